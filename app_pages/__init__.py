@@ -1,0 +1,1 @@
+"""Streamlit pages of the front end: read state, call into scenarios, draw."""

@@ -1,0 +1,1 @@
+"""Maps in, arrays out: networks, travel seconds, coverage, rail sections and sites."""

@@ -1,0 +1,1 @@
+"""Where maps and numbers meet: scenarios, demand, plans, papers and the command line."""

@@ -1,0 +1,3 @@
+from app_pages.frame import main
+
+main()
