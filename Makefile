@@ -41,7 +41,7 @@ fmt: $(VENV)/.dev-installed  ## mend what the linter can mend by itself
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev-installed  ## measure
-	$(BIN)/python -m pytest benchmarks -m bench $(ARGS)
+	$(BIN)/python -m pytest benchmarks -m bench --capture=no $(ARGS)
 
 # ------------------------------------------------------------------ set-up
 # First a Python within the range that the locks were resolved for, then any newer one.
