@@ -1,0 +1,1 @@
+"""Siting: which posts to open, with which units, in which period."""

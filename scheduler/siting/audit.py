@@ -1,0 +1,241 @@
+"""Re-reads a siting plan from its stands alone: rules kept, levels recomputed. Knows no solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.outcome import Audit, Breach
+from scheduler.siting.plan import SitingPlan
+from scheduler.siting.problem import Problem
+from scheduler.siting.rules import load
+
+NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Who answers for each site in one period.
+
+    Attributes
+    ----------
+    period
+        Id of the period.
+    first_post, second_post
+        int32 ``[n_sites]`` post indices, -1 where no open post reaches the site. For a site with several
+        points: of its point that is reached last.
+    first_s, second_s
+        int64 ``[n_sites]`` seconds of the first and of the second, distinct post; -1 where there is none.
+    active, bare, single
+        bool ``[n_sites]``: needs cover; no post in time; wants backup and has no second post in time.
+    """
+
+    period: str
+    first_post: NDArray[np.int32]
+    first_s: NDArray[np.int64]
+    second_post: NDArray[np.int32]
+    second_s: NDArray[np.int64]
+    active: NDArray[np.bool_]
+    bare: NDArray[np.bool_]
+    single: NDArray[np.bool_]
+
+
+def audit(problem: Problem, plan: SitingPlan) -> Audit:
+    """Every breach and cost of a plan, ours or hand-made, and its value on each level.
+
+    Stands that cannot be read (unknown ids, fewer than 1 unit, the same stand twice) are breaches; what
+    can be read of the plan is judged all the same.
+    """
+    breaches, units = _read(problem, plan)
+    for rule in load().values():
+        breaches += rule.check(problem, units)
+    covers = cover_units(problem, units)
+    costs = [cost for p, its in enumerate(covers) for cost in _period_costs(problem, p, its)]
+    by_period = values_by_period(problem, units, covers)
+    sums = tuple((name, sum(values[name] for values in by_period)) for name in problem.levels)
+    return Audit(tuple(breaches), tuple(costs), sums)
+
+
+def values_by_period(
+    problem: Problem, units: Mapping[tuple[int, int, int], int], covers: tuple[Cover, ...] | None = None
+) -> list[dict[str, int]]:
+    """Every level of ``LEVELS`` in each period (openings count in the period that begins with them)."""
+    covers = cover_units(problem, units) if covers is None else covers
+    prices = _posts_price(problem, units)
+    return [dict(_period_levels(problem, p, its)) | {"posts": prices[p]} for p, its in enumerate(covers)]
+
+
+def cover(problem: Problem, plan: SitingPlan) -> tuple[Cover, ...]:
+    """For each period who answers first and second for each site (for maps and reports)."""
+    return cover_units(problem, _read(problem, plan)[1])
+
+
+def _read(problem: Problem, plan: SitingPlan) -> tuple[list[Breach], dict[tuple[int, int, int], int]]:
+    posts = {post.id: j for j, post in enumerate(problem.posts)}
+    periods = {period.id: p for p, period in enumerate(problem.periods)}
+    kinds = {kind.id: k for k, kind in enumerate(problem.kinds)}
+    breaches: list[Breach] = []
+    units: dict[tuple[int, int, int], int] = {}
+    for stand in plan.stands:
+        unknown = [
+            f"{what} {name}"
+            for what, name, known in (
+                ("post", stand.post, posts),
+                ("period", stand.period, periods),
+                ("kind", stand.kind, kinds),
+            )
+            if name not in known
+        ]
+        data = {"period": stand.period, "kind": stand.kind, "units": stand.n_units}
+        if unknown:
+            breaches.append(
+                Breach("known", len(unknown), "ids", hard=True, where=(stand.post,), data=data | {"unknown": unknown})
+            )
+            continue
+        if stand.n_units < 1:
+            breaches.append(Breach("units", 1 - stand.n_units, "units", hard=True, where=(stand.post,), data=data))
+            continue
+        key = (posts[stand.post], periods[stand.period], kinds[stand.kind])
+        if key in units:
+            breaches.append(Breach("doubled", stand.n_units, "units", hard=True, where=(stand.post,), data=data))
+        units[key] = units.get(key, 0) + stand.n_units
+    return breaches, units
+
+
+def cover_units(problem: Problem, units: Mapping[tuple[int, int, int], int]) -> tuple[Cover, ...]:
+    """``cover`` of a plan by indices ``(post, period, kind) -> units``."""
+    n_sites = len(problem.sites)
+    may = np.zeros((len(problem.kinds), n_sites), dtype=bool)  # may units of the kind answer for the site
+    for s, site in enumerate(problem.sites):
+        may[list(site.kinds) if site.kinds else slice(None), s] = True
+    may[[not kind.responds for kind in problem.kinds]] = False
+    standard = np.array([site.standard_s for site in problem.sites], dtype=np.int64)
+    backup = np.array([site.backup for site in problem.sites], dtype=bool)
+    standing: list[dict[int, list[int]]] = [{} for _ in problem.periods]
+    for post, p, kind in sorted(units):
+        standing[p].setdefault(post, []).append(kind)
+    covers = []
+    for p, period in enumerate(problem.periods):
+        best = _two_nearest(problem, p, standing[p], may)
+        first_s, first, second_s, second = (_by_site(problem, values) for values in best)
+        late = (first_s < 0) | (first_s > standard)
+        alone = (second_s < 0) | (second_s > standard)
+        covers.append(
+            Cover(
+                period.id,
+                first.astype(np.int32),
+                first_s,
+                second.astype(np.int32),
+                second_s,
+                period.active,
+                period.active & late,
+                period.active & backup & alone,
+            )
+        )
+    return tuple(covers)
+
+
+def _two_nearest(
+    problem: Problem, p: int, standing: dict[int, list[int]], may: NDArray[np.bool_]
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]:
+    """Seconds and posts of the nearest and second nearest open post of every point."""
+    n_points = len(problem.point_site)
+    first_s, second_s = np.full(n_points, NEVER), np.full(n_points, NEVER)
+    first, second = np.full(n_points, -1), np.full(n_points, -1)
+    for post, kinds in standing.items():
+        seconds = np.full(n_points, NEVER)
+        for kind in kinds:
+            reach = problem.reaches[problem.periods[p].reach[kind]]
+            row = slice(reach.indptr[post], reach.indptr[post + 1])
+            point, took = reach.point[row], reach.seconds[row].astype(np.int64)
+            able = may[kind, problem.point_site[point]]
+            seconds[point[able]] = np.minimum(seconds[point[able]], took[able])
+        sooner = seconds < first_s
+        next_s, next_post = np.where(sooner, first_s, seconds), np.where(sooner, first, post)
+        first_s, first = np.where(sooner, seconds, first_s), np.where(sooner, post, first)
+        better = next_s < second_s
+        second_s, second = np.where(better, next_s, second_s), np.where(better, next_post, second)
+    return (first_s, first_s), (first_s, first), (second_s, second_s), (second_s, second)
+
+
+def _by_site(problem: Problem, pair: tuple[NDArray[np.int64], NDArray[np.int64]]) -> NDArray[np.int64]:
+    """For each site the value at its point that is reached last; -1 where a point is not reached."""
+    seconds, value = pair
+    order = np.lexsort((np.arange(len(seconds)), -seconds, problem.point_site))
+    site, start = np.unique(problem.point_site[order], return_index=True)
+    last = order[start]
+    out = np.full(len(problem.sites), -1, dtype=np.int64)
+    out[site] = np.where(seconds[last] == NEVER, -1, value[last])
+    return out
+
+
+def _period_levels(problem: Problem, p: int, its: Cover) -> Iterator[tuple[str, int]]:
+    weight = problem.weights(p)
+    must = np.array([site.must for site in problem.sites], dtype=bool)
+    late_s = problem.longest_s
+    response_s = np.where(its.first_s < 0, late_s, np.minimum(its.first_s, late_s))
+    yield "must_bare", int(weight[its.bare & must].sum())
+    yield "bare", int(weight[its.bare].sum())
+    yield "single", int(weight[its.single].sum())
+    yield "response", int((weight * response_s)[its.active].sum())
+
+
+def _period_costs(problem: Problem, p: int, its: Cover) -> Iterator[Breach]:
+    period, weight = problem.periods[p], problem.weights(p)
+    for s in np.flatnonzero(its.bare | its.single):
+        site, bare = problem.sites[s], bool(its.bare[s])
+        post, seconds = (its.first_post, its.first_s) if bare else (its.second_post, its.second_s)
+        reached = int(seconds[s]) >= 0
+        rule, level = ("single", "single") if not bare else ("bare", "must_bare" if site.must else "bare")
+        yield Breach(
+            rule,
+            int(seconds[s]) - site.standard_s if reached else site.standard_s,
+            "seconds" if reached else "seconds at least",
+            hard=False,
+            who=(problem.posts[int(post[s])].id,) if reached else (),
+            where=(site.id,),
+            start_s=period.start_s,
+            end_s=period.end_s,
+            price=int(weight[s]),
+            level=level,
+            data={
+                "period": period.id,
+                "standard_s": site.standard_s,
+                "nearest_s": int(seconds[s]) if reached else None,
+                "also_single": bool(bare and its.single[s]),
+            },
+        )
+
+
+def _posts_price(problem: Problem, units: Mapping[tuple[int, int, int], int]) -> list[int]:
+    prices, before = [], {j for j, post in enumerate(problem.posts) if post.existing}
+    for p in range(len(problem.periods)):
+        now = {post for post, period, _ in units if period == p}
+        prices.append(sum(problem.posts[j].price for j in now) + problem.move_price * len(now - before))
+        before = now
+    return prices
+
+
+def explain(problem: Problem, breach: Breach) -> str:
+    """One sentence on a breach or cost for people."""
+    data = breach.data
+    rules = load()
+    if breach.rule in rules:
+        return rules[breach.rule].explain(problem, breach)
+    if breach.rule == "known":
+        names = data["unknown"]
+        return f"The problem knows no {', '.join(names) if isinstance(names, list) else names}."
+    if breach.rule == "units":
+        return f"{breach.where[0]} is listed in {data['period']} with {data['units']} units; 1 or more expected."
+    if breach.rule == "doubled":
+        return f"{breach.where[0]} is listed twice for {data['kind']} in {data['period']}."
+    which = "second post" if breach.rule == "single" else "post"
+    if data["nearest_s"] is None:
+        return f"{breach.where[0]}: no {which} reaches it in {data['period']} (standard {data['standard_s']} s)."
+    return (
+        f"{breach.where[0]}: the nearest {which}, {breach.who[0]}, needs {data['nearest_s']} s in "
+        f"{data['period']} (standard {data['standard_s']} s)."
+    )

@@ -1,0 +1,146 @@
+"""A quick first plan: required posts, then the column that gains most, level before level."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.siting.layout import View
+from scheduler.siting.problem import Problem
+
+SHARE = 840  # a site's weight is spread over its points in this many parts
+
+
+def first_plan(problem: Problem, view: View) -> dict[tuple[int, int, int], int] | None:
+    """A plan of one view that keeps all rules, or None where this simple way finds none.
+
+    Returns
+    -------
+    dict
+        ``(post, period, kind) -> units`` for every period of the view.
+    """
+    hand = _Hand(problem, view)
+    if not hand.place_required():
+        return None
+    hand.fill()
+    return {
+        (int(view.post[c]), p, int(view.kind[c])): n for c, n in hand.units.items() for p in view.periods
+    }
+
+
+class _Hand:
+    """The units laid out so far, and what is left."""
+
+    def __init__(self, problem: Problem, view: View) -> None:
+        self.problem, self.view = problem, view
+        period = problem.periods[view.periods[0]]
+        self.left = list(period.stock)
+        self.most = period.most_posts
+        self.units: Counter[int] = Counter()
+        self.open: Counter[int] = Counter()
+        self.apart: dict[int, set[int]] = {}
+        for a, b in problem.apart:
+            self.apart.setdefault(a, set()).add(b)
+            self.apart.setdefault(b, set()).add(a)
+        n_points = np.bincount(problem.point_site, minlength=len(problem.sites))
+        per_point = (view.weight * SHARE // np.maximum(1, n_points))[problem.point_site]
+        sites = problem.sites
+        must = np.array([site.must for site in sites], dtype=bool)[problem.point_site]
+        backup = np.array([site.backup for site in sites], dtype=bool)[problem.point_site]
+        self.point_weight = {
+            "must_bare": np.where(must, per_point, 0),
+            "bare": per_point,
+            "single": np.where(backup, per_point, 0),
+        }
+        self.held = np.zeros(len(problem.point_site), dtype=np.int64)
+        self.nearest = np.full(len(problem.point_site), problem.longest_s, dtype=np.int64)
+
+    def _place(self, column: int, n_units: int) -> None:
+        post = int(self.view.post[column])
+        pairs = np.flatnonzero((self.view.pair_column == column) & self.view.in_time)
+        if not self._answers(post, column):
+            self.held[self.view.pair_point[pairs]] += 1
+        every = self.view.pair_column == column
+        points = self.view.pair_point[every]
+        self.nearest[points] = np.minimum(self.nearest[points], self.view.pair_s[every])
+        self.units[column] += n_units
+        self.open[post] += n_units
+        self.left[int(self.view.kind[column])] -= n_units
+
+    def _answers(self, post: int, column: int) -> bool:
+        """The post stands already: then its second kind gives no second distinct post."""
+        return self.open[post] > 0
+
+    def _free(self, post: int) -> bool:
+        if self.open[post]:
+            return True
+        full = self.most is not None and len(self.open) - sum(not n for n in self.open.values()) >= self.most
+        return not full and not any(self.open[other] for other in self.apart.get(post, ()))
+
+    def place_required(self) -> bool:
+        """Man the required posts, those with the fewest kinds first; False when that fails."""
+        usable: dict[int, list[int]] = {}
+        for c, post in enumerate(self.view.post.tolist()):
+            usable.setdefault(post, []).append(c)
+        period = self.problem.periods[self.view.periods[0]]
+        due = [
+            j
+            for j, post in enumerate(self.problem.posts)
+            if post.required
+            and (post.open_s is None or post.open_s <= period.start_s)
+            and (post.close_s is None or period.end_s <= post.close_s)
+        ]
+        for j in sorted(due, key=lambda j: (len(usable.get(j, ())), j)):
+            if not self._free(j):
+                return False
+            need = self.problem.posts[j].units
+            by_stock = sorted(usable.get(j, ()), key=lambda c: (-self.left[int(self.view.kind[c])], c))
+            for c in by_stock:
+                n_units = min(need, self.left[int(self.view.kind[c])], int(self.view.most[c]))
+                if n_units > 0:
+                    self._place(c, n_units)
+                    need -= n_units
+            if need > 0:
+                return False
+        return True
+
+    def _gains(self, name: str) -> NDArray[np.float64]:
+        pair_point, pair_column = self.view.pair_point, self.view.pair_column
+        if name == "response":
+            at_site = self.view.weight[self.problem.point_site[pair_point]]
+            gain = at_site * np.maximum(0, self.nearest[pair_point] - self.view.pair_s)
+        elif name == "posts":
+            return np.zeros(len(self.view.post))
+        else:
+            lacking = self.held[pair_point] < (2 if name == "single" else 1)
+            gain = np.where(lacking & self.view.in_time, self.point_weight[name][pair_point], 0)
+        return np.bincount(pair_column, weights=gain, minlength=len(self.view.post))
+
+    def fill(self) -> None:
+        """Add the column with the greatest gain on the first level that gains at all, until none does."""
+        for name in self.problem.levels:
+            if name == "posts":
+                return  # from here on every further post costs
+            while True:
+                gains = self._gains(name)
+                for c in np.argsort(-gains, kind="stable").tolist():
+                    if gains[c] <= 0:
+                        break
+                    if self._fits(c):
+                        self._place(c, 1)
+                        break
+                else:
+                    break
+                if gains[c] <= 0:
+                    break
+
+    def _fits(self, column: int) -> bool:
+        post, kind = int(self.view.post[column]), int(self.view.kind[column])
+        return (
+            self.units[column] == 0
+            and self.left[kind] > 0
+            and self.open[post] < self.problem.posts[post].capacity
+            and self._free(post)
+        )

@@ -1,0 +1,84 @@
+"""What a person should hear before solving: sites out of reach, and force that cannot suffice."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from scheduler.errors import name_some
+from scheduler.siting.problem import Problem
+
+
+def shortages(problem: Problem) -> list[str]:
+    """Proofs by arithmetic that no plan keeps all rules; empty proves nothing.
+
+    For each period and each set of kinds: the required posts that only these kinds can man need no more
+    units than are at hand (Hall's condition); required posts fit ``most_posts``; no two exclude each other.
+    """
+    found = []
+    for period in problem.periods:
+        due = [
+            j
+            for j, post in enumerate(problem.posts)
+            if post.required
+            and (post.open_s is None or post.open_s <= period.start_s)
+            and (post.close_s is None or period.end_s <= post.close_s)
+        ]
+        every = tuple(range(len(problem.kinds)))
+        sizes = range(1, len(every) + 1) if len(every) <= 8 else (1, len(every))
+        for kinds in (subset for size in sizes for subset in combinations(every, size)):
+            bound_to = [j for j in due if set(problem.posts[j].kinds or every) <= set(kinds)]
+            need = sum(problem.posts[j].units for j in bound_to)
+            have = sum(period.stock[k] for k in kinds)
+            if need > have:
+                found.append(
+                    f"{period.id}: required posts {name_some(problem.posts[j].id for j in bound_to)} need {need} "
+                    f"units of {', '.join(problem.kinds[k].id for k in kinds)}, {have} are at hand. "
+                    "Add units or make a post optional."
+                )
+                break  # larger sets only repeat it
+        if period.most_posts is not None and len(due) > period.most_posts:
+            found.append(f"{period.id}: {len(due)} posts are required, at most {period.most_posts} may stand.")
+        close = [(a, b) for a, b in problem.apart if a in due and b in due]
+        if close:
+            pairs = [f"{problem.posts[a].id} and {problem.posts[b].id}" for a, b in close]
+            found.append(f"{period.id}: required posts too close to each other: {name_some(pairs)}.")
+    return found
+
+
+def precheck(problem: Problem) -> list[str]:
+    """Sentences worth reporting before solving: what can never be covered, and what contradicts.
+
+    A site whose points no allowed post reaches within its standard is named with its nearest candidate
+    and that one's seconds. Windows, stock and forbidden posts are respected, limits on numbers are not.
+    """
+    from scheduler.siting.layout import view_of
+
+    found = shortages(problem)
+    told: set[str] = set()
+    for p, period in enumerate(problem.periods):
+        view = view_of(problem, p)
+        best = np.full(len(problem.point_site), np.iinfo(np.int64).max)
+        nearest = np.full(len(problem.point_site), -1)
+        points, first = np.unique(view.pair_point, return_index=True)  # pairs are sorted by seconds
+        best[points] = view.pair_s[first]
+        nearest[points] = view.post[view.pair_column[first]]
+        for s in view.site.tolist():
+            site = problem.sites[s]
+            mine = np.flatnonzero(problem.point_site == s)
+            last = mine[np.argmax(best[mine])]
+            if best[last] <= site.standard_s:
+                continue
+            if nearest[last] < 0:
+                text = f"Site {site.id}: no candidate post reaches it at all"
+            else:
+                post = problem.posts[int(nearest[last])].id
+                text = (
+                    f"Site {site.id}: its nearest candidate post, {post}, needs {best[last]} s, "
+                    f"the standard is {site.standard_s} s"
+                )
+            if text not in told:
+                told.add(text)
+                found.append(f"{text} (first in {period.id}). Add a candidate, raise the standard, or move the site.")
+    return found
