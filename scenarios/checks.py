@@ -1,0 +1,308 @@
+"""What no row can know by itself: ids that must exist elsewhere, ids used twice, owners, leads, spans and kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from scenarios.parsing import Draft, Parsed, shown
+from scenarios.raw import listed, nearest
+
+_BAD_ID = re.compile(r"[/;:#\s]")
+_SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE][+]?\d+")
+_AS_DATE = re.compile(
+    r"(?:\d{1,2}-)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(?:-\d{1,4})?|\d{1,2}月\d{1,2}日"
+)
+#: Sites, posts and units are all places: one id names one of them.
+PLACES = ("sites", "posts", "units")
+WITH_ID = ("sessions", *PLACES, "zones", "people", "resources", "seats", "closures")
+#: What seats may ask of a body; a restriction tag ``no_night`` rules out seats tagged ``night``.
+STRAINS = ("night", "standing", "outdoor", "armed")
+
+
+def check_ids(draft: Draft) -> None:
+    """Ids are unique, legible and not mangled by a spreadsheet."""
+    places: dict[str, Parsed] = {}
+    for table in WITH_ID:
+        seen: dict[str, Parsed] = places if table in PLACES else {}
+        for row in draft.rows[table]:
+            name: str = row.item.id
+            _check_id(draft, row, name)
+            if name in seen:
+                first = seen[name].raw
+                draft.fault(
+                    row, "id", "an id of its own",
+                    f"{first.file} row {first.row} has it already; give one of them another id",
+                )  # fmt: skip
+            seen.setdefault(name, row)
+    for setting in ("spans", "shifts", "kinds"):
+        values = draft.setting(setting) or ()
+        for n, value in enumerate(values):
+            if any(other.id == value.id for other in values[:n]):
+                draft.setting_fault(
+                    (setting, n, "id"), value.id, "an id of its own", "give one of them another id"
+                )
+            if _BAD_ID.search(value.id):
+                draft.setting_fault(
+                    (setting, n, "id"), value.id, "an id without space / ; : #", "use letters, digits, - and _"
+                )
+
+
+def _check_id(draft: Draft, row: Parsed, name: str) -> None:
+    if _SCIENTIFIC.fullmatch(name):
+        draft.fault(
+            row, "id", "an id as it was given out",
+            "a spreadsheet made it a number; format the column as text and enter it again",
+        )  # fmt: skip
+    elif _AS_DATE.fullmatch(name):
+        draft.warn(
+            row, "id", "an id as it was given out",
+            "a spreadsheet may have made it a date; format the column as text and enter it again",
+        )  # fmt: skip
+    elif _BAD_ID.search(name):
+        draft.fault(row, "id", "an id without space / ; : #", "use letters, digits, - and _")
+
+
+def suggestion(name: str, known: Collection[str]) -> str:
+    """How to mend a name that is not known."""
+    bare = name.removesuffix(".0")
+    if bare in known:
+        return f'a spreadsheet made it a number: write "{bare}"'
+    padded = [k for k in known if k.lstrip("0") == bare.lstrip("0") and bare.isdigit()]
+    if padded:
+        return f'did you mean "{sorted(padded)[0]}"? Spreadsheets drop leading zeros: format the column as text'
+    like = nearest(name, sorted(known))
+    return f'did you mean "{like}"?' if like else f"known are {listed(sorted(known))}"
+
+
+class References:
+    """Names that rows and settings may refer to; None where they could not be read."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.sites, self.posts, self.units = (draft.ids(t) for t in PLACES)
+        self.people = draft.ids("people")
+        self.resources = draft.ids("resources")
+        self.categories = self._listed("categories")
+        self.ranks = self._listed("ranks")
+        self.qualifications = self._listed("qualifications_known")
+        self.tags = self._listed("tags_known")
+        self.spans, self.shifts, self.kinds = (
+            None if (v := draft.setting(s)) is None else {x.id for x in v}
+            for s in ("spans", "shifts", "kinds")
+        )
+
+    def _listed(self, setting: str) -> set[str] | None:
+        values = self.draft.setting(setting)
+        return None if values is None else set(values)
+
+    def cell(self, row: Parsed, column: str, what: str, known: set[str] | None) -> None:
+        """Fault each name in a cell that is not known."""
+        for name in _names(getattr(row.item, "class_" if column == "class" else column)):
+            if known is not None and name not in known:
+                self.draft.fault(row, column, f"{what} that exists", suggestion(name, known), name)
+
+    def setting(
+        self, path: tuple[str | int, ...], names: Any, what: str, known: set[str] | None
+    ) -> None:
+        """Fault each name in a setting that is not known."""
+        for name in _names(names):
+            if known is not None and name not in known:
+                self.draft.setting_fault(path, name, f"{what} that exists", suggestion(name, known))
+
+    def counted(self, names: Sequence[str], form: str, known: set[str] | None) -> list[tuple[str, str, str]]:
+        """Faults (value, expected, remedy) of entries such as ``festival:120``."""
+        found = []
+        for text in names:
+            name, colon, number = text.rpartition(":")
+            what = form.split(":", maxsplit=1)[0]
+            if not colon or not re.fullmatch(r"\d{1,5}", number.strip()) or int(number) < 1:
+                found.append((text, form, f"write for example {_example(known)}:120"))
+            elif known is not None and name.strip() not in known:
+                found.append((text, f"a {what} that exists", suggestion(name.strip(), known)))
+        return found
+
+
+def _example(known: set[str] | None) -> str:
+    return sorted(known)[0] if known else "festival"
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if value is None or value == "":
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def check_references(draft: Draft) -> None:
+    """Every id that is referred to exists."""
+    refs = References(draft)
+    _check_places(draft, refs)
+    _check_people(refs)
+    _check_seats(refs)
+    _check_settings(refs)
+
+
+def _check_places(draft: Draft, refs: References) -> None:
+    for row in draft.rows["sessions"]:
+        refs.cell(row, "site", "a site", refs.sites)
+    for table in ("sites", "zones", "posts", "seats"):
+        for row in draft.rows[table]:
+            refs.cell(row, "owner", "a unit", refs.units)
+            if refs.people:
+                refs.cell(row, "lead", "a person", refs.people)
+    for row in draft.rows["sites"]:
+        refs.cell(row, "qualifications", "a qualification", refs.qualifications)
+        for column in ("cover", "visits"):
+            refs.cell(row, column, "a span", refs.spans)
+        for column, form in (("gaps", "span:minutes"), ("guards", "span:number")):
+            for value, expected, remedy in refs.counted(getattr(row.item, column), form, refs.spans):
+                draft.fault(row, column, expected, remedy, value)
+    for row in draft.rows["posts"]:
+        refs.cell(row, "site", "a site", refs.sites)
+        refs.cell(row, "kind", "a kind", refs.kinds)
+        refs.cell(row, "spans", "a span", refs.spans)
+    for row in draft.rows["units"]:
+        for value, expected, remedy in refs.counted(
+            row.item.strength, "category:number", refs.categories
+        ):
+            draft.fault(row, "strength", expected, remedy, value)
+
+
+def _check_people(refs: References) -> None:
+    rows = refs.draft.rows
+    for row in rows["people"]:
+        refs.cell(row, "unit", "a unit", refs.units)
+        refs.cell(row, "category", "a category", refs.categories)
+        refs.cell(row, "rank", "a rank", refs.ranks)
+        refs.cell(row, "tags", "a restriction tag", refs.tags)
+    for table in ("qualifications", "absences", "wishes", "history", "ledger", "pins"):
+        for row in rows[table]:
+            refs.cell(row, "person", "a person", refs.people)
+    for row in rows["qualifications"]:
+        refs.cell(row, "qualification", "a qualification", refs.qualifications)
+    for row in rows["history"]:
+        refs.cell(row, "place", "a site, post or unit", refs.sites | refs.posts | refs.units)
+
+
+def strain_names(tags: Iterable[str] | None) -> set[str] | None:
+    """Strain tags that seats may carry: ours, and those that a restriction tag ``no_X`` rules out."""
+    if tags is None:
+        return None
+    return {*STRAINS, *(t.removeprefix("no_") for t in tags if t.startswith("no_"))}
+
+
+def _check_seats(refs: References) -> None:
+    for row in refs.draft.rows["seats"]:
+        refs.cell(row, "place", "a site, post or unit", refs.sites | refs.posts | refs.units)
+        refs.cell(row, "unit", "a unit", refs.units)
+        refs.cell(row, "categories", "a category", refs.categories)
+        refs.cell(row, "rank_min", "a rank", refs.ranks)
+        refs.cell(row, "qualifications", "a qualification", refs.qualifications)
+        refs.cell(row, "tags", "a strain", strain_names(refs.tags))
+
+
+def _check_settings(refs: References) -> None:
+    draft = refs.draft
+    refs.setting(("police",), draft.setting("police"), "a category", refs.categories)
+    for name in ("categories", "police", "ranks"):
+        if draft.setting(name) == ():
+            draft.setting_fault((name,), "[]", "at least one", "list them, lowest first for ranks")
+    for n, kind in enumerate(draft.setting("kinds") or ()):
+        path = ("kinds", n)
+        refs.setting((*path, "tags"), kind.tags, "a strain", strain_names(refs.tags))
+        if not kind.seats:
+            draft.setting_fault((*path, "seats"), "[]", "at least one seat", "say who sits in it")
+        for m, seat in enumerate(kind.seats):
+            at = (*path, "seats", m)
+            refs.setting((*at, "categories"), seat.categories, "a category", refs.categories)
+            refs.setting(
+                (*at, "qualifications"), seat.qualifications, "a qualification", refs.qualifications
+            )
+            refs.setting((*at, "rank_min"), seat.rank_min, "a rank", refs.ranks)
+            refs.setting((*at, "uses"), sorted(seat.uses), "a resource", refs.resources)
+    demand = draft.setting("demand")
+    if demand is not None:
+        for name in ("stewards", "support"):
+            refs.setting(("demand", name), getattr(demand, name), "a category", refs.categories)
+        for name in ("supervisor_rank", "lead_rank"):
+            refs.setting(("demand", name), getattr(demand, name), "a rank", refs.ranks)
+        refs.setting(("demand", "reserve_at"), demand.reserve_at, "a unit", refs.units)
+    siting, patrols = draft.setting("siting"), draft.setting("patrols")
+    rail, roster = draft.setting("rail"), draft.setting("roster")
+    if siting is not None:
+        refs.setting(("siting", "kind"), siting.kind, "a kind", refs.kinds)
+        refs.setting(("siting", "units_from"), siting.units_from, "a unit", refs.units)
+        refs.setting(("siting", "spans"), siting.spans, "a span", refs.spans)
+    if patrols is not None:
+        for n, offer in enumerate(patrols.offers):
+            refs.setting(("patrols", "offers", n, "unit"), offer.unit, "a unit", refs.units)
+            refs.setting(("patrols", "offers", n, "kind"), offer.kind, "a kind", refs.kinds)
+            refs.setting(("patrols", "offers", n, "shifts"), offer.shifts, "a shift", refs.shifts)
+        refs.setting(("patrols", "core_spans"), patrols.core_spans, "a span", refs.spans)
+    if rail is not None:
+        _check_rail(refs, rail)
+    if roster is not None:
+        refs.setting(("roster", "watch_shifts"), roster.watch_shifts, "a shift", refs.shifts)
+
+
+def _check_rail(refs: References, rail: Any) -> None:
+    draft = refs.draft
+    for name, cls in rail.classes.items():
+        at = ("rail", "classes", name)
+        for value, expected, remedy in refs.counted(cls.gaps, "span:minutes", refs.spans):
+            draft.setting_fault((*at, "gaps"), value, expected, remedy)
+        refs.setting((*at, "visits"), cls.visits, "a span", refs.spans)
+    if not (rail.on and rail.classes):
+        return
+    for name, what, known in (("owner", "unit", refs.units), ("lead", "person", refs.people)):
+        value = getattr(rail, name)
+        if not value:
+            draft.setting_fault(
+                ("rail", name), None, f"the {what} that answers for the rail lines, not a blank",
+                f"name a {what} by id, or switch rail off",
+            )  # fmt: skip
+        elif known:
+            refs.setting(("rail", name), value, f"a {what}", known)
+
+
+def check_rules(draft: Draft) -> None:
+    """Rule names and parameters, by the rules themselves."""
+    rules = draft.setting("rules")
+    if not rules:
+        return
+    try:
+        from scheduler.roster import rules as registry
+    except ImportError:  # pragma: no cover - only in a tree without the roster engine
+        return
+    load = getattr(registry, "load", None)
+    if load is None:
+        return
+    known = load()
+    for name, row in rules.items():
+        if name not in known:
+            draft.setting_fault(
+                ("rules", name), None, "a roster rule that exists", suggestion(name, set(known))
+            )
+            continue
+        params = getattr(known[name], "Params", None)
+        if params is not None:
+            _check_params(draft, name, params, row.params)
+
+
+def _check_params(draft: Draft, name: str, params: Any, values: Any) -> None:
+    from pydantic import ValidationError
+
+    try:
+        params.model_validate(values)
+    except ValidationError as error:
+        for e in error.errors(include_url=False):
+            path = ("rules", name, "params", *e["loc"])
+            known = list(getattr(params, "model_fields", {}))
+            if e["type"] == "extra_forbidden":
+                like = nearest(str(e["loc"][-1]), known)
+                remedy = f'did you mean "{like}"?' if like else f"known are {listed(known)}"
+                draft.setting_fault(path, e["input"], "a parameter of this rule", remedy)
+            else:
+                expected = e["msg"].removeprefix("Input should be ")
+                draft.setting_fault(path, shown(e["input"]), expected, "correct it")

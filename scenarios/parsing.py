@@ -1,0 +1,329 @@
+"""Raw settings and rows -> typed values, each checked by itself; every fault is collected, none stops the rest."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, to_json
+
+from scenarios import schema
+from scenarios.errors import Fault
+from scenarios.raw import TABLES, Raw, RawRow, listed, nearest
+
+ROW_TYPES: Mapping[str, type[schema.Row]] = {
+    "sessions": schema.Session,
+    "sites": schema.Site,
+    "zones": schema.Zone,
+    "units": schema.Unit,
+    "people": schema.Person,
+    "qualifications": schema.Qualification,
+    "absences": schema.AbsenceRow,
+    "wishes": schema.WishRow,
+    "history": schema.History,
+    "ledger": schema.Ledger,
+    "resources": schema.Resource,
+    "posts": schema.PostRow,
+    "seats": schema.SeatRow,
+    "closures": schema.Closure,
+    "pins": schema.PinRow,
+}
+_FIELDS = schema.Scenario.model_fields
+SETTING_NAMES = tuple(f.alias or name for name, f in _FIELDS.items() if name not in TABLES)
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A row that is sound by itself, and where it stands."""
+
+    item: Any
+    raw: RawRow
+
+
+@dataclass
+class Draft:
+    """What could be read: ``settings`` and ``rows`` hold only sound values, ``faults`` says what was not.
+
+    Attributes
+    ----------
+    unsound
+        Names of settings with a fault; checks that need them are left out, so that one slip is told once.
+    """
+
+    raw: Raw
+    zone: ZoneInfo | None
+    settings: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, list[Parsed]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    unsound: set[str] = field(default_factory=set)
+
+    def setting(self, name: str) -> Any:
+        """A sound setting, its default where it is not given, None where it is faulty."""
+        if name in self.unsound:
+            return None
+        if name in self.settings:
+            return self.settings[name]
+        return _FIELDS[name].get_default(call_default_factory=True)
+
+    def ids(self, table: str) -> set[str]:
+        """Ids written in a table, of faulty rows too."""
+        return {
+            str(r.values["id"]).strip() for r in self.raw.tables.get(table, ()) if "id" in r.values
+        }
+
+    def fault(self, at: Parsed, column: str, expected: str, remedy: str, value: Any = None) -> None:
+        """Add a fault of a row's cell."""
+        self.faults.append(cell_fault(at.raw, column, expected, remedy, value))
+
+    def warn(self, at: Parsed, column: str, expected: str, remedy: str, value: Any = None) -> None:
+        """Add a warning about a row's cell."""
+        self.warnings.append(cell_fault(at.raw, column, expected, remedy, value))
+
+    def setting_fault(
+        self, path: tuple[str | int, ...], value: Any, expected: str, remedy: str
+    ) -> None:
+        """Add a fault of a setting."""
+        file, row = self.raw.where(path)
+        self.faults.append(Fault(file, row, path_text(path), shown(value), expected, remedy))
+
+
+def cell_fault(raw: RawRow, column: str, expected: str, remedy: str, value: Any = None) -> Fault:
+    """Fault of one cell; shows what is written there unless ``value`` is given."""
+    file, row = raw.where(column)
+    return Fault(
+        file, row, column, shown(raw.values.get(column) if value is None else value), expected, remedy
+    )
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """``("spans", 0, "id")`` -> ``spans[1].id``."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+    return text
+
+
+def shown(value: Any) -> str:
+    """A value as it was written, shortened."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else _plain(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list | tuple):
+        return to_json(value, fallback=str).decode()
+    return str(value)
+
+
+def parse(raw: Raw) -> Draft:
+    """Check every setting and every row by itself."""
+    draft = Draft(raw, None, faults=list(raw.faults), warnings=list(raw.warnings))
+    name = raw.settings.get("timezone")
+    if isinstance(name, str):
+        try:
+            draft.zone = ZoneInfo(name.strip())
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            draft.unsound.add("timezone")
+            draft.setting_fault(
+                ("timezone",), name, "the name of a time zone", 'write for example "Europe/Berlin"'
+            )
+    # Times are still read when the zone is unknown, so that their own faults are told too.
+    context = {"zone": draft.zone or ZoneInfo("UTC")}
+    _parse_settings(draft, context)
+    for table, kind in ROW_TYPES.items():
+        _parse_table(draft, table, kind, context)
+    return draft
+
+
+def _parse_settings(draft: Draft, context: Mapping[str, Any]) -> None:
+    if not draft.raw.settings:
+        draft.unsound |= set(SETTING_NAMES)
+        return
+    for name in draft.raw.settings:
+        if name not in SETTING_NAMES:
+            is_table = name in TABLES
+            draft.setting_fault(
+                (name,),
+                None,
+                "a setting that is known",
+                f"write these rows into {name}.csv" if is_table else _did_you_mean(name, SETTING_NAMES),
+            )
+    for key, info in _FIELDS.items():
+        name = info.alias or key
+        if key in TABLES or (name == "timezone" and "timezone" in draft.unsound):
+            continue
+        value = _without_blanks(draft.raw.settings.get(name))
+        if value is None:
+            if info.is_required():
+                draft.unsound.add(key)
+                draft.setting_fault((name,), None, "this setting", "fill it in")
+            continue
+        annotation: Any = info.annotation
+        if info.metadata:
+            for meta in info.metadata:
+                annotation = _annotated(annotation, meta)
+        try:
+            draft.settings[key] = TypeAdapter(annotation).validate_python(value, context=context)
+        except ValidationError as error:
+            draft.unsound.add(key)
+            for e in error.errors(include_url=False):
+                path = (name, *_real(e["loc"], value))
+                found = e["input"] if e["type"] not in {"missing", "extra_forbidden"} else None
+                draft.setting_fault(path, found, *_explained(e, annotation, value))
+
+
+def _annotated(annotation: Any, meta: Any) -> Any:
+    from typing import Annotated
+
+    return Annotated[annotation, meta]
+
+
+def _real(loc: tuple[int | str, ...], value: Any) -> tuple[int | str, ...]:
+    """Drop what pydantic adds to a path (``[key]``, names of union members)."""
+    return tuple(part for part in loc if part != "[key]")
+
+
+def _without_blanks(value: Any) -> Any:
+    """Blank text counts as not given."""
+    if isinstance(value, dict):
+        return {k: w for k, v in value.items() if (w := _without_blanks(v)) is not None}
+    if isinstance(value, list):
+        return [_without_blanks(v) for v in value]
+    if isinstance(value, str) and not value.strip():
+        return None
+    return value
+
+
+def columns_of(kind: type[schema.Row]) -> dict[str, bool]:
+    """Columns of a table, and whether each must be filled."""
+    return {f.alias or name: f.is_required() for name, f in kind.model_fields.items()}
+
+
+def _parse_table(
+    draft: Draft, table: str, kind: type[schema.Row], context: Mapping[str, Any]
+) -> None:
+    rows = draft.raw.tables.get(table, ())
+    columns = columns_of(kind)
+    draft.rows[table] = []
+    strange: dict[str, RawRow] = {}
+    for row in rows:
+        for name in row.values:
+            if name not in columns:
+                strange.setdefault(name, row)
+    for name, row in strange.items():
+        file, number = row.where(name)
+        draft.faults.append(
+            Fault(file, number, name, "", "a column that is known", _did_you_mean(name, columns))
+        )
+    absent = {
+        name for name, must in columns.items() if must and rows and all(name not in r.values for r in rows)
+    }
+    for name in sorted(absent):
+        file, number = rows[0].where(name)
+        draft.faults.append(Fault(file, number, name, "", "this column", "add it and fill every row"))
+    for row in rows:
+        values = {
+            k: unicodedata.normalize("NFKC", v) if isinstance(v, str) and _is_number(kind, k) else v
+            for k, v in row.values.items()
+            if k in columns
+        }
+        try:
+            draft.rows[table].append(Parsed(kind.model_validate(values, context=context), row))
+        except ValidationError as error:
+            for e in error.errors(include_url=False):
+                name = str(e["loc"][0]) if e["loc"] else ""
+                if e["type"] == "missing" and name in absent:
+                    continue
+                draft.faults.append(cell_fault(row, name, *_explained(e, kind, values)))
+
+
+def _is_number(kind: type[schema.Row], column: str) -> bool:
+    key = "class_" if column == "class" else column
+    kind_of: Any = kind.model_fields[key].annotation
+    return "int" in str(kind_of) or "float" in str(kind_of)
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    like = nearest(name, names)
+    return f'did you mean "{like}"?' if like else f"known are {listed(names, 30)}"
+
+
+_NUMBERS = {"int_parsing", "int_type", "int_from_float", "int_parsing_size"}
+_FLOATS = {"float_parsing", "float_type", "finite_number"}
+
+
+def _explained(error: ErrorDetails, annotation: Any, value: Any) -> tuple[str, str]:
+    """(expected, remedy) in plain words."""
+    kind, ctx = error["type"], error.get("ctx", {})
+    name = error["loc"][-1] if error["loc"] else ""
+    if "remedy" in ctx:
+        return str(ctx["expected"]), str(ctx["remedy"])
+    if kind == "missing":
+        if name in {"owner", "lead"}:
+            what = "the unit that answers for it" if name == "owner" else "its one named lead"
+            return f"{what}, not a blank", f"name {'a unit' if name == 'owner' else 'a person'} by id"
+        return "a value, not a blank", "fill it in"
+    if kind == "extra_forbidden":
+        return "a setting that is known", _did_you_mean(str(name), _known_names(error, annotation))
+    if kind == "literal_error":
+        options = str(ctx.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+        like = nearest(str(error["input"]), options)
+        return f"one of {', '.join(options)}", f'did you mean "{like}"?' if like else "choose one of these"
+    if kind in _NUMBERS:
+        return "a whole number", "write digits only, no separators or units"
+    if kind in _FLOATS:
+        return "a number", "write digits with a decimal point"
+    if kind.startswith("bool"):
+        return "yes or no", 'write "yes" or "no"'
+    for bound, words in (
+        ("ge", "at least"), ("gt", "more than"), ("le", "at most"), ("lt", "less than"),
+    ):  # fmt: skip
+        if bound in ctx and kind in {"greater_than_equal", "greater_than", "less_than_equal", "less_than"}:
+            return f"{words} {ctx[bound]}", "correct the number"
+    if kind == "string_pattern_mismatch":
+        return "a time such as 06:00", "write hours and minutes, 00:00 to 23:59"
+    if kind in {"model_type", "dict_type", "model_attributes_type"}:
+        return "a group of settings", "write it as a table: name = value"
+    if kind in {"tuple_type", "list_type"}:
+        return "a list", "put the entries in [ ]"
+    return error["msg"].removeprefix("Input should be "), "correct it"
+
+
+def _known_names(error: ErrorDetails, annotation: Any) -> list[str]:
+    """Setting names at the place of an unknown one."""
+    at: Any = annotation
+    for part in error["loc"][:-1]:
+        at = _inner(at, part)
+    fields = getattr(_model(at), "model_fields", {})
+    return [f.alias or name for name, f in fields.items()]
+
+
+def _model(annotation: Any) -> Any:
+    """The pydantic model inside an annotation such as ``tuple[Span, ...]``, or the annotation itself."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model(inner)
+        if hasattr(found, "model_fields"):
+            return found
+    return annotation
+
+
+def _inner(annotation: Any, part: str | int) -> Any:
+    model = _model(annotation)
+    fields = getattr(model, "model_fields", {})
+    if isinstance(part, str) and part in fields:
+        return fields[part].annotation
+    return annotation

@@ -1,0 +1,481 @@
+"""The scenario as planners write it: event, map, forces, rules. Times are zone-aware, ids are strings.
+
+A scenario is a folder: ``scenario.toml`` for settings and one CSV table for each kind of row. ``load.py``
+reads the folder and reports every fault; the classes here say what a sound scenario looks like.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scenarios.fields import Names, Text, When
+
+SCHEMA = 1
+
+Importance = Literal["must", "very important", "important", "nice"]
+#: Importance words become integer prices here and nowhere else.
+PRICE: dict[str, int] = {"must": 100, "very important": 50, "important": 20, "nice": 5}
+
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+
+
+class Row(BaseModel):
+    """Base of every table row: frozen, unknown columns are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Point(Row):
+    """A place given by the map (``osm``: id of a key site found there) or by coordinates (WGS-84)."""
+
+    osm: Text | None = None
+    lon: Lon | None = None
+    lat: Lat | None = None
+
+
+class Session(Row):
+    """One gathering: ``sessions.csv``. ``attendance`` is a head count, people are never named."""
+
+    id: Text
+    title: Text
+    site: Text
+    kind: Literal["concert", "match", "exhibition", "market", "ceremony", "parade", "other"]
+    start: When
+    end: When
+    attendance: Count
+    arrive_min: Count = 90
+    egress_min: Count = 45
+    gates: Count = 1
+    search: bool = False
+    standing: bool = False
+    risk: Literal["low", "medium", "high"] = "medium"
+
+
+class Site(Point):
+    """A place to protect: ``sites.csv``.
+
+    ``class_`` 1, 2 or 3 sets the response tier. ``cover``, ``gaps`` and ``visits`` name spans of the
+    scenario: when it wants response cover; ``span:minutes`` promises; spans in each of whose intervals a
+    patrol must call. ``guards`` posts static officers, e.g. ``festival:2``, each with ``qualifications``.
+    """
+
+    id: Text
+    name: Text
+    kind: Text
+    class_: Annotated[int, Field(ge=1, le=3, alias="class")]
+    weight: Annotated[int, Field(ge=1, le=1000)] = 10
+    owner: Text
+    lead: Text
+    cover: Names = ()
+    backup: bool = False
+    gaps: Names = ()
+    visits: Names = ()
+    dwell_min: Annotated[int, Field(ge=1, le=240)] = 10
+    guards: Names = ()
+    core: bool = False
+    qualifications: Names = ()
+
+
+class Zone(Point):
+    """An area with rules of its own: ``zones.csv``, a ring of ``radius_m`` around a point."""
+
+    id: Text
+    name: Text
+    kind: Literal["core", "buffer", "outer"]
+    radius_m: Annotated[int, Field(ge=10, le=100_000)]
+    owner: Text
+    lead: Text
+
+
+class Unit(Point):
+    """A station or agency with its home on the map: ``units.csv``.
+
+    ``base_need`` officers stay on duty at home at every hour (R22). ``duty_lead`` asks for a lead of rank in
+    every watch shift (R14). ``strength`` gives the unit as numbers
+    only (``sworn:6;auxiliary:4``) while names are not known.
+    """
+
+    id: Text
+    name: Text
+    kind: Text = "station"
+    base_need: Count = 0
+    duty_lead: bool = True
+    strength: Names = ()
+
+
+class Person(Row):
+    """One officer: ``people.csv``. ``synthetic`` marks staff that do not exist."""
+
+    id: Text
+    name: Text
+    unit: Text
+    category: Text
+    rank: Text
+    share_pct: Annotated[int, Field(ge=10, le=100)] = 100
+    seniority: Count = 0
+    tags: Names = ()
+    synthetic: bool = False
+
+
+class Qualification(Row):
+    """Dated proof of a skill: ``qualifications.csv``."""
+
+    person: Text
+    qualification: Text
+    valid_from: When
+    valid_until: When
+
+
+class AbsenceRow(Row):
+    """Approved leave, medical check, training or court: ``absences.csv`` (never a diagnosis)."""
+
+    person: Text
+    start: When
+    end: When
+    kind: Literal["leave", "medical", "training", "court", "other"] = "leave"
+
+
+class WishRow(Row):
+    """A wish: ``wishes.csv``."""
+
+    person: Text
+    start: When
+    end: When
+    wish: Literal["work", "free"]
+    importance: Importance = "nice"
+
+
+class History(Row):
+    """A duty done just before the horizon: ``history.csv``; ``place`` is a unit or site id."""
+
+    person: Text
+    start: When
+    end: When
+    place: Text
+
+
+class Ledger(Row):
+    """Hours and burdens carried over from earlier events: ``ledger.csv``."""
+
+    person: Text
+    hours: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
+    nights: Count = 0
+    holidays: Count = 0
+
+
+class Resource(Row):
+    """Cars, radios, weapons in limited number: ``resources.csv``."""
+
+    id: Text
+    name: Text
+    number: Count
+
+
+class PostRow(Point):
+    """A post that the planner already knows: ``posts.csv``, taken as given beside the computed ones.
+
+    ``state``: ``required`` stands, ``existing`` may be used at no opening price, ``candidate`` may be used,
+    ``forbidden`` keeps a stretch of road free of posts. ``site`` puts the post inside a site: its reach is
+    then the site's entrance plus ``walk_s``. ``radius_m`` is how far around a ``forbidden`` point roads stay free.
+    """
+
+    id: Text
+    name: Text
+    state: Literal["required", "existing", "candidate", "forbidden"] = "candidate"
+    kind: Text = ""
+    capacity: Annotated[int, Field(ge=1, le=100)] = 1
+    site: Text | None = None
+    walk_s: Count = 0
+    radius_m: Annotated[int, Field(ge=1, le=10_000)] = 100
+    spans: Names = ()
+    owner: Text
+    lead: Text
+
+
+class SeatRow(Row):
+    """Seats that the planner already knows: ``seats.csv``. ``place`` is a site, post or unit id."""
+
+    id: Text
+    place: Text
+    kind: Literal["post", "gate", "guard", "supervisor", "lead", "reserve", "base", "other"] = "post"
+    start: When
+    end: When
+    need: Count
+    want: Count | None = None
+    most: Count | None = None
+    categories: Names = ()
+    rank_min: Text | None = None
+    qualifications: Names = ()
+    unit: Text | None = None
+    importance: Importance = "must"
+    tags: Names = ()
+    owner: Text
+    lead: Text
+
+
+class Closure(Point):
+    """Roads closed for a span: ``closures.csv``; a disc of ``radius_m`` or a WKT line or area in ``shape``."""
+
+    id: Text
+    name: Text
+    start: When
+    end: When
+    radius_m: Count | None = None
+    shape: Text | None = None
+    profiles: Names = ("car",)
+
+
+class PinRow(Row):
+    """A planner's decision about one person and one seat group: ``pins.csv``."""
+
+    person: Text
+    group: Text
+    on: bool = True
+
+
+class Interval(BaseModel):
+    """``[start, end)`` of a named span."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    start: When
+    end: When
+
+
+class Span(BaseModel):
+    """A named set of intervals, e.g. ``festival``: written once, used by sites, rail and rules."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: Text
+    title: Text = ""
+    times: tuple[Interval, ...]
+
+
+class Shift(BaseModel):
+    """A daily shift pattern: local start, length, and on which days of the horizon (0 = first) it runs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: Text
+    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    hours: Annotated[float, Field(gt=0, le=24)]
+    days: tuple[int, ...] | None = None
+
+
+class KindSeat(BaseModel):
+    """One line of a kind's make-up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    number: Annotated[int, Field(ge=1, le=50)] = 1
+    categories: tuple[Text, ...] = ()
+    qualifications: tuple[Text, ...] = ()
+    rank_min: Text | None = None
+    uses: dict[str, int] = Field(default_factory=dict)
+
+
+class Kind(BaseModel):
+    """A kind of unit that stands at posts or rides patrols, and who sits in it (Q5)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: Text
+    title: Text
+    mode: Literal["car", "foot"]
+    responds: bool = True
+    seats: tuple[KindSeat, ...]
+    tags: tuple[Text, ...] = ()
+
+    @property
+    def n_people(self) -> int:
+        """Heads in one unit of this kind."""
+        return sum(seat.number for seat in self.seats)
+
+
+class Offer(BaseModel):
+    """Patrol crews that a unit can send: up to ``number`` of ``kind`` in each of the ``shifts``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    unit: Text
+    kind: Text
+    number: Annotated[int, Field(ge=1, le=200)]
+    shifts: tuple[Text, ...]
+
+
+class MapSettings(BaseModel):
+    """Which map, in which CRS, and how far a place may lie from a road."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    file: Text
+    crs: Text | None = None
+    credit: Text
+    snap_limit_m: Annotated[int, Field(ge=10, le=5000)] = 250
+
+
+class ResponseSettings(BaseModel):
+    """The 1/3/5-minute tiers; what the minutes mean is the planner's own setting (P2)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    class_1_s: Count = 60
+    class_2_s: Count = 180
+    class_3_s: Count = 300
+    meaning: Literal["arrival", "react", "handled"] = "arrival"
+
+
+class SitingSettings(BaseModel):
+    """What siting may choose from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Text
+    units_from: tuple[Text, ...] = ()
+    most_units: Count = 12
+    candidate_spacing_m: Annotated[int, Field(ge=50, le=5000)] = 400
+    apart_m: Count = 150
+    spans: tuple[Text, ...] = ()
+
+
+class RailClass(BaseModel):
+    """Promises for one class of rail section, as ``span:minutes``; empty is off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    gaps: Names = ()
+    visits: Names = ()
+    dwell_min: Annotated[int, Field(ge=1, le=240)] = 2
+    weight: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+class RailSettings(BaseModel):
+    """Rail lines: who owns them, how near counts as event area, and each section class's promises."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    on: bool = True
+    owner: Text = ""
+    lead: Text = ""
+    section_m: Annotated[int, Field(ge=100, le=2000)] = 500
+    event_area_m: Count = 5000
+    access_limit_m: Count = 250
+    classes: dict[
+        Literal["station_approach", "bridge", "tunnel", "crossing", "open_line"], RailClass
+    ] = Field(default_factory=dict)
+
+
+class PatrolSettings(BaseModel):
+    """Offers of crews and what they must keep."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    offers: tuple[Offer, ...] = ()
+    slack_pct: Percent = 0
+    break_min: Count = 30
+    core_crews: Count = 0
+    core_spans: tuple[Text, ...] = ()
+
+
+class DemandSettings(BaseModel):
+    """Numbers of the demand model; each default's source stands in ``scenarios/demand``.
+
+    ``stewards`` and ``support`` (auxiliaries who serve beside police) are categories; ``stewards`` defaults to
+    those that are neither police nor support. ``reserve_at`` is the unit at whose home the reserve waits.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    per_gate: Count = 2
+    steward_ratio: Annotated[int, Field(ge=50, le=2000)] = 250
+    police_ratio: Annotated[int, Field(ge=100, le=20000)] = 1000
+    lane_rate_per_h: Annotated[int, Field(ge=20, le=2000)] = 200
+    supervisor_span: Annotated[int, Field(ge=1, le=50)] = 7
+    reserve_pct: Percent = 10
+    reserve_notice_min: Count = 15
+    build_up_min: Count = 60
+    breakdown_min: Count = 30
+    report_min: Count = 15
+    release_min: Count = 15
+    tour_h: Annotated[float, Field(gt=0, le=24)] = 8.0
+    meal_relief: bool = True
+    per_lane: Annotated[int, Field(ge=1, le=10)] = 1
+    stage_per: Annotated[int, Field(ge=50, le=20000)] = 1000
+    command_from: Count = 1000
+    stewards: tuple[Text, ...] = ()
+    support: tuple[Text, ...] = ()
+    supervisor_rank: Text | None = None
+    supervisor_from: Annotated[int, Field(ge=1, le=50)] = 5
+    lead_rank: Text | None = None
+    reserve_at: Text | None = None
+
+
+class RosterSettings(BaseModel):
+    """Clock spans and words the roster rules need."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    night: tuple[str, str] = ("22:00", "06:00")
+    watch_shifts: tuple[Text, ...] = ()
+    share_pct: Percent = 100
+
+
+class RuleRow(BaseModel):
+    """One roster rule as the scenario sets it; ``params`` are checked by the rule itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    mode: Literal["hard", "soft", "off"]
+    importance: Importance = "important"
+    params: dict[str, Any] = Field(default_factory=dict)
+    exceptions: tuple[dict[str, Any], ...] = ()
+
+
+class Scenario(BaseModel):
+    """Everything a plan is made from. ``people`` and other tables keep the order of their files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_: Annotated[int, Field(alias="schema", ge=1)]
+    name: Text
+    title: Text
+    timezone: Text
+    start: When
+    end: When
+    classification: Text = ""
+    language: Literal["en", "zh"] = "en"
+    synthetic_staff: bool = False
+    categories: tuple[Text, ...]
+    police: tuple[Text, ...]
+    ranks: tuple[Text, ...]
+    qualifications_known: tuple[Text, ...] = ()
+    tags_known: tuple[Text, ...] = ()
+    map: MapSettings
+    response: ResponseSettings = ResponseSettings()
+    spans: tuple[Span, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    demand: DemandSettings = DemandSettings()
+    siting: SitingSettings
+    patrols: PatrolSettings = PatrolSettings()
+    rail: RailSettings = RailSettings()
+    roster: RosterSettings = RosterSettings()
+    rules: dict[str, RuleRow] = Field(default_factory=dict)
+
+    sessions: tuple[Session, ...] = ()
+    sites: tuple[Site, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    units: tuple[Unit, ...] = ()
+    people: tuple[Person, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
+    absences: tuple[AbsenceRow, ...] = ()
+    wishes: tuple[WishRow, ...] = ()
+    history: tuple[History, ...] = ()
+    ledger: tuple[Ledger, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    posts: tuple[PostRow, ...] = ()
+    seats: tuple[SeatRow, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    pins: tuple[PinRow, ...] = ()
+
+    def seconds(self, when: datetime) -> int:
+        """Whole seconds from the horizon's start to ``when``."""
+        # Through UTC: Python subtracts two times of one zone by the wall clock, an hour wrong over a change.
+        return round((when.astimezone(UTC) - self.start.astimezone(UTC)).total_seconds())
+
+    @property
+    def horizon_s(self) -> int:
+        """Length of the horizon in seconds."""
+        return self.seconds(self.end)
