@@ -1,0 +1,258 @@
+// Drawing: ground, areas, routes, sections, sites on canvas; posts, patrols and names as DOM marks.
+
+const LIGHT = {
+  land: '#f5f4ef', water: '#c5dcec', green: '#dde8d0', casing: '#cfcbc0', minor: '#ffffff', main: '#fbe3b0', mainCasing: '#d3b06a',
+  path: '#d9d3c5', rail: '#8a8d96', twice: '#0b7a5c', once: '#0b7a5c', bare: '#d3222a', free: '#8d96a3', paper: '#ffffff',
+  closure: '#d3222a', core: '#c2185b', buffer: '#7b4fb3', outer: '#5c6b7a', kept: '#0b7a5c', broken: '#d3222a', off: '#9aa1ab',
+};
+const DARK = {
+  land: '#161a20', water: '#1c3448', green: '#1c2b22', casing: '#0f1317', minor: '#39424e', main: '#7b6840', mainCasing: '#0f1317',
+  path: '#2d353f', rail: '#767d88', twice: '#35c79a', once: '#35c79a', bare: '#ff5c5c', free: '#7f8a99', paper: '#161a20',
+  closure: '#ff5c5c', core: '#ff6fa5', buffer: '#b893ea', outer: '#93a3b5', kept: '#35c79a', broken: '#ff5c5c', off: '#6f7987',
+};
+// Each road class: width at zoom 15, fill, and the zoom from which it is drawn. Classes not named are drawn as residential.
+const ROADS = [
+  ['path', 1.1, 'path', 15], ['track', 1.1, 'path', 14.5], ['service', 2, 'minor', 14.5], ['residential', 4, 'minor', 12.5],
+  ['tertiary', 5, 'minor', 0], ['secondary', 6, 'main', 0], ['primary', 6.5, 'main', 0], ['trunk', 7, 'main', 0], ['motorway', 8, 'main', 0],
+];
+const ALIKE = {
+  footway: 'path', cycleway: 'path', bridleway: 'path', steps: 'path', pedestrian: 'path', foot: 'path', corridor: 'path',
+  unclassified: 'residential', living_street: 'residential', road: 'residential', minor: 'residential', main: 'primary',
+};
+const HUES = ['#7b2cbf', '#d6336c', '#1864ab', '#c2410c', '#0c8599', '#5f6f00', '#9c36b5', '#8d5a2b', '#3b5bdb', '#b02a37'];
+
+function roadClass(name) {
+  const plain = name.replace(/_link$/, '');
+  const known = ALIKE[plain] || plain;
+  return ROADS.some(([cls]) => cls === known) ? known : 'residential';
+}
+
+/** Panes below the marks let the mouse through: of two canvases in one pane only the top one would hear it. */
+function panesOf(map) {
+  const pane = (name, z, deaf) => {
+    const node = map.createPane(name);
+    node.style.zIndex = z;
+    if (deaf) node.style.pointerEvents = 'none';
+    return L.canvas({ pane: name, padding: 0.25 });
+  };
+  const canvases = { ground: pane('ground', 210, true), areas: pane('areas', 310, true), routes: pane('routes', 405, true), work: pane('work', 420, false) };
+  const names = map.createPane('names');
+  names.style.zIndex = 590;
+  names.style.pointerEvents = 'none';
+  return canvases;
+}
+
+function groundOf(map, data, canvas) {
+  const group = L.layerGroup();
+  const parts = { water: [], green: [], rail: [], roads: new Map(ROADS.map(([cls]) => [cls, []])) };
+  for (const [name, lines] of Object.entries(data.ground.roads)) parts.roads.get(roadClass(name)).push(...lines.map(unpack));
+  const base = { renderer: canvas, interactive: false, stroke: false, smoothFactor: 1 };
+  const area = (lines) => L.polygon(lines.map((l) => [unpack(l)]), { ...base, fill: true, fillOpacity: 1 });
+  const green = area(data.ground.green), water = area(data.ground.water);
+  const line = (lines, extra) => L.polyline(lines, { ...base, stroke: true, lineCap: 'round', lineJoin: 'round', ...extra });
+  const roads = ROADS.map(([cls, width, fill, from]) => ({
+    width, fill, from, casing: fill === 'path' ? null : line(parts.roads.get(cls)), body: line(parts.roads.get(cls), fill === 'path' ? { dashArray: '3 4' } : {}),
+  })).filter((road) => road.body.getLatLngs().length);
+  const rail = line(data.ground.rail.map(unpack)), ties = line(data.ground.rail.map(unpack), { lineCap: 'butt', dashArray: '6 6' });
+  [green, water, ...roads.map((r) => r.casing).filter(Boolean), ...roads.map((r) => r.body), rail, ties].forEach((l) => group.addLayer(l));
+  const paint = (ink) => {
+    const scale = Math.max(0.35, Math.min(3, 2 ** ((map.getZoom() - 15) * 0.62))), zoom = map.getZoom();
+    green.setStyle({ fillColor: ink.green });
+    water.setStyle({ fillColor: ink.water });
+    for (const road of roads) {
+      const shown = zoom >= road.from;
+      road.body.setStyle({ color: ink[road.fill], weight: Math.max(0.8, road.width * scale), opacity: shown ? 1 : 0 });
+      if (road.casing) road.casing.setStyle({ color: road.fill === 'main' ? ink.mainCasing : ink.casing, weight: Math.max(0.8, road.width * scale) + 1.6, opacity: shown ? 1 : 0 });
+    }
+    rail.setStyle({ color: ink.rail, weight: 2.6 * Math.max(0.7, scale) });
+    ties.setStyle({ color: ink.land, weight: 1.3 * Math.max(0.7, scale) });
+  };
+  return { group, paint };
+}
+
+function areasOf(data, canvas, pick) {
+  const zones = L.layerGroup(), closures = L.layerGroup();
+  const shape = (area, extra) => {
+    const points = area.ring ? unpack(area.ring) : [place(area.at), place(area.at)];
+    const options = { renderer: canvas, interactive: false, ...extra };
+    return area.closed ? L.polygon(points, options) : L.polyline(points, options);
+  };
+  const zoneShapes = data.zones.map((zone) => ({ zone, layer: shape(zone, { weight: 1.6, dashArray: '7 5', fillOpacity: 0.05 }).addTo(zones) }));
+  const marks = data.closures.map((closure) => {
+    const sign = h('div', { class: 'vm-mark vm-closure', title: closure.name, 'data-closure': closure.id });
+    const marker = L.marker(place(centre(closure)), { icon: L.divIcon({ html: sign, className: '', iconSize: null }), keyboard: false });
+    marker.on('click', () => pick('closure', closure.id));
+    return { closure, marker, layer: shape(closure, { weight: closure.closed ? 2 : 5, fillOpacity: 0.2 }) };
+  });
+  let shown = null;
+  return {
+    zones, closures,
+    paint: (ink) => {
+      for (const { zone, layer } of zoneShapes) layer.setStyle({ color: ink[zone.kind] || ink.outer, fillColor: ink[zone.kind] || ink.outer });
+      for (const { layer } of marks) layer.setStyle({ color: ink.closure, fillColor: ink.closure });
+    },
+    setTime: (second) => {
+      const active = marks.filter(({ closure }) => !closure.span || (closure.span[0] <= second && second < closure.span[1]));
+      const key = active.map(({ closure }) => closure.id).join();
+      if (key === shown) return;
+      shown = key;
+      closures.clearLayers();
+      for (const { layer, marker } of active) { closures.addLayer(layer); closures.addLayer(marker); }
+    },
+  };
+}
+
+/** The middle of an area's box, as a coded point. */
+function centre(area) {
+  if (!area.ring) return area.at;
+  const points = unpack(area.ring), box = L.latLngBounds(points).getCenter();
+  const at = area.closed ? [box.lat, box.lng] : points[points.length >> 1];
+  return [at[1] * PER_DEGREE, at[0] * PER_DEGREE];
+}
+
+function sectionsOf(data, canvas, pick) {
+  const group = L.layerGroup();
+  const lines = data.sections.filter((s) => s.way).map((section) => {
+    const layer = L.polyline(unpack(section.way), { renderer: canvas, weight: 5, bubblingMouseEvents: false }).addTo(group);
+    layer.on('click', () => pick('section', section.id));
+    const state = !section.gaps.length ? 'off' : section.gaps.some((g) => g[3] > g[2]) ? 'broken' : 'kept';
+    return { section, layer, state };
+  });
+  const paint = (ink) => {
+    for (const { layer, state, section } of lines) {
+      const near = section.cls === 'station_approach' || section.cls === 'bridge';
+      layer.setStyle({ color: ink[state], weight: state === 'off' ? 2 : near ? 6 : 4, opacity: state === 'off' ? 0.5 : 0.85, dashArray: state === 'broken' ? '9 5' : null });
+    }
+  };
+  return { group, paint };
+}
+
+/** Sites as filled, ringed or red circles: shape and colour both say how many reach them in time now. */
+function sitesOf(data, canvas, pick) {
+  const group = L.layerGroup();
+  const radius = { 1: 9, 2: 7.5, 3: 6 };
+  const marks = data.sites.map((site) => {
+    const layer = L.circleMarker(place(site.at), { renderer: canvas, radius: radius[site.cls] || 6, weight: 2.5, bubblingMouseEvents: false }).addTo(group);
+    layer.on('click', () => pick('site', site.id));
+    return { site, layer, state: '' };
+  });
+  let ink = LIGHT;
+  const dress = (mark) => mark.layer.setStyle({
+    color: mark.state === 'twice' ? ink.paper : ink[mark.state], fillColor: mark.state === 'once' ? ink.paper : ink[mark.state],
+    fillOpacity: mark.state === 'free' ? 0.35 : 1, weight: mark.state === 'once' ? 3 : 2,
+  });
+  /** Far away the circles shrink, so that a town's sites do not become one blot. */
+  const resize = (zoom) => marks.forEach(({ site, layer }) => layer.setRadius((radius[site.cls] || 6) * Math.min(1, Math.max(0.6, 0.6 + (zoom - 12) * 0.16))));
+  return {
+    group, resize,
+    paint: (next) => { ink = next; marks.forEach(dress); },
+    setTime: (second) => {
+      for (const mark of marks) {
+        const state = siteState(mark.site, second);
+        if (state !== mark.state) { mark.state = state; dress(mark); }
+      }
+    },
+  };
+}
+
+function siteState(site, second) {
+  const row = rowAt(site.cover, second);
+  return row === null ? 'free' : row[2] === null ? 'bare' : row[4] === null ? 'once' : 'twice';
+}
+
+/** Thin lines from each site to whoever reaches it first now. */
+function linksOf(data, canvas) {
+  const group = L.layerGroup();
+  const home = new Map(data.posts.flatMap((p) => [[p.id, place(p.at)], [p.place, place(p.at)]]));
+  let ink = LIGHT, shown = null, last = 0;
+  const draw = (second) => {
+    const rows = data.sites.map((site) => [site, rowAt(site.cover, second)]).filter(([, row]) => row && home.has(row[2]));
+    const key = rows.map(([site, row]) => `${site.id}>${row[2]}>${row[4]}`).join();
+    if (key === shown) return;
+    shown = key;
+    group.clearLayers();
+    for (const [site, row] of rows) {
+      const line = (to, extra) => L.polyline([place(site.at), home.get(to)], { renderer: canvas, interactive: false, color: ink.twice, weight: 1.4, opacity: 0.75, ...extra }).addTo(group);
+      line(row[2]);
+      if (row[4] !== null && home.has(row[4]) && row[4] !== row[2]) line(row[4], { dashArray: '2 5', opacity: 0.6 });
+    }
+  };
+  return { group, paint: (next) => { ink = next; shown = null; draw(last); }, setTime: (second) => { last = second; draw(second); } };
+}
+
+function postsOf(data, pick) {
+  const group = L.layerGroup();
+  const marks = data.posts.map((post) => {
+    const badge = h('div', { class: 'vm-mark vm-post', title: `${post.id} ${post.name}`, 'data-post': post.id }, post.id);
+    const marker = L.marker(place(post.at), { icon: L.divIcon({ html: badge, className: '', iconSize: null }), alt: `${post.id} ${post.name}`, riseOnHover: true }).addTo(group);
+    marker.on('click', () => pick('post', post.id));
+    return { post, badge };
+  });
+  const setTime = (second) => {
+    for (const { post, badge } of marks) badge.classList.toggle('vm-idle', !rowAt(post.stands, second));
+  };
+  return { group, setTime };
+}
+
+function patrolsOf(data, canvas, pick) {
+  const marksGroup = L.layerGroup(), routes = L.layerGroup();
+  const signs = [...new Set(data.tours.map((tour) => tour.sign))];
+  const tours = data.tours.map((tour) => {
+    const hue = HUES[signs.indexOf(tour.sign) % HUES.length];
+    const badge = h('div', { class: 'vm-mark vm-patrol', title: `${tour.sign} ${tour.unit}`, 'data-patrol': tour.sign, style: { background: hue } }, tour.sign);
+    const marker = L.marker(place(tour.depot), { icon: L.divIcon({ html: badge, className: '', iconSize: null }), alt: tour.sign, zIndexOffset: 500, riseOnHover: true });
+    marker.on('click', () => pick('patrol', tour.id));
+    const ways = [...new Set(tour.legs.map((leg) => leg[2]))].filter((n) => n >= 0).map((n) => unpack(data.lines[n]));
+    const route = L.polyline(ways, { renderer: canvas, interactive: false, color: hue, weight: 3, opacity: 0.75 });
+    return { tour, badge, marker, route, where: moverOf(tour, data.lines) };
+  });
+  let chosen = null, last = 0;
+  const setTime = (second) => {
+    last = second;
+    for (const { tour, badge, marker, route, where } of tours) {
+      const spot = where(second), out = spot.state !== 'before' && spot.state !== 'after';
+      if (out) marker.setLatLng(spot.at);
+      if (out !== marksGroup.hasLayer(marker)) { if (out) marksGroup.addLayer(marker); else marksGroup.removeLayer(marker); }
+      badge.classList.toggle('vm-resting', spot.state === 'rest');
+      const lit = chosen === null ? out : tour.id === chosen;
+      if (lit !== routes.hasLayer(route)) { if (lit) routes.addLayer(route); else routes.removeLayer(route); }
+    }
+  };
+  const choose = (id) => {
+    chosen = id;
+    for (const { tour, route } of tours) route.setStyle({ weight: tour.id === id ? 5 : 3, opacity: tour.id === id ? 0.9 : 0.75 });
+    setTime(last);
+  };
+  return { marks: marksGroup, routes, setTime, choose, find: (id) => tours.find((t) => t.tour.id === id) };
+}
+
+/** Names that do not run into each other: posts are kept free, then sites by class, then the ground's own. */
+function namesOf(map, data) {
+  const pane = map.getPane('names'), pen = document.createElement('canvas').getContext('2d');
+  const rank = (site) => site.cls || 3;
+  const wanted = [...data.sites].sort((a, b) => rank(a) - rank(b)).map((site) => [site.name, place(site.at), `vm-name vm-name-${rank(site)}`, 12, 12])
+    .concat(data.ground.labels.map(([text, lon, lat]) => [text, place([lon, lat]), 'vm-name vm-name-ground', 0, 11]));
+  const posts = data.posts.map((post) => place(post.at));
+  let on = true;
+  const draw = () => {
+    pane.replaceChildren();
+    if (!on) return;
+    const size = map.getSize(), zoom = map.getZoom(), taken = posts.map((at) => { const p = map.latLngToContainerPoint(at); return [p.x - 18, p.y - 12, p.x + 18, p.y + 12]; });
+    const hits = (b) => taken.some((t) => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]);
+    for (const [text, at, cls, away, px] of wanted) {
+      if (zoom < 12.5 && cls.endsWith('-3')) continue;
+      const p = map.latLngToContainerPoint(at);
+      if (p.x < -80 || p.y < -20 || p.x > size.x + 80 || p.y > size.y + 20) continue;
+      pen.font = `600 ${px}px sans-serif`;
+      const w = pen.measureText(text).width + 6, spots = away ? [[away, -8], [-w - away, -8], [-w / 2, away - 2], [-w / 2, -away - 14]] : [[-w / 2, -8]];
+      const spot = spots.find(([x, y]) => !hits([p.x + x, p.y + y, p.x + x + w, p.y + y + 16]));
+      if (!spot) continue;
+      taken.push([p.x + spot[0], p.y + spot[1], p.x + spot[0] + w, p.y + spot[1] + 16]);
+      const q = map.latLngToLayerPoint(at);
+      pane.append(h('div', { class: cls, style: { left: `${Math.round(q.x + spot[0])}px`, top: `${Math.round(q.y + spot[1])}px` } }, text));
+    }
+  };
+  map.on('moveend zoomend resize', draw);
+  map.on('zoomstart', () => pane.replaceChildren());
+  return { show: (value) => { on = value; draw(); }, draw };
+}

@@ -1,0 +1,142 @@
+// The map as one: puts the layers and the panels together and answers clicks.
+
+function create(root, data, options) {
+  const words = data.words, clock = clockOf(data), hooks = options.hooks || {};
+  const lists = { site: data.sites, post: data.posts, patrol: data.tours, section: data.sections, closure: data.closures, zone: data.zones };
+  const pane = h('div', { class: 'vm-map' });
+  const frame = h('div', { class: 'vm' }, pane);
+  root.replaceChildren(frame);
+  const map = L.map(pane, { zoomControl: false, attributionControl: false, preferCanvas: true, zoomSnap: 0.5, wheelPxPerZoomLevel: 90, minZoom: 9, maxZoom: 19 });
+  const box = boundsOf(data);
+  const room = () => (frame.clientWidth > 1000 ? { paddingTopLeft: [60, 20], paddingBottomRight: [250, 115] } : { paddingTopLeft: [20, 60], paddingBottomRight: [60, 115] });
+  map.fitBounds(box, { animate: false, ...room() });
+  const canvases = panesOf(map);
+
+  const ground = groundOf(map, data, canvases.ground), areas = areasOf(data, canvases.areas, pick), rail = sectionsOf(data, canvases.work, pick);
+  const links = linksOf(data, canvases.routes), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
+  const posts = postsOf(data, pick), names = namesOf(map, data);
+  const painted = [ground, areas, rail, links, sites], timed = [areas, links, sites, posts, patrols];
+  const shown = (name, group, on, legend) => {
+    if (on) map.addLayer(group);
+    return { name, on, legend, set: (value) => (value ? map.addLayer(group) : map.removeLayer(group)) };
+  };
+  const some = (list, row) => (list.length ? [row] : []);
+  const switches = [
+    ...some(data.posts, shown('posts', posts.group, true)), ...some(data.tours, shown('patrols', patrols.marks, true)), ...some(data.tours, shown('routes', patrols.routes, true)),
+    ...some(data.sites, shown('sites', sites.group, true, ['twice', 'once', 'bare', 'free'])), ...some(data.sites, shown('coverage', links.group, false)),
+    ...some(data.sections, shown('rail', rail.group, true, ['kept', 'broken', 'off'])), ...some(data.closures, shown('closures', areas.closures, true)),
+    ...some(data.zones, shown('zones', areas.zones, true)), { name: 'labels', on: true, set: names.show }, shown('ground', ground.group, true),
+  ];
+
+  let chosen = null, asking = false, choice = null;
+  const story = storyOf(data, words, clock, pick);
+  const details = h('section', { class: 'vm-card vm-details', 'aria-label': words.details, hidden: true });
+  const bar = timeBar(data, words, clock, (second) => { for (const layer of timed) layer.setTime(second); if (chosen && chosen.kind === 'patrol') halo(); });
+  const layers = layersCard(words, switches);
+  const tools = h('div', { class: 'vm-card vm-tools' },
+    tool('plus', words.zoom_in, () => map.zoomIn()), tool('minus', words.zoom_out, () => map.zoomOut()), tool('fit', words.fit, () => map.fitBounds(box, room())),
+    options.page ? tool('theme', words.theme, () => setTheme(!frame.classList.contains('vm-dark'))) : null);
+  const credit = h('div', { class: 'vm-credit' }, data.credit);
+  const left = h('div', { class: 'vm-left' }, options.page ? titleOf(data, words) : null, searchBox(data, words, pick), details);
+  const ask = h('div', { class: 'vm-ask', role: 'status', hidden: true }, words.pick);
+  frame.append(left, h('div', { class: 'vm-side' }, tools, layers), bar.node, credit, ask);
+  for (const node of [left, layers, tools, bar.node]) { L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node); }
+  L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 140 }).addTo(map);
+  if (frame.clientWidth && frame.clientWidth < 760) layers.querySelector('.vm-head').click();
+
+  function tool(name, title, act) {
+    return h('button', { type: 'button', title, 'aria-label': title, onclick: act }, sign(name));
+  }
+
+  /** A ring around what is chosen; on a patrol it goes along. */
+  function halo() {
+    const at = spotOf(chosen.kind, chosen.thing);
+    if (choice) choice.setLatLng(at);
+    else choice = L.circleMarker(at, { radius: 17, weight: 3, color: '#1c7ed6', fill: false, interactive: false, renderer: canvases.routes }).addTo(map);
+  }
+
+  function spotOf(kind, thing) {
+    if (kind === 'patrol') return patrols.find(thing.id).where(bar.second).at;
+    if (kind === 'section') { const way = unpack(thing.way); return way[way.length >> 1]; }
+    if (kind === 'closure' || kind === 'zone') return place(centre(thing));
+    return place(thing.at);
+  }
+
+  function pick(kind, id, fly) {
+    const thing = lists[kind].find((one) => one.id === id);
+    if (!thing) return;
+    chosen = { kind, thing };
+    if (kind === 'patrol' && fly && (bar.second < thing.span[0] || bar.second >= thing.span[1])) bar.go(thing.span[0]);
+    patrols.choose(kind === 'patrol' ? id : null);
+    const [title, sort, ...body] = story(kind, thing, bar.second);
+    const shut = h('button', { type: 'button', class: 'vm-shutter', 'aria-label': words.close, title: words.close, onclick: drop }, sign('close'));
+    details.replaceChildren(h('header', {}, h('div', {}, h('small', {}, sort), h('h3', {}, title)), shut), h('div', { class: 'vm-body' }, ...body.flat(3)));
+    details.hidden = false;
+    if (choice) { choice.remove(); choice = null; }
+    halo();
+    if (fly) map.setView(spotOf(kind, thing), Math.max(map.getZoom(), 15), { animate: false });
+    if (hooks.picked) hooks.picked(kind, id);
+  }
+
+  function drop() {
+    chosen = null;
+    details.hidden = true;
+    patrols.choose(null);
+    if (choice) { choice.remove(); choice = null; }
+    if (hooks.picked) hooks.picked(null, null);
+  }
+
+  /** Dark when asked, else as the page around us is, else as the reader's system is. */
+  function setTheme(dark) {
+    const around = getComputedStyle(root).getPropertyValue('--st-background-color').trim();
+    const is = dark !== undefined ? dark : around ? isDark(around) : matchMedia('(prefers-color-scheme: dark)').matches;
+    frame.classList.toggle('vm-dark', is);
+    const ink = is ? DARK : LIGHT;
+    pane.style.background = ink.land;
+    for (const layer of painted) layer.paint(ink);
+  }
+
+  map.on('zoomend', () => { ground.paint(frame.classList.contains('vm-dark') ? DARK : LIGHT); sites.resize(map.getZoom()); });
+  map.on('click', (e) => { if (asking && hooks.place) hooks.place(Math.round(e.latlng.lng * 1e6) / 1e6, Math.round(e.latlng.lat * 1e6) / 1e6); });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTheme());
+  const watcher = new ResizeObserver(() => map.invalidateSize({ animate: false }));
+  watcher.observe(pane);
+  setTheme();
+  sites.resize(map.getZoom());
+  names.draw();
+  bar.go(options.second ?? firstMoment(data));
+  return {
+    setTheme,
+    setAsking: (on) => { asking = on; ask.hidden = !on; pane.classList.toggle('vm-asking', on); },
+    destroy: () => { bar.play(false); watcher.disconnect(); map.remove(); root.replaceChildren(); },
+  };
+}
+
+function titleOf(data, words) {
+  return h('header', { class: 'vm-card vm-title' }, data.classification ? h('span', { class: 'vm-class' }, data.classification) : null,
+    h('h1', {}, data.title), h('div', { class: 'vm-soft' }, [data.scenario, data.version, data.synthetic ? words.synthetic : ''].filter(Boolean).join(' · ')));
+}
+
+/** The box of what the plan is about: sites, posts and depots; the ground where there are none. */
+function boundsOf(data) {
+  const points = [...data.sites, ...data.posts].map((one) => place(one.at)).concat(data.tours.map((t) => place(t.depot)));
+  if (points.length < 2) for (const lines of Object.values(data.ground.roads)) for (const line of lines) points.push(unpack(line)[0]);
+  if (!points.length) points.push([0, 0]);
+  return L.latLngBounds(points).pad(0.03);
+}
+
+/** The page opens in the middle of the first session, when most of the force is out. */
+function firstMoment(data) {
+  const first = data.sessions[0];
+  if (first) return Math.min(data.horizon_s, Math.max(0, (first.span[0] + first.span[1]) / 2));
+  return data.tours.length ? Math.min(...data.tours.map((t) => t.span[0])) : 0;
+}
+
+/** Whether a CSS colour is a dark one. */
+function isDark(color) {
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.fillStyle = color;
+  pen.fillRect(0, 0, 1, 1);
+  const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+  return 0.3 * r + 0.59 * g + 0.11 * b < 128;
+}

@@ -1,0 +1,200 @@
+"""The map as data and as one self-contained page; the page is also opened in a real browser, network off."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from geodata.crs import to_metric
+from scenarios.publish.webmap import component_source, export_html, map_data
+from scenarios.publish.webmap.words import EN, ZH
+from scenarios.view import AreaView, Background
+from tests.app_pages.chrome import DRAWN_SHARE, browsing
+from tests.scenarios.publish.webmap_town import CRS, HORIZON, HOUR, line, town, xy
+
+
+def unpack(flat: list[int]) -> np.ndarray:
+    """What the script's own ``unpack`` does: steps back to metres."""
+    return to_metric(np.cumsum(np.reshape(flat, (-1, 2)), axis=0) / 100_000, CRS)
+
+
+def plan_of(page: str) -> dict:
+    """The data block of an exported page."""
+    found = re.search(r'<script type="application/json" id="plan">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return json.loads(found.group(1))
+
+
+def test_lines_come_back_within_a_metre() -> None:
+    """Whole numbers of 1e-5 degree round by at most 0.6 m to each side."""
+    way = line((0, 0), (333.3, 250.7), (900, 100), (1500, 1999))
+    data = map_data(town(background=Background({"primary": (way,)}, ())))
+    back = unpack(data["ground"]["roads"]["primary"][0])
+    assert back.shape == way.shape
+    assert np.hypot(*(back - way).T).max() < 1.0
+
+
+def test_a_straight_road_keeps_its_ends_only() -> None:
+    """Points that no eye can tell from the line between their neighbours are left out; lines of one point too."""
+    straight = line(*[(10.0 * i, 0.0) for i in range(50)])
+    lone = line((5, 5))
+    data = map_data(town(background=Background({"primary": (straight, lone)}, ())))
+    assert [len(one) for one in data["ground"]["roads"]["primary"]] == [4]
+
+
+def test_a_leg_driven_twice_is_kept_once() -> None:
+    """Both tours drive the same streets: the table holds each leg's way once."""
+    data = map_data(town())
+    assert (
+        [leg[2] for leg in data["tours"][0]["legs"]]
+        == [leg[2] for leg in data["tours"][1]["legs"]]
+        == [0, 1, 2]
+    )
+    assert len(data["lines"]) == 3
+
+
+def test_posts_carry_their_people_and_sites_their_cover() -> None:
+    """Details come with names in place of ids, nobody invented."""
+    data = map_data(town())
+    post = next(p for p in data["posts"] if p["id"] == "P02")
+    assert post["staff"] == [[4 * HOUR, 10 * HOUR, 2, ["Cem Can"], "2 sworn"]]
+    assert post["owner"] == "Station North"
+    assert post["lead"] == "Ada Ahrens"
+    fuel = next(s for s in data["sites"] if s["id"] == "S5")
+    assert fuel["cover"][1][2] is None
+    assert [m["name"] for m in data["tours"][0]["members"]] == ["Gül Gür", "Hugo Haas"]
+
+
+def test_offsets_follow_the_change_of_the_clock() -> None:
+    """On 25 October 2026 at 03:00 the clock goes back an hour, three hours after midnight."""
+    start = datetime(2026, 10, 25, 0, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert map_data(town(start=start))["offsets"] == [[0, 7200], [3 * HOUR, 3600]]
+    assert map_data(town())["offsets"] == [[0, 7200]]
+
+
+def test_sessions_may_be_given_as_seconds_or_as_times() -> None:
+    """What the view's builder writes, either way."""
+    view = town()
+    given = dict(view.sessions[0])
+    told = {k: v for k, v in given.items() if not k.endswith("_s")} | {
+        "start": view.clock(5 * HOUR),
+        "end": view.clock(9 * HOUR).isoformat(),
+    }
+    assert map_data(replace(view, sessions=(told,)))["sessions"] == map_data(view)["sessions"]
+
+
+def test_a_point_closure_and_an_empty_plan_are_drawn_too() -> None:
+    """Nothing here may fail for want of posts, sites, roads or a second point."""
+    spot = AreaView("X9", "Spot", "closure", np.array([xy(5, 5)]), 0, HOUR)
+    bare = town(
+        sites=(), posts=(), tours=(), sections=(), zones=(), seats=(), sessions=(), closures=(spot,)
+    )
+    data = map_data(replace(bare, background=Background({}, ())))
+    assert data["closures"][0]["ring"] is None
+    assert len(data["closures"][0]["at"]) == 2
+
+
+def test_both_languages_have_the_same_words() -> None:
+    """A word missing in one language would show as undefined."""
+    assert EN.keys() == ZH.keys()
+    assert map_data(town(language="zh"))["words"] is ZH
+    used = set(re.findall(r"words\.(\w+)", component_source()[0]))
+    assert used <= EN.keys()
+
+
+def test_the_page_allows_one_script_and_no_request() -> None:
+    """The policy forbids everything but the very script that stands in the page."""
+    page = export_html(town())
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    assert policy.group(1).startswith("default-src 'none';")
+    assert "connect-src" not in policy.group(1)
+    code = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(code) == 1
+    digest = base64.b64encode(hashlib.sha256(code[0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy.group(1)
+    assert "<!--" not in code[0]
+    assert "sourceMappingURL" not in page
+    assert not re.search(r'(src|href)\s*=\s*["\']', page.split("<body>")[0])
+    assert "url(" not in page.split("</style>")[0]
+
+
+def test_names_cannot_break_out_of_the_data() -> None:
+    """A site whose name holds markup stays a name."""
+    page = export_html(town())
+    assert page.count("</script>") == 2
+    assert any(site["name"] == "City hall </script><b>x" for site in plan_of(page)["sites"])
+
+
+def test_the_component_is_the_same_script() -> None:
+    """Page and front end share every line but the last few; strings must hold a newline for Streamlit."""
+    js, css = component_source()
+    shared = js[: js.rindex("// The front end's side")]
+    assert shared.strip() in export_html(town())
+    assert "export default function" in js
+    assert "\n" in css
+
+
+def test_leaflet_is_not_in_the_tree(project_root: Path) -> None:
+    """It is read from its installed package."""
+    ours = (project_root / "scenarios" / "publish" / "webmap").glob("*")
+    assert all("Vladimir" not in p.read_text(encoding="utf-8") for p in ours if p.is_file())
+
+
+SET_TIME = """(second) => {
+  const slider = document.querySelector('.vm-slider');
+  slider.value = second;
+  slider.dispatchEvent(new Event('input'));
+}"""
+SPOT = "() => document.querySelector('[data-patrol=K02]')?.getBoundingClientRect().x ?? null"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_works_with_the_network_off(chromium: str, tmp_path: Path, scheme: str) -> None:
+    """Opened from a file: it draws, patrols move with the time, a click tells a post's story, nothing is asked for."""
+    path = tmp_path / "map.html"
+    path.write_text(export_html(town()), encoding="utf-8")
+    asked: list[str] = []
+    with browsing(chromium, scheme=scheme, offline=True) as (page, outside, faults):
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_selector("[data-post=P01]")
+        assert page.evaluate(DRAWN_SHARE) > 0.02
+        assert ("vm-dark" in (page.get_attribute(".vm", "class") or "")) is (scheme == "dark")
+
+        page.evaluate(SET_TIME, 6 * HOUR + 300)
+        assert page.inner_text(".vm-clock b") == "20:05"
+        before = page.evaluate(SPOT)
+        page.evaluate(SET_TIME, 6 * HOUR + 900)
+        assert abs(page.evaluate(SPOT) - before) > 5
+        page.evaluate(SET_TIME, HORIZON)
+        assert page.evaluate(SPOT) is None
+        assert "vm-idle" in (page.get_attribute("[data-post=P01]", "class") or "")
+        assert page.locator("[data-closure]").count() == 0
+
+        page.evaluate(SET_TIME, 8 * HOUR)
+        assert page.locator("[data-closure]").count() == 1
+        assert page.inner_text(".vm-state").startswith("1 ")
+        page.click("[data-post=P02]")
+        story = page.inner_text(".vm-details")
+        assert "Station square" in story
+        assert "Cem Can" in story
+        assert "1/2" in story
+        page.fill(".vm-search-input", "city hall")
+        page.keyboard.press("Enter")
+        assert "</script><b>x" in page.inner_text(".vm-details h3")
+
+        page.evaluate(SET_TIME, 6 * HOUR)
+        page.click(".vm-play")
+        page.wait_for_function("() => Number(document.querySelector('.vm-slider').value) > 21900")
+    assert faults == []
+    assert outside == []
+    assert asked == [path.as_uri()]
