@@ -1,0 +1,415 @@
+"""Every check and every level of a patrol plan, ours or hand-made, without any solver.
+
+Causes (the closed list)
+------------------------
+Hard, since no crew could do it or nobody may order it: ``unknown`` (crew or place that does not exist),
+``double_crew`` (two tours of one crew), ``missing_crew`` (an ordered crew has no tour), ``unqualified`` (the
+crew's mode does not serve the place), ``bad_leg`` (less time than the way takes), ``wrong_dwell`` (shorter than
+the visit lasts), ``overlong`` (outside the shift), ``broken_break``, ``little_slack``, ``pool_exceeded``.
+
+Costs, charged on a level: ``missed`` and ``late`` (a window without its visit; late when a visit not owed to
+another window began after it, within an hour), ``gap``, ``core_left``.
+
+This file shares no helper with the search.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scheduler.outcome import Audit, Breach
+from scheduler.patrols.plan import PatrolPlan, Stop, Tour
+from scheduler.patrols.problem import Crew, Place, Problem
+
+HARD_CAUSES = (
+    "unknown",
+    "double_crew",
+    "missing_crew",
+    "unqualified",
+    "bad_leg",
+    "wrong_dwell",
+    "overlong",
+    "broken_break",
+    "little_slack",
+    "pool_exceeded",
+)
+COST_CAUSES = ("missed", "late", "gap", "core_left")
+LATE_WITHIN_S = 3600
+UNITS = {
+    "missed": "weighted windows",
+    "gap_excess": "weighted minutes",
+    "core": "crew-minutes",
+    "crews": "price",
+    "presence": "prize not gained",
+    "driving": "seconds",
+    "balance": "minutes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One visit as the audit reads it."""
+
+    crew: str
+    arrive_s: int
+    leave_s: int
+
+
+def audit(problem: Problem, plan: PatrolPlan) -> Audit:
+    """Check a plan and recompute every level from its stops alone.
+
+    Parameters
+    ----------
+    problem
+        What was asked.
+    plan
+        Any plan, ours or made by hand.
+
+    Returns
+    -------
+    Audit
+        ``breaches`` are hard, ``costs`` are charged; ``levels`` holds every level of the Problem in order.
+        Visits of unknown crews or places count for nothing.
+    """
+    crews = {c.id: c for c in problem.crews}
+    places = {p.id: p for p in problem.places}
+    breaches: list[Breach] = []
+    tours: list[tuple[Crew, Tour]] = []
+    taken = Counter(t.crew for t in plan.tours)
+    for tour in plan.tours:
+        crew = crews.get(tour.crew)
+        if crew is None:
+            breaches.append(_hard("unknown", 1, "crews", who=(tour.crew,), data={"kind": "crew"}))
+            continue
+        tours.append((crew, tour))
+        breaches += _tour_breaches(problem, crew, tour, places)
+    breaches += [
+        _hard("double_crew", n - 1, "tours", who=(c,)) for c, n in sorted(taken.items()) if n > 1
+    ]
+    breaches += [
+        _hard("missing_crew", 1, "crews", who=(c.id,), span=(c.start_s, c.end_s))
+        for c in problem.crews
+        if c.must and c.id not in taken
+    ]
+    breaches += _pool_breaches(problem, tours)
+    visits = _visits(tours, places)
+    costs = (
+        _window_costs(problem, visits) + _gap_costs(problem, visits) + _core_costs(problem, tours)
+    )
+    values = {
+        "missed": sum(c.price for c in costs if c.level == "missed"),
+        "gap_excess": sum(c.price for c in costs if c.level == "gap_excess"),
+        "core": sum(c.price for c in costs if c.level == "core"),
+        "crews": sum(crews[c].price for c in sorted(taken) if c in crews),
+        "presence": _presence_not_gained(problem, visits),
+        "driving": sum(_driving_s(problem, c, t, places) for c, t in tours),
+        "balance": _imbalance_min(problem, tours, places),
+    }
+    return Audit(tuple(breaches), tuple(costs), tuple((n, values[n]) for n in problem.levels))
+
+
+def _hard(
+    rule: str,
+    amount: int,
+    unit: str,
+    *,
+    who: tuple[str, ...] = (),
+    where: tuple[str, ...] = (),
+    span: tuple[int, int] | None = None,
+    data: dict[str, object] | None = None,
+) -> Breach:
+    start_s, end_s = span if span is not None else (None, None)
+    return Breach(rule, amount, unit, True, who, where, start_s, end_s, 0, data or {})
+
+
+def _legs(
+    problem: Problem, crew: Crew, tour: Tour, places: dict[str, Place]
+) -> list[tuple[str, int, str, int, int, int]]:
+    """Ways of a tour over the stops that exist: (from, location, to, location, leave_s, arrive_s)."""
+    out = []
+    at, at_id, left = crew.depart, "", tour.depart_s
+    for stop in tour.stops:
+        place = places.get(stop.place)
+        service = place.services[crew.mode] if place else None
+        if service is None:
+            continue
+        entry, leave = (service.b, service.a) if stop.reverse else (service.a, service.b)
+        out.append((at_id, at, stop.place, entry, left, stop.arrive_s))
+        at, at_id, left = leave, stop.place, stop.leave_s
+    out.append((at_id, at, "", crew.arrive, left, tour.return_s))
+    return out
+
+
+def _driving_s(problem: Problem, crew: Crew, tour: Tour, places: dict[str, Place]) -> int:
+    mode = problem.modes[crew.mode]
+    return sum(
+        int(mode.seconds[a, b])
+        for _, a, _, b, _, _ in _legs(problem, crew, tour, places)
+        if mode.reachable[a, b]
+    )
+
+
+def _tour_breaches(
+    problem: Problem, crew: Crew, tour: Tour, places: dict[str, Place]
+) -> list[Breach]:
+    found = []
+    for stop in tour.stops:
+        place = places.get(stop.place)
+        span = (stop.arrive_s, stop.leave_s)
+        if place is None:
+            found.append(
+                _hard("unknown", 1, "places", who=(crew.id,), where=(stop.place,), span=span,
+                      data={"kind": "place"})
+            )  # fmt: skip
+            continue
+        service = place.services[crew.mode]
+        if service is None:
+            found.append(
+                _hard("unqualified", 1, "visits", who=(crew.id,), where=(place.id,), span=span,
+                      data={"mode": problem.modes[crew.mode].id})
+            )  # fmt: skip
+        elif stop.leave_s - stop.arrive_s < service.dwell_s:
+            found.append(
+                _hard("wrong_dwell", service.dwell_s - (stop.leave_s - stop.arrive_s), "seconds",
+                      who=(crew.id,), where=(place.id,), span=span,
+                      data={"wanted_s": service.dwell_s, "found_s": stop.leave_s - stop.arrive_s})
+            )  # fmt: skip
+    found += _leg_breaches(problem, crew, tour, places)
+    early, late = crew.start_s - tour.depart_s, tour.return_s - crew.end_s
+    for over, span in ((early, (tour.depart_s, crew.start_s)), (late, (crew.end_s, tour.return_s))):
+        if over > 0:
+            found.append(_hard("overlong", over, "seconds", who=(crew.id,), span=span))
+    found += _break_breaches(crew, tour)
+    found += _slack_breaches(problem, crew, tour, places)
+    return found
+
+
+def _leg_breaches(
+    problem: Problem, crew: Crew, tour: Tour, places: dict[str, Place]
+) -> list[Breach]:
+    """Each way between two stops must have its seconds free of breaks."""
+    found = []
+    mode = problem.modes[crew.mode]
+    for from_id, a, to_id, b, left, arrive in _legs(problem, crew, tour, places):
+        resting = sum(
+            r.end_s - r.start_s for r in tour.rests if left <= r.start_s and r.end_s <= arrive
+        )
+        where = tuple(i for i in (from_id, to_id) if i)
+        if not mode.reachable[a, b]:
+            found.append(
+                _hard("bad_leg", 1, "ways", who=(crew.id,), where=where, span=(left, arrive),
+                      data={"reachable": False})
+            )  # fmt: skip
+            continue
+        short = int(mode.seconds[a, b]) + resting - (arrive - left)
+        if short > 0:
+            found.append(
+                _hard("bad_leg", short, "seconds", who=(crew.id,), where=where, span=(left, arrive),
+                      data={"wanted_s": int(mode.seconds[a, b]), "found_s": arrive - left - resting})
+            )  # fmt: skip
+    return found
+
+
+def _break_breaches(crew: Crew, tour: Tour) -> list[Breach]:
+    """Every break owed is taken once, in order, in its span, and between two stops."""
+    found = []
+    rests = sorted(tour.rests, key=lambda r: r.start_s)
+    for number, owed in enumerate(crew.breaks):
+        rest = rests[number] if number < len(rests) else None
+        span = (owed.earliest_s, owed.latest_s + owed.length_s)
+        if rest is None:
+            found.append(_hard("broken_break", owed.length_s, "seconds", who=(crew.id,), span=span,
+                               data={"why": "not taken"}))  # fmt: skip
+            continue
+        off = max(owed.earliest_s - rest.start_s, rest.start_s - owed.latest_s, 0)
+        short = max(owed.length_s - (rest.end_s - rest.start_s), 0)
+        if off or short:
+            found.append(_hard("broken_break", max(off, short), "seconds", who=(crew.id,), span=span,
+                               data={"why": "too short" if short else "outside its time"}))  # fmt: skip
+    if len(rests) > len(crew.breaks):
+        found.append(_hard("broken_break", len(rests) - len(crew.breaks), "breaks", who=(crew.id,),
+                           data={"why": "more breaks than owed"}))  # fmt: skip
+    for rest in rests:
+        clash = [
+            s.place for s in tour.stops if s.arrive_s < rest.end_s and rest.start_s < s.leave_s
+        ]
+        inside = tour.depart_s <= rest.start_s and rest.end_s <= tour.return_s
+        before = sum(s.leave_s <= rest.start_s for s in tour.stops) - 1
+        if clash or not inside or (rest.after != before and not clash):
+            found.append(_hard("broken_break", max(1, rest.end_s - rest.start_s), "seconds", who=(crew.id,),
+                               where=tuple(clash), span=(rest.start_s, rest.end_s),
+                               data={"why": "during a visit" if clash else "outside the tour or its place"}))  # fmt: skip
+    return found
+
+
+def _slack_breaches(
+    problem: Problem, crew: Crew, tour: Tour, places: dict[str, Place]
+) -> list[Breach]:
+    span = tour.return_s - tour.depart_s
+    busy = _driving_s(problem, crew, tour, places) + sum(r.end_s - r.start_s for r in tour.rests)
+    for stop in tour.stops:
+        place = places.get(stop.place)
+        service = place.services[crew.mode] if place else None
+        busy += service.dwell_s if service else 0
+    short = -(-span * problem.slack_pct // 100) - (span - busy)
+    if problem.slack_pct == 0 or short <= 0:
+        return []
+    return [_hard("little_slack", short, "seconds", who=(crew.id,), span=(tour.depart_s, tour.return_s),
+                  data={"wanted_pct": problem.slack_pct})]  # fmt: skip
+
+
+def _pool_breaches(problem: Problem, tours: Sequence[tuple[Crew, Tour]]) -> list[Breach]:
+    """A crew in use draws on its pool for its whole shift."""
+    found = []
+    for number, pool in enumerate(problem.pools):
+        shifts = [(c.start_s, c.end_s, c.id) for c, _ in tours if c.pool == number]
+        for start_s, end_s, most in pool.caps:
+            over: dict[int, list[str]] = {}
+            for at in sorted({start_s, *(a for a, _, _ in shifts if start_s < a < end_s)}):
+                out = [i for a, b, i in shifts if a <= at < b]
+                if len(out) > most:
+                    over[at] = out
+            if over:
+                at, out = max(over.items(), key=lambda item: (len(item[1]), -item[0]))
+                found.append(_hard("pool_exceeded", len(out) - most, "crews", who=tuple(sorted(out)),
+                                   where=(pool.id,), span=(at, end_s), data={"most": most}))  # fmt: skip
+    return found
+
+
+def _visits(tours: Sequence[tuple[Crew, Tour]], places: dict[str, Place]) -> dict[str, list[Seen]]:
+    """Visits that count, by place and in order of time: the mode serves it and the dwell was kept."""
+    out: dict[str, list[Seen]] = defaultdict(list)
+    for crew, tour in tours:
+        for stop in tour.stops:
+            place = places.get(stop.place)
+            service = place.services[crew.mode] if place else None
+            if service is not None and stop.leave_s - stop.arrive_s >= service.dwell_s:
+                out[stop.place].append(Seen(crew.id, stop.arrive_s, stop.leave_s))
+    for seen in out.values():
+        seen.sort(key=lambda v: (v.arrive_s, v.leave_s, v.crew))
+    return out
+
+
+def _window_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breach]:
+    """Windows without a visit of their own (earliest end first takes the earliest visit: optimal)."""
+    found = []
+    for place in problem.places:
+        free = list(visits.get(place.id, ()))
+        open_windows = []
+        for window in sorted(place.windows, key=lambda w: (w.end_s, w.start_s)):
+            own = next((v for v in free if window.start_s <= v.arrive_s < window.end_s), None)
+            if own is None:
+                open_windows.append(window)
+            else:
+                free.remove(own)
+        for window in open_windows:
+            late = next(
+                (v for v in free if window.end_s <= v.arrive_s < window.end_s + LATE_WITHIN_S), None
+            )
+            rule, data = ("missed", {}) if late is None else ("late", {"arrive_s": late.arrive_s})
+            found.append(
+                Breach(rule, 1, "visits", False, () if late is None else (late.crew,), (place.id,),
+                       window.start_s, window.end_s, place.weight, data, "missed")
+            )  # fmt: skip
+    return found
+
+
+def _gap_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breach]:
+    """Each unseen stretch of a promise longer than its gap, in started minutes."""
+    found = []
+    for place in problem.places:
+        for promise in place.promises:
+            unseen_since = promise.start_s
+            stretches = []
+            for visit in visits.get(place.id, ()):
+                if visit.leave_s < promise.start_s or visit.arrive_s > promise.end_s:
+                    continue
+                stretches.append((unseen_since, visit.arrive_s))
+                unseen_since = max(unseen_since, visit.leave_s)
+            stretches.append((unseen_since, promise.end_s))
+            for a, b in stretches:
+                over_s = b - a - promise.gap_s
+                if over_s > 0:
+                    minutes = -(-over_s // 60)
+                    found.append(
+                        Breach("gap", minutes, "minutes", False, (), (place.id,), a, b,
+                               minutes * place.weight,
+                               {"gap_s": promise.gap_s, "unseen_s": b - a}, "gap_excess")
+                    )  # fmt: skip
+    return found
+
+
+def _core_stays(crew: Crew, tour: Tour, core: set[str]) -> list[tuple[int, int]]:
+    """Spans in which the crew is at a core place or on its way straight from one to another."""
+    stays: list[tuple[int, int]] = []
+    last: Stop | None = None
+    for stop in tour.stops:
+        if stop.place in core:
+            begin = last.leave_s if last is not None and last.place in core else stop.arrive_s
+            stays.append((begin, stop.leave_s))
+        last = stop
+    return stays
+
+
+def _core_costs(problem: Problem, tours: Sequence[tuple[Crew, Tour]]) -> list[Breach]:
+    """Time with fewer crews inside the core than wanted, in started crew-minutes per stretch."""
+    if problem.core_crews == 0:
+        return []
+    core = {p.id for p in problem.places if p.core}
+    stays = [_core_stays(c, t, core) for c, t in tours]
+    found = []
+    for start_s, end_s in problem.core_spans:
+        cuts = sorted(
+            {start_s, end_s}
+            | {min(max(x, start_s), end_s) for own in stays for span in own for x in span}
+        )
+        stretches: list[list[int]] = []
+        for a, b in zip(cuts, cuts[1:], strict=False):
+            inside = sum(any(x <= a and b <= y for x, y in own) for own in stays)
+            short = problem.core_crews - inside
+            if short > 0:
+                if stretches and stretches[-1][1] == a and stretches[-1][2] == short:
+                    stretches[-1][1] = b
+                else:
+                    stretches.append([a, b, short])
+        for a, b, short in stretches:
+            minutes = -(-(b - a) * short // 60)
+            found.append(Breach("core_left", minutes, "crew-minutes", False, (), (), a, b, minutes,
+                                {"short_crews": short}, "core"))  # fmt: skip
+    return found
+
+
+def prize_slots(place: Place, horizon_s: int) -> list[tuple[int, int]]:
+    """Spans that can each gain the place's prize once: the horizon cut every ``prize_every_s``."""
+    step = place.prize_every_s
+    return [(a, min(a + step, horizon_s)) for a in range(0, horizon_s, step)] if place.prize else []
+
+
+def _presence_not_gained(problem: Problem, visits: dict[str, list[Seen]]) -> int:
+    lost = 0
+    for place in problem.places:
+        if place.prize:
+            gained = {
+                v.arrive_s // place.prize_every_s
+                for v in visits.get(place.id, ())
+                if 0 <= v.arrive_s < problem.horizon_s
+            }
+            lost += place.prize * (len(prize_slots(place, problem.horizon_s)) - len(gained))
+    return lost
+
+
+def _imbalance_min(
+    problem: Problem, tours: Sequence[tuple[Crew, Tour]], places: dict[str, Place]
+) -> int:
+    """Most less least work (visits and ways, without waiting and breaks) of the crews out, in minutes."""
+    work = []
+    for crew, tour in tours:
+        busy = _driving_s(problem, crew, tour, places)
+        for stop in tour.stops:
+            place = places.get(stop.place)
+            service = place.services[crew.mode] if place else None
+            busy += service.dwell_s if service else 0
+        work.append(busy)
+    return (max(work) - min(work)) // 60 if work else 0

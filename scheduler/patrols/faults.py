@@ -1,0 +1,295 @@
+"""What is wrong with a patrol Problem (raised), and which promises nobody could keep (reported).
+
+A *fault* is malformed data: no plan could be read against it, so the Problem refuses to exist. An impossible
+promise is sound data that the force offered cannot satisfy; the planner wants the best partial plan and a
+sentence that says what would be feasible, so ``precheck`` reports it and nothing is raised.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.errors import name_some
+from scheduler.patrols.reach import (
+    hms,
+    loose_modes,
+    reach_spans,
+    shortest_round_s,
+    unseen_stretches,
+    window_reachable,
+)
+
+if TYPE_CHECKING:
+    from scheduler.patrols.problem import Crew, Mode, Place, Pool, Problem
+
+
+def faults(problem: Problem) -> list[str]:
+    """Every fault of the data, as sentences with ids and remedies; empty when the Problem is sound.
+
+    Parameters
+    ----------
+    problem
+        A patrol Problem, possibly malformed.
+
+    Returns
+    -------
+    list of str
+        In a fixed order: frame, modes, pools, crews, places.
+    """
+    found = _frame_faults(problem)
+    for mode in problem.modes:
+        found += _mode_faults(mode, problem.n_locations)
+    if found:
+        return found  # shapes and ids first: the checks below index with them
+    for pool in problem.pools:
+        found += _pool_faults(pool)
+    for crew in problem.crews:
+        found += _crew_faults(crew, problem)
+    for place in problem.places:
+        found += _place_faults(place, problem)
+    return found
+
+
+def precheck(problem: Problem) -> list[str]:
+    """Promises and windows that no crew offered can keep, each with the smallest feasible value.
+
+    Parameters
+    ----------
+    problem
+        A sound patrol Problem.
+
+    Returns
+    -------
+    list of str
+        Sentences; empty when nothing is impossible place by place. An empty list does not say that everything
+        can be kept at once.
+    """
+    said: list[str] = []
+    nobody: list[str] = []
+    loose = loose_modes(problem)
+    for place in problem.places:
+        if not place.promises and not place.windows:
+            continue
+        spans = reach_spans(problem, place, loose)
+        if not spans:
+            nobody.append(place.id)
+            continue
+        for window in place.windows:
+            if not window_reachable(spans, window):
+                said.append(
+                    f"No crew can begin a visit at {place.id} between {hms(window.start_s)} and "
+                    f"{hms(window.end_s)}: crews can be there {_spans_text(spans)}. Offer a crew whose shift "
+                    "covers the window with its way there, or move the window."
+                )
+        for promise in place.promises:
+            worst = max(
+                (b - a for a, b in unseen_stretches(spans, promise.start_s, promise.end_s)),
+                default=0,
+            )
+            if worst > promise.gap_s:
+                said.append(
+                    f"{place.id} cannot keep its longest gap of {promise.gap_s // 60} min between "
+                    f"{hms(promise.start_s)} and {hms(promise.end_s)}: no crew offered can be there for "
+                    f"{-(-worst // 60)} min on end. The smallest gap that is feasible is {-(-worst // 60)} min; "
+                    "offer crews in that time, or shorten the promise's span."
+                )
+            turn = shortest_round_s(problem, place)
+            if turn is not None and promise.gap_s < turn:
+                said.append(
+                    f"{place.id} wants a visit every {promise.gap_s // 60} min, but the shortest round over any "
+                    f"other place takes {-(-turn // 60)} min: only a crew that stays there keeps this. The smallest "
+                    f"gap for a passing crew is {-(-turn // 60)} min."
+                )
+    if nobody:
+        said.insert(
+            0,
+            f"No crew offered can reach {name_some(nobody)} ({len(nobody)} of {len(problem.places)} places): check "
+            "the closures and the mode of the crews, or offer a crew of a mode that serves them.",
+        )
+    return said
+
+
+def _spans_text(spans: Sequence[tuple[int, int]]) -> str:
+    shown = " and ".join(f"{hms(a)} to {hms(b)}" for a, b in spans[:3])
+    return shown if len(spans) <= 3 else f"{shown} and {len(spans) - 3} more times"
+
+
+def _frame_faults(problem: Problem) -> list[str]:
+    from scheduler.patrols.problem import LEVELS
+
+    found = []
+    for kind, ids in (
+        ("place", [p.id for p in problem.places]),
+        ("crew", [c.id for c in problem.crews]),
+        ("mode", [m.id for m in problem.modes]),
+        ("pool", [p.id for p in problem.pools]),
+    ):
+        twice = [i for i, n in Counter(ids).items() if n > 1]
+        if twice:
+            found.append(
+                f"{kind} ids must differ, but {name_some(twice)} stand more than once. Rename them."
+            )
+    if problem.n_locations < 1 and (problem.places or problem.crews):
+        found.append(f"n_locations is {problem.n_locations}, expected at least 1.")
+    if problem.horizon_s <= 0:
+        found.append(f"horizon_s is {problem.horizon_s}, expected a positive number of seconds.")
+    if not 0 <= problem.slack_pct <= 90:
+        found.append(f"slack_pct is {problem.slack_pct}, expected 0 to 90 percent of a tour.")
+    if problem.core_crews < 0:
+        found.append(f"core_crews is {problem.core_crews}, expected 0 or more.")
+    if problem.core_crews > 0 and not any(p.core for p in problem.places):
+        found.append(
+            "core_crews asks for crews inside the core, but no place is marked core. Mark one."
+        )
+    found += _span_faults("core_spans", problem.core_spans, problem.horizon_s)
+    ranks = [LEVELS.index(name) if name in LEVELS else -1 for name in problem.levels]
+    if -1 in ranks or ranks != sorted(set(ranks)) or not ranks:
+        found.append(
+            f"levels are {', '.join(problem.levels) or 'none'}; expected some of {', '.join(LEVELS)}, "
+            "each once and in this order."
+        )
+    return found
+
+
+def _span_faults(what: str, spans: Iterable[tuple[int, int]], horizon_s: int) -> list[str]:
+    return [
+        f"{what}: span [{a}, {b}) must begin before it ends and lie inside [0, {horizon_s}]."
+        for a, b in spans
+        if not 0 <= a < b <= horizon_s
+    ]
+
+
+def _mode_faults(mode: Mode, n: int) -> list[str]:
+    found = []
+    shape = (n, n)
+    for name, array, kind in (
+        ("seconds", mode.seconds, "i"),
+        ("reachable", mode.reachable, "b"),
+        *((("metres", mode.metres, "i"),) if mode.metres is not None else ()),
+    ):
+        if array.shape != shape:
+            found.append(f"mode {mode.id}: {name} has shape {array.shape}, expected {shape}.")
+        elif array.dtype.kind != kind:
+            found.append(
+                f"mode {mode.id}: {name} has type {array.dtype}, expected {'int32' if kind == 'i' else 'bool'}."
+            )
+    if found:
+        return found
+    bad = np.argwhere(mode.reachable & ((mode.seconds < 0) | (mode.seconds > 10_000_000)))
+    if len(bad):
+        pairs = name_some(f"{a}->{b}" for a, b in bad.tolist())
+        found.append(
+            f"mode {mode.id}: seconds are negative or beyond 10,000,000 for {pairs}. Mask what is unreachable."
+        )
+    loops = np.flatnonzero(np.diag(mode.seconds) * np.diag(mode.reachable))
+    if len(loops):
+        found.append(
+            f"mode {mode.id}: staying at location {name_some(map(str, loops))} must take 0 seconds."
+        )
+    return found
+
+
+def _pool_faults(pool: Pool) -> list[str]:
+    return [
+        f"pool {pool.id}: cap ({a}, {b}, {most}) needs begin < end and a number of crews of 0 or more."
+        for a, b, most in pool.caps
+        if a >= b or most < 0
+    ]
+
+
+def _crew_faults(crew: Crew, problem: Problem) -> list[str]:
+    found = []
+    here = f"crew {crew.id}:"
+    if not 0 <= crew.mode < len(problem.modes):
+        return [
+            f"{here} mode {crew.mode} does not exist, expected 0 to {len(problem.modes) - 1}. Give it a mode."
+        ]
+    if not 0 <= crew.pool < len(problem.pools):
+        found.append(
+            f"{here} pool {crew.pool} does not exist, expected 0 to {len(problem.pools) - 1}."
+        )
+    for name, spot in (("depart", crew.depart), ("arrive", crew.arrive)):
+        if not 0 <= spot < problem.n_locations:
+            found.append(
+                f"{here} {name} location {spot} does not exist, expected 0 to {problem.n_locations - 1}."
+            )
+    if not 0 <= crew.start_s < crew.end_s:
+        found.append(
+            f"{here} shift [{crew.start_s}, {crew.end_s}) must begin at 0 or later and before it ends."
+        )
+    if crew.price < 0:
+        found.append(f"{here} price {crew.price} is negative.")
+    for rest in crew.breaks:
+        if rest.length_s <= 0 or rest.earliest_s > rest.latest_s:
+            found.append(
+                f"{here} break of {rest.length_s} s between {rest.earliest_s} and {rest.latest_s} needs a positive "
+                "length and a first begin no later than the last."
+            )
+        elif rest.earliest_s < crew.start_s or rest.latest_s + rest.length_s > crew.end_s:
+            found.append(
+                f"{here} break of {rest.length_s // 60} min beginning {hms(rest.earliest_s)} to {hms(rest.latest_s)} "
+                f"does not lie inside the shift {hms(crew.start_s)} to {hms(crew.end_s)}; it may begin between "
+                f"{hms(crew.start_s)} and {hms(crew.end_s - rest.length_s)} at most."
+            )
+    for one, two in zip(crew.breaks, crew.breaks[1:], strict=False):
+        if one.earliest_s + one.length_s > two.latest_s:
+            found.append(
+                f"{here} its breaks cannot follow one another; list them in order of time, apart."
+            )
+    if found:
+        return found
+    home = problem.modes[crew.mode]
+    if not home.reachable[crew.depart, crew.arrive]:
+        return [
+            f"{here} cannot get from its depot {crew.depart} to {crew.arrive} by {home.id}. Move one of them."
+        ]
+    need = int(home.seconds[crew.depart, crew.arrive]) + sum(b.length_s for b in crew.breaks)
+    length = crew.end_s - crew.start_s
+    if need > length * (100 - problem.slack_pct) // 100:
+        found.append(
+            f"{here} breaks and the way home take {need // 60} min with nothing patrolled, longer than its tour of "
+            f"{length // 60} min less {problem.slack_pct} % slack. Shorten the breaks or lengthen the shift."
+        )
+    return found
+
+
+def _place_faults(place: Place, problem: Problem) -> list[str]:
+    here = f"place {place.id}:"
+    if len(place.services) != len(problem.modes):
+        return [
+            f"{here} has {len(place.services)} services, expected one per mode ({len(problem.modes)}), None where unserved."
+        ]
+    found = []
+    if (place.promises or place.windows) and all(s is None for s in place.services):
+        found.append(
+            f"{here} has promises but no mode serves it. Give it a service or drop its promises."
+        )
+    for mode, service in zip(problem.modes, place.services, strict=True):
+        if service is None:
+            continue
+        if not (0 <= service.a < problem.n_locations and 0 <= service.b < problem.n_locations):
+            found.append(
+                f"{here} service by {mode.id} stands at ({service.a}, {service.b}), expected 0 to {problem.n_locations - 1}."
+            )
+        if service.dwell_s < 0:
+            found.append(f"{here} dwell by {mode.id} is {service.dwell_s} s, expected 0 or more.")
+    found += _span_faults(
+        f"{here} promise", ((p.start_s, p.end_s) for p in place.promises), problem.horizon_s
+    )
+    found += [
+        f"{here} a longest gap of {p.gap_s} s is no promise; expected more than 0."
+        for p in place.promises
+        if p.gap_s <= 0
+    ]
+    found += _span_faults(
+        f"{here} window", ((w.start_s, w.end_s) for w in place.windows), problem.horizon_s
+    )
+    if place.weight < 0 or place.prize < 0:
+        found.append(f"{here} weight {place.weight} and prize {place.prize} must be 0 or more.")
+    if place.prize_every_s <= 0:
+        found.append(f"{here} prize_every_s is {place.prize_every_s}, expected more than 0.")
+    return found

@@ -1,0 +1,136 @@
+"""Solve a patrol Problem: limits, seed, progress and stop in, an Outcome with proven bounds out."""
+
+from __future__ import annotations
+
+import logging
+
+from scheduler.outcome import Audit, Level, Limits, OnProgress, Outcome, Progress, Status, Stop
+from scheduler.patrols.audit import UNITS, audit
+from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound
+from scheduler.patrols.plan import PatrolPlan
+from scheduler.patrols.problem import Problem
+from scheduler.patrols.search import Clock, Search
+from scheduler.patrols.state import empty, to_plan
+from scheduler.patrols.tables import build
+
+log = logging.getLogger(__name__)
+
+
+def solve(
+    problem: Problem,
+    *,
+    limits: Limits,
+    seed: int = 0,
+    workers: int = 2,
+    hint: PatrolPlan | None = None,
+    on_progress: OnProgress | None = None,
+    stop: Stop | None = None,
+) -> Outcome[PatrolPlan]:
+    """Find tours that keep every promise with as few crews, and then as little driving, as it takes.
+
+    Parameters
+    ----------
+    problem
+        A sound Problem.
+    limits
+        ``work`` counts kernel operations (a unit is about one second on one core) and is repeatable; ``seconds``
+        is wall time. With neither, ten units of work.
+    seed
+        Same Problem, seed and ``work`` give the same plan byte for byte.
+    workers
+        Recorded; the search runs on one core.
+    hint
+        A plan to compare with: when its audit is clean and its levels are better, it is what comes back.
+    on_progress, stop
+        Called between short chunks of work (well under half a second).
+
+    Returns
+    -------
+    Outcome
+        Every level recomputed by the audit. FEASIBLE, or OPTIMAL when all levels are proven.
+    """
+    clock = Clock(limits, stop)
+
+    def tell(kind: str, level: str, value: int | None, bound: int | None = None) -> None:
+        if on_progress is not None:
+            on_progress(Progress("patrols", kind, level, value, bound, clock.seconds))
+
+    tell("stage", "missed", None)
+    bounds = {"missed": missed_bound(problem), "gap_excess": gap_bound(problem)}
+    plan = _search(problem, clock, seed, bounds, tell)
+    best = audit(problem, plan)
+    if not best.ok:
+        raise RuntimeError(f"the patrol search made a plan that breaks {best.breaches[0]}")
+    if hint is not None:
+        hinted = audit(problem, hint)
+        if hinted.ok and _values(hinted) < _values(best):
+            plan, best = hint, hinted
+    levels = _levels(problem, best, bounds)
+    proven = all(level.proven for level in levels)
+    tell("done", levels[0].name, levels[0].value, levels[0].bound)
+    return Outcome(
+        Status.OPTIMAL if proven else Status.FEASIBLE,
+        plan,
+        levels,
+        clock.seconds,
+        {
+            "seed": seed,
+            "workers": workers,
+            "seconds": limits.seconds,
+            "work": limits.work,
+            "solver": "ruin and recreate",
+        },
+        _note(best),
+    )
+
+
+def _values(found: Audit) -> tuple[int, ...]:
+    return tuple(value for _, value in found.levels)
+
+
+def _note(found: Audit) -> str:
+    windows = [c for c in found.costs if c.level == "missed"]
+    gaps = [c for c in found.costs if c.level == "gap_excess"]
+    if not windows and not gaps:
+        return "Every window and every longest gap is kept."
+    worst = max((c.amount for c in gaps), default=0)
+    return (
+        f"{len(windows)} windows are missed and {len(gaps)} gaps exceeded (the worst by {worst} min); "
+        "offer more crews, or loosen these promises."
+    )
+
+
+def _search(problem: Problem, clock: Clock, seed: int, bounds: dict[str, int], tell) -> PatrolPlan:  # type: ignore[no-untyped-def]
+    slots = "presence" in problem.levels and any(p.prize for p in problem.places)
+    tables = build(problem, with_slots=slots)
+    if tables.n_tours == 0:
+        bounds["crews"] = 0
+        return PatrolPlan(())
+    search = Search(tables, empty(tables), seed, clock)
+    search.construct()
+    search.serve_all_in(0.35)
+    tell("solution", "missed", int(search.worth[0]))
+    bounds["crews"] = 0
+    if search.worth[0] == 0 and search.worth[1] == 0:
+        bounds["crews"] = crews_bound(problem)
+    tell("bound", "crews", int(search.worth[2]), bounds["crews"])
+    search.tell = lambda kind, value: tell(kind, "crews", value, bounds["crews"])
+    search.polish(bounds["crews"], slots=slots)
+    tell("solution", "driving", int(search.worth[4]))
+    return to_plan(problem, tables, search.best)
+
+
+def _levels(problem: Problem, found: Audit, bounds: dict[str, int]) -> tuple[Level, ...]:
+    """Bounds of later levels are conditional as soon as one before is not proven."""
+    out: list[Level] = []
+    open_before = False
+    for name, value in found.levels:
+        bound = bounds.get(name, 0)
+        kept = found.value("missed") == 0 if "missed" in problem.levels else True
+        if name == "crews" and not kept:
+            bound = 0
+        bound = min(bound, value)
+        proven = value == bound
+        out.append(Level(name, UNITS[name], value, bound, proven, open_before))
+        open_before = open_before or not proven
+    return tuple(out)

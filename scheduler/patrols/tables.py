@@ -1,0 +1,246 @@
+"""A patrol Problem as flat integer tables for the search: chains of visits, windows, tours, travel seconds.
+
+A longest gap becomes a *chain*: a row of visits between a virtual first (seen at the promise's start) and a
+virtual last (seen at its end). Each link of the chain says how many visits are still missing in it; with ``m``
+missing the two ends may lie ``(m + 1) * gap + m * dwell`` apart, with none missing just ``gap``. All these are
+difference constraints, so that one propagation over tours and chains gives exact earliest and latest times.
+
+Overlapping promises of one place are first cut so that the tighter one serves the looser one as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.patrols.problem import Place, Problem
+
+BIG_S = 100_000_000
+"""Travel seconds that stand for *no way* inside the search only; larger than any horizon."""
+
+I32 = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One promise after cutting: place index, begin, end, gap (seconds) and weight."""
+
+    place: int
+    start_s: int
+    end_s: int
+    gap_s: int
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Arrays the kernels read; see ``build`` for shapes.
+
+    Node numbers: ``[0, T)`` tour starts, ``[T, 2T)`` tour ends, then breaks, chain starts, chain ends, windows,
+    presence slots, and from ``first_free`` on the store of visits that chains draw on.
+    """
+
+    travel: NDArray[np.int32]
+    svc: NDArray[np.int32]
+    tour: NDArray[np.int64]
+    chain: NDArray[np.int64]
+    fixed: NDArray[np.int32]
+    near: NDArray[np.int32]
+    pool_of: NDArray[np.int32]
+    pool_seg: NDArray[np.int64]
+    n_tours: int
+    n_breaks: int
+    n_chains: int
+    n_windows: int
+    n_slots: int
+    first_free: int
+    n_nodes: int
+
+
+def chains_of(place: Place, number: int) -> list[Chain]:
+    """Cut a place's promises into chains that together keep them all.
+
+    A looser promise overlapping a tighter one needs visits of its own only outside it; where it meets the tighter
+    span, the tighter one vouches for a visit at most its own gap inside.
+    """
+    done: list[tuple[int, int, int]] = []
+    out: list[Chain] = []
+    for promise in sorted(place.promises, key=lambda p: (p.gap_s, p.start_s, p.end_s)):
+        pieces = [(promise.start_s, promise.end_s)]
+        for a, b, _ in done:
+            pieces = [
+                (x, y)
+                for lo, hi in pieces
+                for x, y in ((lo, min(hi, a)), (max(lo, b), hi))
+                if x < y
+            ]
+        for lo, hi in pieces:
+            begins = [b - gap for a, b, gap in done if b == lo and lo > promise.start_s]
+            ends = [a + gap for a, b, gap in done if a == hi and hi < promise.end_s]
+            begin = max(begins) if begins else lo
+            end = min(ends) if ends else hi
+            begin, end = max(begin, promise.start_s), min(end, promise.end_s)
+            if end - begin > promise.gap_s:
+                out.append(Chain(number, begin, end, promise.gap_s))
+        done.append((promise.start_s, promise.end_s, promise.gap_s))
+    return out
+
+
+def least_visits(span_s: int, gap_s: int, dwell_s: int) -> int:
+    """Fewest visits that leave no stretch of ``span_s`` unseen for longer than ``gap_s``."""
+    return max(0, -(-(span_s - gap_s) // (gap_s + dwell_s)))
+
+
+def _travel(problem: Problem) -> NDArray[np.int32]:
+    out = np.full((len(problem.modes), problem.n_locations, problem.n_locations), BIG_S, np.int32)
+    for m, mode in enumerate(problem.modes):
+        out[m][mode.reachable] = mode.seconds[mode.reachable]
+    return out
+
+
+def _services(problem: Problem) -> NDArray[np.int32]:
+    """``[mode, place, (a, b, dwell)]``; dwell -1 where the mode cannot serve the place."""
+    out = np.full((len(problem.modes), len(problem.places), 3), -1, np.int32)
+    for p, place in enumerate(problem.places):
+        for m, service in enumerate(place.services):
+            if service is not None:
+                out[m, p] = (service.a, service.b, service.dwell_s)
+    return out
+
+
+def _near(problem: Problem, travel: NDArray[np.int32], svc: NDArray[np.int32]) -> NDArray[np.int32]:
+    """``[place, place]`` least seconds between two places over all modes, for choosing what to tear out."""
+    n = len(problem.places)
+    best = np.full((n, n), BIG_S, np.int64)
+    for m in range(len(problem.modes)):
+        served = np.flatnonzero(svc[m, :, 2] >= 0)
+        for i in (0, 1):
+            for j in (0, 1):
+                block = travel[m][np.ix_(svc[m, served, i], svc[m, served, j])]
+                part = best[np.ix_(served, served)]
+                best[np.ix_(served, served)] = np.minimum(part, block)
+    both = np.minimum(best, best.T)
+    np.fill_diagonal(both, 0)
+    return np.minimum(both, BIG_S).astype(np.int32)
+
+
+def _pools(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Segments of time with one cap each: ``[segment, (pool, start, end, most)]``."""
+    rows = [(k, a, b, most) for k, pool in enumerate(problem.pools) for a, b, most in pool.caps]
+    # cut every cap at shift starts and ends, so that inside a segment the number of crews out is constant
+    cuts = sorted({x for c in problem.crews for x in (c.start_s, c.end_s)})
+    fine = []
+    for k, a, b, most in rows:
+        inner = [a, *(x for x in cuts if a < x < b), b]
+        fine += [(k, x, y, most) for x, y in zip(inner, inner[1:], strict=False)]
+    pool_of = np.array([c.pool for c in problem.crews], np.int32)
+    return pool_of, np.array(fine, np.int64).reshape(-1, 4)
+
+
+def build(problem: Problem, *, with_slots: bool) -> Tables:
+    """Compile a Problem.
+
+    Parameters
+    ----------
+    problem
+        A sound Problem.
+    with_slots
+        Whether presence slots are worth a node (the level is asked for and some place has a prize).
+
+    Returns
+    -------
+    Tables
+        ``travel`` int32 ``[mode, location, location]``; ``svc`` int32 ``[mode, place, 3]``; ``tour`` int64
+        ``[crew, (mode, price, busy cap, must, start, end)]``; ``chain`` int64 ``[chain, (place, gap, least dwell,
+        weight, least visits, begin, end)]``; ``fixed`` int32 ``[node, (lo, hi, dwell, place or location, worth)]`` for nodes below
+        ``first_free``; ``near`` int32 ``[place, place]``.
+    """
+    travel, svc = _travel(problem), _services(problem)
+    tours = np.array(
+        [
+            (
+                c.mode,
+                c.price,
+                (c.end_s - c.start_s) * (100 - problem.slack_pct) // 100,
+                c.must,
+                c.start_s,
+                c.end_s,
+            )
+            for c in problem.crews
+        ],
+        np.int64,
+    ).reshape(-1, 6)
+    used_modes = sorted({c.mode for c in problem.crews})
+    chains = [c for n, place in enumerate(problem.places) for c in chains_of(place, n)]
+    chain_rows, need = [], 0
+    for chain in chains:
+        dwells = [int(svc[m, chain.place, 2]) for m in used_modes if svc[m, chain.place, 2] >= 0]
+        dwell = min(dwells, default=0)
+        least = least_visits(chain.end_s - chain.start_s, chain.gap_s, dwell)
+        need += least
+        chain_rows.append(
+            (
+                chain.place,
+                chain.gap_s,
+                dwell,
+                problem.places[chain.place].weight,
+                least,
+                chain.start_s,
+                chain.end_s,
+            )
+        )
+    fixed: list[tuple[int, int, int, int, int]] = []
+    fixed += [(c.start_s, c.end_s, 0, c.depart, 0) for c in problem.crews]
+    fixed += [(c.start_s, c.end_s, 0, c.arrive, 0) for c in problem.crews]
+    breaks = [
+        (b.earliest_s, b.latest_s, b.length_s, t, 0)
+        for t, c in enumerate(problem.crews)
+        for b in c.breaks
+    ]
+    fixed += breaks
+    fixed += [(c.start_s, c.start_s, 0, c.place, 0) for c in chains]
+    fixed += [(c.end_s, c.end_s, 0, c.place, 0) for c in chains]
+    windows = [
+        (w.start_s, w.end_s - 1, 0, n, place.weight)
+        for n, place in enumerate(problem.places)
+        for w in place.windows
+    ]
+    fixed += windows
+    slots = _slots(problem) if with_slots else []
+    fixed += slots
+    n_free = need + need // 2 + 2 * len(chains) + 16
+    pool_of, pool_seg = _pools(problem)
+    return Tables(
+        travel=travel,
+        svc=svc,
+        tour=tours,
+        chain=np.array(chain_rows, np.int64).reshape(-1, 7),
+        fixed=np.array(fixed, np.int32).reshape(-1, 5),
+        near=_near(problem, travel, svc),
+        pool_of=pool_of,
+        pool_seg=pool_seg,
+        n_tours=len(problem.crews),
+        n_breaks=len(breaks),
+        n_chains=len(chains),
+        n_windows=len(windows),
+        n_slots=len(slots),
+        first_free=len(fixed),
+        n_nodes=len(fixed) + n_free,
+    )
+
+
+def _slots(problem: Problem) -> list[tuple[int, int, int, int, int]]:
+    """Presence slots inside some shift: the prize's own spans, as windows with a worth."""
+    first = min((c.start_s for c in problem.crews), default=0)
+    last = max((c.end_s for c in problem.crews), default=0)
+    out = []
+    for n, place in enumerate(problem.places):
+        if place.prize == 0:
+            continue
+        step = place.prize_every_s
+        for a in range(0, problem.horizon_s, step):
+            b = min(a + step, problem.horizon_s)
+            if b > first and a < last:
+                out.append((a, b - 1, 0, n, place.prize))
+    return out
