@@ -1,0 +1,324 @@
+"""Solving in a child process: it outlives the page that started it, can be stopped, and its crash is seen.
+
+A job is a folder with a generated name under the data folder::
+
+    request.json     what to plan: scenario, what-if, options, title, when it was asked for
+    pid              the worker's process id, written once it holds its lock
+    alive            locked by the worker while it lives: a lock cannot outlive its process
+    progress.jsonl   one JSON object a line (see ``Event``)
+    stop             made by ``stop``: end soon and keep the best plan so far
+    result.json      how it ended (see ``Result``); absent while it runs and after a crash
+    log.txt          what the worker said, with the traceback of a crash
+    out/             plan.json, papers, and view.json.gz for the pages
+
+One job plans at a time on a machine; the others wait in the state ``queued``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from scenarios.locking import holds, take
+
+State = Literal["queued", "running", "done", "stopped", "failed", "crashed"]
+OVER: frozenset[str] = frozenset({"done", "stopped", "failed", "crashed"})
+
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
+#: A worker that has not even written its pid by then never will.
+_START_LIMIT_S = 60.0
+_CHILDREN: dict[str, subprocess.Popen[bytes]] = {}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long and how to plan: the same switches as the command's."""
+
+    seconds: float = 60.0
+    seed: int = 0
+    workers: int = 2
+    repeatable: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of ``progress.jsonl``.
+
+    Attributes
+    ----------
+    t
+        Seconds since the worker began to plan.
+    kind
+        ``queued``, ``started``, ``stage``, ``solution``, ``bound``, ``done`` (an engine's end), ``papers`` or
+        ``end``. All but the first two and the last two come from ``scheduler.outcome.Progress``.
+    engine, level
+        Which engine, and which level of its objective, the numbers belong to.
+    value, bound
+        Best value so far and proven lower bound, None where unknown.
+    seconds
+        Seconds since the start of the engine's own run.
+    text
+        A few words for people.
+    """
+
+    t: float
+    kind: str
+    engine: str = ""
+    level: str = ""
+    value: int | None = None
+    bound: int | None = None
+    seconds: float = 0.0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """``result.json``: how a job ended. ``exit_code`` means what it means for the command."""
+
+    state: State
+    exit_code: int
+    seconds: float
+    faults: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    has_plan: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as its folder tells it at this moment."""
+
+    id: str
+    folder: Path
+    out: Path
+    scenario: str
+    whatif: str | None
+    title: str
+    created: str
+    options: Options
+    state: State
+    events: tuple[Event, ...] = ()
+    result: Result | None = None
+    elapsed_s: float = 0.0
+
+    @property
+    def running(self) -> bool:
+        """True until the job has ended in any way."""
+        return self.state not in OVER
+
+    @property
+    def view_path(self) -> Path:
+        """Where the pages' view of the plan lies, once there is a plan."""
+        return self.out / "view.json.gz"
+
+
+def home() -> Path:
+    """The data folder: ``VEDETTE_HOME``, else the place that the platform keeps for such things."""
+    given = os.environ.get("VEDETTE_HOME")
+    if given:
+        return Path(given).expanduser()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "Vedette"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Vedette"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "vedette"
+
+
+def new_id() -> str:
+    """A name for a folder: time and chance, never typed text."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` (from an address line, say) has the form of a generated name."""
+    return _ID.fullmatch(text) is not None
+
+
+def start(
+    scenario: str | Path,
+    out_folder: Path | None = None,
+    *,
+    options: Options | None = None,
+    whatif: Path | None = None,
+    title: str = "",
+) -> Job:
+    """Start planning in a child process and return at once.
+
+    Parameters
+    ----------
+    scenario
+        A shipped name or a scenario folder.
+    out_folder
+        Where plan and papers go; the job's own ``out`` when not given.
+    whatif
+        A patch (TOML) over the scenario.
+    title
+        What people call it; only ever shown, never part of a path.
+    """
+    job_id = new_id()
+    folder = home() / "jobs" / job_id
+    folder.mkdir(parents=True)
+    out = out_folder if out_folder is not None else folder / "out"
+    request = {
+        "scenario": str(scenario),
+        "whatif": None if whatif is None else str(whatif),
+        "out": str(out),
+        "title": title or str(scenario),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "options": asdict(options or Options()),
+    }
+    write_json(folder / "request.json", request)
+    with (folder / "log.txt").open("wb") as log:
+        _CHILDREN[job_id] = subprocess.Popen(
+            _command(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            cwd=folder,
+            env=_environment(),
+        )
+    return read(job_id)
+
+
+def _command(folder: Path) -> list[str]:
+    return [sys.executable, "-m", "scenarios.jobs", str(folder)]
+
+
+def _environment() -> dict[str, str]:
+    """The worker starts in its own folder: it must still find the packages that we were imported from."""
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def stop(job_id: str) -> None:
+    """Ask a job to end soon; the best plan it has by then is kept."""
+    _folder(job_id).joinpath("stop").touch()
+
+
+def read(job_id: str) -> Job:
+    """What a job's folder tells now.
+
+    Raises
+    ------
+    KeyError
+        No such job (or a text that is no job's name).
+    """
+    folder = _folder(job_id)
+    request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    events = tuple(_events(folder / "progress.jsonl"))
+    # The order matters: a worker writes its result before it lets go of its lock.
+    alive = _alive(job_id, folder, request["created"])
+    result = _result(folder / "result.json")
+    state: State
+    if result is not None:
+        state = result.state
+    elif not alive:
+        state = "crashed"
+    else:
+        state = "running" if any(e.kind == "started" for e in events) else "queued"
+    return Job(
+        id=job_id,
+        folder=folder,
+        out=Path(request["out"]),
+        scenario=request["scenario"],
+        whatif=request["whatif"],
+        title=request["title"],
+        created=request["created"],
+        options=Options(**request["options"]),
+        state=state,
+        events=events,
+        result=result,
+        elapsed_s=_elapsed(folder, state, events),
+    )
+
+
+def jobs() -> tuple[Job, ...]:
+    """All jobs, the newest first; folders that are none, or half made, are left out."""
+    root = home() / "jobs"
+    if not root.is_dir():
+        return ()
+    names = sorted((p.name for p in root.iterdir() if is_id(p.name)), reverse=True)
+    return tuple(read(name) for name in names if (root / name / "request.json").is_file())
+
+
+def log_tail(job_id: str, n_lines: int = 20) -> str:
+    """The last lines that the worker said: what people are shown after a crash."""
+    path = _folder(job_id) / "log.txt"
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return "\n".join(text.splitlines()[-n_lines:])
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Write a small JSON file; a reader never sees half of it."""
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+    draft.replace(path)
+
+
+def _folder(job_id: str) -> Path:
+    folder = home() / "jobs" / job_id
+    if not is_id(job_id) or not (folder / "request.json").is_file():
+        raise KeyError(job_id)
+    return folder
+
+
+def _events(path: Path) -> list[Event]:
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    # The last piece has no newline yet: it is empty or still being written.
+    return [Event(**json.loads(line)) for line in lines[:-1] if line]
+
+
+def _result(path: Path) -> Result | None:
+    if not path.is_file():
+        return None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return Result(**{**data, "faults": tuple(data["faults"]), "files": tuple(data["files"])})
+
+
+def _alive(job_id: str, folder: Path, created: str) -> bool:
+    child = _CHILDREN.get(job_id)
+    if child is not None:
+        # Asking also buries a child that has ended.
+        return child.poll() is None
+    if (folder / "pid").is_file():
+        return holds(folder / "alive")
+    age = datetime.now(UTC) - datetime.fromisoformat(created)
+    return age.total_seconds() < _START_LIMIT_S
+
+
+def _elapsed(folder: Path, state: State, events: tuple[Event, ...]) -> float:
+    if state in OVER:
+        return events[-1].t if events else 0.0
+    begun = folder / "begun"
+    return max(0.0, time.time() - begun.stat().st_mtime) if begun.is_file() else 0.0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """``python -m scenarios.jobs JOBDIR``: hold the job's lock, wait for the turn, plan, write how it ended."""
+    from scenarios.worker import work
+
+    folder = Path((argv if argv is not None else sys.argv[1:])[0])
+    with take(folder / "alive"):
+        (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
+        return work(folder, turn=folder.parent / "turn")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

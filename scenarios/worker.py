@@ -1,0 +1,157 @@
+"""The child process's side of a job: plan, tell the progress, keep what was found, say how it ended."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.errors import ScenarioError
+from scenarios.jobs import Event, Options, Result, write_json
+from scenarios.locking import attempt
+from scheduler.outcome import Progress
+
+if TYPE_CHECKING:
+    from scenarios.load import Loaded
+
+_LOG = logging.getLogger(__name__)
+#: How often the stop file is looked for, and how often a bound may be told anew.
+_LOOK_S = 0.25
+_BOUND_EVERY_S = 0.2
+
+
+class Diary:
+    """Appends events to ``progress.jsonl``; solvers call it from threads of their own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._guard = threading.Lock()
+        self._zero = time.monotonic()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def begin(self) -> None:
+        """Planning starts now: seconds count from here."""
+        self._zero = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since ``begin``."""
+        return time.monotonic() - self._zero
+
+    def tell(self, kind: str, text: str = "", **more: Any) -> None:
+        """Write one event."""
+        event = Event(t=round(self.seconds, 3), kind=kind, text=text, **more)
+        line = json.dumps(asdict(event), ensure_ascii=False) + "\n"
+        with self._guard, self._path.open("a", encoding="utf-8") as file:
+            file.write(line)
+
+    def follow(self, progress: Progress) -> None:
+        """``on_progress`` of the facade. Bounds come by the hundred: one of them in a while is enough."""
+        key = (progress.engine, progress.level)
+        now = self.seconds
+        if progress.kind == "bound" and now - self._told.get(key, -1.0) < _BOUND_EVERY_S:
+            return
+        self._told[key] = now
+        self.tell(
+            progress.kind,
+            progress.text,
+            engine=progress.engine,
+            level=progress.level,
+            value=None if progress.value is None else int(progress.value),
+            bound=None if progress.bound is None else int(progress.bound),
+            seconds=round(float(progress.seconds), 3),
+        )
+
+
+def stopper(path: Path) -> Callable[[], bool]:
+    """Return a cheap question for solvers to ask often: has somebody asked us to stop."""
+    seen = False
+    looked = -1.0
+
+    def asked() -> bool:
+        nonlocal seen, looked
+        now = time.monotonic()
+        if not seen and now - looked >= _LOOK_S:
+            looked, seen = now, path.exists()
+        return seen
+
+    return asked
+
+
+def work(folder: Path, turn: Path) -> int:
+    """Do the job in ``folder`` once ``turn`` is free; returns the process's exit code.
+
+    What goes wrong with the input is a result; what goes wrong with us is a traceback in the log and no
+    result, which readers show as a crash.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    asked = stopper(folder / "stop")
+    diary = Diary(folder / "progress.jsonl")
+    diary.tell("queued")
+    while not asked():
+        with attempt(turn) as mine:
+            if mine:
+                diary.begin()
+                (folder / "begun").touch()
+                diary.tell("started")
+                result = _plan(request, diary, asked)
+                return _end(folder, diary, result)
+        time.sleep(_LOOK_S)
+    return _end(folder, diary, Result("stopped", 4, 0.0))
+
+
+def _end(folder: Path, diary: Diary, result: Result) -> int:
+    diary.tell("end", result.state)
+    write_json(folder / "result.json", asdict(result))
+    return result.exit_code
+
+
+def _load(request: dict[str, Any]) -> Loaded:
+    from scenarios import load
+
+    if request["whatif"] is None:
+        return load.load_checked(request["scenario"])
+    from scenarios.whatif import load_whatif
+
+    raw, _ = load_whatif(Path(request["whatif"]), load.read_raw(request["scenario"]))
+    return load.check(raw)
+
+
+def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
+    from scenarios import run
+    from scenarios.viewfile import write_view
+
+    options = Options(**request["options"])
+    out = Path(request["out"])
+    try:
+        loaded = _load(request)
+        planned = run.plan_scenario(
+            loaded,
+            seconds=options.seconds,
+            seed=options.seed,
+            workers=options.workers,
+            repeatable=options.repeatable,
+            on_progress=diary.follow,
+            stop=asked,
+        )
+    except ScenarioError as error:
+        faults = tuple(fault.sentence() for fault in error.faults)
+        return Result("failed", 2, round(diary.seconds, 1), faults)
+    stopped = asked()
+    out.mkdir(parents=True, exist_ok=True)
+    has_plan = planned.view is not None
+    files: tuple[str, ...] = ()
+    if has_plan:
+        write_view(planned.view, out / "view.json.gz")
+        diary.tell("papers")
+        made = run.publish_all(planned, out)
+        files = tuple(sorted(Path(path).name for path in made or ()))
+    state: Any = "stopped" if stopped else "done"
+    _LOG.info("ended as %s with exit code %d", state, planned.exit_code)
+    return Result(state, planned.exit_code, round(diary.seconds, 1), files=files, has_plan=has_plan)
