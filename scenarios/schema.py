@@ -6,8 +6,9 @@ reads the folder and reports every fault; the classes here say what a sound scen
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -391,7 +392,9 @@ class DemandSettings(BaseModel):
     breakdown_min: Count = 30
     report_min: Count = 15
     release_min: Count = 15
+    stay_min: Annotated[int, Field(ge=15, le=1440)] = 120
     tour_h: Annotated[float, Field(gt=0, le=24)] = 8.0
+    meal_from_h: Annotated[float, Field(ge=0, le=24)] = 4.0
     meal_relief: bool = True
     per_lane: Annotated[int, Field(ge=1, le=10)] = 1
     stage_per: Annotated[int, Field(ge=50, le=20000)] = 1000
@@ -474,6 +477,11 @@ class Scenario(BaseModel):
         """Whole seconds from the horizon's start to ``when``."""
         # Through UTC: Python subtracts two times of one zone by the wall clock, an hour wrong over a change.
         return round((when.astimezone(UTC) - self.start.astimezone(UTC)).total_seconds())
+
+    def clock(self, second: int) -> datetime:
+        """Local time ``second`` seconds after the horizon's start."""
+        moment = self.start.astimezone(UTC) + timedelta(seconds=second)
+        return moment.astimezone(ZoneInfo(self.timezone))
 
     @property
     def horizon_s(self) -> int:
