@@ -1,1 +1,1 @@
-"""Where maps and numbers meet: scenarios, demand, plans, papers and the command line."""
+"""The only place where maps and schedules meet: scenarios in, checked plans and papers out."""

@@ -1,0 +1,1 @@
+"""The single crossing: ids become indices, maps become arrays, and back."""

@@ -1,0 +1,263 @@
+"""Scenario and ground -> siting Problem, and stands back to posts with spans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.candidates import candidate_points
+from geodata.crs import to_lonlat
+from scenarios.assemble.places import Places, Spot, Ways
+from scenarios.schema import Kind, PostRow, Scenario, Site
+from scenarios.spans import Interval, intervals, merged
+from scenarios.strength import Budget
+from scheduler.siting.plan import SitingPlan
+from scheduler.siting.problem import Kind as UnitKind
+from scheduler.siting.problem import Period, Post, Problem, dense_reach
+from scheduler.siting.problem import Site as DemandSite
+
+PRICE_OPEN = 10
+"""Opening price of a post in units of the level ``posts``; an existing one costs nothing extra."""
+
+
+@dataclass(frozen=True, eq=False)
+class SitingTables:
+    """The Problem and the names behind its indices."""
+
+    problem: Problem
+    sites: tuple[Site, ...]
+    posts: tuple[Spot, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PostStand:
+    """A post of the plan: its number, where it is, and one unbroken span with the same units."""
+
+    number: str
+    place: str
+    kind: str
+    n_units: int
+    start_s: int
+    end_s: int
+    owner: str
+    lead: str
+
+
+def siting_kind(scenario: Scenario) -> Kind:
+    """The kind of unit that stands at posts."""
+    return next(kind for kind in scenario.kinds if kind.id == scenario.siting.kind)
+
+
+def siting_spans(scenario: Scenario) -> tuple[Interval, ...]:
+    """Spans in which posts may stand: the planner's, or all in which some site wants cover."""
+    if scenario.siting.spans:
+        named = scenario.siting.spans
+        return merged(i for span in named for i in intervals(scenario, span))
+    return merged(
+        i for site in scenario.sites for span in site.cover for i in intervals(scenario, span, site.id)
+    )
+
+
+def candidates(scenario: Scenario, places: Places, ways: Ways) -> tuple[Spot, ...]:
+    """Known posts first, then road points near the sites that want cover; forbidden stretches left out."""
+    known = [places[row.id] for row in scenario.posts if row.state != "forbidden"]
+    wanted = [site for site in scenario.sites if site.cover]
+    network = ways.ground.networks["car"]
+    centres = places.xy(site.id for site in wanted)
+    found = candidate_points(
+        network,
+        sites_xy=centres,
+        spacing_m=float(scenario.siting.candidate_spacing_m),
+        within_m=_near_m(scenario),
+    )
+    xy = np.array([c.xy for c in found], dtype=np.float64).reshape(-1, 2)
+    lonlat = to_lonlat(xy, places.crs) if len(xy) else xy
+    spots = [
+        Spot(c.id, network.name_of(c.edge) or c.id, "candidate", (float(c.xy[0]), float(c.xy[1])),
+             (float(ll[0]), float(ll[1])))
+        for c, ll in zip(found, lonlat, strict=True)
+    ]
+    barred = [row for row in scenario.posts if row.state == "forbidden"]
+    free = [s for s in spots if not any(_inside(s, places[row.id], row) for row in barred)]
+    return tuple(known + free)
+
+
+def _near_m(scenario: Scenario) -> float:
+    """How far from a site a post can still be of use: what a car drives within the class-1 standard."""
+    return max(400.0, scenario.response.class_1_s * 8.0)
+
+
+def _inside(spot: Spot, centre: Spot, row: PostRow) -> bool:
+    return float(np.hypot(spot.xy[0] - centre.xy[0], spot.xy[1] - centre.xy[1])) <= row.radius_m
+
+
+def standard_s(scenario: Scenario, cls: int) -> int:
+    """Response standard of a site class in seconds."""
+    tiers = scenario.response
+    return {1: tiers.class_1_s, 2: tiers.class_2_s, 3: tiers.class_3_s}[cls]
+
+
+def assemble_siting(
+    scenario: Scenario,
+    places: Places,
+    ways: Ways,
+    budget: Budget,
+    caps: Mapping[tuple[str, int, int], int] | None = None,
+) -> SitingTables:
+    """Build the siting Problem.
+
+    Parameters
+    ----------
+    budget
+        What is left of the force by hour; stock is its least value over a period.
+    caps
+        Tighter stock from the loop: ``("posts", start, end) -> most units`` in overlapping periods.
+    """
+    sites = tuple(site for site in scenario.sites if site.cover)
+    spots = candidates(scenario, places, ways)
+    kind = siting_kind(scenario)
+    units = scenario.siting.units_from or tuple(u.id for u in scenario.units)
+    left = budget.units_left(kind, units)
+    rows = {row.id: row for row in scenario.posts if row.state != "forbidden"}
+    periods, reaches = [], []
+    reach_of: dict[frozenset[str], int] = {}
+    least = sum(rows[s.id].state == "required" for s in spots if s.id in rows)
+    for start, end in _periods(scenario, ways):
+        active = np.array(
+            [_overlaps(start, end, (i for s in site.cover for i in intervals(scenario, s, site.id)))
+             for site in sites], dtype=np.bool_)
+        closures = ways.active(kind.mode, start, end)
+        if closures not in reach_of:
+            reach_of[closures] = len(reaches)
+            reaches.append(_reach(scenario, places, ways, kind, closures, spots, sites))
+        stock = min(scenario.siting.most_units, budget.least(left, start, end))
+        for (what, first, last), most in (caps or {}).items():
+            if what == "posts" and first < end and last > start:
+                stock = min(stock, most)
+        periods.append(
+            Period(
+                id=f"{start // 60}-{end // 60}", start_s=start, end_s=end,
+                reach=(reach_of[closures],), active=active, stock=(max(stock, least),),
+            )
+        )
+    problem = Problem(
+        sites=tuple(
+            DemandSite(s.id, s.weight, standard_s(scenario, s.class_), must=s.class_ == 1, backup=s.backup)
+            for s in sites
+        ),
+        posts=tuple(_post(scenario, spot, rows.get(spot.id)) for spot in spots),
+        kinds=(UnitKind(kind.id, kind.responds),),
+        periods=tuple(periods),
+        reaches=tuple(reaches),
+        point_site=np.arange(len(sites), dtype=np.int32),
+        apart=_apart(spots, len(rows), float(scenario.siting.apart_m)),
+        move_price=PRICE_OPEN,
+    )
+    return SitingTables(problem, sites, spots, kind)
+
+
+def _periods(scenario: Scenario, ways: Ways) -> list[Interval]:
+    """Siting spans cut where a closure begins or ends."""
+    cuts = ways.breaks()
+    found = []
+    for start, end in siting_spans(scenario):
+        edges = [start, *(c for c in cuts if start < c < end), end]
+        found += list(pairwise(edges))
+    return found
+
+
+def _overlaps(start: int, end: int, spans: object) -> bool:
+    return any(a < end and b > start for a, b in spans)  # type: ignore[attr-defined]
+
+
+def _post(scenario: Scenario, spot: Spot, row: PostRow | None) -> Post:
+    if row is None:
+        return Post(spot.id, price=PRICE_OPEN)
+    times = [i for span in row.spans for i in intervals(scenario, span, row.site)]
+    return Post(
+        spot.id,
+        price=0 if row.state in ("existing", "required") else PRICE_OPEN,
+        capacity=row.capacity,
+        required=row.state == "required",
+        existing=row.state == "existing",
+        open_s=min(t[0] for t in times) if times else None,
+        close_s=max(t[1] for t in times) if times else None,
+    )
+
+
+def _reach(
+    scenario: Scenario,
+    places: Places,
+    ways: Ways,
+    kind: Kind,
+    closures: frozenset[str],
+    spots: tuple[Spot, ...],
+    sites: tuple[Site, ...],
+) -> object:
+    origins = np.array([s.xy for s in spots], dtype=np.float64).reshape(-1, 2)
+    times = ways.seconds(kind.mode, closures, origins, places.xy(s.id for s in sites))
+    out: NDArray[np.int32] = np.array([s.walk_s for s in spots], dtype=np.int32)
+    # Beyond three times its standard a post is of no use to a site: not even for backup or response.
+    limit = 3 * max(scenario.response.class_1_s, scenario.response.class_2_s, scenario.response.class_3_s)
+    return dense_reach(times.seconds + out[:, None], times.reachable, limit)
+
+
+def _apart(spots: tuple[Spot, ...], n_known: int, apart_m: float) -> tuple[tuple[int, int], ...]:
+    if len(spots) < 2 or apart_m <= 0:
+        return ()
+    xy = np.array([s.xy for s in spots])
+    near = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1)) < apart_m
+    first, second = np.nonzero(np.triu(near, 1))
+    # Two posts the planner has set side by side are the planner's decision; the rule is for ours.
+    pairs = zip(first.tolist(), second.tolist(), strict=True)
+    return tuple((a, b) for a, b in pairs if b >= n_known)
+
+
+def post_stands(
+    scenario: Scenario, tables: SitingTables, plan: SitingPlan, numbers: Mapping[str, str]
+) -> tuple[PostStand, ...]:
+    """Stands of the plan joined over touching periods; ``numbers`` gives each place its post number."""
+    rows = {row.id: row for row in scenario.posts}
+    periods = {p.id: p for p in tables.problem.periods}
+    spans: dict[tuple[str, str, int], list[Interval]] = {}
+    for stand in plan.stands:
+        period = periods.get(stand.period)
+        if period is not None:
+            key = (stand.post, stand.kind, stand.n_units)
+            spans.setdefault(key, []).append((period.start_s, period.end_s))
+    found = []
+    for (place, kind, n_units), times in spans.items():
+        owner, lead = post_owner(scenario, rows.get(place))
+        for start, end in merged(times):
+            found.append(PostStand(numbers[place], place, kind, n_units, start, end, owner, lead))
+    return tuple(sorted(found, key=lambda s: (s.number, s.start_s)))
+
+
+def post_owner(scenario: Scenario, row: PostRow | None) -> tuple[str, str]:
+    """Owner unit and named lead of a post; a computed one belongs to the first siting unit (or unit)."""
+    if row is not None:
+        return row.owner, row.lead
+    unit = (scenario.siting.units_from or (scenario.units[0].id,))[0]
+    core = next((z for z in scenario.zones if z.owner == unit), scenario.zones[0] if scenario.zones else None)
+    lead = core.lead if core is not None else next(s.lead for s in scenario.sites)
+    return unit, lead
+
+
+def number_posts(plan: SitingPlan, old: Mapping[str, str], retired: tuple[str, ...]) -> dict[str, str]:
+    """Post numbers by place: old ones are kept, new ones take the next free number, retired ones never."""
+    place_number = {place: number for number, place in old.items()}
+    taken = set(old) | set(retired)
+    following = 1
+    for place in sorted({stand.post for stand in plan.stands}):
+        if place in place_number:
+            continue
+        while f"P{following:02d}" in taken:
+            following += 1
+        place_number[place] = f"P{following:02d}"
+        taken.add(f"P{following:02d}")
+    return place_number

@@ -1,0 +1,206 @@
+"""The ``vedette`` command. Exit codes: 0 planned, 2 bad input, 3 short, 4 no plan, 5 rules broken, 6 our defect."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from geodata.errors import GeodataError
+from scenarios.errors import ScenarioError
+from scheduler.errors import ProblemError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Plan the security of an event: posts, patrols, named duties, and papers to print.",
+    pretty_exceptions_enable=False,
+)
+
+ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a folder.")]
+OutOpt = Annotated[Path | None, typer.Option("--out", help="Folder for the plan and its papers.")]
+SecondsOpt = Annotated[float, typer.Option("--seconds", min=1, max=86400, help="Time to search.")]
+SeedOpt = Annotated[int, typer.Option("--seed", min=0, help="Seed of the search.")]
+WorkersOpt = Annotated[int, typer.Option("--workers", min=1, max=256, help="Cores to use.")]
+RepeatOpt = Annotated[bool, typer.Option("--repeatable", help="Fixed work in place of the clock.")]
+JsonOpt = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+EXIT_INPUT = 2
+
+
+def _console(as_json: bool = False) -> Console:
+    return Console(stderr=as_json, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def plan(
+    scenario: ScenarioArg,
+    out: OutOpt = None,
+    seconds: SecondsOpt = 60.0,
+    seed: SeedOpt = 0,
+    workers: WorkersOpt = 2,
+    repeatable: RepeatOpt = False,
+    as_json: JsonOpt = False,
+    whatif: Annotated[str | None, typer.Option("--whatif", help="Plan this what-if of the scenario.")] = None,
+) -> None:
+    """Plan a scenario: posts, patrols, roster, audit and papers."""
+    from scenarios.console import Board, show_list, show_view
+    from scenarios.run import open_scenario, plan_scenario, publish_all, summary_json
+
+    console = _console(as_json)
+    loaded = open_scenario(scenario, whatif)
+    show_list(console, "Doubtful, but planned as it stands:", [w.sentence() for w in loaded.warnings], 10)
+    with Board(console) as board:
+        planned = plan_scenario(
+            loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board
+        )
+        files: tuple[Path, ...] = ()
+        if planned.exit_code in (0, 3) and out is not None:
+            files = publish_all(planned, out, on_progress=board)
+    if as_json:
+        print(json.dumps(summary_json(planned, files), ensure_ascii=False))  # noqa: T201
+        raise typer.Exit(planned.exit_code)
+    if planned.exit_code == 6:
+        console.print("[bold red]The plan is withheld: our own audit disagrees with our solver.[/bold red] "
+                      "This is a defect of Vedette; please report it with the scenario.")
+        show_list(console, "Differences", [*planned.audit.differences, *planned.view.breaches])
+    elif planned.exit_code == 4:
+        console.print(f"Stopped at the limit of {seconds:.0f} s without a plan. That does not mean none exists; "
+                      "give it more --seconds.")
+    else:
+        show_view(console, planned.view)
+        show_list(console, "Mandatory seats that stay empty", planned.view.short)
+    if files:
+        console.print(f"\n{len(files)} files in [bold]{out}[/bold]: {', '.join(f.name for f in files)}")
+    elif out is None and planned.exit_code in (0, 3):
+        console.print("\nGive --out FOLDER to keep the plan and print its papers.")
+    raise typer.Exit(planned.exit_code)
+
+
+@app.command()
+def check(
+    scenario: ScenarioArg,
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or made by hand.")],
+    as_json: JsonOpt = False,
+) -> None:
+    """Check a plan against a scenario, rule by rule, without any solver."""
+    from scenarios.console import show_list, show_view
+    from scenarios.load import load_checked
+    from scenarios.run import check_plan
+
+    console = _console(as_json)
+    checked = check_plan(load_checked(scenario), plan_file)
+    if as_json:
+        found: dict[str, Any] = {
+            "scenario": checked.plan.scenario, "stale": checked.stale, "agrees": checked.audit.agrees,
+            "breaches": list(checked.view.breaches), "short": list(checked.view.short),
+            "differences": list(checked.audit.differences),
+        }
+        print(json.dumps(found, ensure_ascii=False))  # noqa: T201
+        raise typer.Exit(checked.exit_code)
+    if checked.stale:
+        console.print("[yellow]The scenario has changed since this plan was made.[/yellow]")
+    show_view(console, checked.view)
+    show_list(console, "Hard rules broken", checked.view.breaches)
+    show_list(console, "The plan claims what does not come out", checked.audit.differences)
+    show_list(console, "Mandatory seats that stay empty", checked.view.short)
+    raise typer.Exit(checked.exit_code)
+
+
+@app.command()
+def compare(
+    scenario: ScenarioArg,
+    whatifs: Annotated[list[str], typer.Argument(metavar="WHATIF...", help="Names or files of what-ifs.")],
+    out: OutOpt = None,
+    seconds: SecondsOpt = 60.0,
+    seed: SeedOpt = 0,
+    workers: WorkersOpt = 2,
+    repeatable: RepeatOpt = False,
+) -> None:
+    """Plan a scenario and its what-ifs, and set the same figures side by side."""
+    from scenarios.compare import compare as set_side_by_side
+    from scenarios.console import Board, show_comparison
+    from scenarios.run import open_scenario, plan_scenario, publish_all
+
+    console = _console()
+    loads = [open_scenario(scenario), *(open_scenario(scenario, path) for path in whatifs)]
+    titles = ["base", *(Path(name).stem for name in whatifs)]
+    options: dict[str, Any] = {
+        "seconds": seconds, "seed": seed, "workers": workers, "repeatable": repeatable
+    }
+    results = []
+    for title, loaded in zip(titles, loads, strict=True):
+        console.print(f"[bold]{title}[/bold]")
+        with Board(console) as board:
+            base = results[0].plan if results else None
+            results.append(plan_scenario(loaded, on_progress=board, base_plan=base, **options))
+            if out is not None and results[-1].exit_code in (0, 3):
+                publish_all(results[-1], out / title, on_progress=board)
+    comparison = set_side_by_side([r.view for r in results], titles)
+    show_comparison(console, comparison)
+    if out is not None:
+        from scenarios.publish.comparison import write_comparison
+
+        console.print(f"\nWritten: {write_comparison(comparison, out)}")
+    raise typer.Exit(max(r.exit_code for r in results))
+
+
+@app.command()
+def scenarios() -> None:
+    """List the shipped scenarios and their what-ifs."""
+    from scenarios.load import library, load_checked
+    from scenarios.whatif import shipped_whatifs
+
+    console = _console()
+    for name, folder in library().items():
+        loaded = load_checked(folder)
+        its = loaded.scenario
+        console.print(f"[bold]{name}[/bold]  {its.title}")
+        console.print(f"  {its.start:%a %d %b %Y %H:%M} to {its.end:%a %d %b %H:%M}, {len(its.sites)} sites, "
+                      f"{len(its.people)} people, {len(its.sessions)} sessions")
+        for whatif, path in shipped_whatifs(folder).items():
+            console.print(f"  what-if [bold]{whatif}[/bold]  {path}")
+
+
+@app.command("app")
+def app_(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
+    address: Annotated[str, typer.Option("--address", help="Where to listen.")] = "127.0.0.1",
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+) -> None:
+    """Open the front end in the browser."""
+    import importlib
+
+    # By name, since the pages stand above this package and nothing below may import them.
+    launch = importlib.import_module("app_pages.launch")
+    raise typer.Exit(launch.run(port=port, address=address, headless=headless))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; whatever a user can cause ends in sentences and an exit code, never in a traceback."""
+    from scenarios.console import show_faults
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        app(arguments)
+    except ScenarioError as error:
+        show_faults(console, error.faults, f"{len(error.faults)} faults; nothing was planned.")
+        sys.exit(EXIT_INPUT)
+    except (GeodataError, ProblemError) as error:
+        console.print("[bold red]The scenario cannot be laid out:[/bold red]")
+        for fault in error.faults:
+            console.print(f"  {fault}", markup=False)
+        sys.exit(EXIT_INPUT)
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        console.print(f"{error.strerror or error}: {error.filename or ''}", markup=False)
+        sys.exit(EXIT_INPUT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""What the command shows in a terminal: live progress, tables and sentences."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from scenarios.compare import Comparison
+from scenarios.errors import Fault
+from scenarios.view import PlanView
+from scheduler.outcome import Progress
+
+STAGES = {
+    "ground": "Map",
+    "siting": "Posts",
+    "patrols": "Patrols",
+    "roster": "Roster",
+    "audit": "Audit",
+    "papers": "Papers",
+}
+
+
+class Board:
+    """A live table of stages: what runs, what it has reached and what is proven."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.began = time.monotonic()
+        self.rows: dict[str, tuple[str, float]] = {}
+        self.live = Live(console=console, refresh_per_second=4, transient=not console.is_terminal)
+
+    def __enter__(self) -> Self:
+        self.live.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.live.__exit__(None, None, None)
+
+    def __call__(self, event: Progress) -> None:
+        """Take one event; may be called from a solver's thread."""
+        text = event.text or event.level
+        if event.value is not None:
+            text = f"{event.level}: {event.value:,}"
+            if event.bound is not None:
+                text += f"  (no less than {event.bound:,})"
+        self.rows[event.engine] = (text, time.monotonic() - self.began)
+        if self.console.is_terminal:
+            self.live.update(self._table())
+
+    def _table(self) -> Table:
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        for engine, title in STAGES.items():
+            if engine in self.rows:
+                text, at = self.rows[engine]
+                table.add_row(f"[bold]{title}[/bold]", Text(text), f"[dim]{at:5.1f} s[/dim]")
+        return table
+
+
+def show_faults(console: Console, faults: Iterable[Fault], head: str) -> None:
+    """Every fault, grouped by file."""
+    rows = list(faults)
+    console.print(f"[bold red]{head}[/bold red]")
+    for fault in sorted(rows, key=lambda f: (f.file, f.row or 0, f.field)):
+        console.print(Text("  " + fault.sentence()))
+
+
+def show_view(console: Console, view: PlanView) -> None:
+    """Summary, figures and what is short."""
+    console.print(f"\n[bold]{view.title}[/bold]  [dim]{view.scenario} {view.version}[/dim]")
+    for line in view.summary:
+        console.print(Text("  " + line))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    group = ""
+    for kpi in view.kpis:
+        head = kpi.group if kpi.group != group else ""
+        group = kpi.group
+        table.add_row(f"[bold]{head}[/bold]", kpi.title, kpi.text)
+    console.print(table)
+
+
+def show_list(console: Console, head: str, lines: Iterable[str], limit: int = 40) -> None:
+    """A headed list; what is cut off is counted."""
+    rows = list(lines)
+    if not rows:
+        return
+    console.print(f"[bold]{head}[/bold]")
+    for line in rows[:limit]:
+        console.print(Text("  " + line))
+    if len(rows) > limit:
+        console.print(f"  ... and {len(rows) - limit} more")
+
+
+def show_comparison(console: Console, comparison: Comparison, limit: int = 12) -> None:
+    """Figures side by side, then the changes by place and person."""
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("")
+    for title in comparison.titles:
+        table.add_column(title, justify="right")
+    colour = {"better": "green", "worse": "red"}
+    for figure in comparison.figures:
+        cells = [
+            f"[{colour[v]}]{text}[/{colour[v]}]" if v in colour else text
+            for text, v in zip(figure.texts, figure.verdicts, strict=True)
+        ]
+        table.add_row(figure.title, *cells)
+    console.print(table)
+    for title, changes in zip(comparison.titles[1:], comparison.changes, strict=True):
+        lines = [
+            f"{c.what} {c.name}: {'; '.join(c.before) or 'none'} -> {'; '.join(c.after) or 'none'}"
+            for c in changes
+        ]
+        show_list(console, f"\n{title}: {len(lines)} changes from {comparison.titles[0]}", lines, limit)

@@ -1,0 +1,141 @@
+"""A scenario laid out ready for work: map read, places found, people listed, fixed needs counted.
+
+Solving, checking and drawing all start from the same desk, so that they cannot see different facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from geodata.ground import Ground, load_ground
+from scenarios import demand
+from scenarios.assemble.patrols import CrewInfo, PatrolTables
+from scenarios.assemble.places import Places, Spot, Ways, locate
+from scenarios.assemble.roster import RosterTables, assemble_roster
+from scenarios.assemble.siting import PostStand, SitingTables, post_stands
+from scenarios.demand.need import Need, Seats
+from scenarios.load import Loaded
+from scenarios.schema import Scenario
+from scenarios.staff import Staff, staff_of
+from scenarios.strength import Budget
+from scheduler.patrols.plan import PatrolPlan
+from scheduler.siting.plan import SitingPlan
+
+
+@dataclass(eq=False)
+class Desk:
+    """One scenario with its ground."""
+
+    loaded: Loaded
+    ground: Ground
+    places: Places
+    ways: Ways
+    staff: Staff
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario itself."""
+        return self.loaded.scenario
+
+    @cached_property
+    def fixed(self) -> tuple[Need, ...]:
+        """Needs that do not depend on posts and patrols."""
+        return tuple(demand.demand_needs(self.scenario))
+
+    def budget(self) -> Budget:
+        """The force by hour less the fixed needs, their supervisors and their reserve."""
+        budget = Budget(self.scenario, self.staff)
+        needs = list(self.fixed)
+        needs += demand.supervisor_needs(self.scenario, needs)
+        needs += demand.reserve_needs(self.scenario, needs)
+        budget.add_needs(needs)
+        return budget
+
+
+def prepare(loaded: Loaded) -> Desk:
+    """Read the map and lay everything out.
+
+    Raises
+    ------
+    ScenarioError, GeodataError
+        Every fault of the places or of the map, in one report.
+    """
+    scenario = loaded.scenario
+    ground = load_ground(loaded.map_path, crs=scenario.map.crs)
+    places = locate(scenario, ground)
+    return Desk(loaded, ground, places, Ways(scenario, ground), staff_of(scenario))
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """What follows from a siting plan and a patrol plan without any choice: posts, crews and seats."""
+
+    stands: tuple[PostStand, ...]
+    crews: Mapping[str, str]
+    needs: tuple[Need, ...]
+    seats: tuple[Seats, ...]
+    chosen: Mapping[str, Spot]
+
+
+def derive(
+    desk: Desk,
+    siting: SitingTables,
+    siting_plan: SitingPlan,
+    numbers: Mapping[str, str],
+    patrols: PatrolTables,
+    patrol_plan: PatrolPlan,
+    signs: Mapping[str, str],
+) -> Derived:
+    """Turn posts and tours into seats.
+
+    Parameters
+    ----------
+    numbers
+        Post number by place id.
+    signs
+        Call sign by crew slot.
+    """
+    scenario = desk.scenario
+    stands = post_stands(scenario, siting, siting_plan, numbers)
+    crews = {
+        tour.crew: signs[patrols.crews[tour.crew].slot]
+        for tour in patrol_plan.tours
+        if tour.crew in patrols.crews
+    }
+    needs = list(desk.fixed)
+    needs += demand.post_needs(
+        scenario,
+        [(s.number, s.place, s.kind, s.n_units, s.start_s, s.end_s, s.owner, s.lead) for s in stands],
+    )
+    needs += demand.crew_needs(
+        scenario,
+        [
+            (sign, crew, info.unit, info.kind.id, info.start_s, info.end_s, info.unit, crew_lead(scenario, info))
+            for crew, sign in sorted(crews.items())
+            for info in [patrols.crews[crew]]
+        ],
+    )
+    needs += demand.supervisor_needs(scenario, needs)
+    needs += demand.reserve_needs(scenario, needs)
+    spots = {spot.id: spot for spot in siting.posts}
+    chosen = {s.place: spots[s.place] for s in stands}
+    return Derived(stands, crews, tuple(needs), tuple(demand.cut(needs, scenario)), chosen)
+
+
+def crew_lead(scenario: Scenario, info: CrewInfo) -> str:
+    """The named lead a crew answers to: of the rail line for its owner, else of the unit's first place."""
+    rail = scenario.rail
+    if rail.owner == info.unit and rail.lead:
+        return rail.lead
+    owned = [*scenario.zones, *scenario.sites]
+    mine = next((row.lead for row in owned if row.owner == info.unit), "")
+    return mine or next((row.lead for row in owned), "")
+
+
+def roster_tables(desk: Desk, derived: Derived) -> RosterTables:
+    """The roster Problem of derived seats."""
+    return assemble_roster(
+        desk.scenario, desk.places, desk.ways, desk.staff, derived.seats, derived.chosen
+    )

@@ -1,0 +1,213 @@
+"""Outcome and audit -> figures and sentences in the field's own words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from statistics import mean
+
+from scenarios.audit import PlanAudit
+from scenarios.desk import Desk
+from scenarios.plan import Plan
+from scenarios.view import GapView, Kpi, PlanView
+from scheduler.outcome import Breach
+from scheduler.patrols.audit import explain as explain_patrols
+from scheduler.roster.audit import explain as explain_roster
+from scheduler.siting.audit import explain as explain_siting
+
+WHOLE = {
+    "post_number": "{n} posts stand without a number: {where}. Number them, or take them out.",
+    "retired_number": "Retired numbers are in use again: {where}. Give new ones, printed maps still show the old.",
+    "seats_missing": "{n} seat groups that posts and patrols call for are missing: {where}.",
+    "seats_unknown": "{n} seat groups belong to no post, patrol or need of the scenario: {where}.",
+    "seats_changed": "{n} seat groups differ from what the scenario calls for: {where}.",
+}
+
+
+def sentence(desk: Desk, audit: PlanAudit, breach: Breach) -> str:
+    """One breach as a sentence naming who, where and when."""
+    if breach.rule in WHOLE:
+        return WHOLE[breach.rule].format(n=breach.amount, where=", ".join(breach.where))
+    clock = _Clock(desk)
+    rebuilt = audit.rebuilt
+    if breach in audit.engines["roster"].breaches or breach in audit.engines["roster"].costs:
+        return explain_roster(rebuilt.roster.problem, breach, clock)
+    if breach in audit.engines["siting"].breaches or breach in audit.engines["siting"].costs:
+        return explain_siting(rebuilt.siting.problem, breach)
+    return explain_patrols(rebuilt.patrols.problem, breach, clock)
+
+
+class _Clock:
+    """Seconds since the horizon's start -> local time as people read it."""
+
+    def __init__(self, desk: Desk) -> None:
+        from zoneinfo import ZoneInfo
+
+        self.scenario = desk.scenario
+        self.zone = ZoneInfo(desk.scenario.timezone)
+
+    def __call__(self, second: int) -> str:
+        from datetime import UTC, timedelta
+
+        moment = self.scenario.start.astimezone(UTC) + timedelta(seconds=second)
+        return moment.astimezone(self.zone).strftime("%a %H:%M")
+
+
+def breach_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:
+    """Every hard rule broken, one sentence each."""
+    return tuple(sentence(desk, audit, breach) for breach in audit.breaches)
+
+
+def short_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:
+    """Mandatory seats that stay empty, one sentence for each span, place and description."""
+    clock = _Clock(desk)
+    rows: dict[tuple[int, int, str, str], int] = defaultdict(int)
+    for group, number in audit.short:
+        seats = audit.rebuilt.roster.seats[group]
+        who = " or ".join(seats.need.categories) or "anyone"
+        rows[seats.start_s, seats.end_s, seats.need.party, who] += number
+    return tuple(
+        f"{clock(start)}-{clock(end)[-5:]} {party} lacks {number} ({who.replace('_', ' ')})."
+        for (start, end, party, who), number in sorted(rows.items())
+    )
+
+
+def with_report(view: PlanView, plan: Plan, audit: PlanAudit) -> PlanView:
+    """The view with its figures and its summary."""
+    kpis = (*_seat_kpis(view), *_cover_kpis(view), *_patrol_kpis(view), *_people_kpis(view, audit))
+    view = replace(view, kpis=kpis)
+    return replace(view, summary=tuple(_summary(view, plan, audit)))
+
+
+def _seat_kpis(view: PlanView) -> list[Kpi]:
+    need = sum(s.need for s in view.seats)
+    filled = sum(min(s.need, len(s.people)) for s in view.seats)
+    hours = sum((s.end_s - s.start_s) / 3600 * len(s.people) for s in view.seats)
+    at_once = _peak((s.start_s, s.end_s, len(s.people)) for s in view.seats)
+    return [
+        Kpi("seats", "Seats filled", filled / need if need else 1.0, f"{filled} of {need}", better="up", group="Seats"),
+        Kpi("seats_short", "Seats short", need - filled, str(need - filled), "seats", "down", "Seats"),
+        Kpi("duty_hours", "Hours on duty", hours, f"{hours:,.0f} h", "h", "down", "Seats"),
+        Kpi("peak", "Most officers on duty at once", at_once, str(at_once), "officers", "", "Seats"),
+    ]
+
+
+def _peak(spans: Iterable[tuple[int, int, int]]) -> int:
+    steps: dict[int, int] = defaultdict(int)
+    for start, end, n in spans:
+        steps[start] += n
+        steps[end] -= n
+    level = best = 0
+    for second in sorted(steps):
+        level += steps[second]
+        best = max(best, level)
+    return best
+
+
+def _cover_kpis(view: PlanView) -> list[Kpi]:
+    total = in_time = double = 0
+    worst: tuple[int, str] = (0, "")
+    for site in view.sites:
+        for c in site.cover:
+            span = (c.end_s - c.start_s) * site.weight
+            total += span
+            in_time += span if c.first else 0
+            double += span if c.second else 0
+            worst = max(worst, (c.first_s or 0, site.name))
+    share = in_time / total if total else 1.0
+    backed = double / total if total else 1.0
+    kpis = [
+        Kpi("posts", "Posts", len(view.posts), str(len(view.posts)), "posts", "down", "Posts"),
+        Kpi("cover", "Sites reached in time (weighted hours)", share, f"{share:.1%}", "", "up", "Posts"),
+        Kpi("backup", "With a second post in time", backed, f"{backed:.1%}", "", "up", "Posts"),
+    ]
+    if worst[1]:
+        kpis.append(Kpi("worst_response", "Slowest first response", worst[0],
+                        f"{worst[0] // 60}:{worst[0] % 60:02d} min ({worst[1]})", "s", "down", "Posts"))
+    return kpis
+
+
+def _patrol_kpis(view: PlanView) -> list[Kpi]:
+    gaps: list[tuple[GapView, int]] = [(g, 0) for s in view.sites for g in s.gaps]
+    gaps += [(g, s.length_m) for s in view.sections for g in s.gaps]
+    kept = sum(g.longest_s <= g.promised_s for g, _ in gaps)
+    over = sum(max(0, g.longest_s - g.promised_s) for g, _ in gaps) / 60
+    rail_m = sum(s.length_m for s in view.sections if s.gaps)
+    km = sum(t.metres for t in view.tours) / 1000
+    stops = sum(len(t.stops) for t in view.tours)
+    return [
+        Kpi("promises", "Longest-gap promises kept", kept / len(gaps) if gaps else 1.0,
+            f"{kept} of {len(gaps)}", better="up", group="Patrols"),
+        Kpi("gap_excess", "Unseen beyond promise", over, f"{over:.0f} min", "min", "down", "Patrols"),
+        Kpi("rail_km", "Rail under promise", rail_m / 1000, f"{rail_m / 1000:.1f} km", "km", "up", "Patrols"),
+        Kpi("tours", "Patrol tours", len(view.tours), str(len(view.tours)), "tours", "down", "Patrols"),
+        Kpi("stops", "Stops", stops, str(stops), "stops", "up", "Patrols"),
+        Kpi("km", "Driven or walked", km, f"{km:.0f} km", "km", "down", "Patrols"),
+    ]
+
+
+def _people_kpis(view: PlanView, audit: PlanAudit) -> list[Kpi]:
+    used = [p for p in view.people if p.n_duties]
+    hours = [p.hours for p in used]
+    wishes = sum(1 for c in audit.engines["roster"].costs if c.rule == "preferences")
+    borrowed = sum(1 for d in view.duties if d.owner and d.owner != d.unit)
+    rows = [
+        Kpi("people", "Officers with a duty", len(used), f"{len(used)} of {len(view.people)}",
+            "officers", "", "People"),
+    ]
+    if hours:
+        rows.append(Kpi("hours_mean", "Hours each, mean and most", mean(hours),
+                        f"{mean(hours):.1f} h, {max(hours):.1f} h", "h", "down", "People"))
+    rows += [
+        Kpi("nights", "Most nights for one officer", max((p.nights for p in used), default=0),
+            str(max((p.nights for p in used), default=0)), "nights", "down", "People"),
+        Kpi("wishes", "Wishes not met", wishes, str(wishes), "wishes", "down", "People"),
+        Kpi("borrowed", "Duties done for another unit", borrowed, str(borrowed), "duties", "down", "People"),
+        Kpi("breaches", "Hard rules broken", len(audit.breaches), str(len(audit.breaches)), "", "down", "People"),
+    ]
+    return rows
+
+
+def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
+    figure = {k.key: k for k in view.kpis}
+    out = [
+        (
+            f"{figure['seats'].text} seats are filled by {figure['people'].text} officers; "
+            f"at most {figure['peak'].text} are on duty at once."
+        )
+    ]
+    if view.posts:
+        out.append(
+            f"{figure['posts'].text} posts reach {figure['cover'].text} of what wants cover in time, "
+            f"{figure['backup'].text} with a second post."
+        )
+    if view.tours:
+        out.append(
+            f"{figure['tours'].text} patrol tours keep {figure['promises'].text} promises on "
+            f"{figure['rail_km'].text} of rail and the sites, over {figure['km'].text}."
+        )
+    if audit.breaches:
+        out.append(f"{len(audit.breaches)} hard rules are broken; see the list.")
+    else:
+        out.append("No hard rule is broken; the audit, which knows no solver, agrees."
+                   if audit.agrees else "No hard rule is broken, but the audit and the solver disagree.")
+    if audit.short:
+        out.append(f"{sum(n for _, n in audit.short)} mandatory seats stay empty:")
+        out += list(view.short[:6])
+    gap = _gap_text(plan)
+    if gap:
+        out.append(gap)
+    return out
+
+
+def _gap_text(plan: Plan) -> str:
+    result = plan.results.get("roster")
+    if result is None:
+        return ""
+    for level in result.levels:
+        if not level["proven"] and level["value"] is not None and level["bound"] is not None:
+            gap = (level["value"] - level["bound"]) / max(1, abs(level["value"]))
+            return (f"Roster: {level['name']} stands at {level['value']:,}; "
+                    f"no roster can be below {level['bound']:,} (gap {gap:.1%}).")
+    return "Roster: proven best on every level."

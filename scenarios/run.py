@@ -1,0 +1,293 @@
+"""The facade: load, plan, audit, report, publish. Command line, pages and tests all come through here."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenarios.assemble.roster import groups_json
+from scenarios.audit import ENGINES, PlanAudit, audit_plan
+from scenarios.chain import Chain, Round, Settings, run_chain
+from scenarios.desk import Desk, prepare
+from scenarios.errors import Fault, ScenarioError
+from scenarios.load import Loaded, check, load_checked, read_raw
+from scenarios.plan import SCHEMA, EngineResult, Plan
+from scenarios.view import PlanView
+from scenarios.viewing import build_view
+from scenarios.whatif import load_whatif, shipped_whatifs
+from scheduler.outcome import OnProgress, Outcome, Progress, Status, Stop
+from scheduler.roster.plan import RosterPlan
+from scheduler.siting.worth import worth_sentences
+
+EXIT_OK, EXIT_INPUT, EXIT_SHORT, EXIT_NO_PLAN, EXIT_BROKEN, EXIT_DEFECT = 0, 2, 3, 4, 5, 6
+
+WORK_PER_SECOND = 1.0
+"""Deterministic work that a repeatable run may spend for each second it would otherwise have had."""
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A planned scenario: the plan, how it looks, what the audit says, and how it went.
+
+    ``exit_code``: 0 planned and the audit agrees, 3 mandatory seats stay empty, 4 no plan within the limit,
+    6 the audit disagrees with the solver (then the plan is withheld: a defect of ours).
+    """
+
+    plan: Plan
+    view: PlanView
+    audit: PlanAudit
+    outcomes: Mapping[str, Outcome[Any]]
+    chain: Chain
+    desk: Desk
+    seconds: float
+    exit_code: int
+
+    @property
+    def short(self) -> int:
+        """Mandatory seats that stay empty."""
+        return sum(n for _, n in self.audit.short)
+
+
+def open_scenario(scenario: str | Path, whatif: str | Path | None = None) -> Loaded:
+    """Load a scenario by shipped name or folder, with a what-if by shipped name or file laid over it.
+
+    Raises
+    ------
+    ScenarioError
+        Every fault of the scenario, or of the what-if, at once.
+    """
+    if whatif is None:
+        return load_checked(scenario)
+    raw = read_raw(scenario)
+    path = shipped_whatifs(raw.folder).get(str(whatif), Path(whatif))
+    patched, _ = load_whatif(path, raw)
+    return check(patched)
+
+
+def plan_scenario(
+    loaded: Loaded,
+    *,
+    seconds: float = 60.0,
+    seed: int = 0,
+    workers: int = 2,
+    repeatable: bool = False,
+    on_progress: OnProgress | None = None,
+    stop: Stop | None = None,
+    base_plan: Plan | None = None,
+    desk: Desk | None = None,
+) -> Planned:
+    """Plan a scenario from its map to its roster and audit the result.
+
+    Parameters
+    ----------
+    seconds
+        Limit of the search. With ``repeatable`` it is turned into a fixed amount of work, so that the same
+        seed gives the same plan on the same versions and kind of machine.
+    base_plan
+        An earlier plan: its post numbers and call signs are kept and it serves as a first guess.
+
+    Raises
+    ------
+    ScenarioError, GeodataError, ProblemError
+        What the scenario or its map asks cannot be laid out; all faults at once.
+    """
+    began = time.monotonic()
+    _tell(on_progress, "ground", "reading the map")
+    desk = desk or prepare(loaded)
+    settings = (
+        Settings(None, seconds * WORK_PER_SECOND, seed, workers)
+        if repeatable
+        else Settings(seconds, None, seed, workers)
+    )
+    chain = run_chain(desk, settings, base=base_plan, on_progress=on_progress, stop=stop)
+    kept = chain.rounds[chain.best]
+    plan = _plan_of(desk, settings, chain, kept, base_plan)
+    _tell(on_progress, "audit", "checking the plan without any solver")
+    audit = audit_plan(desk, plan)
+    worth = worth_sentences(kept.siting.problem, kept.siting_plan)
+    view = build_view(desk, plan, audit, worth=worth)
+    code = _exit_code(kept, audit)
+    return Planned(plan, view, audit, kept.outcomes, chain, desk, time.monotonic() - began, code)
+
+
+def _tell(on_progress: OnProgress | None, stage: str, text: str) -> None:
+    if on_progress is not None:
+        on_progress(Progress(stage, "stage", "", None, None, 0.0, text))
+
+
+def _plan_of(desk: Desk, settings: Settings, chain: Chain, kept: Round, base: Plan | None) -> Plan:
+    used_posts = {number: place for place, number in kept.numbers.items()}
+    used_crews = {sign: slot for slot, sign in kept.signs.items()}
+    retired = set(base.retired) if base else set()
+    if base is not None:
+        standing = {s.post for s in kept.siting_plan.stands}
+        retired |= {n for n, place in base.posts.items() if place not in standing and n not in used_posts}
+    return Plan(
+        scenario=desk.scenario.name,
+        digest=desk.loaded.digest,
+        seed=settings.seed,
+        posts=used_posts,
+        crews=used_crews,
+        retired=tuple(sorted(retired)),
+        siting=kept.siting_plan,
+        patrols=kept.patrol_plan,
+        roster=kept.roster_plan or RosterPlan(()),
+        groups=groups_json(kept.derived.seats),
+        results={name: _result(kept.outcomes[name]) for name in ENGINES},
+        rounds=chain.report(),
+    )
+
+
+def _result(outcome: Outcome[Any]) -> EngineResult:
+    return EngineResult(
+        outcome.status.value,
+        tuple(
+            {"name": v.name, "unit": v.unit, "value": v.value, "bound": v.bound, "proven": v.proven,
+             "conditional": v.conditional}
+            for v in outcome.levels
+        ),
+        dict(outcome.settings),
+        outcome.note,
+    )
+
+
+def _exit_code(kept: Round, audit: PlanAudit) -> int:
+    outcomes = kept.outcomes
+    if any(outcomes[n].status is Status.INFEASIBLE for n in ENGINES):
+        return EXIT_SHORT
+    if any(outcomes[n].plan is None for n in ENGINES):
+        return EXIT_NO_PLAN
+    if not audit.agrees or audit.breaches:
+        return EXIT_DEFECT
+    return EXIT_SHORT if audit.short else EXIT_OK
+
+
+def publish_all(
+    planned: Planned, folder: Path, kinds: Iterable[str] | None = None, on_progress: OnProgress | None = None
+) -> tuple[Path, ...]:
+    """Write ``plan.json`` and every paper into ``folder``."""
+    from scenarios.publish import publish
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "plan.json"
+    path.write_text(planned.plan.dumps(), encoding="utf-8")
+
+    def tell(title: str, done: int, n_all: int) -> None:
+        _tell(on_progress, "papers", f"{title} ({done} of {n_all})")
+
+    return (path, *publish(planned.view, folder, kinds, tell))
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan file.
+
+    Raises
+    ------
+    ScenarioError
+        The file is missing, is not a plan, or has a newer schema number than this program knows.
+    """
+    def fault(expected: str, remedy: str, value: str = "") -> ScenarioError:
+        return ScenarioError([Fault(path.name, None, "", value, expected, remedy)])
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise fault("a plan file", "give the path of a plan.json", str(path)) from None
+    except (UnicodeDecodeError, json.JSONDecodeError, OSError) as error:
+        raise fault("JSON text in UTF-8", f"write the plan again ({error})") from None
+    number = data.get("schema") if isinstance(data, dict) else None
+    if not isinstance(number, int):
+        raise fault("a plan with a schema number", "this is not a plan.json")
+    if number > SCHEMA:
+        raise fault(f"schema {SCHEMA} or older", "use a newer version of Vedette", str(number))
+    try:
+        return Plan.from_json(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise fault("every part of a plan", f"the plan is damaged near {error}") from None
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A plan file checked against its scenario."""
+
+    plan: Plan
+    view: PlanView
+    audit: PlanAudit
+    stale: bool
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every hard rule holds, 5 when one is broken."""
+        return EXIT_BROKEN if self.audit.breaches or self.audit.differences else EXIT_OK
+
+
+def check_plan(loaded: Loaded, path: Path) -> Checked:
+    """Audit a plan file, ours or made by hand, against a scenario."""
+    desk = prepare(loaded)
+    plan = read_plan(path)
+    audit = audit_plan(desk, plan)
+    return Checked(plan, build_view(desk, plan, audit), audit, plan.digest != loaded.digest)
+
+
+def peak_mib() -> int:
+    """The most memory this process has held, MiB; 0 where the system does not say (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak // (1024 * 1024) if sys.platform == "darwin" else peak // 1024)
+
+
+def summary_json(planned: Planned, files: Iterable[Path]) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    view, audit = planned.view, planned.audit
+    roster, siting, patrols = (planned.outcomes[n] for n in ("roster", "siting", "patrols"))
+    first = roster.first_open or (roster.levels[-1] if roster.levels else None)
+    figures = {k.key: k.value for k in view.kpis}
+    return {
+        "scenario": planned.plan.scenario,
+        "status": {0: "planned", 3: "short", 4: "no plan", 6: "withheld"}[planned.exit_code],
+        "audit": {
+            "agrees": audit.agrees,
+            "breaches": len(audit.breaches),
+            "costs": len(audit.costs),
+            "differences": list(audit.differences),
+        },
+        "siting": {
+            "status": siting.status.value,
+            "levels": _result(siting).levels,
+            "posts": len(view.posts),
+        },
+        "patrols": {
+            "status": patrols.status.value,
+            "levels": _result(patrols).levels,
+            "tours": len(view.tours),
+            "stops": int(figures.get("stops", 0)),
+            "km": round(figures.get("km", 0.0), 1),
+        },
+        "roster": {
+            "status": roster.status.value,
+            "objective": first.value if first else None,
+            "bound": first.bound if first else None,
+            "gap": roster.gap,
+            "levels": _result(roster).levels,
+            "seats": sum(s.need for s in view.seats),
+            "filled": sum(min(s.need, len(s.people)) for s in view.seats),
+        },
+        "rounds": list(planned.plan.rounds),
+        "seconds": round(planned.seconds, 1),
+        "peak_mib": peak_mib(),
+        "files": [path.name for path in files],
+    }
+
+
+__all__ = [
+    "Checked", "Planned", "check_plan", "load_checked", "open_scenario", "plan_scenario", "publish_all", "read_plan",
+    "summary_json",
+]

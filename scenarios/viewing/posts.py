@@ -1,0 +1,101 @@
+"""Sites, posts and rail sections of a plan as people see them, with cover and gaps read from the audit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from scenarios.assemble.siting import standard_s
+from scenarios.audit import Rebuilt
+from scenarios.desk import Desk
+from scenarios.gaps import gap_views, visits_by_place
+from scenarios.plan import Plan
+from scenarios.view import CoverView, PostView, SectionView, SiteView, StandView
+from scheduler.siting.audit import cover
+
+
+def covers_by_site(rebuilt: Rebuilt, plan: Plan) -> dict[str, tuple[CoverView, ...]]:
+    """For each site, who answers first and second in each period in which it wants cover."""
+    tables = rebuilt.siting
+    numbers = {place: number for number, place in plan.posts.items()}
+    post_ids = [numbers.get(p.id, p.id) for p in tables.problem.posts]
+    found: dict[str, list[CoverView]] = defaultdict(list)
+    for period, its in zip(tables.problem.periods, cover(tables.problem, plan.siting), strict=True):
+        for s, site in enumerate(tables.problem.sites):
+            if not its.active[s]:
+                continue
+            first, second = int(its.first_s[s]), int(its.second_s[s])
+            in_time = 0 <= first <= site.standard_s
+            backed = 0 <= second <= site.standard_s
+            found[site.id].append(
+                CoverView(
+                    period.start_s, period.end_s,
+                    post_ids[its.first_post[s]] if in_time else None, first if first >= 0 else None,
+                    post_ids[its.second_post[s]] if backed else None, second if second >= 0 else None,
+                )
+            )
+    return {site: tuple(rows) for site, rows in found.items()}
+
+
+def site_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SiteView, ...]:
+    """Every site of the scenario in file order."""
+    covers = covers_by_site(rebuilt, plan)
+    promised = {place.id: place.promises for place in rebuilt.patrols.problem.places}
+    seen = visits_by_place(plan.patrols)
+    shapes = {site.id: site.polygon for site in desk.ground.sites}
+    found = []
+    for site in desk.scenario.sites:
+        spot = desk.places[site.id]
+        found.append(
+            SiteView(
+                id=site.id, name=site.name, kind=site.kind, cls=site.class_, weight=site.weight,
+                xy=spot.xy, lonlat=spot.lonlat, owner=site.owner, lead=site.lead,
+                standard_s=standard_s(desk.scenario, site.class_), cover=covers.get(site.id, ()),
+                gaps=gap_views(promised.get(site.id, ()), seen, site.id),
+                polygon=shapes.get(site.osm) if site.osm else None,
+            )
+        )
+    return tuple(found)
+
+
+def post_views(
+    desk: Desk, rebuilt: Rebuilt, sites: tuple[SiteView, ...], worth: Mapping[str, str]
+) -> tuple[PostView, ...]:
+    """Every post of the plan in order of its number."""
+    spots = rebuilt.derived.chosen
+    stands: dict[str, list[StandView]] = defaultdict(list)
+    owner: dict[str, tuple[str, str]] = {}
+    place: dict[str, str] = {}
+    titles = {kind.id: kind.title for kind in desk.scenario.kinds}
+    for stand in rebuilt.derived.stands:
+        stands[stand.number].append(
+            StandView(stand.start_s, stand.end_s, titles.get(stand.kind, stand.kind), stand.n_units)
+        )
+        owner[stand.number], place[stand.number] = (stand.owner, stand.lead), stand.place
+    covered: dict[str, list[str]] = defaultdict(list)
+    for site in sites:
+        for number in dict.fromkeys(c.first for c in site.cover if c.first is not None):
+            covered[number].append(site.id)
+    return tuple(
+        PostView(
+            number=number, place=place[number], name=spots[place[number]].name,
+            xy=spots[place[number]].xy, lonlat=spots[place[number]].lonlat,
+            owner=owner[number][0], lead=owner[number][1], stands=tuple(rows),
+            covers=tuple(covered.get(number, ())), worth=worth.get(place[number], ""),
+        )
+        for number, rows in sorted(stands.items())
+    )
+
+
+def section_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SectionView, ...]:
+    """Every section of running line; those without a promise have no gaps."""
+    promised = {place.id: place.promises for place in rebuilt.patrols.problem.places}
+    seen = visits_by_place(plan.patrols)
+    return tuple(
+        SectionView(
+            id=section.id, line=section.line_name, cls=section.kind, xy=section.xy,
+            length_m=round(section.length_m), gaps=gap_views(promised.get(section.id, ()), seen, section.id),
+            crossings=tuple((float(c.xy[0]), float(c.xy[1])) for c in section.crossings),
+        )
+        for section in desk.ground.rail.sections
+    )

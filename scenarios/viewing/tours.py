@@ -1,0 +1,173 @@
+"""Tours of a plan with the ways drawn on the network, arrival windows and the officers who ride."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from geodata.network import Snapped
+from geodata.router import Router
+from scenarios.assemble.patrols import CrewInfo, PatrolTables
+from scenarios.audit import Rebuilt
+from scenarios.desk import Desk
+from scenarios.plan import Plan
+from scenarios.view import DutyView, LegView, StopView, TourView
+from scheduler.patrols.plan import Tour
+from scheduler.patrols.problem import Crew
+
+ARRIVAL_MARGIN_S = 5 * 60
+"""Half-width of the arrival window on a card where no promise is nearer (practice, editable later)."""
+
+
+class _Drawer:
+    """Draws ways, each distinct one once."""
+
+    def __init__(self, desk: Desk, tables: PatrolTables) -> None:
+        self.desk, self.tables = desk, tables
+        self.known: dict[tuple[int, int, int], tuple[int, np.ndarray]] = {}
+        self.modes: list[tuple[Router, Snapped]] = []
+        for profile, closures in tables.modes:
+            router = desk.ways.router(profile, closures)
+            self.modes.append((router, desk.ways.snap(router, tables.xy)[0]))
+
+    def way(self, mode: int, start: int, end: int) -> tuple[int, np.ndarray]:
+        """Metres and line of the way between two locations."""
+        key = (mode, start, end)
+        if key not in self.known:
+            if start == end:
+                self.known[key] = (0, self.tables.xy[[start, end]])
+            else:
+                router, snapped = self.modes[mode]
+                path = router.path(snapped.take([start]), snapped.take([end]))
+                straight = self.tables.xy[[start, end]]
+                self.known[key] = (round(path.length_m), path.xy) if path is not None else (0, straight)
+        return self.known[key]
+
+
+def tour_views(
+    desk: Desk, plan: Plan, rebuilt: Rebuilt, duties: Sequence[DutyView], names: Mapping[str, tuple[str, str]]
+) -> tuple[TourView, ...]:
+    """Every tour in order of call sign and time.
+
+    ``names`` gives name and kind of each place a patrol can see.
+    """
+    tables = rebuilt.patrols
+    crews = {crew.id: crew for crew in tables.problem.crews}
+    places = {place.id: place for place in tables.problem.places}
+    slack = _slack(plan, tables)
+    by_party: dict[str, list[DutyView]] = defaultdict(list)
+    for duty in duties:
+        by_party[duty.party].append(duty)
+    drawer = _Drawer(desk, tables)
+    found = []
+    for tour in plan.patrols.tours:
+        crew = crews.get(tour.crew)
+        if crew is None:
+            continue
+        stops, legs = [], []
+        at, since = crew.depart, tour.depart_s
+        for k, stop in enumerate(tour.stops):
+            place = places.get(stop.place)
+            service = place.services[crew.mode] if place is not None else None
+            if place is None or service is None:
+                continue
+            enter, leave = (service.b, service.a) if stop.reverse else (service.a, service.b)
+            metres, line = drawer.way(crew.mode, at, enter)
+            legs.append(LegView(since, stop.arrive_s, metres, line))
+            name, kind = names.get(stop.place, (stop.place, ""))
+            early, late = slack.get((tour.crew, k), (stop.arrive_s, stop.arrive_s))
+            stops.append(
+                StopView(stop.place, name, kind, _xy(tables, enter), stop.arrive_s, stop.leave_s,
+                         early, late, task(kind), stop.reverse)
+            )
+            at, since = leave, stop.leave_s
+        metres, line = drawer.way(crew.mode, at, crew.arrive)
+        legs.append(LegView(since, tour.return_s, metres, line))
+        found.append(_tour(desk, tour, crew, tables.crews[tour.crew], rebuilt, stops, legs, by_party))
+    return tuple(sorted(found, key=lambda t: (t.depart_s, t.call_sign)))
+
+
+def _tour(
+    desk: Desk,
+    tour: Tour,
+    crew: Crew,
+    info: CrewInfo,
+    rebuilt: Rebuilt,
+    stops: list[StopView],
+    legs: list[LegView],
+    by_party: Mapping[str, list[DutyView]],
+) -> TourView:
+    sign = rebuilt.derived.crews[tour.crew]
+    parties = [by_party.get(tour.crew, []), by_party.get(sign, [])]
+    members = [
+        d for party in parties for d in party if d.start_s < info.end_s and d.end_s > info.start_s
+    ]
+    return TourView(
+        call_sign=sign, crew=tour.crew, unit=info.unit, kind=info.kind.title, mode=info.kind.mode,
+        depart_s=tour.depart_s, return_s=tour.return_s, depot=desk.places[info.unit].name,
+        depot_xy=_xy(rebuilt.patrols, crew.depart), stops=tuple(stops), legs=tuple(legs),
+        rests=tuple((r.start_s, r.end_s) for r in tour.rests), members=tuple(members),
+        metres=sum(leg.metres for leg in legs),
+    )
+
+
+def _xy(tables: PatrolTables, location: int) -> tuple[float, float]:
+    return float(tables.xy[location][0]), float(tables.xy[location][1])
+
+
+def task(kind: str) -> str:
+    """What a crew does at a stop of this kind."""
+    return {
+        "station_approach": "Look along the track both ways, fences, access doors",
+        "bridge": "Bridge and abutments, under the deck, fences",
+        "tunnel": "Portals, doors, lighting",
+        "crossing": "Barriers, lights, queue over the track",
+        "open_line": "Look along the track both ways, fences",
+        "school": "Gate, crossing, parked vehicles; be seen",
+        "kindergarten": "Gate, parked vehicles; be seen",
+        "station": "Concourse, platforms, forecourt; be seen",
+        "bus_station": "Bays, waiting areas; be seen",
+        "fuel": "Forecourt, tanks, delivery hatch",
+        "hospital": "Entrance, ambulance approach free",
+        "clinic": "Entrance, ambulance approach free",
+    }.get(kind, "Be seen, speak with staff, access and escape ways free")
+
+
+def _slack(plan: Plan, tables: PatrolTables) -> dict[tuple[str, int], tuple[int, int]]:
+    """Earliest and latest arrival at each stop, other stops as planned, so that no promise breaks.
+
+    Earliest: the crew can be there (it left the stop before and drove); latest: it still reaches the next
+    stop in time, and neither neighbouring gap of the place grows over its promise. Both are kept within
+    a margin of the plan, since a card with an hour of freedom would tell nobody when to come.
+    """
+    crews = {crew.id: crew for crew in tables.problem.crews}
+    places = {place.id: place for place in tables.problem.places}
+    seen: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for tour in plan.patrols.tours:
+        for stop in tour.stops:
+            seen[stop.place].append((stop.arrive_s, stop.leave_s))
+    found: dict[tuple[str, int], tuple[int, int]] = {}
+    for tour in plan.patrols.tours:
+        crew = crews.get(tour.crew)
+        if crew is None:
+            continue
+        for k, stop in enumerate(tour.stops):
+            place = places.get(stop.place)
+            service = place.services[crew.mode] if place is not None else None
+            if place is None or service is None:
+                continue
+            early, late = stop.arrive_s - ARRIVAL_MARGIN_S, stop.arrive_s + ARRIVAL_MARGIN_S
+            for promise in place.promises:
+                if promise.start_s <= stop.arrive_s < promise.end_s:
+                    before = max((b for a, b in seen[stop.place] if b <= stop.arrive_s), default=promise.start_s)
+                    late = min(late, max(before, promise.start_s) + promise.gap_s)
+                    after = min((a for a, _ in seen[stop.place] if a > stop.arrive_s), default=promise.end_s)
+                    stay = stop.leave_s - stop.arrive_s
+                    early = max(early, min(after, promise.end_s) - promise.gap_s - stay)
+            for window in place.windows:
+                if window.start_s <= stop.arrive_s < window.end_s:
+                    early, late = max(early, window.start_s), min(late, window.end_s - 1)
+            found[tour.crew, k] = (min(early, stop.arrive_s), max(late, stop.arrive_s))
+    return found
