@@ -1,0 +1,99 @@
+"""R22: each station keeps its basic strength on duty at home.
+
+For each unit with ``base_need`` above 0, and each piece of time between neighbouring starts and ends of its seat groups
+of kind "base" (``unit`` or ``owner`` is the unit): amount = ``max(0, base_need - people of the unit in them)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+    param,
+    slices,
+)
+from scheduler.roster.plain import cuts, standing
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R22",
+    name="base_coverage",
+    title="Base coverage",
+    title_zh="属地基本警力",
+    statement="Each unit keeps its basic strength on duty at home.",
+    unit="officers",
+    default_mode="soft",
+    default_importance="very high",
+    source="Station duty regulations; check locally",
+)
+
+
+class Params(RuleParams):
+    """Which kinds of seats are home duty."""
+
+    kinds: tuple[str, ...] = param(("base",), "Kinds of seats that count as home duty.", "glossary")
+
+
+def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each unit and piece of time."""
+    for u, unit in enumerate(problem.units):
+        crowd = frozenset(p for p in scope.people if problem.people[p].unit == u)
+        groups = [
+            g
+            for g, group in enumerate(problem.groups)
+            if group.kind in params.kinds and u in {group.unit, group.owner}
+        ]
+        if unit.base_need < 1 or not groups:
+            continue
+        spans = [(problem.groups[g].start_s, problem.groups[g].end_s) for g in groups]
+        for begin, _, held in slices(spans):
+            terms = tuple(Term(crowd, groups[i]) for i in held) if crowd else ()
+            yield Row((unit.id, str(begin)), terms, low=unit.base_need)
+
+
+def check(
+    problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Every piece of time in which a unit's home duty is short."""
+    found = []
+    for u, unit in enumerate(problem.units):
+        groups = {
+            i
+            for i, g in enumerate(problem.groups)
+            if g.kind in params.kinds and u in {g.unit, g.owner}
+        }
+        mine = [
+            (p, [g for g in duties[p] if g in groups])
+            for p in people
+            if problem.people[p].unit == u
+        ]
+        for begin, finish in cuts(problem, groups):
+            held = [
+                g
+                for g in groups
+                if problem.groups[g].start_s <= begin and finish <= problem.groups[g].end_s
+            ]
+            here = len(list(standing(problem, mine, begin, finish)))
+            if held and here < unit.base_need:
+                data = {"here": here, "need": unit.base_need}
+                found.append(
+                    Finding(unit.base_need - here, (), (unit.id,), begin, finish, data)
+                )
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Which unit is too thin at home, when."""
+    return (
+        f"Unit {breach.where[0]} keeps {breach.data['here']} at home from {clock(breach.start_s or 0)} to "
+        f"{clock(breach.end_s or 0)}; {breach.data['need']} are wanted."
+    )

@@ -1,0 +1,113 @@
+"""R14: each unit's watch has a lead of sufficient rank while anyone of the unit is on duty.
+
+For each watch, and each piece of time between neighbouring starts and ends of the seat groups that touch it (cut to
+the watch): with ``L`` leads and ``n`` others of the unit on post, amount = n when L = 0, else 0.
+As a row: ``n - M L <= 0`` with ``M`` = the most others possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+    param,
+    slices,
+)
+from scheduler.roster.plain import standing
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R14",
+    name="duty_lead",
+    title="Duty lead",
+    title_zh="领导带班",
+    statement="While anyone of a unit is on duty in a watch, so is a lead of rank {rank_min} or higher.",
+    unit="officers without a lead",
+    default_mode="hard",
+    default_importance="very high",
+    source="Duty regulations on leads taking their turn (领导带班); check locally",
+)
+
+
+class Params(RuleParams):
+    """Who counts as a lead, and which seats need none."""
+
+    rank_min: int = param(3, "Rank from which a person can lead a watch.", "check locally", ge=0)
+    exempt_kinds: tuple[str, ...] = param(
+        (), "Kinds of seats that need no lead of their own unit.", "planner's choice"
+    )
+
+
+def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each watch and piece of time."""
+    for w, watch in enumerate(problem.watches):
+        unit = [p for p in scope.people if problem.people[p].unit == watch.unit]
+        leads = frozenset(p for p in unit if problem.people[p].rank >= params.rank_min)
+        others = frozenset(unit) - leads
+        touching = [
+            g
+            for g, group in enumerate(problem.groups)
+            if group.start_s < watch.end_s and group.end_s > watch.start_s
+        ]
+        spans = [
+            (
+                max(problem.groups[g].start_s, watch.start_s),
+                min(problem.groups[g].end_s, watch.end_s),
+            )
+            for g in touching
+        ]
+        for begin, _, held in slices(spans):
+            now = [touching[i] for i in held]
+            bound = [g for g in now if problem.groups[g].kind not in params.exempt_kinds]
+            if not others or not bound:
+                continue
+            terms = [Term(others, g) for g in bound]
+            terms += [Term(leads, g, -len(others)) for g in now if leads]
+            key = (problem.units[watch.unit].id, str(w), str(begin))
+            yield Row(key, tuple(terms), high=0)
+
+
+def check(
+    problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Every piece of a watch in which officers of the unit stand without a lead."""
+    found = []
+    for watch in problem.watches:
+        unit = [p for p in people if problem.people[p].unit == watch.unit]
+        times = {
+            min(max(t, watch.start_s), watch.end_s)
+            for group in problem.groups
+            if group.start_s < watch.end_s and group.end_s > watch.start_s
+            for t in (group.start_s, group.end_s)
+        }
+        ordered = sorted(times)
+        for i in range(len(ordered) - 1):
+            begin, finish = ordered[i], ordered[i + 1]
+            now = list(standing(problem, ((p, duties[p]) for p in unit), begin, finish))
+            if any(problem.people[p].rank >= params.rank_min for p, _ in now):
+                continue
+            bound = [(p, g) for p, g in now if problem.groups[g].kind not in params.exempt_kinds]
+            if bound:
+                who = tuple(problem.people[p].id for p, _ in bound)
+                where = tuple(sorted({problem.groups[g].id for _, g in bound}))
+                data = {"unit": problem.units[watch.unit].id, "rank_min": params.rank_min}
+                found.append(Finding(len(bound), who, where, begin, finish, data))
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Which unit is out without a lead, when."""
+    return (
+        f"Unit {breach.data['unit']} has {breach.amount} on duty from {clock(breach.start_s or 0)} to "
+        f"{clock(breach.end_s or 0)} ({', '.join(breach.where[:3])}) without a lead of rank "
+        f"{breach.data['rank_min']} or higher."
+    )

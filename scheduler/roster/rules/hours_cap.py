@@ -1,0 +1,120 @@
+"""R05: no more than so many paid hours in any seven days.
+
+For every window ``[t, t + days)`` that begins at the report of a duty (planned, or worked before the horizon):
+sum of paid minutes of the duties that report inside it, less the cap, is the amount; each duty counts in whole
+minutes, rounded up. The windows are those of all duties that exist, taken or not, so that the sum of amounts does
+not depend on who asks: a window is counted when it begins at the report of any seat group or worked duty.
+Only windows that hold a planned duty and are not contained in another are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+    param,
+)
+from scheduler.roster.plain import minutes
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R05",
+    name="hours_cap",
+    title="Hours cap",
+    title_zh="周工时",
+    statement="At most {cap_h:g} paid hours in any {window_days:g} days.",
+    unit="minutes",
+    default_mode="hard",
+    default_importance="very high",
+    source="Directive 2003/88/EC Art. 6 (48 h a week on average); 44 h or 40 h elsewhere: check locally",
+)
+
+
+class Params(RuleParams):
+    """The cap and the length of the window."""
+
+    cap_h: float = param(48.0, "Paid hours allowed in a window.", "Directive 2003/88/EC Art. 6", ge=0)
+    window_days: float = param(7.0, "Days of 24 h a window lasts.", "the same", gt=0, le=366)
+
+
+def _windows(starts: list[int], length_s: int) -> list[int]:
+    """Begins of windows whose set of starts is not contained in an earlier window's."""
+    kept: list[int] = []
+    reach = -1
+    for i, begin in enumerate(starts):
+        last = max(j for j in range(i, len(starts)) if starts[j] < begin + length_s)
+        if last > reach:
+            kept.append(begin)
+            reach = last
+    return kept
+
+
+def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each person and window that holds a seat group."""
+    length_s = round(params.window_days * 86400)
+    cap = round(params.cap_h * 60)
+    pay = [max(0, -(-group.paid_s // 60)) for group in problem.groups]
+    planned = {group.report_s for group in problem.groups}
+    for p in scope.people:
+        worked = problem.people[p].worked
+        starts = sorted(planned | {w.start_s for w in worked})
+        for begin in _windows(starts, length_s):
+            inside = [
+                g
+                for g, group in enumerate(problem.groups)
+                if begin <= group.report_s < begin + length_s
+            ]
+            if not inside:
+                continue
+            done = sum(
+                -(-w.paid_s // 60) for w in worked if begin <= w.start_s < begin + length_s
+            )
+            terms = tuple(Term(p, g, pay[g]) for g in inside if pay[g] and scope.allowed[p, g])
+            # what was worked before cannot be undone: only what the plan adds is a fault
+            yield Row((problem.people[p].id, str(begin)), terms, high=max(0, cap - done))
+
+
+def check(
+    problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Every window over the cap, by as much as the plan adds."""
+    length_s = round(params.window_days * 86400)
+    cap = round(params.cap_h * 60)
+    found = []
+    for p in people:
+        person = problem.people[p]
+        begins = sorted({g.report_s for g in problem.groups} | {w.start_s for w in person.worked})
+        held: list[set[int]] = []
+        for begin in begins:
+            marks = {t for t in begins if begin <= t < begin + length_s}
+            if any(marks <= other for other in held):
+                continue
+            held.append(marks)
+            mine = [g for g in duties[p] if problem.groups[g].report_s in marks]
+            before = sum(minutes(w.paid_s) for w in person.worked if w.start_s in marks)
+            planned = sum(minutes(problem.groups[g].paid_s) for g in mine)
+            over = planned - max(0, cap - before)
+            if over > 0:
+                data = {"minutes": before + planned, "cap": cap}
+                where = tuple(problem.groups[g].id for g in mine)
+                found.append(Finding(over, (person.id,), where, begin, begin + length_s, data))
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Who works too many hours in which week."""
+    hours = int(str(breach.data["minutes"])) / 60
+    cap_h = int(str(breach.data["cap"])) / 60
+    return (
+        f"{breach.who[0]} works {hours:.1f} h in the days from {clock(breach.start_s or 0)}; "
+        f"{cap_h:g} h are allowed."
+    )

@@ -1,0 +1,72 @@
+"""R29: the planner's decisions stay: who is pinned to a seat group serves there, who is barred never does.
+
+Amount = 1 for each pin not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+)
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R29",
+    name="pins_locked",
+    title="Published and locked",
+    title_zh="已发布锁定",
+    statement="Pinned duties do not move.",
+    unit="pins",
+    default_mode="hard",
+    default_importance="very high",
+    source="Continuous planning practice: published duties are frozen",
+)
+
+
+class Params(RuleParams):
+    """None."""
+
+
+def rows(problem: Problem, _params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each pin."""
+    person_of = {problem.people[p].id: p for p in scope.people}
+    group_of = {group.id: g for g, group in enumerate(problem.groups)}
+    for pin in problem.pins:
+        if pin.person in person_of:
+            term = Term(person_of[pin.person], group_of[pin.group])
+            low, high = (1, None) if pin.on else (None, 0)
+            yield Row((pin.person, pin.group), (term,), low, high)
+
+
+def check(
+    problem: Problem, _params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Every pin not kept."""
+    found = []
+    for p in people:
+        person = problem.people[p]
+        serves = {problem.groups[g].id for g in duties[p]}
+        found += [
+            Finding(1, (person.id,), (pin.group,), data={"on": pin.on})
+            for pin in problem.pins
+            if pin.person == person.id and (pin.group in serves) != pin.on
+        ]
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Which pin is broken."""
+    del clock
+    if breach.data["on"]:
+        return f"{breach.who[0]} is pinned to {breach.where[0]} and does not serve there."
+    return f"{breach.who[0]} is barred from {breach.where[0]} and serves there."

@@ -1,0 +1,90 @@
+"""R26: wishes to work or not to work at a time, kept where possible.
+
+A wish not to work costs its price once when any duty named (all when none is) touches ``[start_s, end_s)``; a wish to
+work costs it when none does. Amount = the wish's price in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+)
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R26",
+    name="preferences",
+    title="Preferences",
+    title_zh="个人意愿",
+    statement="Wished-for days on and off are kept where possible.",
+    unit="points",
+    default_mode="soft",
+    default_importance="normal",
+    source="Self-rostering practice",
+)
+
+
+class Params(RuleParams):
+    """None."""
+
+
+def rows(problem: Problem, _params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each wish."""
+    for p in scope.people:
+        person = problem.people[p]
+        for w, wish in enumerate(person.wishes):
+            terms = tuple(
+                Term(p, g)
+                for g, group in enumerate(problem.groups)
+                if group.report_s < wish.end_s
+                and wish.start_s < group.release_s
+                and (not wish.groups or group.id in wish.groups)
+            )
+            low, high = (1, None) if wish.wanted else (None, 0)
+            yield Row((person.id, str(w)), terms, low, high, weight=wish.price, once=True)
+
+
+def check(
+    problem: Problem, _params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Every wish missed."""
+    found = []
+    for p in people:
+        person = problem.people[p]
+        for wish in person.wishes:
+            touched = []
+            for g in duties[p]:
+                group = problem.groups[g]
+                apart = group.release_s <= wish.start_s or wish.end_s <= group.report_s
+                if not apart and (not wish.groups or group.id in wish.groups):
+                    touched.append(group.id)
+            if bool(touched) != wish.wanted and wish.price > 0:
+                found.append(
+                    Finding(
+                        wish.price,
+                        (person.id,),
+                        tuple(touched),
+                        wish.start_s,
+                        wish.end_s,
+                        {"wanted": wish.wanted},
+                    )
+                )
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Whose wish was missed."""
+    span = f"between {clock(breach.start_s or 0)} and {clock(breach.end_s or 0)}"
+    if breach.data["wanted"]:
+        return f"{breach.who[0]} wished to work {span} and does not."
+    return f"{breach.who[0]} wished not to work {span} and serves {', '.join(breach.where)}."

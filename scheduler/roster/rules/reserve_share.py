@@ -1,0 +1,87 @@
+"""R23: a reserve in proportion to those on duty.
+
+For each piece of time between neighbouring starts and ends of all seat groups that a reserve group spans:
+amount = ``max(0, others - per * reserve)`` = officers for whom no reserve stands, both as seats filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+    param,
+    slices,
+)
+from scheduler.roster.plain import cuts, standing
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R23",
+    name="reserve_share",
+    title="Reserve share",
+    title_zh="备勤机动",
+    statement="While a reserve is planned, one stands by for each {per} on duty.",
+    unit="officers without reserve",
+    default_mode="soft",
+    default_importance="high",
+    source="Spare staff of 10 to 20 %",
+)
+
+
+class Params(RuleParams):
+    """How many one of the reserve stands for."""
+
+    per: int = param(10, "Officers on duty for each one of the reserve.", "10 to 20 %", ge=1)
+    reserve_kinds: tuple[str, ...] = param(("reserve",), "Kinds of seats that are reserve.", "glossary")
+    outside_kinds: tuple[str, ...] = param(("base",), "Kinds of seats not counted.", "glossary")
+
+
+def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each piece of time with a reserve."""
+    del scope
+    groups = [g for g, group in enumerate(problem.groups) if group.kind not in params.outside_kinds]
+    spans = [(problem.groups[g].start_s, problem.groups[g].end_s) for g in groups]
+    ready = [problem.groups[g].kind in params.reserve_kinds for g in groups]
+    for begin, _, held in slices(spans):
+        if any(ready[i] for i in held):
+            terms = tuple(Term(None, groups[i], -params.per if ready[i] else 1) for i in held)
+            yield Row((str(begin),), terms, high=0)
+
+
+def check(
+    problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Every piece of time with too small a reserve."""
+    del people
+    groups = {i for i, g in enumerate(problem.groups) if g.kind not in params.outside_kinds}
+    reserve = [g for g in problem.groups if g.kind in params.reserve_kinds]
+    mine = [(p, [g for g in held if g in groups]) for p, held in enumerate(duties)]
+    mine = [(p, held) for p, held in mine if held]
+    found = []
+    for begin, finish in cuts(problem, groups):
+        if not any(g.start_s <= begin and finish <= g.end_s for g in reserve):
+            continue
+        kinds = [problem.groups[g].kind for _, g in standing(problem, mine, begin, finish)]
+        ready = sum(kind in params.reserve_kinds for kind in kinds)
+        over = len(kinds) - ready - params.per * ready
+        if over > 0:
+            data = {"reserve": ready, "others": len(kinds) - ready, "per": params.per}
+            found.append(Finding(over, (), (), begin, finish, data))
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """When the reserve is too small."""
+    return (
+        f"From {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)} {breach.data['reserve']} stand in "
+        f"reserve for {breach.data['others']} on duty; one for each {breach.data['per']} is wanted."
+    )

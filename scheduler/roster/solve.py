@@ -1,0 +1,205 @@
+"""Solving a roster: a first plan at once, then whole or window by window, with a proven bound on each level."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduler.outcome import Level, Limits, OnProgress, Outcome, Progress, Status, Stop
+from scheduler.roster.linear import Ints, Linear, build
+from scheduler.roster.plan import Duty, RosterPlan
+from scheduler.roster.problem import Problem
+from scheduler.roster.start import construct
+
+log = logging.getLogger(__name__)
+
+WHOLE_AT_MOST = 6_000
+"""Duties up to which the whole model is solved at once; above, windows of it are."""
+
+THREADS_PER_CORE = 4
+"""CP-SAT sub-solvers started for each core: with fewer, 9.15 hardly bounds at all."""
+
+
+@dataclass
+class Run:
+    """The state of one solve: clock, limits, best plan and bounds so far."""
+
+    linear: Linear
+    limits: Limits
+    seed: int
+    workers: int
+    on_progress: OnProgress | None
+    stop: Stop | None
+    began: float
+    work: float = 0.0
+    best: Ints | None = None
+    value: tuple[int, ...] = ()
+    bound: list[int] = field(default_factory=list)
+    infeasible: bool = False
+    keep: tuple[Duty, ...] = ()
+
+    def seconds(self) -> float:
+        """Wall seconds since the start."""
+        return time.monotonic() - self.began
+
+    def left(self) -> tuple[float | None, float | None]:
+        """What is left of wall seconds and work."""
+        seconds = None if self.limits.seconds is None else self.limits.seconds - self.seconds()
+        work = None if self.limits.work is None else self.limits.work - self.work
+        return seconds, work
+
+    def over(self) -> bool:
+        """Whether to stop now."""
+        seconds, work = self.left()
+        if self.stop is not None and self.stop():
+            return True
+        return (seconds is not None and seconds <= 0.05) or (work is not None and work <= 0)
+
+    def tell(self, kind: str, text: str = "") -> None:
+        """Report progress: the first level that is not proven."""
+        if self.on_progress is None:
+            return
+        k = next(
+            (k for k in range(len(self.value)) if self.value[k] > self.bound[k]), len(self.value) - 1
+        )
+        name = self.linear.levels[k][0] if self.value else ""
+        value = self.value[k] if self.value else None
+        bound = self.bound[k] if self.value else None
+        self.on_progress(Progress("roster", kind, name, value, bound, self.seconds(), text))
+
+    def offer(self, x: Ints) -> bool:
+        """Take a plan if it is legal and better."""
+        value = self.linear.value(x)
+        if self.best is not None and value >= self.value:
+            return False
+        if self.linear.broken(x) or not x[self.linear.forced].all():
+            log.warning("a plan that breaks hard rules was offered and refused")
+            return False
+        self.best, self.value = x.copy(), value
+        self.tell("solution")
+        return True
+
+    def proven_up_to(self) -> int:
+        """Number of leading levels whose value is proven least."""
+        k = 0
+        while k < len(self.value) and self.value[k] <= self.bound[k]:
+            k += 1
+        return k
+
+
+def solve(
+    problem: Problem,
+    *,
+    limits: Limits,
+    seed: int = 0,
+    workers: int = 2,
+    hint: RosterPlan | None = None,
+    on_progress: OnProgress | None = None,
+    stop: Stop | None = None,
+) -> Outcome[RosterPlan]:
+    """Find who does which duty: hard rules kept, seats filled most important first, then least cost.
+
+    Parameters
+    ----------
+    problem
+        Checked when built.
+    limits
+        Wall seconds, deterministic work, or both. With ``seconds=None`` the run is repeatable.
+    seed
+        Of every random choice.
+    workers
+        Cores to use.
+    hint
+        A plan to start from, as far as it is legal.
+    on_progress, stop
+        Told of stages, better plans and bounds; asked often whether to stop (honoured within a second).
+
+    Returns
+    -------
+    Outcome
+        Levels ``short_<level>`` and ``costs``. INFEASIBLE only when proven; seats that nobody can fill are
+        short, not infeasible.
+    """
+    began = time.monotonic()
+    linear = build(problem)
+    run = Run(linear, limits, seed, workers, on_progress, stop, began)
+    run.bound = [0] * linear.n_levels
+    run.keep = hint.duties if hint is not None else ()
+    settings: dict[str, object] = {
+        "seed": seed,
+        "workers": workers,
+        "seconds": limits.seconds,
+        "work": limits.work,
+        "duties": linear.n_x,
+        "method": "whole" if linear.n_x <= WHOLE_AT_MOST else "windows",
+    }
+    run.tell("stage", f"{linear.n_x} possible duties in {len(problem.groups)} seat groups")
+    if linear.faults:
+        return Outcome(
+            Status.INFEASIBLE,
+            None,
+            seconds=run.seconds(),
+            settings=settings,
+            note="Proven impossible: " + " ".join(linear.faults[:3]),
+        )
+    x = construct(linear, hint)
+    if linear.broken(x) == 0 and x[linear.forced].all():
+        run.offer(x)
+    from scheduler.roster import search
+
+    if run.best is None:
+        search.first(run, x)
+    if run.best is not None and not run.infeasible:
+        if linear.n_x <= WHOLE_AT_MOST:
+            search.whole(run)
+        else:
+            search.windows(run)
+    run.tell("done")
+    return _outcome(run, settings)
+
+
+def seats_of(linear: Linear, x: Ints, keep: Sequence[Duty] = ()) -> RosterPlan:
+    """Duties with seat numbers: kept from ``keep`` where person and group are the same, else the lowest free."""
+    problem = linear.problem
+    held = {(d.group, d.person): d.seat for d in keep}
+    by_group: dict[int, list[int]] = {}
+    for i in np.nonzero(x)[0]:
+        by_group.setdefault(int(linear.x_group[i]), []).append(int(linear.x_person[i]))
+    duties: list[Duty] = []
+    for g, people in sorted(by_group.items()):
+        group = problem.groups[g]
+        seat_of: dict[int, int] = {}
+        for p in sorted(people):
+            seat = held.get((group.id, problem.people[p].id), 0)
+            if 1 <= seat <= group.most and seat not in seat_of.values():
+                seat_of[p] = seat
+        free = (s for s in range(1, group.most + 1) if s not in set(seat_of.values()))
+        taken = [p for p in sorted(people) if p not in seat_of]
+        seat_of |= dict(zip(taken, list(free), strict=False))
+        duties += [Duty(group.id, seat_of[p], problem.people[p].id) for p in sorted(people)]
+    return RosterPlan(tuple(sorted(duties)))
+
+
+def _outcome(run: Run, settings: dict[str, object]) -> Outcome[RosterPlan]:
+    if run.best is None:
+        if run.infeasible:
+            note = "Proven impossible: the hard rules contradict each other, whatever seats stay empty."
+            status = Status.INFEASIBLE
+        else:
+            note = "Stopped at the limit without a plan. That does not mean none exists."
+            status = Status.UNKNOWN
+        return Outcome(status, None, seconds=run.seconds(), settings=settings, note=note)
+    proven = run.proven_up_to()
+    levels = []
+    for k, (name, unit) in enumerate(run.linear.levels):
+        bound = min(run.bound[k], run.value[k])
+        levels.append(Level(name, unit, run.value[k], bound, run.value[k] <= bound, conditional=k > proven))
+    status = Status.OPTIMAL if proven == len(levels) else Status.FEASIBLE
+    plan = seats_of(run.linear, run.best, run.keep)
+    short = sum(run.value[:-1])
+    note = "Every seat that is needed is filled." if not short else "Some needed seats stay empty."
+    return Outcome(status, plan, tuple(levels), run.seconds(), settings, note)
