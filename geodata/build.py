@@ -1,0 +1,141 @@
+"""From OpenStreetMap ways to a road network: choose, cut, time, and note what was left out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.crs import haversine_m, require_metric, to_metric, utm_for
+from geodata.errors import Drops, Fault, GeodataError
+from geodata.network import NO_WAY, Float64, Int32, Int64, RoadNetwork
+from geodata.osm import OsmData
+from geodata.profiles import PROFILES, Profile, barrier_stops, direction, speeds_kmh, why_not
+from geodata.split import RawEdges, split_ways
+
+
+def build_network(
+    osm: OsmData, profile: str | Profile = "car", *, crs: object = None
+) -> RoadNetwork:
+    """Build what a profile can travel from an OSM file.
+
+    Parameters
+    ----------
+    osm
+        From :func:`geodata.osm.read_osm`.
+    profile
+        ``"car"``, ``"foot"`` or a :class:`geodata.profiles.Profile`.
+    crs
+        Metric CRS; the UTM zone of the map's middle when left out.
+
+    Raises
+    ------
+    GeodataError
+        Unknown profile, a CRS that is not metric, or no road for this profile.
+    """
+    rules = _profile(profile)
+    metric = utm_for(np.array(osm.bounds).reshape(2, 2)) if crs is None else require_metric(crs)
+    drops = Drops()
+    chosen = _choose(osm, rules, drops)
+    blocked = frozenset(k for k, node in osm.nodes.items() if barrier_stops(node.tags, rules))
+    raw = split_ways(osm.ways, chosen, blocked, drops)
+    if len(raw.piece) == 0:
+        raise GeodataError(
+            [
+                Fault(
+                    f"{osm.source} holds no road for {rules.name}",
+                    expected="ways with a highway tag this profile may use",
+                )
+            ]
+        )
+    passed = np.unique(raw.node_osm[np.bincount(np.concatenate([raw.u, raw.v])) > 0])
+    for k in sorted(blocked.intersection(passed.tolist())):
+        drops.add(f"barrier that stops {rules.name}: {osm.nodes[k].tags['barrier']}", f"n{k}")
+    return _assemble(osm, raw, rules, metric, drops)
+
+
+def _profile(profile: str | Profile) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    if profile not in PROFILES:
+        raise GeodataError(
+            [Fault(f"profile {profile!r} is not known", expected=", ".join(PROFILES))]
+        )
+    return PROFILES[profile]
+
+
+def _choose(osm: OsmData, rules: Profile, drops: Drops) -> Int64:
+    chosen = []
+    for k, tags in enumerate(osm.ways.tags):
+        if "highway" not in tags:
+            continue
+        reason = why_not(tags, rules)
+        if reason is None:
+            chosen.append(k)
+        else:
+            drops.add(reason, f"w{osm.ways.way[k]}")
+    return np.array(chosen, dtype=np.int64)
+
+
+def _assemble(osm: OsmData, raw: RawEdges, rules: Profile, crs: str, drops: Drops) -> RoadNetwork:
+    step = haversine_m(raw.lonlat[:-1], raw.lonlat[1:])
+    step[raw.start[1:-1] - 1] = 0.0
+    length = np.add.reduceat(np.append(step, 0.0), raw.start[:-1])
+    pieces, inverse = np.unique(raw.piece, return_inverse=True)
+    table = [_way_values(osm, int(k), rules, drops) for k in pieces]
+    ahead_kmh, back_kmh = (np.array([row[i] for row in table])[inverse] for i in (0, 1))
+    classes, class_row = np.unique([row[3] for row in table], return_inverse=True)
+    names = ("", *sorted({row[4] for row in table} - {""}))
+    name_row = {name: k for k, name in enumerate(names)}
+    return RoadNetwork(
+        profile=rules.name,
+        crs=crs,
+        node_osm=raw.node_osm,
+        node_xy=to_metric(raw.node_lonlat, crs),
+        edge_u=raw.u.astype(np.int32),
+        edge_v=raw.v.astype(np.int32),
+        edge_way=osm.ways.way[raw.piece],
+        edge_length_m=length,
+        ahead_ms=_milliseconds(length, ahead_kmh),
+        back_ms=_milliseconds(length, back_kmh),
+        edge_class=class_row.astype(np.int16)[inverse],
+        edge_name=np.array([name_row[row[4]] for row in table], dtype=np.int32)[inverse],
+        class_names=tuple(str(name) for name in classes),
+        names=names,
+        speed_known=np.array([row[2] for row in table])[inverse],
+        bridge=np.array([row[5] for row in table])[inverse],
+        tunnel=np.array([row[6] for row in table])[inverse],
+        shape_start=raw.start,
+        shape_xy=to_metric(raw.lonlat, crs),
+        closed=np.zeros(len(length), dtype=bool),
+        dropped=drops.result(),
+    )
+
+
+def _way_values(
+    osm: OsmData, k: int, rules: Profile, drops: Drops
+) -> tuple[float, float, bool, str, str, bool, bool]:
+    """Speeds (0 where not allowed), whether known, class, name, bridge and tunnel of one way piece."""
+    tags = osm.ways.tags[k]
+    way = f"w{osm.ways.way[k]}"
+    ahead, back, known, speed_note = speeds_kmh(tags, rules)
+    allowed, way_note = direction(tags, rules)
+    for note in (speed_note, way_note):
+        if note:
+            drops.add(note, way)
+    name = tags.get("name") or tags.get("ref") or ""
+    on_bridge, in_tunnel = (tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
+    return (
+        0.0 if allowed == "backward" else ahead,
+        0.0 if allowed == "forward" else back,
+        known,
+        tags["highway"],
+        name,
+        on_bridge,
+        in_tunnel,
+    )
+
+
+def _milliseconds(length_m: Float64, kmh: Float64) -> Int32:
+    """Whole milliseconds, rounded up, at least 1; ``NO_WAY`` where the speed is 0."""
+    with np.errstate(divide="ignore"):
+        ms = np.ceil(length_m * 3600.0 / np.where(kmh > 0, kmh, 1.0))
+    return np.where(kmh > 0, np.maximum(1, ms), NO_WAY).astype(np.int32)

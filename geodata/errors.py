@@ -1,0 +1,109 @@
+"""The one error of this package: every fault of an input in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: what, which, what was expected and how to mend it.
+
+    Attributes
+    ----------
+    what : str
+        The finding, for example ``"points further than 150 m from any road"``.
+    ids : tuple of str
+        At most three offenders; ``n`` is how many there are in all.
+    n : int
+        Number of offenders.
+    expected, mend : str
+        What would have been right, and what a person can do about it.
+    """
+
+    what: str
+    ids: tuple[str, ...] = ()
+    n: int = 1
+    expected: str = ""
+    mend: str = ""
+
+    def __str__(self) -> str:
+        text = self.what
+        if self.ids:
+            more = f" and {self.n - len(self.ids)} more" if self.n > len(self.ids) else ""
+            text += f": {', '.join(self.ids)}{more}"
+        if self.expected:
+            text += f"; expected {self.expected}"
+        text += "."
+        return f"{text} {self.mend}" if self.mend else text
+
+
+class GeodataError(ValueError):
+    """Maps or places cannot be used; ``faults`` lists every reason found, not only the first."""
+
+    def __init__(self, faults: Iterable[Fault] | str) -> None:
+        self.faults: tuple[Fault, ...] = (
+            (Fault(faults),) if isinstance(faults, str) else tuple(faults)
+        )
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[GeodataError], tuple[tuple[Fault, ...]]]:
+        return GeodataError, (self.faults,)
+
+
+class Faults:
+    """Collects faults so that one report can name them all."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(
+        self,
+        what: str,
+        ids: Sequence[object] = (),
+        *,
+        n: int | None = None,
+        expected: str = "",
+        mend: str = "",
+    ) -> None:
+        """Note one fault; only three of ``ids`` are kept, the count is not lost."""
+        count = n if n is not None else max(1, len(ids))
+        self.found.append(Fault(what, tuple(str(i) for i in ids[:3]), count, expected, mend))
+
+    def raise_any(self) -> None:
+        """Raise :class:`GeodataError` when anything was noted."""
+        if self.found:
+            raise GeodataError(self.found)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Something of the map that was left out or changed, why, how often, and three examples."""
+
+    reason: str
+    count: int
+    ids: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.count} x {self.reason} (such as {', '.join(self.ids)})"
+
+
+class Drops:
+    """Counts what is left out by reason, in order of first sight."""
+
+    def __init__(self) -> None:
+        self._count: dict[str, int] = {}
+        self._ids: dict[str, list[str]] = {}
+
+    def add(self, reason: str, osm_id: object, n: int = 1) -> None:
+        """Count ``n`` more for ``reason``; the first three ids are kept."""
+        self._count[reason] = self._count.get(reason, 0) + n
+        ids = self._ids.setdefault(reason, [])
+        if len(ids) < 3 and str(osm_id) not in ids:
+            ids.append(str(osm_id))
+
+    def result(self) -> tuple[Dropped, ...]:
+        """Return all reasons, most frequent first."""
+        rows = [Dropped(reason, n, tuple(self._ids[reason])) for reason, n in self._count.items()]
+        return tuple(sorted(rows, key=lambda row: (-row.count, row.reason)))

@@ -1,0 +1,162 @@
+"""One map file made ready: networks, rail, sites, background, and what was dropped or found wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.background import Background, read_background
+from geodata.build import build_network
+from geodata.crs import require_metric, to_lonlat, to_metric, utm_for
+from geodata.errors import Dropped, Fault, GeodataError
+from geodata.health import Finding, check_map
+from geodata.network import Float64, RoadNetwork
+from geodata.osm import Box, read_osm
+from geodata.rail import RailLines, read_rail, with_access
+from geodata.router import Router
+from geodata.sites import KeySite, find_sites
+
+CREDIT = "(c) OpenStreetMap contributors, ODbL 1.0"
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Everything a plan needs to know of a map; all coordinates in metres of ``crs`` unless a name says lonlat.
+
+    Attributes
+    ----------
+    source, crs, credit : str
+        File name, metric CRS, and the line every printed map must carry.
+    networks : mapping
+        By profile name.
+    rail : RailLines
+    sites : tuple of KeySite
+    bounds : tuple of float
+        ``(x_min, y_min, x_max, y_max)`` around the roads.
+    background : Background
+    dropped : tuple of Dropped
+        What the file reader and the builders left out.
+    findings : tuple of Finding
+        The health report.
+    """
+
+    source: str
+    crs: str
+    credit: str
+    networks: Mapping[str, RoadNetwork]
+    rail: RailLines
+    sites: tuple[KeySite, ...]
+    bounds: tuple[float, float, float, float]
+    background: Background
+    dropped: tuple[Dropped, ...]
+    findings: tuple[Finding, ...]
+    _routers: dict[str, Router] = field(default_factory=dict, repr=False)
+
+    def network(self, profile: str = "car") -> RoadNetwork:
+        """Network of a profile."""
+        if profile not in self.networks:
+            raise GeodataError(
+                [Fault(f"the map was not read for {profile!r}", expected=", ".join(self.networks))]
+            )
+        return self.networks[profile]
+
+    def router(self, profile: str = "car") -> Router:
+        """Router of a profile, made once."""
+        if profile not in self._routers:
+            self._routers[profile] = Router(self.network(profile))
+        return self._routers[profile]
+
+    def to_xy(self, lonlat: npt.ArrayLike) -> Float64:
+        """Degrees ``[n, 2]`` to metres."""
+        return to_metric(lonlat, self.crs)
+
+    def to_lonlat(self, xy: npt.ArrayLike) -> Float64:
+        """Metres ``[n, 2]`` to degrees."""
+        return to_lonlat(xy, self.crs)
+
+    def site(self, site_id: str) -> KeySite:
+        """The site of this id, or the one it was merged into."""
+        for site in self.sites:
+            if site.id == site_id or site_id.removeprefix("osm-") in site.merged:
+                return site
+        near = [
+            f"{s.id} ({s.label})" for s in self.sites if site_id.removeprefix("osm-")[1:] in s.id
+        ]
+        raise GeodataError(
+            [
+                Fault(
+                    f"the map has no site {site_id}",
+                    tuple(near[:3]),
+                    mend="`find_sites` lists them.",
+                )
+            ]
+        )
+
+    def with_closures(self, edges: Mapping[str, Sequence[int] | npt.NDArray[np.int64]]) -> Ground:
+        """The ground with edges closed, by profile; rail, sites and background are shared."""
+        networks = {
+            name: net.with_closures(edges[name]) if name in edges else net
+            for name, net in self.networks.items()
+        }
+        return replace(self, networks=networks, _routers={})
+
+
+def load_ground(
+    path: str | Path,
+    *,
+    crs: object = None,
+    profiles: Sequence[str] = ("car", "foot"),
+    clip_box: Box | None = None,
+    section_m: float = 500.0,
+    station_approach_m: float = 1000.0,
+) -> Ground:
+    """Read a map file into everything a plan needs.
+
+    Parameters
+    ----------
+    path
+        OpenStreetMap file (``.osm``, ``.osm.pbf``, ``.osm.gz``, ``.osm.bz2``).
+    crs
+        Metric CRS to work in; the UTM zone of the map's middle when left out.
+    profiles
+        Networks to build, the first one being that of vehicles.
+    clip_box
+        ``(west, south, east, north)`` in degrees.
+    section_m, station_approach_m
+        As in :func:`geodata.rail.read_rail`.
+
+    Raises
+    ------
+    GeodataError
+        The file cannot be used; every reason is listed.
+    """
+    osm = read_osm(path, clip_box=clip_box)
+    metric = utm_for(np.array(osm.bounds).reshape(2, 2)) if crs is None else require_metric(crs)
+    networks = {name: build_network(osm, name, crs=metric) for name in profiles}
+    rail = with_access(
+        read_rail(osm, metric, section_m=section_m, station_approach_m=station_approach_m), networks
+    )
+    sites = find_sites(osm, metric)
+    every = np.concatenate([network.node_xy for network in networks.values()])
+    low, high = every.min(axis=0), every.max(axis=0)
+    dropped = (
+        *osm.dropped,
+        *(drop for network in networks.values() for drop in network.dropped),
+        *rail.dropped,
+    )
+    return Ground(
+        source=osm.source,
+        crs=metric,
+        credit=CREDIT,
+        networks=networks,
+        rail=rail,
+        sites=sites,
+        bounds=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
+        background=read_background(osm, metric),
+        dropped=dropped,
+        findings=check_map(osm, networks, sites),
+    )

@@ -1,0 +1,268 @@
+"""Who travels: which roads a profile may use, in which direction, and how fast. Tags in, numbers out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Tags = Mapping[str, str]
+Direction = Literal["both", "forward", "backward"]
+
+_YES = frozenset({"yes", "true", "1", "t"})
+_BACK = frozenset({"-1", "reverse", "backward"})
+_NO = frozenset({"no", "false", "0", "f"})
+_OPEN_VALUES = frozenset(
+    {
+        "yes",
+        "designated",
+        "permissive",
+        "official",
+        "destination",
+        "customers",
+        "delivery",
+        "permit",
+    }
+)
+_MPH_KMH = 1.609344
+# Speeds that a text such as "RU:urban" or "walk" stands for; the country only where it differs.
+_ZONE_KMH = {
+    "urban": 50.0, "rural": 100.0, "motorway": 130.0, "trunk": 100.0, "living_street": 7.0, "walk": 7.0,
+    "bicycle_road": 30.0, "school": 30.0, "zone30": 30.0, "zone20": 20.0,
+    "RU:urban": 60.0, "RU:rural": 90.0, "RU:living_street": 20.0, "RU:motorway": 110.0,
+    "GB:urban": 48.0, "GB:nsl_single": 96.0, "GB:nsl_dual": 112.0, "GB:motorway": 112.0,
+    "FR:rural": 80.0, "AT:living_street": 20.0, "CH:urban": 50.0, "CH:rural": 80.0, "CH:motorway": 120.0,
+    "PT:rural": 90.0, "PT:motorway": 120.0, "CN:urban": 50.0, "CN:rural": 70.0, "CN:motorway": 120.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How one kind of traveller uses the road.
+
+    Attributes
+    ----------
+    name : str
+    kmh_by_class : mapping
+        Default speed by ``highway`` value; a class that is absent is not for this profile.
+    access_keys : tuple of str
+        Access tags from the most general to the most special; the last one present decides.
+    shut_values : frozenset of str
+        Access values that keep this profile out.
+    on_request : frozenset of str
+        Classes used only where an access tag opens them in words.
+    barriers_shut : frozenset of str
+        ``barrier`` values that stop this profile unless an access tag opens them.
+    one_way : bool
+        Whether one-way signs bind it.
+    uses_maxspeed : bool
+        Whether speed limits are driven; else the class speed alone counts.
+    top_kmh : float
+        Never faster than this.
+    uses_areas : bool
+        Whether the outline of ``area=yes`` counts as a way.
+    """
+
+    name: str
+    kmh_by_class: Mapping[str, float]
+    access_keys: tuple[str, ...]
+    shut_values: frozenset[str]
+    on_request: frozenset[str]
+    barriers_shut: frozenset[str]
+    one_way: bool
+    uses_maxspeed: bool
+    top_kmh: float
+    uses_areas: bool
+
+
+_NOT_PASSED_BY_CAR = frozenset(
+    {
+        "bollard", "block", "cycle_barrier", "kissing_gate", "stile", "turnstile", "full-height_turnstile", "chain",
+        "jersey_barrier", "debris", "log", "motorcycle_barrier", "horse_stile", "planter", "rope", "fence", "wall",
+        "hedge", "guard_rail", "barrier_board", "sump_buster", "bus_trap",
+    }
+)  # fmt: skip
+_NOT_PASSED_ON_FOOT = frozenset({"fence", "wall", "hedge", "guard_rail"})
+
+CAR = Profile(
+    name="car",
+    kmh_by_class={
+        "motorway": 120, "motorway_link": 60, "trunk": 90, "trunk_link": 50, "primary": 60, "primary_link": 50,
+        "secondary": 50, "secondary_link": 40, "tertiary": 50, "tertiary_link": 40, "unclassified": 40,
+        "residential": 30, "living_street": 10, "service": 15, "road": 30, "track": 15, "pedestrian": 7,
+    },
+    access_keys=("access", "vehicle", "motor_vehicle", "motorcar"),
+    shut_values=frozenset({"no", "private", "agricultural", "forestry", "military", "emergency", "bus", "psv"}),
+    on_request=frozenset({"track", "pedestrian"}),
+    barriers_shut=_NOT_PASSED_BY_CAR,
+    one_way=True,
+    uses_maxspeed=True,
+    top_kmh=130,
+    uses_areas=False,
+)  # fmt: skip
+
+FOOT = Profile(
+    name="foot",
+    kmh_by_class={
+        "trunk": 5, "trunk_link": 5, "primary": 5, "primary_link": 5, "secondary": 5, "secondary_link": 5,
+        "tertiary": 5, "tertiary_link": 5, "unclassified": 5, "residential": 5, "living_street": 5, "service": 5,
+        "road": 5, "track": 5, "pedestrian": 5, "footway": 5, "path": 5, "cycleway": 5, "bridleway": 5,
+        "corridor": 4, "steps": 2.5, "platform": 4, "elevator": 2,
+    },
+    access_keys=("access", "foot"),
+    shut_values=frozenset({"no", "private", "military", "use_sidepath"}),
+    on_request=frozenset(),
+    barriers_shut=_NOT_PASSED_ON_FOOT,
+    one_way=False,
+    uses_maxspeed=False,
+    top_kmh=5,
+    uses_areas=True,
+)  # fmt: skip
+
+PROFILES: Mapping[str, Profile] = {"car": CAR, "foot": FOOT}
+
+_NOT_BUILT = frozenset(
+    {"proposed", "construction", "planned", "abandoned", "razed", "disused", "dismantled"}
+)
+
+
+def why_not(tags: Tags, profile: Profile) -> str | None:
+    """Say why a way is not for this profile, or None when it is."""
+    kind = tags.get("highway")
+    if kind is None:
+        return "not a road"
+    if kind in _NOT_BUILT:
+        return "road not built or given up"
+    if kind not in profile.kmh_by_class:
+        return f"class not for {profile.name}"
+    if tags.get("area") == "yes" and not profile.uses_areas:
+        return "outline of an area, not a lane"
+    said = access(tags, profile)
+    if said in profile.shut_values:
+        return f"access={said} for {profile.name}"
+    if kind in profile.on_request and said not in _OPEN_VALUES:
+        firm = kind == "track" and tags.get("tracktype") in ("grade1", "grade2")
+        if not firm:
+            return f"{kind} not opened to {profile.name} by a tag"
+    return None
+
+
+def access(tags: Tags, profile: Profile) -> str | None:
+    """Return the access value that binds this profile (the most special tag wins), or None when nothing is said."""
+    said = None
+    for key in profile.access_keys:
+        said = tags.get(key, said)
+    if said is None:
+        return None
+    values = [value.strip().lower() for value in said.split(";")]
+    is_open = [value for value in values if value not in profile.shut_values]
+    return (is_open or values)[0]
+
+
+def barrier_stops(tags: Tags, profile: Profile) -> bool:
+    """Whether a node with these tags stops the profile; a word in an access tag beats the barrier's kind."""
+    barrier = tags.get("barrier")
+    if barrier is None:
+        return False
+    said = access(tags, profile)
+    if said is not None:
+        return said in profile.shut_values
+    return barrier in profile.barriers_shut or tags.get("locked") == "yes"
+
+
+def direction(tags: Tags, profile: Profile) -> tuple[Direction, str | None]:
+    """Return the direction a profile may take along the way as drawn, and a note when the tag is in doubt."""
+    if not profile.one_way:
+        return ("forward", None) if tags.get(f"oneway:{profile.name}") in _YES else ("both", None)
+    said = tags.get("oneway", "").strip().lower()
+    values = [value.strip() for value in said.split(";") if value.strip()]
+    note = f"oneway={said}: the first value was taken" if len(values) > 1 else None
+    value = values[0] if values else ""
+    if value in _YES:
+        return "forward", note
+    if value in _BACK:
+        return "backward", note
+    if value in _NO:
+        return "both", note
+    if value:
+        note = f"oneway={said} read as two-way"
+    implied = (
+        tags.get("junction") in ("roundabout", "circular") or tags.get("highway") == "motorway"
+    )
+    return ("forward" if implied else "both"), note
+
+
+def speeds_kmh(tags: Tags, profile: Profile) -> tuple[float, float, bool, str | None]:
+    """Return km/h along and against the way, whether a limit was known, and a note on text that could not be read."""
+    default = min(profile.kmh_by_class[tags["highway"]], profile.top_kmh)
+    if not profile.uses_maxspeed:
+        return default, default, True, None
+    note = None
+    both: float | None = None
+    for key in ("maxspeed", "zone:maxspeed", "maxspeed:type", "source:maxspeed"):
+        text = tags.get(key)
+        if text is None:
+            continue
+        both = parse_maxspeed(text)
+        if both is not None:
+            break
+        if key == "maxspeed" and text.strip().lower() not in (
+            "signals",
+            "variable",
+            "unposted",
+            "implicit",
+        ):
+            note = f"maxspeed={text} not understood"
+    ahead = parse_maxspeed(tags.get("maxspeed:forward", ""))
+    back = parse_maxspeed(tags.get("maxspeed:backward", ""))
+    known = any(speed is not None for speed in (both, ahead, back))
+    base = default if both is None else both
+    limit = profile.top_kmh
+    return (
+        min(base if ahead is None else ahead, limit),
+        min(base if back is None else back, limit),
+        known,
+        note,
+    )
+
+
+_NUMBER = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(km/h|kmh|kph|mph|knots)?$", re.IGNORECASE)
+_ZONE = re.compile(r"^([A-Za-z]{2}):(?:zone:?)?(\d+|[A-Za-z_]+\d*)$")
+
+
+def parse_maxspeed(text: str) -> float | None:
+    """Return km/h of a ``maxspeed`` text, or None when it says nothing that can be driven.
+
+    Several values (``"50;40"``, lanes ``"80|60"``) count as the lowest; ``none`` counts as no limit (the profile's
+    top speed binds then).
+
+    Examples
+    --------
+    >>> parse_maxspeed("25 mph"), parse_maxspeed("50;40"), parse_maxspeed("RU:urban"), parse_maxspeed("signals")
+    (40.2336, 40.0, 60.0, None)
+    """
+    found = [
+        speed for part in re.split(r"[;|]", text) if (speed := _one_speed(part.strip())) is not None
+    ]
+    return min(found) if found else None
+
+
+def _one_speed(text: str) -> float | None:
+    if text.lower() in ("none", "no"):
+        return 1000.0
+    number = _NUMBER.match(text)
+    if number:
+        value = float(number[1].replace(",", "."))
+        unit = (number[2] or "").lower()
+        kmh = value * (_MPH_KMH if unit == "mph" else 1.852 if unit == "knots" else 1.0)
+        return round(kmh, 4) if kmh >= 1 else None
+    if text.lower() in _ZONE_KMH:
+        return _ZONE_KMH[text.lower()]
+    zone = _ZONE.match(text)
+    if zone:
+        country, rest = zone[1].upper(), zone[2].lower()
+        if rest.isdigit():
+            return float(rest) if int(rest) > 0 else None
+        return _ZONE_KMH.get(f"{country}:{rest}", _ZONE_KMH.get(rest))
+    return None
