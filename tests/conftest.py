@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
 os.environ.setdefault("STREAMLIT_SERVER_FILE_WATCHER_TYPE", "none")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Plans and drafts that tests make stay out of the user's own folder."""
+    before = os.environ.get("VEDETTE_HOME")
+    os.environ["VEDETTE_HOME"] = str(tmp_path_factory.mktemp("vedette-home"))
+    yield
+    if before is None:
+        del os.environ["VEDETTE_HOME"]
+    else:
+        os.environ["VEDETTE_HOME"] = before
 
 
 @pytest.fixture(scope="session")
