@@ -1,0 +1,186 @@
+"""Which documents there are, and writing them: the command line and the pages list them from here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.publish.errors import PublishError
+from scenarios.view import PlanView
+
+if TYPE_CHECKING:
+    from scenarios.publish.sheet import Press
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of document.
+
+    Attributes
+    ----------
+    key, title
+        Its short name and what people call it.
+    file
+        The name of its file.
+    make
+        Makes its bytes.
+    wanted
+        Whether a plan gives it any content; a plan without patrols has no route cards.
+    """
+
+    key: str
+    title: str
+    file: str
+    make: Callable[[Press], bytes]
+    wanted: Callable[[PlanView], bool] = lambda _view: True
+
+
+# Each maker is imported when it is called, so that listing the documents costs nothing.
+def _summary(press: Press) -> bytes:
+    from scenarios.publish.summary import summary
+
+    return summary(press)
+
+
+def _post_map(press: Press) -> bytes:
+    from scenarios.publish.postmap import post_map
+
+    return post_map(press)
+
+
+def _route_cards(press: Press) -> bytes:
+    from scenarios.publish.routecards import route_cards
+
+    return route_cards(press)
+
+
+def _duty_sheets(press: Press) -> bytes:
+    from scenarios.publish.dutysheets import duty_sheets
+
+    return duty_sheets(press)
+
+
+def _post_cards(press: Press) -> bytes:
+    from scenarios.publish.postcards import post_cards
+
+    return post_cards(press)
+
+
+def _roster(press: Press) -> bytes:
+    from scenarios.publish.roster_xlsx import roster_xlsx
+
+    return roster_xlsx(press)
+
+
+def _geopackage(press: Press) -> bytes:
+    from scenarios.publish.geopackage import geopackage
+
+    return geopackage(press)
+
+
+def _calendars(press: Press) -> bytes:
+    from scenarios.publish.calendars import calendars
+
+    return calendars(press)
+
+
+def _web_map(press: Press) -> bytes:
+    from scenarios.publish.webmap import export_html
+
+    return export_html(press.view).encode("utf-8")
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("summary", "Plan summary", "summary.pdf", _summary),
+        Kind("post_map", "Post map", "post_map.pdf", _post_map),
+        Kind(
+            "route_cards",
+            "Patrol route cards",
+            "route_cards.pdf",
+            _route_cards,
+            lambda v: bool(v.tours),
+        ),
+        Kind(
+            "duty_sheets",
+            "Duty sheets by unit",
+            "duty_sheets.pdf",
+            _duty_sheets,
+            lambda v: bool(v.duties),
+        ),
+        Kind("post_cards", "Post cards", "post_cards.pdf", _post_cards, lambda v: bool(v.posts)),
+        Kind("roster", "Roster workbook", "roster.xlsx", _roster),
+        Kind("geopackage", "Geo package", "plan.gpkg", _geopackage),
+        Kind(
+            "calendars", "Personal calendars", "calendars.zip", _calendars, lambda v: bool(v.duties)
+        ),
+        Kind("web_map", "Map to open in a browser", "map.html", _web_map),
+    )
+}
+"""All kinds of documents by key, in the order in which they are made."""
+
+Progress = Callable[[str, int, int], None]
+
+
+def publish(
+    view: PlanView,
+    folder: Path,
+    kinds: Iterable[str] | None = None,
+    on_progress: Progress | None = None,
+    *,
+    font_dirs: Sequence[Path] = (),
+) -> tuple[Path, ...]:
+    """Write the documents of a plan.
+
+    Parameters
+    ----------
+    view
+        The plan.
+    folder
+        Where to; made if it is not there. Files of the same names are replaced.
+    kinds
+        Keys of :data:`KINDS`; all of them if None. Documents without content are left out.
+    on_progress
+        Called as ``on_progress(title, number, total)`` before each document, and once with
+        the title ``""`` at the end.
+    font_dirs
+        Font folders searched before the usual places.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    PublishError
+        A kind is unknown, or a document cannot be made.
+    """
+    chosen = list(KINDS) if kinds is None else list(kinds)
+    unknown = [k for k in chosen if k not in KINDS]
+    if unknown:
+        raise PublishError(
+            f"{len(unknown)} kinds of document are unknown: {', '.join(unknown[:3])}. There are: {', '.join(KINDS)}."
+        )
+    todo = [KINDS[k] for k in dict.fromkeys(chosen) if KINDS[k].wanted(view)]
+    from scenarios.publish.sheet import Press
+
+    folder.mkdir(parents=True, exist_ok=True)
+    press = Press(view, font_dirs)
+    written: list[Path] = []
+    for number, kind in enumerate(todo, start=1):
+        if on_progress:
+            on_progress(kind.title, number, len(todo))
+        path = folder / kind.file
+        path.write_bytes(kind.make(press))
+        log.info("wrote %s", path.name)
+        written.append(path)
+    if on_progress:
+        on_progress("", len(todo), len(todo))
+    return tuple(written)

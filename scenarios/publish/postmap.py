@@ -1,0 +1,113 @@
+"""The post map (E2): A3, true to scale; the event area first, then the whole area, then the full list of posts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenarios.publish.legend import legend
+from scenarios.publish.mapframe import Bounds, Frame, bounds_of, fit
+from scenarios.publish.sheet import Press
+from scenarios.publish.svgmap import MapDrawing
+from scenarios.view import PlanView, PostView, StandView
+
+MAP_W, MAP_H = 286.0, 259.0
+_ROWS_BESIDE = 46  # lines of 7 pt that the column beside the map holds
+
+
+def post_map(press: Press) -> bytes:
+    """The PDF of the post map."""
+    view = press.view
+    near, far = _frames(view)
+    sheets = [_map(press, near, press.words("Event area"), None)]
+    if far is not None:
+        sheets.append(_map(press, far, press.words("Whole area"), near))
+    rows = [_row(press, p) for p in view.posts]
+    lines = sum(1 + len(merged(p.stands)) for p in view.posts)
+    short = lines > _ROWS_BESIDE
+    w = press.words
+    return press.pdf(
+        "postmap",
+        {
+            "title": w("Post map"), "days": w.days(), "sheets": sheets, "posts": rows,
+            "short": short, "list_page": short or len(rows) > 24,
+            "words": {k: w(k) for k in ("No.", "Place", "Grid", "Manned", "Units", "Owner", "Lead", "Legend",
+                                        "Post list", "Covers", "Posts", "Scale", "Coordinates", "Grid squares",
+                                        "Scenario", "Version", "Sheet", "printed at full size", "Classification",
+                                        "All times are 24-hour local time")},
+            "crs": view.crs, "cell": f"{press.grid.cell_m:,} m", "timezone": view.timezone,
+        },
+    )  # fmt: skip
+
+
+def _map(press: Press, frame: Frame, name: str, inset: Frame | None) -> dict[str, object]:
+    view = press.view
+    kinds = sorted({z.kind for z in view.zones})
+    drawing = MapDrawing(frame, press.base, press.grid)
+    drawing.furniture([*(p.xy for p in view.posts), *(s.xy for s in view.sites)])
+    drawing.areas(view.zones, named=inset is None)
+    drawing.sections(view.sections, crossings=frame.scale <= 40_000)
+    drawing.closures(view.closures)
+    if inset is not None:
+        drawing.box(inset, press.words("Event area"))
+    drawing.posts(view.posts)
+    drawing.sites(view.sites, must_class=1 if inset is None else 0)
+    if frame.scale <= 20_000:
+        drawing.streets(most=45)
+    classes = sorted({min(3, max(1, s.cls)) for s in view.sites})
+    keys = ["post"] * bool(view.posts) + [f"site{c}" for c in classes]
+    keys += ["bare"] * any(s.uncovered for s in view.sites) + [f"zone:{k}" for k in kinds]
+    keys += ["closed"] * bool(view.closures)
+    if any(s.gaps for s in view.sections):
+        keys += ["section"] + ["crossing"] * any(s.crossings for s in view.sections)
+    keys += ["main", "second", "street", "rail", "water", "green"]
+    return {"map": drawing.sheet(), "name": name, "legend": legend(keys, press.words, kinds)}
+
+
+def _frames(view: PlanView) -> tuple[Frame, Frame | None]:
+    """The event area (posts, zones and great sites that lie together) and, where it is larger, all of it."""
+    everything = bounds_of([s.xy for s in view.sites] + [p.xy for p in view.posts])
+    far = fit(everything, MAP_W, MAP_H)
+    near = fit(_event_bounds(view, everything), MAP_W, MAP_H)
+    return (near, far) if far.scale > near.scale else (far, None)
+
+
+def _event_bounds(view: PlanView, everything: Bounds) -> Bounds:
+    if view.zones:
+        return bounds_of((float(x), float(y)) for z in view.zones for x, y in z.xy)
+    posts = np.array([p.xy for p in view.posts] or [s.xy for s in view.sites if s.cls <= 1])
+    if len(posts) < 3:
+        return everything
+    middle = np.median(posts, axis=0)
+    away = np.hypot(*(posts - middle).T)
+    # Two thirds of the posts lie within this; outliers have their place on the second sheet.
+    return bounds_of(map(tuple, posts[away <= np.quantile(away, 0.67) * 1.2].tolist()))
+
+
+def _row(press: Press, post: PostView) -> dict[str, object]:
+    names = {s.id: s.name for s in press.view.sites}
+    return {
+        "no": post.number, "place": post.name, "grid": press.grid.square(*post.xy),
+        "owner": press.unit(post.owner), "lead": post.lead,
+        "times": [
+            {"span": press.words.span(a.start_s, a.end_s), "n": a.n_units, "kind": press.words.clean(a.kind)}
+            for a in merged(post.stands)
+        ],
+        "covers": ", ".join(names.get(c, c) for c in post.covers),
+        "worth": post.worth, "lonlat": f"{post.lonlat[1]:.5f}, {post.lonlat[0]:.5f}",
+    }  # fmt: skip
+
+
+def merged(stands: tuple[StandView, ...]) -> list[StandView]:
+    """Stands in order of time, those that touch and are alike joined to one."""
+    out: list[StandView] = []
+    for stand in sorted(stands, key=lambda s: (s.start_s, s.end_s, s.kind)):
+        last = out[-1] if out else None
+        if (
+            last
+            and last.end_s == stand.start_s
+            and (last.kind, last.n_units) == (stand.kind, stand.n_units)
+        ):
+            out[-1] = StandView(last.start_s, stand.end_s, stand.kind, stand.n_units)
+        else:
+            out.append(stand)
+    return out

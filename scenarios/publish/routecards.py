@@ -1,0 +1,146 @@
+"""Route cards (E3): a page or two for each tour, with a strip map, for the crew that drives it and nobody else."""
+
+from __future__ import annotations
+
+from scenarios.publish.mapframe import bounds_of, fit
+from scenarios.publish.sheet import Press
+from scenarios.publish.svgmap import MapDrawing
+from scenarios.view import StopView, TourView
+
+MAP_W = 186.0
+_LOW, _HIGH = 96.0, 172.0  # least and greatest height of the strip map
+_ROOM, _ROW = 236.0, 3.9  # millimetres below the facts of the card, and for one stop
+
+
+def route_cards(press: Press) -> bytes:
+    """The PDF of all cards, in order of departure."""
+    w = press.words
+    tours = sorted(press.view.tours, key=lambda t: (t.depart_s, t.call_sign))
+    return press.pdf(
+        "routecards",
+        {
+            "title": w("Patrol route card"),
+            "cards": [_card(press, t) for t in tours],
+            "words": {
+                k: w(k)
+                for k in (
+                    "Patrol route card",
+                    "No.",
+                    "Place",
+                    "Grid",
+                    "Arrive",
+                    "Dwell",
+                    "Task",
+                    "Crew",
+                    "Role",
+                    "Name",
+                    "Unit",
+                    "Call sign",
+                    "Leaves",
+                    "Returns",
+                    "Length",
+                    "Stops",
+                    "Breaks",
+                    "Break",
+                    "Report at",
+                    "Report place",
+                    "Notes",
+                    "Depot",
+                    "Scale",
+                    "continued",
+                    "All times are 24-hour local time",
+                )
+            },
+        },
+    )
+
+
+def visits(stops: tuple[StopView, ...]) -> dict[tuple[int, int], list[int]]:
+    """Stop numbers (from 1) by place, to the nearest 5 m, in order of the first visit."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for number, stop in enumerate(stops, start=1):
+        key = (round(stop.xy[0] / 5), round(stop.xy[1] / 5))
+        found.setdefault(key, []).append(number)
+    return found
+
+
+def _card(press: Press, tour: TourView) -> dict[str, object]:
+    w, view = press.words, press.view
+    report = min((m.report_s for m in tour.members), default=tour.depart_s)
+    n = len(tour.stops)
+    return {
+        "sign": tour.call_sign,
+        "span": w.span(tour.depart_s, tour.return_s),
+        "unit": press.unit(tour.unit),
+        "mode": w.clean(tour.mode),
+        "kind": w.clean(tour.kind),
+        "leaves": view.hhmm(tour.depart_s),
+        "returns": _late(press, tour.depart_s, tour.return_s),
+        "km": f"{tour.km:.1f} km",
+        "n_stops": n,
+        "depot": tour.depot,
+        "report": w.span(report, report).rsplit("–", 1)[0],
+        "breaks": ", ".join(w.hours(a, b) for a, b in tour.rests) or "–",
+        "members": [
+            {
+                "name": m.name,
+                "rank": w.clean(m.rank),
+                "unit": press.unit(m.unit),
+                "role": w.clean(m.role) if m.role else "–",
+                "lead": m.name == m.lead,
+            }
+            for m in tour.members
+        ],
+        "map": _strip(press, tour),
+        "stops": [_stop(press, tour, i, s) for i, s in enumerate(tour.stops, start=1)],
+    }
+
+
+def _strip(press: Press, tour: TourView) -> dict[str, object]:
+    points = [tour.depot_xy, *(s.xy for s in tour.stops)]
+    for leg in tour.legs:
+        if len(leg.xy):
+            west, south, east, north = bounds_of(map(tuple, leg.xy.tolist()))
+            points += [(west, south), (east, north)]
+    # The map takes what the table leaves; a table too long for the page goes on overleaf.
+    spare = _ROOM - _ROW * (len(tour.stops) + len(tour.rests) + len(tour.members) + 3)
+    height = min(_HIGH, max(_LOW, spare))
+    frame = fit(bounds_of(points), MAP_W, round(height), margin_mm=10, least_scale=3000)
+    drawing = MapDrawing(frame, press.base, press.grid, quiet=True)
+    ways = [(float(x), float(y)) for leg in tour.legs for x, y in leg.xy]
+    drawing.furniture([*points, *ways])
+    drawing.closures(press.view.closures)
+    drawing.route(tour)
+    drawing.stops(tour, visits(tour.stops))
+    if frame.scale <= 20_000:
+        drawing.streets(most=18, size_pt=5)
+    return drawing.sheet()
+
+
+def _stop(press: Press, tour: TourView, number: int, stop: StopView) -> dict[str, object]:
+    w, view = press.words, press.view
+    window = f"{view.hhmm(stop.earliest_s)}–{view.hhmm(stop.latest_s)}"
+    new_day = view.clock(stop.arrive_s).date() != view.clock(tour.depart_s).date()
+    before = tour.stops[number - 2].arrive_s if number > 1 else tour.depart_s
+    turn = new_day and view.clock(before).date() != view.clock(stop.arrive_s).date()
+    return {
+        "no": number,
+        "name": stop.name + (" ⇄" if stop.reverse else ""),
+        "grid": press.grid.square(*stop.xy),
+        "arrive": view.hhmm(stop.arrive_s),
+        "window": window if stop.latest_s > stop.earliest_s else "",
+        "dwell": w.minutes(stop.leave_s - stop.arrive_s),
+        "task": stop.task,
+        "day": w.day(stop.arrive_s) if turn else "",
+        "rest": next(
+            (w.hours(a, b) for a, b in tour.rests if stop.arrive_s <= a < _next(tour, number)), ""
+        ),
+    }
+
+
+def _next(tour: TourView, number: int) -> int:
+    return tour.stops[number].arrive_s if number < len(tour.stops) else tour.return_s
+
+
+def _late(press: Press, start_s: int, end_s: int) -> str:
+    return press.words.hours(start_s, end_s).split("–", 1)[1]

@@ -1,0 +1,132 @@
+"""The press: sets a page template with data, in fonts that are there, to bytes that repeat."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import typst
+
+from scenarios.publish.basemap import BaseMap
+from scenarios.publish.errors import PublishError
+from scenarios.publish.fonts import FontBook, open_fonts
+from scenarios.publish.mapframe import Grid, plan_grid
+from scenarios.publish.words import Words
+from scenarios.view import DutyView, PlanView, TourView
+
+log = logging.getLogger(__name__)
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Press:
+    """What all papers of one plan share: words, fonts, grid and background, each made once.
+
+    Parameters
+    ----------
+    view
+        The plan.
+    font_dirs
+        Font folders searched before the usual places.
+    system_fonts
+        Whether the machine's own fonts are used.
+    """
+
+    def __init__(
+        self, view: PlanView, font_dirs: Sequence[Path] = (), *, system_fonts: bool = True
+    ) -> None:
+        self.view = view
+        self.words = Words(view)
+        self._font_dirs, self._system = tuple(font_dirs), system_fonts
+        self.complaints: list[str] = []
+
+    @cached_property
+    def fonts(self) -> FontBook:
+        """The fonts at hand."""
+        return open_fonts(self._font_dirs, system=self._system)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The lettered grid of the plan."""
+        return plan_grid(self.view)
+
+    @cached_property
+    def base(self) -> BaseMap:
+        """The background of all maps."""
+        return BaseMap(self.view.background)
+
+    @cached_property
+    def reliefs(self) -> Mapping[tuple[str, int], tuple[DutyView, ...]]:
+        """Who takes over a party at a second: ``(party, start_s) -> duties``."""
+        found: dict[tuple[str, int], list[DutyView]] = {}
+        for duty in self.view.duties:
+            found.setdefault((duty.party, duty.start_s), []).append(duty)
+        return {key: tuple(duties) for key, duties in found.items()}
+
+    @cached_property
+    def tour_of(self) -> Mapping[tuple[str, str], TourView]:
+        """The tour that a person's duty in a seat group belongs to."""
+        return {(m.person, m.group): tour for tour in self.view.tours for m in tour.members}
+
+    def unit(self, unit: str) -> str:
+        """The name of a unit; its id where it has none."""
+        return self.view.units.get(unit, unit)
+
+    def head(self, notice: str = "") -> dict[str, object]:
+        """What every page carries."""
+        view, w = self.view, self.words
+        dejavu = self.fonts.stack[0] == "DejaVu Sans"
+        return {
+            "title": view.title, "scenario": view.scenario, "version": view.version[:10],
+            "classification": view.classification, "credit": view.credit,
+            "synthetic": w("synthetic staff") if view.synthetic else "",
+            "language": "zh" if w.zh else "en", "fonts": list(self.fonts.stack),
+            # DejaVu is wide; its condensed face reads better in tables and is taken where it exists.
+            "stretch": 75 if dejavu else 100, "notice": notice,
+            "page_word": w("Page") + " ", "of_word": f" {w('of')} ", "version_word": w("Version"),
+        }  # fmt: skip
+
+    def pdf(self, template: str, data: Mapping[str, object]) -> bytes:
+        """Set ``templates/<template>.typ`` with ``data``.
+
+        Raises
+        ------
+        PublishError
+            The template does not compile, or typst has a warning on it (a missing font is one).
+        """
+        words = _all_text(data) + self.view.title + self.view.classification + self.view.credit
+        notice = self.fonts.complaint(words) or ""
+        if notice and notice not in self.complaints:
+            self.complaints.append(notice)
+            log.warning("%s: %s", template, notice)
+        text = json.dumps({"head": self.head(notice), **data}, ensure_ascii=False)
+        try:
+            compiler = typst.Compiler(
+                input=TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=self.fonts.fonts,
+                sys_inputs={"data": text},
+            )  # fmt: skip
+            made, warnings = compiler.compile_with_warnings(
+                format="pdf", timestamp=int(self.view.start.timestamp()), pdf_tags=False
+            )
+        except typst.TypstError as fault:
+            raise PublishError(f"{template}: {fault.message} {' '.join(fault.hints)}") from fault
+        if warnings:
+            raise PublishError(f"{template}: {'; '.join(str(w.message) for w in warnings)}")
+        if not isinstance(made, bytes):
+            raise PublishError(
+                f"{template}: typst returned {type(made).__name__} instead of one PDF"
+            )
+        return made
+
+
+def _all_text(value: object) -> str:
+    """Every word in nested data that will be set; drawings are not words."""
+    if isinstance(value, str):
+        return "" if value.startswith("<svg") else value
+    if isinstance(value, Mapping):
+        return "".join(_all_text(v) for v in value.values())
+    if isinstance(value, (list, tuple)):
+        return "".join(_all_text(v) for v in value)
+    return ""

@@ -1,0 +1,198 @@
+"""Words and clock times of the papers, in the language of the plan."""
+
+from __future__ import annotations
+
+from scenarios.view import PlanView
+
+_ZH = {
+    "Post map": "岗位分布图",
+    "Whole area": "全域图",
+    "Post list": "岗位一览表",
+    "Patrol route card": "巡逻路线卡",
+    "Duty sheet": "勤务表",
+    "Plan summary": "方案摘要",
+    "Post card": "岗位卡",
+    "Roster": "花名册",
+    "No.": "编号",
+    "Place": "点位",
+    "Grid": "方格",
+    "Manned": "在岗时间",
+    "Units": "力量",
+    "Owner": "主管单位",
+    "Lead": "负责人",
+    "Name": "姓名",
+    "Unit": "单位",
+    "Rank": "职级",
+    "Category": "类别",
+    "Report": "报到",
+    "Where": "地点",
+    "Post / call sign": "岗位/呼号",
+    "On duty": "执勤时间",
+    "Task": "任务",
+    "Relief": "接替",
+    "Break": "休息",
+    "Marks": "标记",
+    "Signed": "签名",
+    "Legend": "图例",
+    "Arrive": "到达",
+    "Dwell": "停留",
+    "Stop": "序",
+    "Crew": "组员",
+    "Role": "角色",
+    "Call sign": "呼号",
+    "Leaves": "出发",
+    "Returns": "返回",
+    "Length": "里程",
+    "Stops": "点数",
+    "Breaks": "休息",
+    "Depot": "驻地",
+    "Version": "版本",
+    "Scenario": "方案",
+    "Scale": "比例尺",
+    "Page": "页",
+    "of": "/",
+    "Report at": "报到时间",
+    "Report place": "报到地点",
+    "Sheet": "图幅",
+    "Coordinates": "坐标系",
+    "Grid squares": "方格边长",
+    "printed at full size": "原尺寸打印",
+    "Post": "岗位",
+    "Site, class 1": "一级重点目标",
+    "Site, class 2": "二级目标",
+    "Site, class 3": "三级目标",
+    "Site not covered in time": "未按时覆盖的目标",
+    "Patrol route": "巡逻路线",
+    "Main road": "主干道",
+    "Secondary road": "次干道",
+    "Street": "街道",
+    "Path, track": "小路",
+    "Railway": "铁路",
+    "Rail section under patrol": "巡护铁路区段",
+    "Level crossing": "平交道口",
+    "Water": "水域",
+    "Green": "绿地",
+    "Zone": "分区",
+    "Closed": "封闭",
+    "All times are 24-hour local time": "均为24小时制当地时间",
+    "next day": "次日",
+    "min": "分",
+    "synthetic staff": "人员均为虚构",
+    "All people named here are synthetic.": "本件所列人员均为虚构。",
+    "notes": "备注",
+    "Notes": "备注",
+    "Duties": "勤务",
+    "Seats": "席位",
+    "Hours": "工时",
+    "Nights": "夜班",
+    "Strength by hour": "逐时力量",
+    "Headlines": "要点",
+    "Shortages": "缺口",
+    "Audit": "核查",
+    "Engines": "求解",
+    "Status": "状态",
+    "Objective": "目标值",
+    "Bound": "下界",
+    "Proven": "已证明",
+    "yes": "是",
+    "no": "否",
+    "Measure": "指标",
+    "Value": "值",
+    "The audit agrees: no hard rule is broken.": "核查一致：未违反任何硬性规则。",
+    "No seat is short.": "无缺口。",
+    "Sessions": "场次",
+    "Event area": "活动区域",
+    "North": "北",
+    "Personnel": "人员",
+    "duties": "项勤务",
+    "people": "人",
+    "Day": "日期",
+    "lead": "负责人",
+    "alone": "单人",
+    "ends": "结束",
+    "night": "夜",
+    "From": "自",
+    "To": "至",
+    "Alongside": "同岗",
+    "Neighbours": "邻岗",
+    "Covers": "保护目标",
+    "Detail": "内容",
+    "Confirmed": "签收",
+    "hard rules broken": "项硬性规则被违反",
+    "Key figures": "关键数据",
+    "continued": "续",
+    "Posts": "岗位",
+    "Sites": "目标",
+    "not covered in time": "未按时覆盖",
+    "units": "组",
+    "to": "至",
+    "Seconds": "秒",
+    "more in the report": "详见报告",
+    "Formula": "算式",
+    "Source": "依据",
+    "Seats short": "缺席位",
+    "Patrol tours": "巡逻班次",
+    "People on duty by hour; the line is the seats needed": "逐时在岗人数；折线为所需席位",
+    "Need": "需要",
+    "Want": "期望",
+    "Filled": "已到位",
+    "Short": "缺",
+    "Asks": "要求",
+}
+_DAYS_ZH = "一二三四五六日"
+_DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Words:
+    """Titles and dates in the plan's language; English where a word has no translation.
+
+    Days and months are our own tables, since the locale of the machine must not change a paper.
+    """
+
+    def __init__(self, view: PlanView) -> None:
+        self.view = view
+        self.zh = view.language.lower().startswith("zh")
+
+    def __call__(self, word: str) -> str:
+        """``word`` in the plan's language."""
+        return _ZH.get(word, word) if self.zh else word
+
+    def day(self, second: int) -> str:
+        """The local date, e.g. ``Fri 28 Aug``."""
+        t = self.view.clock(second)
+        if self.zh:
+            return f"{t.month}月{t.day}日 周{_DAYS_ZH[t.weekday()]}"
+        return f"{_DAYS_EN[t.weekday()]} {t.day} {_MONTHS_EN[t.month - 1]}"
+
+    def short_day(self, second: int) -> str:
+        """The weekday and the day of the month, e.g. ``Fri 28``."""
+        t = self.view.clock(second)
+        return f"{t.day}日" if self.zh else f"{_DAYS_EN[t.weekday()]} {t.day}"
+
+    def days(self) -> str:
+        """The whole horizon, e.g. ``Fri 28 Aug - Sun 30 Aug 2026``."""
+        first, last = self.day(0), self.day(max(0, self.view.horizon_s - 1))
+        year = self.view.clock(0).year
+        both = first if first == last else f"{first} – {last}"
+        return f"{year}年 {both}" if self.zh else f"{both} {year}"
+
+    def hours(self, start_s: int, end_s: int) -> str:
+        """``18:00–02:00 Sat 29``: the day of the end is written out when it is not that of the start."""
+        a, b = self.view.clock(start_s), self.view.clock(end_s)
+        text = f"{a:%H:%M}–{b:%H:%M}"
+        return text if a.date() == b.date() else f"{text} {self.short_day(end_s)}"
+
+    def span(self, start_s: int, end_s: int) -> str:
+        """``Fri 28 18:00–02:00 Sat 29``."""
+        return f"{self.short_day(start_s)} {self.hours(start_s, end_s)}"
+
+    def minutes(self, seconds: int) -> str:
+        """Whole minutes, rounded to the nearest; seconds below one minute."""
+        if 0 < seconds < 60:
+            return f"{seconds} s"
+        return f"{round(seconds / 60)} {self('min')}"
+
+    def clean(self, key: str) -> str:
+        """A machine's word as people write it: ``armed_police`` becomes ``armed police``."""
+        return self(key.replace("_", " ").strip())
