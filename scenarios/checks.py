@@ -8,6 +8,7 @@ from typing import Any
 
 from scenarios.parsing import Draft, Parsed, shown
 from scenarios.raw import listed, nearest
+from scenarios.spans import ALWAYS, SESSIONS
 
 _BAD_ID = re.compile(r"[/;:#\s]")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE][+]?\d+")
@@ -92,6 +93,8 @@ class References:
             None if (v := draft.setting(s)) is None else {x.id for x in v}
             for s in ("spans", "shifts", "kinds")
         )
+        if self.spans is not None:
+            self.spans |= {ALWAYS, SESSIONS}
 
     def _listed(self, setting: str) -> set[str] | None:
         values = self.draft.setting(setting)
@@ -227,6 +230,8 @@ def _check_settings(refs: References) -> None:
             refs.setting(("demand", name), getattr(demand, name), "a category", refs.categories)
         for name in ("supervisor_rank", "lead_rank"):
             refs.setting(("demand", name), getattr(demand, name), "a rank", refs.ranks)
+        proof = demand.search_qualification
+        refs.setting(("demand", "search_qualification"), proof, "a qualification", refs.qualifications)
         refs.setting(("demand", "reserve_at"), demand.reserve_at, "a unit", refs.units)
     siting, patrols = draft.setting("siting"), draft.setting("patrols")
     rail, roster = draft.setting("rail"), draft.setting("roster")
@@ -285,7 +290,7 @@ def check_rules(draft: Draft) -> None:
                 ("rules", name), None, "a roster rule that exists", suggestion(name, set(known))
             )
             continue
-        params = getattr(known[name], "Params", None)
+        params = getattr(known[name], "params_type", None)
         if params is not None:
             _check_params(draft, name, params, row.params)
 

@@ -397,6 +397,7 @@ class DemandSettings(BaseModel):
     meal_from_h: Annotated[float, Field(ge=0, le=24)] = 4.0
     meal_relief: bool = True
     per_lane: Annotated[int, Field(ge=1, le=10)] = 1
+    search_qualification: Text | None = None
     stage_per: Annotated[int, Field(ge=50, le=20000)] = 1000
     command_from: Count = 1000
     stewards: tuple[Text, ...] = ()

@@ -13,12 +13,12 @@ from scenarios.demand.need import Need, Seats
 from scenarios.demand.oversight import relief_needs, reserve_needs, supervisor_needs
 from scenarios.demand.shifts import ShiftSpan, shift_spans, watch_spans
 from scenarios.demand.standing import base_needs, guard_needs, lead_needs, row_needs
-from scenarios.demand.tours import cut, night_spans
+from scenarios.demand.tours import cut
 from scenarios.schema import Scenario
 
 __all__ = [
     "HeadCount", "Need", "Seats", "ShiftSpan", "Stand", "Tour", "crew_needs", "cut", "demand_needs", "head_count",
-    "night_spans", "post_needs", "reserve_needs", "session_count", "shift_spans", "supervisor_needs", "watch_spans",
+    "post_needs", "reserve_needs", "session_count", "shift_spans", "supervisor_needs", "watch_spans",
 ]  # fmt: skip
 
 

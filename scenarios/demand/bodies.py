@@ -11,7 +11,7 @@ from scenarios.schema import Scenario
 
 #: What people do indoors is no outdoor strain.
 INDOOR = frozenset(
-    {"hall", "venue", "stadium_hall", "exhibition_hall", "townhall", "clinic", "hospital", "police", "school", "museum"}
+    {"arena", "cinema", "clinic", "courthouse", "hall", "hospital", "mall", "museum", "school", "theatre", "townhall"}
 )
 
 

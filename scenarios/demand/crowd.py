@@ -78,6 +78,7 @@ def _static(
         yield from maker.make(
             f"{session.id}.search", party=f"{session.id}.search", kind="search", start_s=open_s, end_s=start_s + _LATE_S,
             number=lanes * rules.per_lane, categories=who, tags=strain,
+            qualifications=(rules.search_qualification,) if rules.search_qualification else (),
             formula=f"⌈{count.peak_per_h} arrivals in the peak hour / {rate} per lane⌉ = {lanes} lanes x {rules.per_lane}",
             inputs={"peak_per_h": count.peak_per_h, "lane_rate_per_h": rate, "per_lane": rules.per_lane},
             source="D13 search lanes by peak arrivals",
@@ -110,7 +111,7 @@ def _stewards(
         peak = max(count.inside[max(0, a // STEP_S) : max(1, -(-b // STEP_S))], default=0)
         at = label(scenario, block.start_s)
         names[at] = names.get(at, 0) + 1
-        suffix = at if names[at] == 1 else f"{at}{'abcdefgh'[min(7, names[at] - 1)]}{names[at] if names[at] > 8 else ''}"
+        suffix = at if names[at] == 1 else f"{at}.{names[at]}"
         yield from maker.make(
             f"{session.id}.steward.{suffix}", party=f"{session.id}.stewards", kind="steward", start_s=block.start_s,
             end_s=block.end_s, number=block.number, categories=stewards(scenario), tags=strain,

@@ -19,6 +19,8 @@ _LONGEST_MEAL_MIN = 60
 _STATIC = frozenset({"gate", "search", "steward", "guard", "post"})
 #: Kinds that lead, wait or rest: they need no supervisor and ask for no reserve.
 _APART = frozenset({"supervisor", "lead", "reserve", "base", "relief"})
+#: Who is not led by a supervisor in the field.
+_UNLED = _APART - {"relief"}
 _PPM = 1_000_000
 
 
@@ -55,25 +57,37 @@ def relief_needs(scenario: Scenario, needs: Iterable[Need]) -> tuple[Need, ...]:
 
 
 def supervisor_needs(scenario: Scenario, needs: Iterable[Need]) -> tuple[Need, ...]:
-    """One supervisor for each ``supervisor_span`` officers at work in a sector, from ``supervisor_from`` on (R17)."""
+    """One supervisor for each ``supervisor_span`` officers at work in a sector, from ``supervisor_from`` on (R17).
+
+    Stewards' own supervisors lead whole teams of them; police lead the rest, since they answer for the sector.
+    """
     span, least = scenario.demand.supervisor_span, scenario.demand.supervisor_from
     rank = scenario.demand.supervisor_rank or scenario.ranks[min(1, len(scenario.ranks) - 1)]
+    sectors: dict[str, dict[bool, list[Need]]] = {}
+    for group, police in _sectors(scenario, needs, lambda n: n.kind not in _UNLED):
+        sectors.setdefault(group[0].sector, {})[police] = group
     found: list[Need] = []
-    for group, police in _sectors(scenario, needs, lambda n: n.kind not in _APART):
-        working = concurrent(group, scenario.horizon_s)
-        counts = [-(-n // span) if n >= least else 0 for n in working]
-        found += _blocks(
-            scenario, group, counts, "supervisor", police=police, source="R17 span of control",
-            formula=f"⌈officers at work in the sector / {span}⌉ from {least} on, at most ⌈{max(working)} / {span}⌉",
-            inputs={"peak": max(working), "supervisor_span": span}, rank_min=rank,
-        )  # fmt: skip
+    for bodies in sectors.values():
+        working = {police: concurrent(group, scenario.horizon_s) for police, group in bodies.items()}
+        total = [sum(counts) for counts in zip(*working.values(), strict=True)]
+        wanted = [-(-n // span) if n >= least else 0 for n in total]
+        own = wanted
+        if True in bodies and False in bodies:
+            own = [min(w, n // span) for w, n in zip(wanted, working[False], strict=True)]
+        counts = {False: own, True: [w - o for w, o in zip(wanted, own, strict=True)] if False in bodies else wanted}
+        for police, group in bodies.items():
+            found += _blocks(
+                scenario, group, counts[police], "supervisor", police=police, source="R17 span of control",
+                formula=f"⌈officers at work in the sector / {span}⌉ from {least} on, at most ⌈{max(total)} / {span}⌉",
+                inputs={"peak": max(total), "supervisor_span": span}, rank_min=rank,
+            )  # fmt: skip
     return tuple(found)
 
 
 def reserve_needs(scenario: Scenario, needs: Iterable[Need]) -> tuple[Need, ...]:
     """Officers callable at short notice: a percentage of all who are at work at once (R23)."""
     pct, notice = scenario.demand.reserve_pct, scenario.demand.reserve_notice_min
-    everything = [n for n in needs if n.kind not in _APART]
+    everything = [n for n in needs if n.kind not in {"reserve", "base"}]
     found: list[Need] = []
     for police in (True, False):
         group = [n for n in everything if is_police(scenario, n) is police]

@@ -8,6 +8,7 @@ from scenarios.demand.bodies import INDOOR, Maker, head_of
 from scenarios.demand.need import Need
 from scenarios.demand.shifts import ShiftSpan, watch_spans
 from scenarios.schema import Scenario, SeatRow, Unit
+from scenarios.spans import intervals, with_number
 
 _RAIL = frozenset({"level_crossing", "crossing", "rail_bridge", "tunnel", "rail"})
 _HAZARD = frozenset({"fuel", "chemical", "fireworks", "hazard"})
@@ -15,18 +16,17 @@ _HAZARD = frozenset({"fuel", "chemical", "fireworks", "hazard"})
 
 def guard_needs(scenario: Scenario) -> Iterator[Need]:
     """Static officers that sites ask for, e.g. ``festival:2``."""
-    spans = {s.id: s for s in scenario.spans}
     for site in scenario.sites:
         maker = Maker(scenario, site.id, site.owner, site.lead)
         strain = ("standing",) if site.kind in INDOOR else ("standing", "outdoor")
         for text in site.guards:
-            name, _, number = text.rpartition(":")
-            for k, times in enumerate(spans[name.strip()].times, start=1):
+            name, number = with_number(text)
+            for k, (a, b) in enumerate(intervals(scenario, name, site.id), start=1):
                 yield from maker.mixed(
-                    f"{site.id}.guard.{name.strip()}.{k}", party=f"{site.id}.guard", kind="guard",
-                    start_s=scenario.seconds(times.start), end_s=scenario.seconds(times.end), number=int(number),
+                    f"{site.id}.guard.{name}.{k}", party=f"{site.id}.guard", kind="guard",
+                    start_s=a, end_s=b, number=number,
                     qualifications=site.qualifications, tags=strain,
-                    formula=f"{int(number)} officers as the site asks for in {name.strip()}",
+                    formula=f"{number} officers as the site asks for in {name}",
                     inputs={"guards": text, "site": site.id}, source=_why(site.kind),
                 )  # fmt: skip
 

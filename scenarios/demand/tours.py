@@ -7,11 +7,13 @@ changing over while the square empties is how seats stand empty when they are ne
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from scenarios.demand.headcount import STEP_S
 from scenarios.demand.need import Need, Seats
 from scenarios.demand.shifts import watch_spans
 from scenarios.schema import Scenario
+from scenarios.spans import night_spans
 
 #: How far a cut may lie from the even one, in quarter hours.
 _REACH = 8
@@ -68,33 +70,7 @@ def _seats(
 
 
 def _tagged(need: Need, tags: tuple[str, ...]) -> Need:
-    from dataclasses import replace
-
     return replace(need, tags=tags)
-
-
-def night_spans(scenario: Scenario) -> tuple[tuple[int, int], ...]:
-    """Nights ``[start_s, end_s)`` by the local clock, from the day before the horizon to the day after it."""
-    from datetime import timedelta
-
-    from scenarios.demand.shifts import local_second
-
-    (h0, m0), (h1, m1) = (tuple(map(int, text.split(":"))) for text in scenario.roster.night)
-    first = scenario.clock(0).date()
-    n_days = (scenario.clock(scenario.horizon_s).date() - first).days
-    found = []
-    for day in range(-1, n_days + 1):
-        evening = first + timedelta(days=day)
-        morning = evening + timedelta(days=1) if (h1, m1) <= (h0, m0) else evening
-        if h1 == 24:  # noqa: PLR2004 - midnight at the end of the day
-            morning, end_h = evening + timedelta(days=1), 0
-        else:
-            end_h = h1
-        a = local_second(scenario, evening + timedelta(days=h0 == 24), h0 % 24, m0)  # noqa: PLR2004
-        b = local_second(scenario, morning, end_h, m1)
-        if b > a:
-            found.append((a, b))
-    return tuple(found)
 
 
 def _crowds(scenario: Scenario) -> dict[str, tuple[tuple[int, int], ...]]:
