@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols, call_signs
 from scenarios.assemble.roster import RosterTables
@@ -16,14 +17,14 @@ from scenarios.assemble.siting import SitingTables, assemble_siting, number_post
 from scenarios.desk import Derived, Desk, derive, roster_tables
 from scenarios.plan import Plan
 from scenarios.strength import shares
-from scheduler import patrols as patrol_engine
-from scheduler import roster as roster_engine
-from scheduler import siting as siting_engine
 from scheduler.outcome import Limits, OnProgress, Outcome, Stop
 from scheduler.patrols.plan import PatrolPlan
+from scheduler.patrols.solve import solve as solve_patrols
 from scheduler.roster.plan import RosterPlan
+from scheduler.roster.solve import solve as solve_roster
 from scheduler.siting.audit import cover
 from scheduler.siting.plan import SitingPlan
+from scheduler.siting.solve import solve as solve_siting
 
 MAX_ROUNDS = 3
 SHARE = {"siting": 0.12, "patrols": 0.28, "roster": 0.60}
@@ -40,7 +41,7 @@ class Round:
     patrols: PatrolTables
     derived: Derived
     roster: RosterTables
-    outcomes: Mapping[str, Outcome[object]]
+    outcomes: Mapping[str, Outcome[Any]]
     numbers: Mapping[str, str]
     signs: Mapping[str, str]
 
@@ -160,10 +161,12 @@ def _one_round(
     stop: Stop | None,
 ) -> Round:
     began = time.monotonic()
-    shared = {"seed": settings.seed, "workers": settings.workers, "on_progress": on_progress, "stop": stop}
+    shared: dict[str, Any] = {
+        "seed": settings.seed, "workers": settings.workers, "on_progress": on_progress, "stop": stop
+    }
     budget = desk.budget()
     siting = assemble_siting(desk.scenario, desk.places, desk.ways, budget, caps)
-    sited = siting_engine.solve(
+    sited = solve_siting(
         siting.problem, limits=settings.limits("siting", used_s), hint=base.siting if base else None, **shared
     )
     siting_plan = sited.plan or SitingPlan(())
@@ -172,7 +175,7 @@ def _one_round(
     for stand in siting_plan.stands:
         budget.take_units(siting.kind, units, *spans[stand.period], stand.n_units)
     patrols = assemble_patrols(desk.scenario, desk.places, desk.ways, budget, caps)
-    routed = patrol_engine.solve(
+    routed = solve_patrols(
         patrols.problem, limits=settings.limits("patrols", used_s), hint=base.patrols if base else None, **shared
     )
     patrol_plan = routed.plan or PatrolPlan(())
@@ -182,10 +185,10 @@ def _one_round(
     derived = derive(desk, siting, siting_plan, numbers, patrols, patrol_plan, signs)
     roster = roster_tables(desk, derived)
     used = used_s + time.monotonic() - began
-    rostered = roster_engine.solve(
+    rostered = solve_roster(
         roster.problem, limits=settings.limits("roster", used), hint=base.roster if base else None, **shared
     )
-    outcomes: dict[str, Outcome[object]] = {"siting": sited, "patrols": routed, "roster": rostered}
+    outcomes: dict[str, Outcome[Any]] = {"siting": sited, "patrols": routed, "roster": rostered}
     return Round(caps, siting, patrols, derived, roster, outcomes, numbers, signs)
 
 

@@ -124,7 +124,7 @@ def compare(
     """Plan a scenario and its what-ifs, and set the same figures side by side."""
     from scenarios.compare import compare as set_side_by_side
     from scenarios.console import Board, show_comparison
-    from scenarios.run import open_scenario, plan_scenario, publish_all
+    from scenarios.run import Planned, open_scenario, plan_scenario, publish_all
 
     console = _console()
     loads = [open_scenario(scenario), *(open_scenario(scenario, path) for path in whatifs)]
@@ -132,7 +132,7 @@ def compare(
     options: dict[str, Any] = {
         "seconds": seconds, "seed": seed, "workers": workers, "repeatable": repeatable
     }
-    results = []
+    results: list[Planned] = []
     for title, loaded in zip(titles, loads, strict=True):
         console.print(f"[bold]{title}[/bold]")
         with Board(console) as board:

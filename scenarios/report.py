@@ -12,8 +12,8 @@ from scenarios.desk import Desk
 from scenarios.plan import Plan
 from scenarios.view import GapView, Kpi, PlanView
 from scheduler.outcome import Breach
-from scheduler.patrols.audit import explain as explain_patrols
-from scheduler.roster.audit import explain as explain_roster
+from scheduler.patrols.explain import explain as explain_patrols
+from scheduler.roster.rules import explain as explain_roster
 from scheduler.siting.audit import explain as explain_siting
 
 WHOLE = {
@@ -35,7 +35,7 @@ def sentence(desk: Desk, audit: PlanAudit, breach: Breach) -> str:
         return explain_roster(rebuilt.roster.problem, breach, clock)
     if breach in audit.engines["siting"].breaches or breach in audit.engines["siting"].costs:
         return explain_siting(rebuilt.siting.problem, breach)
-    return explain_patrols(rebuilt.patrols.problem, breach, clock)
+    return explain_patrols(breach, clock)
 
 
 class _Clock:

@@ -13,6 +13,7 @@ from geodata.crs import to_lonlat, to_metric
 from geodata.ground import Ground
 from geodata.network import RoadNetwork, Snapped
 from geodata.router import Router
+from geodata.sites import KeySite
 from geodata.travel import TravelTimes
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Closure, Point, Scenario
@@ -55,6 +56,20 @@ class Places:
         return np.array([self.spots[i].walk_s for i in ids], dtype=np.int32)
 
 
+def osm_id(text: str) -> str:
+    """The short form of an OSM id: ``w401`` for ``osm-w401``, ``way/401`` or ``w401`` itself."""
+    bare = text.removeprefix("osm-")
+    kind, slash, number = bare.partition("/")
+    return kind[:1] + number if slash else bare
+
+
+def key_sites(ground: Ground) -> dict[str, KeySite]:
+    """Key sites of the map by short OSM id, also by those of the twins that were merged into them."""
+    found = {osm_id(alias): site for site in ground.sites for alias in site.merged}
+    found.update({osm_id(site.id): site for site in ground.sites})
+    return found
+
+
 def locate(scenario: Scenario, ground: Ground) -> Places:
     """Find every place of the scenario on the map.
 
@@ -66,12 +81,11 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
     """
     found: dict[str, Spot] = {}
     faults: list[Fault] = []
-    known = {site.id: site for site in ground.sites}
-    aliases = {alias: site for site in ground.sites for alias in site.merged}
+    known = key_sites(ground)
 
     def add(table: str, row: Point, ident: str, name: str, kind: str, walk_s: int = 0) -> None:
         if row.osm is not None:
-            site = known.get(row.osm) or aliases.get(row.osm)
+            site = known.get(osm_id(row.osm))
             if site is None:
                 faults.append(
                     Fault(

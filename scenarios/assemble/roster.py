@@ -207,6 +207,7 @@ def rule_settings(scenario: Scenario, staff: Staff) -> tuple[RuleSetting, ...]:
         row = scenario.rules.get(name) or RuleRow(
             mode=rule.info.default_mode, importance=rule.info.default_importance
         )
+        row = _with_ranks(scenario, rule.params_type.model_fields, row)
         left = frozenset(range(len(staff.people)))
         exceptions = sorted(row.exceptions, key=_narrowness)
         for exception in exceptions:
@@ -222,6 +223,16 @@ def rule_settings(scenario: Scenario, staff: Staff) -> tuple[RuleSetting, ...]:
             price = PRICE[row.importance]
             found += _setting(name, row.mode, price, row.params, None if everyone else left)
     return tuple(found)
+
+
+def _with_ranks(scenario: Scenario, fields: Iterable[str], row: RuleRow) -> RuleRow:
+    """A rule that asks for a rank takes the scenario's rank of a duty lead where none is set."""
+    if "rank_min" not in fields or "rank_min" in row.params:
+        return row
+    if scenario.demand.lead_rank is None:
+        return row.model_copy(update={"mode": "off"})
+    rank = scenario.ranks.index(scenario.demand.lead_rank)
+    return row.model_copy(update={"params": {**row.params, "rank_min": rank}})
 
 
 def _narrowness(exception: Mapping[str, Any]) -> int:

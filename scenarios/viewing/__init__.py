@@ -92,7 +92,7 @@ def _closures(scenario: Scenario, desk: Desk) -> list[AreaView]:
 def _closure_outline(closure: Closure, desk: Desk) -> np.ndarray:
     if closure.shape:
         shape = shapely.from_wkt(closure.shape)
-        outline = shape.exterior if shape.geom_type == "Polygon" else shape
+        outline = shape.exterior if isinstance(shape, shapely.Polygon) else shape
         lonlat = np.asarray(shapely.get_coordinates(outline))
         return np.asarray(to_metric(lonlat, desk.ground.crs))
     centre = to_metric(np.array([[closure.lon or 0.0, closure.lat or 0.0]]), desk.ground.crs)[0]

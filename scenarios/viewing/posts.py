@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from geodata.sites import KeySite
+from scenarios.assemble.places import key_sites, osm_id
 from scenarios.assemble.siting import standard_s
 from scenarios.audit import Rebuilt
 from scenarios.desk import Desk
 from scenarios.gaps import gap_views, visits_by_place
 from scenarios.plan import Plan
-from scenarios.view import CoverView, PostView, SectionView, SiteView, StandView
+from scenarios.schema import Site
+from scenarios.view import XY, CoverView, PostView, SectionView, SiteView, StandView
 from scheduler.siting.audit import cover
 
 
@@ -42,7 +45,7 @@ def site_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SiteView, ...]
     covers = covers_by_site(rebuilt, plan)
     promised = {place.id: place.promises for place in rebuilt.patrols.problem.places}
     seen = visits_by_place(plan.patrols)
-    shapes = {site.id: site.polygon for site in desk.ground.sites}
+    shapes = key_sites(desk.ground)
     found = []
     for site in desk.scenario.sites:
         spot = desk.places[site.id]
@@ -52,10 +55,15 @@ def site_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SiteView, ...]
                 xy=spot.xy, lonlat=spot.lonlat, owner=site.owner, lead=site.lead,
                 standard_s=standard_s(desk.scenario, site.class_), cover=covers.get(site.id, ()),
                 gaps=gap_views(promised.get(site.id, ()), seen, site.id),
-                polygon=shapes.get(site.osm) if site.osm else None,
+                polygon=_polygon(shapes, site),
             )
         )
     return tuple(found)
+
+
+def _polygon(shapes: Mapping[str, KeySite], site: Site) -> XY | None:
+    known = shapes.get(osm_id(site.osm)) if site.osm else None
+    return None if known is None else known.polygon
 
 
 def post_views(

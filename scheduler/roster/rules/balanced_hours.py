@@ -32,7 +32,7 @@ RULE = RuleInfo(
     statement="Hours stay within {band_h:g} h of the fair share.",
     unit="units of time off the fair share",
     default_mode="soft",
-    default_importance="normal",
+    default_importance="nice",
     source="Fair rostering practice; lowest accumulated first",
 )
 

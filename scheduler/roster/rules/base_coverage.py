@@ -32,7 +32,7 @@ RULE = RuleInfo(
     statement="Each unit keeps its basic strength on duty at home.",
     unit="officers",
     default_mode="soft",
-    default_importance="very high",
+    default_importance="very important",
     source="Station duty regulations; check locally",
 )
 

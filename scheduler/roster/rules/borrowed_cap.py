@@ -32,7 +32,7 @@ RULE = RuleInfo(
     statement="A unit has at most {most} people of other units on its seats at once.",
     unit="officers",
     default_mode="off",
-    default_importance="high",
+    default_importance="important",
     source="Policy of home responsibility (属地管理)",
 )
 

@@ -33,7 +33,7 @@ RULE = RuleInfo(
     statement="While anyone of a unit is on duty in a watch, so is a lead of rank {rank_min} or higher.",
     unit="officers without a lead",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Duty regulations on leads taking their turn (领导带班); check locally",
 )
 

@@ -24,7 +24,7 @@ RULE = RuleInfo(
     statement="Each duty costs its kilometres from home beyond {free_km}, and {borrowed_km} more for another unit's.",
     unit="km",
     default_mode="soft",
-    default_importance="low",
+    default_importance="nice",
     source="Policy of home responsibility (属地管理)",
 )
 

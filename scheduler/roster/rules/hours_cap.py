@@ -34,7 +34,7 @@ RULE = RuleInfo(
     statement="At most {cap_h:g} paid hours in any {window_days:g} days.",
     unit="minutes",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Directive 2003/88/EC Art. 6 (48 h a week on average); 44 h or 40 h elsewhere: check locally",
 )
 

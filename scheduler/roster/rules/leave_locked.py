@@ -23,7 +23,7 @@ RULE = RuleInfo(
     statement="No duty touches approved leave, medical checks, training or court.",
     unit="minutes",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Leave policy: each planned cancellation must be signed and counted",
 )
 

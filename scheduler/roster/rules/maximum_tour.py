@@ -31,7 +31,7 @@ RULE = RuleInfo(
     statement="One tour lasts at most {longest_h:g} h; pauses under {gap_h:g} h do not end it.",
     unit="minutes",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Common limits for post and patrol duty (12 h, normal 8 h); check locally",
 )
 

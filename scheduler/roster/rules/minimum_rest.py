@@ -34,7 +34,7 @@ RULE = RuleInfo(
     statement="Between two tours lie at least {rest_h:g} h of rest; duties within {same_tour_h:g} h are one tour.",
     unit="minutes",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Directive 2003/88/EC Art. 3 (11 h daily rest); check locally",
 )
 

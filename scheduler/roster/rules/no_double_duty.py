@@ -22,7 +22,7 @@ RULE = RuleInfo(
     statement="Nobody serves two duties at once.",
     unit="minutes",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Rostering practice; D. Warner 1976 and later nurse rostering literature",
 )
 

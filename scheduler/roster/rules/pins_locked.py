@@ -28,7 +28,7 @@ RULE = RuleInfo(
     statement="Pinned duties do not move.",
     unit="pins",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Continuous planning practice: published duties are frozen",
 )
 

@@ -32,7 +32,7 @@ RULE = RuleInfo(
     statement="Beside {led} serves a leader ({leading}) of the same post or crew, one for at most {per_lead}.",
     unit="auxiliaries without police",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Regulations on auxiliary police (民警带辅警); check locally",
 )
 

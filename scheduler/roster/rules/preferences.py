@@ -29,7 +29,7 @@ RULE = RuleInfo(
     statement="Wished-for days on and off are kept where possible.",
     unit="points",
     default_mode="soft",
-    default_importance="normal",
+    default_importance="nice",
     source="Self-rostering practice",
 )
 

@@ -20,7 +20,7 @@ RULE = RuleInfo(
     statement="What a seat asks for (weapon, driving, drone, first aid) is valid on the day of duty.",
     unit="qualifications missing",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Licensing practice: skill valid on the duty date",
 )
 

@@ -32,7 +32,7 @@ RULE = RuleInfo(
     statement="While a reserve is planned, one stands by for each {per} on duty.",
     unit="officers without reserve",
     default_mode="soft",
-    default_importance="high",
+    default_importance="important",
     source="Spare staff of 10 to 20 %",
 )
 

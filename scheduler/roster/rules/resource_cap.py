@@ -31,7 +31,7 @@ RULE = RuleInfo(
     statement="Cars, radios and weapons in use never exceed the stock.",
     unit="pieces",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Field service scheduling practice",
 )
 

@@ -20,7 +20,7 @@ RULE = RuleInfo(
     statement="Whoever carries a restriction (no night, no standing, ...) gets no seat with that strain.",
     unit="clashes",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Occupational health practice",
 )
 

@@ -32,7 +32,7 @@ RULE = RuleInfo(
     statement="In a sector with supervisors, each leads at most {most_span} officers at once.",
     unit="officers without a supervisor",
     default_mode="soft",
-    default_importance="high",
+    default_importance="important",
     source="FEMA ICS: one supervisor for 3 to 7, ideally 5",
 )
 

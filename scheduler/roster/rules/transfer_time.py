@@ -34,7 +34,7 @@ RULE = RuleInfo(
     statement="Between two duties there is the travel time and {handover_min:g} min to hand over.",
     unit="minutes",
     default_mode="hard",
-    default_importance="very high",
+    default_importance="very important",
     source="Travelling technician models; travel seconds from the road network",
 )
 
