@@ -1,4 +1,4 @@
-"""Numbers that change over time -> few blocks of whole hours that hold them."""
+"""Numbers that change over time -> few blocks that hold them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from scenarios.demand.headcount import STEP_S
 from scenarios.demand.need import Need
 
-#: Blocks start and end on whole hours, and dips shorter than this do not send people home.
-GRID_S = 3600
-BRIDGE_S = 7200
+#: Blocks start and end on half hours, and dips shorter than this do not send people home.
+GRID_S = 1800
+BRIDGE_S = 4 * 3600
+#: People come in so many waves at most: a duty for every step of a curve is no roster anyone would work.
+WAVES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,36 @@ def concurrent(needs: Iterable[Need], horizon_s: int) -> list[int]:
 
 
 def blocks(
-    counts: Sequence[int], *, start_s: int = 0, low_s: int = 0, high_s: int | None = None
+    counts: Sequence[int],
+    *,
+    start_s: int = 0,
+    low_s: int = 0,
+    high_s: int | None = None,
+    waves: int = WAVES,
 ) -> tuple[Block, ...]:
-    """Cover ``counts[k]`` (quarter hour ``k`` from ``start_s``) with blocks of whole hours, highest need inside.
+    """Cover ``counts[k]`` (quarter hour ``k`` from ``start_s``) with few blocks that never hold fewer.
 
-    The ``j``-th officer is there whenever at least ``j`` are needed; like runs of several officers become one
-    block. Blocks are clipped to ``[low_s, high_s)``.
+    The ``j``-th officer is there whenever at least ``j`` are needed. Each busy stretch is looked at by itself: its
+    officers come in at most ``waves`` waves, a wave as long as its first officer is needed. Blocks are clipped to
+    ``[low_s, high_s)``.
     """
     found: dict[tuple[int, int], int] = {}
-    for j in range(1, max(counts, default=0) + 1):
-        for a, b in _runs(counts, j, start_s):
-            low = max(low_s, a // GRID_S * GRID_S)
-            high = -(-b // GRID_S) * GRID_S
-            if high_s is not None:
-                high = min(high_s, high)
-            if high > low:
-                found[low, high] = found.get((low, high), 0) + 1
+    for a, b in _runs(counts, 1, start_s):
+        first, last = (a - start_s) // STEP_S, (b - start_s) // STEP_S
+        stretch = counts[first:last]
+        peak = max(stretch)
+        size = -(-peak // waves)
+        for lowest in range(1, peak + 1, size):
+            number = min(size, peak - lowest + 1)
+            for low, high in _runs(stretch, lowest, a):
+                low = max(low_s, low // GRID_S * GRID_S)
+                high = -(-high // GRID_S) * GRID_S
+                if high_s is not None:
+                    high = min(high_s, high)
+                held = max(stretch[(low - a) // STEP_S if low > a else 0 : max(1, -(-(high - a) // STEP_S))])
+                here = min(number, held - lowest + 1)
+                if high > low and here > 0:
+                    found[low, high] = found.get((low, high), 0) + here
     return tuple(Block(a, b, n) for (a, b), n in sorted(found.items()))
 
 
