@@ -19,7 +19,7 @@ from geodata.crs import to_metric
 from geodata.errors import Dropped, Drops, Fault, GeodataError
 from geodata.network import RoadNetwork
 from geodata.osm import OsmData
-from geodata.railgraph import TrackEdge, line_strings, track_edges
+from geodata.railgraph import TrackEdge, cut_line, line_strings, points_at, track_edges
 
 Float64 = npt.NDArray[np.float64]
 
@@ -90,7 +90,7 @@ class RailSection:
     @property
     def middle_xy(self) -> Float64:
         """The place half way along, in metres."""
-        return np.asarray(_at(self.xy, np.array([0.5]))[0])
+        return np.asarray(points_at(self.xy, np.array([0.5]))[0])
 
     @property
     def place(self) -> str:
@@ -100,11 +100,26 @@ class RailSection:
 
 @dataclass(frozen=True, eq=False)
 class RailLine:
-    """One line: ``id`` (``R01``), a name for people, its course in metres, and the OSM ways it was drawn from."""
+    """One line between junctions, stations or map borders.
+
+    Attributes
+    ----------
+    id : str
+        ``R01`` and so on, named and long lines first.
+    name : str
+        For people; two lines share a name where a corridor of another line lies between them.
+    xy : float64 [k, 2]
+        Course in metres, from its western end.
+    start_m : float
+        Chainage of the first point; counts on over lines of one name, so "6088, km 12.4" is one place.
+    length_m : float
+    osm_ways : tuple of int
+    """
 
     id: str
     name: str
     xy: Float64
+    start_m: float
     length_m: float
     osm_ways: tuple[int, ...]
 
@@ -169,8 +184,15 @@ def read_rail(
     drops = Drops()
     edges, track_m, running_m = track_edges(osm, crs, drops)
     lines = tuple(
-        RailLine(f"R{k + 1:02d}", name or f"Line R{k + 1:02d}", _start_west(xy), _length(xy), ways)
-        for k, (name, xy, ways) in enumerate(line_strings(edges, parallel_m, drops))
+        RailLine(
+            f"R{k + 1:02d}",
+            line.label or f"Line R{k + 1:02d}",
+            line.xy,
+            line.start_m,
+            _length(line.xy),
+            line.ways,
+        )
+        for k, line in enumerate(line_strings(edges, parallel_m, drops))
     )
     stations = _stations(osm, crs)
     sections: list[RailSection] = []
@@ -193,7 +215,9 @@ def with_access(
 ) -> RailLines:
     """Return the rail with the nearest drivable and walkable places of each section's start, middle and end."""
     spots = ("start", "middle", "end")
-    points = np.array([_at(s.xy, np.array([0.0, 0.5, 1.0])) for s in rail.sections]).reshape(-1, 2)
+    points = np.array([points_at(s.xy, np.array([0.0, 0.5, 1.0])) for s in rail.sections]).reshape(
+        -1, 2
+    )
     access: list[list[RailAccess]] = [[] for _ in rail.sections]
     for name, network in networks.items():
         snapped = network.snap(points, limit_m, main_only=True)
@@ -282,19 +306,19 @@ def _features(
         for node, xy in zip(nodes, places, strict=True):
             point = shapely.Point(xy)
             if shape.distance(point) <= _FEATURE_NEAR_M:
-                at = float(shape.project(point))
+                at = line.start_m + float(shape.project(point))
                 found.append(
                     RailFeature(kinds[node.tags["railway"]], f"n{node.osm_id}", at, 0.0, xy)
                 )
     for edge in edges:
         for kind, marked in (("bridge", edge.bridge), ("tunnel", edge.tunnel)):
-            middle = _at(edge.xy, np.array([0.5]))[0]
+            middle = points_at(edge.xy, np.array([0.5]))[0]
             if (
                 marked
                 and edge.length_m >= _SHORT_BRIDGE_M
                 and shape.distance(shapely.Point(middle)) <= parallel_m
             ):
-                at = float(shape.project(shapely.Point(middle)))
+                at = line.start_m + float(shape.project(shapely.Point(middle)))
                 found.append(RailFeature(kind, f"w{edge.way}", at, edge.length_m, middle))
     found.sort(key=lambda feature: (feature.at_m, feature.osm_id))
     return _once(found)
@@ -323,8 +347,8 @@ def _sections(
     made = []
     n = len(cuts) - 1
     for k in range(n):
-        low, high = float(cuts[k]), float(cuts[k + 1])
-        xy = _part(line.xy, low, high)
+        xy = cut_line(line.xy, float(cuts[k]), float(cuts[k + 1]))
+        low, high = line.start_m + float(cuts[k]), line.start_m + float(cuts[k + 1])
         last = k == n - 1
         half = {"bridge": 0.5, "tunnel": 0.5}
         inside = [
@@ -360,23 +384,5 @@ def _sections(
     return made
 
 
-def _start_west(xy: Float64) -> Float64:
-    """Lines run from their western end (southern when upright), so chainage does not hang on the order of ways."""
-    first, last = tuple(xy[0].tolist()), tuple(xy[-1].tolist())
-    return xy if first <= last else xy[::-1].copy()
-
-
 def _length(xy: Float64) -> float:
     return float(np.hypot(*np.diff(xy, axis=0).T).sum())
-
-
-def _at(xy: Float64, share: Float64) -> Float64:
-    """Points at shares 0..1 of a line."""
-    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-    return np.column_stack([np.interp(share * way[-1], way, xy[:, axis]) for axis in range(2)])
-
-
-def _part(xy: Float64, low_m: float, high_m: float) -> Float64:
-    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-    ends = _at(xy, np.array([low_m, high_m]) / way[-1])
-    return np.concatenate([ends[:1], xy[(way > low_m) & (way < high_m)], ends[1:]])

@@ -26,6 +26,8 @@ _GONE = frozenset(
 )
 _STRANGER = 4.0
 _SHORTEST_LINE_M = 200.0
+_SHORTEST_SHARED_M = 300.0
+_SAMPLE_M = 5.0
 _MAX_ENDS = 40
 
 
@@ -91,28 +93,39 @@ def track_edges(osm: OsmData, crs: str, drops: Drops) -> tuple[tuple[TrackEdge, 
     return tuple(edges), track_m, running_m
 
 
+@dataclass(frozen=True, eq=False)
+class LineString:
+    """Course of a line in metres from its western end; ``start_m`` is its first chainage along the whole label."""
+
+    label: str
+    xy: Float64
+    start_m: float
+    ways: tuple[int, ...]
+
+
 def line_strings(
     edges: Sequence[TrackEdge], parallel_m: float, drops: Drops
-) -> list[tuple[str, Float64, tuple[int, ...]]]:
-    """Lines as (name, course in metres, OSM ways), named ones first, longest first.
+) -> tuple[LineString, ...]:
+    """Lines drawn from tracks, named ones first, longest first.
 
     Within one label the way between two ends that holds the most of its track is the line; tracks beside it are
-    merged, and what is left is tried again. Tracks without a label may bridge a gap between labelled ones.
+    merged, and what is left is tried again. Tracks without a label may bridge a gap between labelled ones. Where two
+    lines share a corridor for a while, the longer one keeps it, for it is guarded once.
     """
     total: Counter[str] = Counter()
     for edge in edges:
         total[edge.label] += round(edge.length_m)
     order = sorted((label for label in total if label), key=lambda label: (-total[label], label))
     free = set(range(len(edges)))
-    lines: list[tuple[str, Float64, tuple[int, ...]]] = []
+    lines: list[LineString] = []
     for label in [*order, ""]:
         own = {k for k in free if edges[k].label == label}
         while own:
             path = _longest(edges, own, {k for k in free if not edges[k].label})
             if not path:
                 break
-            xy, length = _join(edges, path), sum(edges[k].length_m for k, _ in path)
-            if length < _SHORTEST_LINE_M:
+            xy = _start_west(_join(edges, path))
+            if _length(xy) < _SHORTEST_LINE_M:
                 break
             taken = {k for k, _ in path}
             joinable = {k for k in free - taken if edges[k].label in (label, "")}
@@ -122,13 +135,83 @@ def line_strings(
             free -= taken | merged
             own -= taken | merged
             ways = tuple(sorted({edges[k].way for k in taken}))
-            lines.append((label, xy, ways))
+            parts = _alone(xy, [line.xy for line in lines], 2 * parallel_m)
+            if parts != [(0.0, _length(xy))]:
+                drops.add(
+                    "stretch of a line in the corridor of a longer line, guarded with that",
+                    f"w{ways[0]}",
+                )
+            lines.extend(
+                LineString(label, cut_line(xy, low, high), low, ways) for low, high in parts
+            )
     for k in sorted(free):
         drops.add(
             f"running track under {_SHORTEST_LINE_M:.0f} m that joins no line", f"w{edges[k].way}"
         )
-    lines.sort(key=lambda line: (not line[0], -_length(line[1]), line[0]))
-    return lines
+    lines.sort(
+        key=lambda line: (
+            not line.label,
+            -total[line.label],
+            line.label,
+            line.start_m,
+            -_length(line.xy),
+        )
+    )
+    return tuple(lines)
+
+
+def _alone(xy: Float64, others: Sequence[Float64], corridor_m: float) -> list[tuple[float, float]]:
+    """Parts (from, to) of a line that share no corridor with other lines; mere crossings count as alone."""
+    length = _length(xy)
+    if not others:
+        return [(0.0, length)]
+    at = np.append(np.arange(0.0, length, _SAMPLE_M), length)
+    gap = shapely.distance(
+        shapely.MultiLineString(list(others)), shapely.points(points_at(xy, at / length))
+    )
+    shared = np.asarray(gap <= corridor_m, dtype=bool)
+    for value, shortest in ((False, _SHORTEST_LINE_M), (True, _SHORTEST_SHARED_M)):
+        # First fill short gaps in the corridor, then forget corridors that are too short to matter.
+        for first, last in _runs(shared, value=value):
+            if at[last] - at[first] < shortest:
+                shared[first : last + 1] = not value
+    return [
+        (float(at[first]), float(at[last]))
+        for first, last in _runs(shared, value=False)
+        if at[last] - at[first] >= _SHORTEST_LINE_M
+    ]
+
+
+def _runs(mask: npt.NDArray[np.bool_], *, value: bool) -> list[tuple[int, int]]:
+    """First and last rows of each run of ``value``."""
+    hit = np.concatenate([[False], mask == value, [False]]).astype(np.int8)
+    step = np.diff(hit)
+    return list(
+        zip(
+            np.flatnonzero(step == 1).tolist(),
+            (np.flatnonzero(step == -1) - 1).tolist(),
+            strict=True,
+        )
+    )
+
+
+def points_at(xy: Float64, share: Float64) -> Float64:
+    """Points at shares 0..1 of a line."""
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+    return np.column_stack([np.interp(share * way[-1], way, xy[:, axis]) for axis in range(2)])
+
+
+def cut_line(xy: Float64, low_m: float, high_m: float) -> Float64:
+    """Part of a line between two distances from its start."""
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+    ends = points_at(xy, np.array([low_m, high_m]) / way[-1])
+    return np.concatenate([ends[:1], xy[(way > low_m) & (way < high_m)], ends[1:]])
+
+
+def _start_west(xy: Float64) -> Float64:
+    """Lines run from their western end (southern when upright), so chainage does not hang on the order of ways."""
+    first, last = tuple(xy[0].tolist()), tuple(xy[-1].tolist())
+    return xy if first <= last else xy[::-1].copy()
 
 
 def _labels(tags: Sequence[dict[str, str] | object]) -> list[str]:

@@ -68,6 +68,8 @@ _UNNAMED_NEAR_M = 40.0
 _KINDS_ALONE = frozenset(
     {"station", "metro_station", "bus_station", "police", "fire_station", "townhall", "fuel"}
 )
+# Smaller ones of these are yoga studios and widened pavements, not places where a crowd gathers.
+_LEAST_AREA_M2 = {"arena": 800.0, "square": 300.0}
 _ENTRANCE_NEAR_M = 4.0
 _SUBWAY_ENTRANCE_NEAR_M = 200.0
 
@@ -160,6 +162,8 @@ def find_sites(osm: OsmData, crs: str) -> tuple[KeySite, ...]:
         if shapely.get_dimensions(shape) == 2 and not shape.is_valid:
             shape = shapely.make_valid(shape)
         if shape.is_empty:
+            continue
+        if shape.area < _LEAST_AREA_M2.get(kind, 0.0):
             continue
         middle = shape.representative_point()
         found.append(
