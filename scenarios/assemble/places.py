@@ -84,23 +84,23 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
     known = key_sites(ground)
 
     def add(table: str, row: Point, ident: str, name: str, kind: str, walk_s: int = 0) -> None:
-        if row.osm is not None:
+        if row.lon is not None and row.lat is not None:
+            lonlat = (row.lon, row.lat)
+            metres = to_metric(np.array([lonlat]), ground.crs)[0]
+            xy = (float(metres[0]), float(metres[1]))
+        elif row.osm is not None:
             site = known.get(osm_id(row.osm))
             if site is None:
                 faults.append(
                     Fault(
                         file=f"{table}.csv", row=None, field="osm", value=row.osm,
                         expected=f"the id of a key site on the map for {ident}",
-                        remedy="give lon and lat instead, or list the map's sites with the map command",
+                        remedy="give lon and lat instead, or take the id of a site that the map has",
                     )
                 )
                 return
             lonlat = _lonlat(ground, site.xy)
             xy = (float(site.xy[0]), float(site.xy[1]))
-        elif row.lon is not None and row.lat is not None:
-            lonlat = (row.lon, row.lat)
-            metres = to_metric(np.array([lonlat]), ground.crs)[0]
-            xy = (float(metres[0]), float(metres[1]))
         else:
             faults.append(
                 Fault(

@@ -162,8 +162,9 @@ def assemble_siting(
 
 
 def _periods(scenario: Scenario, ways: Ways) -> list[Interval]:
-    """Siting spans cut where a closure begins or ends."""
-    cuts = ways.breaks()
+    """Siting spans cut where a closure, or the window of a known post, begins or ends."""
+    windows = [_window(scenario, row) for row in scenario.posts]
+    cuts = sorted({*ways.breaks(), *(cut for window in windows for cut in window if cut is not None)})
     found = []
     for start, end in siting_spans(scenario):
         edges = [start, *(c for c in cuts if start < c < end), end]
@@ -178,16 +179,22 @@ def _overlaps(start: int, end: int, spans: object) -> bool:
 def _post(scenario: Scenario, spot: Spot, row: PostRow | None) -> Post:
     if row is None:
         return Post(spot.id, price=PRICE_OPEN)
-    times = [i for span in row.spans for i in intervals(scenario, span, row.site)]
+    opens, closes = _window(scenario, row)
     return Post(
         spot.id,
         price=0 if row.state in ("existing", "required") else PRICE_OPEN,
         capacity=row.capacity,
         required=row.state == "required",
         existing=row.state == "existing",
-        open_s=min(t[0] for t in times) if times else None,
-        close_s=max(t[1] for t in times) if times else None,
+        open_s=opens,
+        close_s=closes,
     )
+
+
+def _window(scenario: Scenario, row: PostRow) -> tuple[int | None, int | None]:
+    """First opening and last closing of a known post; None, None when it has no spans of its own."""
+    times = [i for span in row.spans for i in intervals(scenario, span, row.site)]
+    return (min(t[0] for t in times), max(t[1] for t in times)) if times else (None, None)
 
 
 def _reach(
