@@ -1,30 +1,89 @@
 """Compiled kernels of the patrol search: exact timing by propagation, ruin, recreate.
 
-One file on purpose: numba's cache of a function is renewed when its own file changes, not when a callee's does.
-``S[field, node]`` is the whole state of a plan under search (fields below, node numbers in ``tables``), ``X`` counts
-visits and busy seconds of each tour and the stack of free visits; copying the two copies the plan.
+One file on purpose: numba renews its cache of a function when its own file changes, not when a callee's does.
 
-Times are difference constraints: along a tour ``x_next >= x + dwell + way``, along a chain ``x_next <= x + dwell +
-bound(missing)``. ``E`` and ``L`` are their least and greatest solutions, each a feasible timetable by itself.
+A plan under search is ``Plan(S, X, stack)``: ``S[field, node]`` int32 with the fields below and the node numbers of
+``tables``, ``X[0, tour]`` visits, ``X[1, tour]`` busy seconds, ``X[2, 0]`` height of the stack of free visits.
+
+Times are difference constraints: along a tour ``x_next >= x + dwell + way``, along a chain
+``x_next <= x + dwell + bound(missing)``. ``E`` and ``L`` are their least and greatest solutions, each of them a
+feasible timetable by itself; inserting a visit raises E and lowers L until nothing moves or a limit is passed.
 """
 
-# Compiled functions get their types from what they are called with, so annotations would only be decoration.
-# ruff: noqa: ANN001, ANN201
+# Compiled functions get their types from what they are called with; annotations would only be decoration.
+# ruff: noqa: ANN001, ANN201, PLW2901, PLR1714, SIM109, SIM108
 # mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, disable-error-code="operator"
+# fmt: off
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numba as nb
 import numpy as np
 
-TOUR, PREV, NEXT, CPREV, CNEXT, MISS, CHAIN, PLACE, DW, ENT, EXT, REV, E, L, LO, HI = range(16)
-N_FIELDS = 16
-START, END, BREAK, CSTART, CEND, WINDOW, SLOT, FREE = range(8)
+TOUR, PREV, NEXT, CPREV, CNEXT, MISS, OVER, CHAIN, PLACE, DW, ENT, EXT, REV, E, L, LO, HI = range(17)
+N_FIELDS = 17
+START, END, BREAK, CSTART, CEND, WINDOW, STAY, SLOT, FREE = range(9)
 MODE, PRICE, CAP, MUST, BEGIN, FINISH = range(6)
+C_PLACE, C_GAP, C_DWELL, C_WEIGHT, C_LEAST, C_BEGIN, C_END = range(7)
+MISSED, OPEN, CORE, CREWS, PRESENCE, DRIVING = range(6)
+N_WORTH = 6
 OPEN_COST = 1_000_000
 TRIES = 4
+FAR = np.int64(1) << np.int64(40)
 
 jit = nb.njit(cache=True, nogil=True)
+
+
+class Plan(NamedTuple):
+    """Arrays of one plan under search."""
+
+    S: Any
+    X: Any
+    stack: Any
+
+
+class Data(NamedTuple):
+    """Arrays of the Problem, see ``tables``."""
+
+    kind: Any
+    travel: Any
+    tour: Any
+    chain: Any
+    svc: Any
+    near: Any
+    pool_of: Any
+    pool_seg: Any
+    slot: Any
+    core: Any
+
+
+class Work(NamedTuple):
+    """Buffers, the random state, the penalties by place and the operation count."""
+
+    Q: Any
+    inq: Any
+    trail: Any
+    R: Any
+    key: Any
+    cand: Any
+    touched: Any
+    mark: Any
+    links: Any
+    rng: Any
+    pen: Any
+    ops: Any
+
+
+class Ways(NamedTuple):
+    """How to recreate: crews allowed, may new ones be opened, presence slots, gaps stretched, share skipped."""
+
+    allow: Any
+    opening: bool
+    slots: bool
+    soft: bool
+    blink: float
 
 
 @jit
@@ -39,98 +98,105 @@ def draw(rng):
 
 
 @jit
-def leg(S, kind, travel, m, a, b):
+def leg(D, S, a, b):
     """Seconds from node a to node b of one tour; a break is taken where the crew is."""
-    if kind[b] == BREAK:
+    if D.kind[b] == BREAK:
         return np.int64(0)
-    return np.int64(travel[m, S[EXT, a], S[ENT, b]])
+    return np.int64(D.travel[D.tour[S[TOUR, a], MODE], S[EXT, a], S[ENT, b]])
 
 
 @jit
-def bound(S, chain, i, miss):
+def bound(D, S, i, miss, over):
     """Longest stretch allowed after node i of a chain while ``miss`` visits are missing there."""
     c = S[CHAIN, i]
-    return (miss + 1) * chain[c, 1] + miss * chain[c, 2]
+    return (miss + 1) * D.chain[c, C_GAP] + miss * D.chain[c, C_DWELL] + over
 
 
 @jit
-def raise_early(S, kind, travel, tour, chain, Q, inq, tail, trail, n_trail, ops):
-    """Propagate E from the ``tail`` nodes queued in Q; False when some E would pass its L."""
+def is_open(D, S, v):
+    """Whether node v asks for a visit: an unserved window or stay, or the begin of a link with visits missing."""
+    k = D.kind[v]
+    if k == WINDOW or k == STAY:
+        return S[TOUR, v] < 0
+    return (k == CSTART or (k == FREE and S[TOUR, v] >= 0)) and (S[MISS, v] > 0 or S[OVER, v] > 0)
+
+
+@jit
+def raise_early(D, P, W, tail, n_trail):
+    """Propagate E from the first ``tail`` nodes of Q; False when some E would pass its L. Trail if n_trail >= 0."""
+    S, Q, inq, trail = P.S, W.Q, W.inq, W.trail
     size = Q.shape[0]
     head, count, n = 0, tail, np.int64(0)
     ok = True
-    limit = 40 * size
     while count > 0:
         u = Q[head]
-        head = (head + 1) % size
+        head = head + 1 if head + 1 < size else 0
         count -= 1
         inq[u] = 0
         if not ok:
             continue
         n += 1
-        if n > limit:
+        if n > 40 * size:
             ok = False
             continue
-        t = S[TOUR, u]
         for way in range(2):
             if way == 0:
-                if t < 0 or kind[u] == END:
+                if S[TOUR, u] < 0 or D.kind[u] == END:
                     continue
                 b = S[NEXT, u]
-                new = S[E, u] + S[DW, u] + leg(S, kind, travel, tour[t, MODE], u, b)
+                new = S[E, u] + S[DW, u] + leg(D, S, u, b)
             else:
                 b = S[CPREV, u]
                 if b < 0:
                     continue
-                new = S[E, u] - S[DW, b] - bound(S, chain, b, S[MISS, b])
+                new = S[E, u] - S[DW, b] - bound(D, S, b, S[MISS, b], S[OVER, b])
             if new > S[E, b]:
-                if new > S[L, b]:
+                if new > S[L, b] or n_trail >= trail.shape[0]:
                     ok = False
                     break
                 if n_trail >= 0:
                     trail[n_trail, 0] = b
                     trail[n_trail, 1] = S[E, b]
                     n_trail += 1
-                    if n_trail >= trail.shape[0]:
-                        ok = False
-                        n_trail -= 1
-                        S[E, b] = trail[n_trail, 1]
-                        break
                 S[E, b] = new
                 if inq[b] == 0:
                     inq[b] = 1
-                    Q[(head + count) % size] = b
+                    k = head + count
+                    Q[k if k < size else k - size] = b
                     count += 1
-    ops[0] += n
-    return ok, n_trail
+    W.ops[0] += n
+    if not ok:
+        for k in range(n_trail - 1, -1, -1):
+            S[E, trail[k, 0]] = trail[k, 1]
+    return ok
 
 
 @jit
-def lower_late(S, kind, travel, tour, chain, Q, inq, tail, ops):
-    """Propagate L from the ``tail`` nodes queued in Q; False when some L would fall below its E."""
+def lower_late(D, P, W, tail):
+    """Propagate L from the first ``tail`` nodes of Q; False when some L would fall below its E."""
+    S, Q, inq = P.S, W.Q, W.inq
     size = Q.shape[0]
     head, count, n = 0, tail, np.int64(0)
     ok = True
     while count > 0:
         u = Q[head]
-        head = (head + 1) % size
+        head = head + 1 if head + 1 < size else 0
         count -= 1
         inq[u] = 0
         if not ok:
             continue
         n += 1
-        t = S[TOUR, u]
         for way in range(2):
             if way == 0:
-                if t < 0 or kind[u] == START:
+                if S[TOUR, u] < 0 or D.kind[u] == START:
                     continue
                 a = S[PREV, u]
-                new = S[L, u] - S[DW, a] - leg(S, kind, travel, tour[t, MODE], a, u)
+                new = S[L, u] - S[DW, a] - leg(D, S, a, u)
             else:
                 a = S[CNEXT, u]
                 if a < 0:
                     continue
-                new = S[L, u] + S[DW, u] + bound(S, chain, u, S[MISS, u])
+                new = S[L, u] + S[DW, u] + bound(D, S, u, S[MISS, u], S[OVER, u])
             if new < S[L, a]:
                 if new < S[E, a]:
                     ok = False
@@ -138,285 +204,315 @@ def lower_late(S, kind, travel, tour, chain, Q, inq, tail, ops):
                 S[L, a] = new
                 if inq[a] == 0:
                     inq[a] = 1
-                    Q[(head + count) % size] = a
+                    k = head + count
+                    Q[k if k < size else k - size] = a
                     count += 1
-    ops[0] += n
+    W.ops[0] += n
     return ok
 
 
 @jit
-def retime(S, kind, travel, tour, chain, Q, inq, trail, ops):
+def queue(W, tail, v):
+    """Append v to Q once; the new length."""
+    if W.inq[v] == 0:
+        W.inq[v] = 1
+        W.Q[tail] = v
+        tail += 1
+    return tail
+
+
+@jit
+def retime(D, P, W):
     """E and L of the whole plan from nothing; False when no timetable exists."""
-    n_tours, n_nodes = tour.shape[0], S.shape[1]
-    tail = 0
+    S = P.S
+    n_tours, n_nodes = D.tour.shape[0], S.shape[1]
     for v in range(n_nodes):
         S[E, v] = S[LO, v]
         S[L, v] = S[HI, v]
+    tail = 0
     for t in range(n_tours):
         v = t
-        while True:
-            Q[tail] = v
-            inq[v] = 1
-            tail += 1
-            if kind[v] == END:
-                break
+        while D.kind[v] != END:
+            tail = queue(W, tail, v)
             v = S[NEXT, v]
-    first = tail
+        tail = queue(W, tail, v)
     for v in range(n_nodes):
-        if kind[v] == CEND:
-            Q[tail] = v
-            inq[v] = 1
-            tail += 1
-    ok, _ = raise_early(S, kind, travel, tour, chain, Q, inq, tail, trail, -1, ops)
-    if not ok:
+        if D.kind[v] == CEND:
+            tail = queue(W, tail, v)
+    if not raise_early(D, P, W, tail, -1):
         return False
     tail = 0
     for t in range(n_tours):
         v = t + n_tours
-        while True:
-            Q[tail] = v
-            inq[v] = 1
-            tail += 1
-            if kind[v] == START:
-                break
+        while D.kind[v] != START:
+            tail = queue(W, tail, v)
             v = S[PREV, v]
+        tail = queue(W, tail, v)
     for v in range(n_nodes):
-        if kind[v] == CSTART:
-            Q[tail] = v
-            inq[v] = 1
-            tail += 1
-    return lower_late(S, kind, travel, tour, chain, Q, inq, tail, ops) and first >= 0
+        if D.kind[v] == CSTART:
+            tail = queue(W, tail, v)
+    return lower_late(D, P, W, tail)
 
 
 @jit
-def link(S, X, kind, travel, tour, v, a):
+def link(D, P, v, a):
     """Put node v behind a in its tour; keeps break locations, visit count and busy seconds."""
+    S, X = P.S, P.X
     t = S[TOUR, a]
-    m = tour[t, MODE]
+    m = D.tour[t, MODE]
     b = S[NEXT, a]
     S[TOUR, v], S[PREV, v], S[NEXT, v] = t, a, b
     S[NEXT, a] = v
     S[PREV, b] = v
-    if kind[v] == BREAK:
+    X[1, t] += S[DW, v]
+    if D.kind[v] == BREAK:
         S[EXT, v] = S[EXT, a]
-        X[1, t] += S[DW, v]
         return
     r = b
-    while kind[r] == BREAK:
+    while D.kind[r] == BREAK:
         S[EXT, r] = S[EXT, v]
         r = S[NEXT, r]
     X[0, t] += 1
-    X[1, t] += S[DW, v]
-    X[1, t] += travel[m, S[EXT, a], S[ENT, v]]
-    X[1, t] += travel[m, S[EXT, v], S[ENT, r]]
-    X[1, t] -= travel[m, S[EXT, a], S[ENT, r]]
+    X[1, t] += D.travel[m, S[EXT, a], S[ENT, v]]
+    X[1, t] += D.travel[m, S[EXT, v], S[ENT, r]]
+    X[1, t] -= D.travel[m, S[EXT, a], S[ENT, r]]
 
 
 @jit
-def unlink(S, X, kind, travel, tour, v):
+def unlink(D, P, v):
     """Take node v out of its tour; the opposite of ``link``."""
+    S, X = P.S, P.X
     t = S[TOUR, v]
-    m = tour[t, MODE]
+    m = D.tour[t, MODE]
     a, b = S[PREV, v], S[NEXT, v]
     S[NEXT, a] = b
     S[PREV, b] = a
     S[TOUR, v] = -1
     X[1, t] -= S[DW, v]
-    if kind[v] == BREAK:
+    if D.kind[v] == BREAK:
         return
     r = b
-    while kind[r] == BREAK:
+    while D.kind[r] == BREAK:
         S[EXT, r] = S[EXT, a]
         r = S[NEXT, r]
     X[0, t] -= 1
-    X[1, t] -= travel[m, S[EXT, a], S[ENT, v]]
-    X[1, t] -= travel[m, S[EXT, v], S[ENT, r]]
-    X[1, t] += travel[m, S[EXT, a], S[ENT, r]]
+    X[1, t] -= D.travel[m, S[EXT, a], S[ENT, v]]
+    X[1, t] -= D.travel[m, S[EXT, v], S[ENT, r]]
+    X[1, t] += D.travel[m, S[EXT, a], S[ENT, r]]
 
 
 @jit
-def take_out(S, X, stack, kind, travel, tour, chain, v, by):
-    """Remove a visit. In a chain, count what is missing afresh by the timetable ``by`` (E or L)."""
-    unlink(S, X, kind, travel, tour, v)
-    if kind[v] != FREE:
+def take_out(D, P, W, v, by):
+    """Remove a visit. In a chain, count what is missing afresh by the timetable ``by`` (E or L).
+
+    The times of others stay as they are; ``relax`` brings them up to date, W.links tells it which links changed.
+    """
+    S, X = P.S, P.X
+    unlink(D, P, v)
+    if D.kind[v] != FREE:
         return
     i, j = S[CPREV, v], S[CNEXT, v]
     miss = S[MISS, i] + S[MISS, v] + 1
+    over = S[OVER, i] + S[OVER, v]
     apart = S[by, j] - S[by, i] - S[DW, i]
-    while miss > 0 and apart <= bound(S, chain, i, miss - 1):
+    while miss > 0 and apart <= bound(D, S, i, miss - 1, 0):
         miss -= 1
     S[MISS, i] = miss
+    S[OVER, i] = 0 if apart <= bound(D, S, i, miss, 0) else over
     S[CNEXT, i] = j
     S[CPREV, j] = i
-    stack[X[2, 0]] = v
+    P.stack[X[2, 0]] = v
     X[2, 0] += 1
     S[CPREV, v] = S[CNEXT, v] = -1
-    S[MISS, v] = 0
+    S[MISS, v] = S[OVER, v] = 0
+    W.links[W.ops[1]] = i
+    W.ops[1] += 1
 
 
 @jit
-def dress(S, kind, svc, chain, v, p, m, rev):
-    """Give node v the ends, dwell and time span of place p when mode m serves it."""
-    S[PLACE, v] = p
-    S[DW, v] = svc[m, p, 2]
-    S[ENT, v] = svc[m, p, 1] if rev else svc[m, p, 0]
-    S[EXT, v] = svc[m, p, 0] if rev else svc[m, p, 1]
-    S[REV, v] = 1 if rev else 0
+def relax(D, P, W):
+    """Bring times up to date after visits were taken out of the touched tours; False when no timetable is left.
 
-
-@jit
-def put_in(S, X, kind, travel, tour, chain, v, a, i, left, right, Q, inq, trail, ops):
-    """Try node v (dressed) behind a, in the link after chain node i (-1: none); False leaves all as it was."""
-    t = S[TOUR, a]
-    m = tour[t, MODE]
-    b = S[NEXT, a]
-    j = -1
-    early = max(np.int64(S[LO, v]), S[E, a] + S[DW, a] + leg(S, kind, travel, m, a, v))
-    if i >= 0:
-        j = S[CNEXT, i]
-        old = S[MISS, i]
-        S[CHAIN, v] = S[CHAIN, i]
-        early = max(early, S[E, j] - S[DW, v] - bound(S, chain, i, right))
-    link(S, X, kind, travel, tour, v, a)
-    late = min(np.int64(S[HI, v]), S[L, b] - S[DW, v] - leg(S, kind, travel, m, v, b))
-    if i >= 0:
-        late = min(late, S[L, i] + S[DW, i] + bound(S, chain, i, left))
-    if early > late or X[1, t] > tour[t, CAP]:
-        unlink(S, X, kind, travel, tour, v)
-        return False
-    S[E, v], S[L, v] = early, late
-    if i >= 0:
-        S[MISS, i], S[MISS, v] = left, right
-        S[CNEXT, i], S[CPREV, v] = v, i
-        S[CNEXT, v], S[CPREV, j] = j, v
-    Q[0] = v
-    inq[v] = 1
-    tail = 1
-    r = b
-    while kind[r] == BREAK:
-        Q[tail] = r
-        inq[r] = 1
-        tail += 1
-        r = S[NEXT, r]
-    ok, n_trail = raise_early(S, kind, travel, tour, chain, Q, inq, tail, trail, 0, ops)
-    if not ok:
-        for k in range(n_trail - 1, -1, -1):
-            S[E, trail[k, 0]] = trail[k, 1]
-        unlink(S, X, kind, travel, tour, v)
-        if i >= 0:
-            S[MISS, i] = old
-            S[CNEXT, i], S[CPREV, j] = j, i
-            S[CPREV, v] = S[CNEXT, v] = -1
-            S[MISS, v] = 0
-        return False
-    Q[0] = v
-    inq[v] = 1
-    tail = 1
-    r = b
-    while True:
-        Q[tail] = r
-        inq[r] = 1
-        tail += 1
-        if kind[r] != BREAK:
-            break
-        r = S[NEXT, r]
-    if j >= 0 and inq[j] == 0:
-        Q[tail] = j
-        inq[j] = 1
-        tail += 1
-    lower_late(S, kind, travel, tour, chain, Q, inq, tail, ops)
+    Only the touched tours are eased (E down, L up) with all others as they are. What comes out need not be the least
+    and greatest timetable, but both are timetables, which is all that insertion relies on.
+    """
+    S = P.S
+    for late in range(2):
+        tail = 0
+        for q in range(W.ops[1]):
+            u = W.links[q] if late == 1 else S[CNEXT, W.links[q]]
+            if u >= 0:
+                tail = queue(W, tail, u)
+        for t in range(D.tour.shape[0]):
+            if W.touched[t] == 0:
+                continue
+            v = np.int64(t) if late == 0 else np.int64(t + D.tour.shape[0])
+            stop = END if late == 0 else START
+            while D.kind[v] != stop:
+                if late == 0:
+                    u, v = v, np.int64(S[NEXT, v])
+                    ease = max(np.int64(S[LO, v]), S[E, u] + S[DW, u] + leg(D, S, u, v))
+                    if S[CNEXT, v] >= 0:
+                        ease = max(ease, S[E, S[CNEXT, v]] - S[DW, v] - bound(D, S, v, S[MISS, v], S[OVER, v]))
+                    if ease > S[E, v]:
+                        tail = queue(W, tail, u)
+                    else:
+                        S[E, v] = ease
+                else:
+                    u, v = v, np.int64(S[PREV, v])
+                    ease = min(np.int64(S[HI, v]), S[L, u] - S[DW, v] - leg(D, S, v, u))
+                    i = S[CPREV, v]
+                    if i >= 0:
+                        ease = min(ease, S[L, i] + S[DW, i] + bound(D, S, i, S[MISS, i], S[OVER, i]))
+                    if ease < S[L, v]:
+                        tail = queue(W, tail, u)
+                    else:
+                        S[L, v] = ease
+                W.ops[0] += 1
+        if late == 0:
+            if not raise_early(D, P, W, tail, -1):
+                return False
+        elif not lower_late(D, P, W, tail):
+            return False
+    W.ops[1] = 0
     return True
 
 
 @jit
-def may_open(X, tour, pool_of, pool_seg, t):
+def put_in(D, P, W, v, a, i, left, right, over):
+    """Try node v (dressed) behind a and in the link after chain node i (-1: none); False leaves all as it was."""
+    S, X = P.S, P.X
+    t = S[TOUR, a]
+    b = S[NEXT, a]
+    j = old_miss = old_over = -1
+    early = max(np.int64(S[LO, v]), S[E, a] + S[DW, a] + leg(D, S, a, v))
+    if i >= 0:
+        j, old_miss, old_over = S[CNEXT, i], S[MISS, i], S[OVER, i]
+        S[CHAIN, v] = S[CHAIN, i]
+        early = max(early, S[E, j] - S[DW, v] - bound(D, S, i, right, over))
+    link(D, P, v, a)
+    late = min(np.int64(S[HI, v]), S[L, b] - S[DW, v] - leg(D, S, v, b))
+    if i >= 0:
+        late = min(late, S[L, i] + S[DW, i] + bound(D, S, i, left, over))
+    ok = early <= late and X[1, t] <= D.tour[t, CAP]
+    if ok:
+        S[E, v], S[L, v] = early, late
+        if i >= 0:
+            S[MISS, i], S[MISS, v] = left, right
+            S[OVER, i], S[OVER, v] = over, over
+            S[CNEXT, i], S[CPREV, v] = v, i
+            S[CNEXT, v], S[CPREV, j] = j, v
+        tail = queue(W, 0, v)
+        r = b
+        while D.kind[r] == BREAK:
+            tail = queue(W, tail, r)
+            r = S[NEXT, r]
+        ok = raise_early(D, P, W, tail, 0)
+        if not ok and i >= 0:
+            S[MISS, i], S[OVER, i] = old_miss, old_over
+            S[CNEXT, i], S[CPREV, j] = j, i
+            S[CPREV, v] = S[CNEXT, v] = -1
+            S[MISS, v] = S[OVER, v] = 0
+    if not ok:
+        unlink(D, P, v)
+        return False
+    tail = queue(W, 0, v)
+    r = b
+    while D.kind[r] == BREAK:
+        tail = queue(W, tail, r)
+        r = S[NEXT, r]
+    tail = queue(W, tail, r)
+    if j >= 0:
+        tail = queue(W, tail, j)
+    lower_late(D, P, W, tail)
+    return True
+
+
+@jit
+def tighten(D, P, W, i):
+    """Let the link after chain node i do with one visit less (or no stretch), by timing alone, if that can be."""
+    S = P.S
+    j = S[CNEXT, i]
+    miss, over = S[MISS, i], S[OVER, i]
+    new_miss = miss if over > 0 else miss - 1
+    if S[E, j] - S[L, i] - S[DW, i] > bound(D, S, i, new_miss, 0):
+        return False
+    S[MISS, i], S[OVER, i] = new_miss, 0
+    if not raise_early(D, P, W, queue(W, 0, j), 0):
+        S[MISS, i], S[OVER, i] = miss, over
+        return False
+    lower_late(D, P, W, queue(W, 0, i))
+    return True
+
+
+@jit
+def may_open(D, P, t):
     """Whether the pool of crew t has room for it over its whole shift."""
-    for s in range(pool_seg.shape[0]):
-        if pool_seg[s, 0] != pool_of[t]:
+    for s in range(D.pool_seg.shape[0]):
+        a, b = D.pool_seg[s, 1], D.pool_seg[s, 2]
+        if D.pool_seg[s, 0] != D.pool_of[t] or D.tour[t, BEGIN] >= b or D.tour[t, FINISH] <= a:
             continue
-        a, b = pool_seg[s, 1], pool_seg[s, 2]
-        if tour[t, BEGIN] >= b or tour[t, FINISH] <= a:
-            continue
-        out = 0
-        for u in range(tour.shape[0]):
-            if (
-                (X[0, u] > 0 or tour[u, MUST] == 1)
-                and pool_of[u] == pool_of[t]
-                and tour[u, BEGIN] < b
-                and tour[u, FINISH] > a
-            ):
+        out = 1
+        for u in range(D.tour.shape[0]):
+            used = P.X[0, u] > 0 or D.tour[u, MUST] == 1
+            if used and D.pool_of[u] == D.pool_of[t] and D.tour[u, BEGIN] < b and D.tour[u, FINISH] > a:
                 out += 1
-        if out + 1 > pool_seg[s, 3]:
+        if out > D.pool_seg[s, 3]:
             return False
     return True
 
 
 @jit
-def positions(
-    S,
-    X,
-    kind,
-    travel,
-    tour,
-    svc,
-    allow,
-    pool_of,
-    pool_seg,
-    p,
-    lo,
-    hi,
-    on_end,
-    opening,
-    blink,
-    rng,
-    cand,
-    ops,
-):
-    """Cheapest places for a visit at p beginning by hi and beginning (``on_end``: ending) from lo; how many in cand."""
-    found = 0
-    n_tours = tour.shape[0]
-    ops[0] += 20
-    for t in range(n_tours):
-        m = tour[t, MODE]
+def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found):
+    """Add the cheapest positions for a visit at p to W.cand (already ``found`` in it); how many there are.
+
+    The visit begins by ``hi`` and begins (``on_end``: ends) from ``lo``; ``dwell`` -1 is the service's own;
+    ``fresh`` looks at tours not yet in use instead of those in use.
+    """
+    S, X, cand, svc = P.S, P.X, W.cand, D.svc
+    W.ops[0] += 20
+    for t in range(D.tour.shape[0]):
+        m = D.tour[t, MODE]
         d = np.int64(svc[m, p, 2])
-        used = X[0, t] > 0 or tour[t, MUST] == 1
-        if d < 0 or allow[t] == 0 or used == opening or tour[t, BEGIN] > hi or tour[t, FINISH] < lo:
+        used = X[0, t] > 0 or D.tour[t, MUST] == 1
+        if d < 0 or ways.allow[t] == 0 or used == fresh or D.tour[t, BEGIN] > hi or D.tour[t, FINISH] < lo:
             continue
-        if opening and not may_open(X, tour, pool_of, pool_seg, t):
+        if fresh and not may_open(D, P, t):
             continue
-        ways = 1 if svc[m, p, 0] == svc[m, p, 1] else 2
-        a = t
-        while kind[a] != END:
-            b = S[NEXT, a]
+        d = max(d, dwell)
+        both = 1 if svc[m, p, 0] == svc[m, p, 1] else 2
+        a = np.int64(t)
+        while D.kind[a] != END:
+            b = np.int64(S[NEXT, a])
             left_s = S[E, a] + S[DW, a]
             if left_s > hi:
                 break
             if S[L, b] >= lo:
                 r = b
-                while kind[r] == BREAK:
-                    r = S[NEXT, r]
-                for w in range(ways):
+                while D.kind[r] == BREAK:
+                    r = np.int64(S[NEXT, r])
+                for w in range(both):
                     ent, ext = svc[m, p, w], svc[m, p, 1 - w]
-                    to = np.int64(travel[m, S[EXT, a], ent])
-                    on = np.int64(travel[m, ext, S[ENT, r]])
+                    to = np.int64(D.travel[m, S[EXT, a], ent])
+                    on = np.int64(D.travel[m, ext, S[ENT, r]])
                     early = max(left_s + to, lo - d if on_end else lo)
-                    after = np.int64(0) if kind[b] == BREAK else on
+                    after = np.int64(0) if D.kind[b] == BREAK else on
                     if early > hi or early + d + after > S[L, b] or early + d + on > S[L, r]:
                         continue
-                    ops[0] += 1
-                    if blink > 0.0 and draw(rng) < blink:
+                    W.ops[0] += 1
+                    if ways.blink > 0.0 and draw(W.rng) < ways.blink:
                         continue
-                    cost = to + on - travel[m, S[EXT, a], S[ENT, r]]
-                    if opening:
-                        cost += OPEN_COST * tour[t, PRICE] + max(0, hi - tour[t, BEGIN]) // 4
+                    cost = to + on - D.travel[m, S[EXT, a], S[ENT, r]]
+                    if fresh:
+                        cost += OPEN_COST * D.tour[t, PRICE] + max(0, hi - D.tour[t, BEGIN]) // 4
                     k = found if found < TRIES else TRIES - 1
                     if found == TRIES and cost >= cand[k, 0]:
                         continue
                     while k > 0 and cand[k - 1, 0] > cost:
-                        for f in range(4):
+                        for f in range(5):
                             cand[k, f] = cand[k - 1, f]
                         k -= 1
-                    cand[k, 0], cand[k, 1], cand[k, 2], cand[k, 3] = cost, a, w, t
+                    cand[k, 0], cand[k, 1], cand[k, 2], cand[k, 3], cand[k, 4] = cost, a, w, t, p
                     if found < TRIES:
                         found += 1
             a = b
@@ -424,415 +520,361 @@ def positions(
 
 
 @jit
-def serve(S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, r, extra, from_left, opening, blink,
-          rng, cand, Q, inq, trail, ops):  # fmt: skip
-    """Insert one visit for request r (a chain link or a window) where it costs least; its node, or -1."""
-    i, left, right = -1, 0, 0
-    p = S[PLACE, r]
+def serve(D, P, W, ways, r, left, right, over, opening):
+    """Insert one visit for request r (a chain link, window, stay or slot) where it costs least; its node, or -1."""
+    S, X = P.S, P.X
+    i, dwell = -1, np.int64(-1)
     lo, hi = np.int64(S[LO, r]), np.int64(S[HI, r])
-    v = r
-    if kind[r] != WINDOW and kind[r] != SLOT:
-        i = r
-        miss = S[MISS, r] - 1 + extra
-        j = S[CNEXT, r]
+    v = np.int64(r)
+    k = D.kind[r]
+    if k == STAY:
+        dwell = np.int64(S[DW, r])
+    elif k != WINDOW and k != SLOT:
         if X[2, 0] == 0:
-            return -1
-        v = stack[X[2, 0] - 1]
-        left, right = (0, miss) if from_left else (miss, 0)
-        hi = min(chain[S[CHAIN, i], 6], S[L, i] + S[DW, i] + bound(S, chain, i, left))
-        lo = max(chain[S[CHAIN, i], 5], S[E, j] - bound(S, chain, i, right))
-    for new in range(2 if opening else 1):
-        n = positions(
-            S,
-            X,
-            kind,
-            travel,
-            tour,
-            svc,
-            allow,
-            pool_of,
-            pool_seg,
-            p,
-            lo,
-            hi,
-            i >= 0,
-            new == 1,
-            blink,
-            rng,
-            cand,
-            ops,
-        )
-        for k in range(n):
-            m = tour[cand[k, 3], MODE]
-            dress(S, kind, svc, chain, v, p, m, cand[k, 2] == 1)
+            return np.int64(-1)
+        i = r
+        j, c = S[CNEXT, r], S[CHAIN, r]
+        v = np.int64(P.stack[X[2, 0] - 1])
+        hi = min(D.chain[c, C_END], S[L, i] + S[DW, i] + bound(D, S, i, left, over))
+        lo = max(D.chain[c, C_BEGIN], S[E, j] - bound(D, S, i, right, over))
+        if lo - hi > 36000:
+            return np.int64(-1)
+    for fresh in range(2 if opening else 1):
+        n = 0
+        if k == STAY:
+            for q in range(D.core.shape[0]):
+                n = positions(D, P, W, ways, D.core[q], lo, hi, False, dwell, fresh == 1, n)
+        else:
+            n = positions(D, P, W, ways, np.int64(S[PLACE, r]), lo, hi, i >= 0, dwell, fresh == 1, 0)
+        for q in range(n):
+            p, m, rev = W.cand[q, 4], D.tour[W.cand[q, 3], MODE], W.cand[q, 2]
+            S[PLACE, v], S[REV, v] = p, rev
+            S[DW, v] = max(dwell, np.int64(D.svc[m, p, 2]))
+            S[ENT, v], S[EXT, v] = D.svc[m, p, rev], D.svc[m, p, 1 - rev]
             if i >= 0:
-                c = S[CHAIN, i]
-                S[LO, v] = chain[c, 5] - S[DW, v]
-                S[HI, v] = chain[c, 6]
-            if put_in(
-                S, X, kind, travel, tour, chain, v, cand[k, 1], i, left, right, Q, inq, trail, ops
-            ):
+                S[LO, v] = D.chain[S[CHAIN, i], C_BEGIN] - S[DW, v]
+                S[HI, v] = D.chain[S[CHAIN, i], C_END]
+            if put_in(D, P, W, v, W.cand[q, 1], i, left, right, over):
                 if i >= 0:
                     X[2, 0] -= 1
                 return v
-    return -1
+    return np.int64(-1)
 
 
 @jit
-def requests(S, kind, order, want, pen, n_slots_on, rng, R, key):
-    """Collect open links and unserved windows into R, sorted as ``order`` says; returns how many.
+def mark_gained(D, P, W):
+    """W.mark 1 for presence slots that some visit begins in, by the early timetable."""
+    S = P.S
+    for v in range(S.shape[1]):
+        if D.kind[v] == SLOT:
+            W.mark[v] = 0
+    for v in range(S.shape[1]):
+        if S[TOUR, v] >= 0 and D.kind[v] >= WINDOW:
+            p = S[PLACE, v]
+            if D.slot[p, 1] > 0:
+                W.mark[D.slot[p, 0] + min(max(np.int64(0), S[E, v] // D.slot[p, 1]), D.slot[p, 2] - 1)] = 1
 
-    Orders: 0 latest time first come (deadline), 1 random, 2 narrowest, 3 most often left open.
+
+@jit
+def requests(D, P, W, order, slots):
+    """Collect what is open into W.R, sorted; how many.
+
+    Orders: 0 time running out first, 1 random, 2 least room first, 3 most often left open first.
     """
+    S, R, key = P.S, W.R, W.key
+    if slots:
+        mark_gained(D, P, W)
     n = 0
     for v in range(S.shape[1]):
-        k = kind[v]
-        if (k == WINDOW and S[TOUR, v] < 0) or (k == CSTART and S[MISS, v] > 0) or (k == FREE and S[TOUR, v] >= 0 and S[MISS, v] > 0) or (k == SLOT and n_slots_on and S[TOUR, v] < 0 and want[v] == 1):
-            pass
-        else:
+        k = D.kind[v]
+        if k == SLOT:
+            if not slots or S[TOUR, v] >= 0 or W.mark[v] == 1:
+                continue
+        elif not is_open(D, S, v):
             continue
         R[n] = v
-        late = np.float64(S[HI, v]) if k == WINDOW or k == SLOT else np.float64(S[L, v])
-        if order == 0:
+        chained = k == CSTART or k == FREE
+        late = S[L, v] + S[DW, v] + bound(D, S, v, 0, 0) if chained else np.int64(S[HI, v])
+        room = S[L, v] - S[E, v] if chained else S[HI, v] - S[LO, v]
+        if k == SLOT:
+            key[n] = 1e9 + draw(W.rng) * 1000.0 - 1000.0 * S[MISS, v]
+        elif order == 0:
             key[n] = late
         elif order == 1:
-            key[n] = draw(rng)
+            key[n] = draw(W.rng)
         elif order == 2:
-            if k == WINDOW or k == SLOT:
-                key[n] = S[HI, v] - S[LO, v]
-            else:
-                key[n] = S[L, v] - S[E, v]
+            key[n] = room
         else:
-            key[n] = -pen[S[PLACE, v]] + draw(rng)
-        if k == SLOT:
-            key[n] += 1e9 - 1e3 * draw(rng)
+            key[n] = draw(W.rng) - W.pen[S[PLACE, v] if k != STAY else 0]
         n += 1
-    idx = np.argsort(key[:n], kind="mergesort")
-    R[:n] = R[:n][idx]
+    by = np.argsort(key[:n], kind="mergesort")
+    R[:n] = R[:n][by]
     return n
 
 
 @jit
-def recreate(S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, order, opening, blink, want,
-             slots_on, pen, rng, cand, Q, inq, trail, R, key, ops):  # fmt: skip
-    """Serve every request that can be served; what cannot stays open."""
-    n = requests(S, kind, order, want, pen, slots_on, rng, R, key)
-    for q in range(n):
-        r = R[q]
-        if kind[r] == WINDOW or kind[r] == SLOT:
-            serve(S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, r, 0, True,
-                  opening and kind[r] == WINDOW, blink, rng, cand, Q, inq, trail, ops)  # fmt: skip
-            continue
-        extras = 1
-        from_left = order == 0 or draw(rng) < 0.5
-        while S[MISS, r] > 0:
-            v = serve(S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, r, 0, from_left,
-                      opening, blink, rng, cand, Q, inq, trail, ops)  # fmt: skip
-            if v < 0 and extras > 0 and X[2, 0] > 8:
-                extras -= 1
-                v = serve(S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, r, 1, from_left,
-                          False, blink, rng, cand, Q, inq, trail, ops)  # fmt: skip
-            if v < 0:
+def recreate(D, P, W, ways, order, single):
+    """Serve every request that can be served; what cannot stays open.
+
+    ``single`` serves one visit at a time and looks again, so that the promise that runs out first always comes
+    next over all places (construction); otherwise each request is served through (neighbourhood search).
+    """
+    S, X = P.S, P.X
+    if single:
+        W.mark[:] = 0
+    again = True
+    while again:
+        again = False
+        n = requests(D, P, W, order, ways.slots)
+        for q in range(n):
+            r = np.int64(W.R[q])
+            chained = D.kind[r] == CSTART or D.kind[r] == FREE
+            if single and W.mark[r] == 1:
+                continue
+            from_left = order == 0 or draw(W.rng) < 0.5
+            step, v = 0, np.int64(-1)
+            while step < 6:
+                left, right, over, opening = 0, 0, np.int64(0), ways.opening and D.kind[r] != SLOT
+                if not chained:
+                    step = 5
+                else:
+                    if not is_open(D, S, r) or X[2, 0] < 8:
+                        break
+                    if tighten(D, P, W, r):
+                        continue
+                    miss = S[MISS, r]
+                    if miss == 0:  # only stretched: a visit more would close it
+                        miss = 1
+                    if step == 0:
+                        left, right = (0, miss - 1) if from_left else (miss - 1, 0)
+                    elif step == 1:
+                        if miss == 1:
+                            step += 1
+                            continue
+                        left, right = (miss - 1, 0) if from_left else (0, miss - 1)
+                    elif step == 2:
+                        if miss < 3:
+                            step += 1
+                            continue
+                        left = 1 + int(draw(W.rng) * (miss - 2))
+                        right = miss - 1 - left
+                    elif step == 3:
+                        left, right = (0, miss) if from_left else (miss, 0)
+                        opening = False
+                    else:
+                        if not ways.soft:
+                            break
+                        gap = D.chain[S[CHAIN, r], C_GAP]
+                        over = np.int64(max(gap // 8, 60) if step == 4 else gap // 2 + 60)
+                        left, right = (0, miss - 1) if from_left else (miss - 1, 0)
+                v = serve(D, P, W, ways, r, left, right, over, opening)
+                step += 1
+                if v >= 0 and chained:
+                    if single or step == 4 or over > 0:
+                        break
+                    step = 0
+                    if left == 0:
+                        r = v
+            if single and v >= 0:
+                again = True
                 break
-            if from_left:
-                r = v
+            W.mark[r] = 1
 
 
 @jit
-def ruin(
-    S, X, stack, kind, travel, tour, chain, near, mean, longest, by, touched, rng, R, key, ops
-):
-    """Tear adjacent strings of visits out of neighbouring tours, around a seed place and time."""
-    n_tours = tour.shape[0]
-    n = 0
-    n_open = 0
+def ruin(D, P, W, mean, longest, by):
+    """Tear strings of visits out of neighbouring tours, around a seed place and time; keeps who was touched."""
+    S, X, R, key = P.S, P.X, W.R, W.key
+    n = n_open = 0
     for v in range(S.shape[1]):
-        k = kind[v]
-        if S[TOUR, v] >= 0 and (k == WINDOW or k == FREE or k == SLOT):
+        if D.kind[v] >= WINDOW and S[TOUR, v] >= 0:
             R[n] = v
             n += 1
-        elif (k == WINDOW and S[TOUR, v] < 0) or ((k == CSTART or k == FREE) and S[MISS, v] > 0):
+        if is_open(D, S, v):
             n_open += 1
+    W.touched[:] = 0
     if n == 0:
         return
-    seed_p, seed_t = -1, 0
-    if n_open > 0 and draw(rng) < 0.7:
-        pick = int(draw(rng) * n_open)
+    seed_p, seed_t = -1, np.int64(0)
+    if n_open > 0 and draw(W.rng) < 0.7:
+        pick = int(draw(W.rng) * n_open)
         for v in range(S.shape[1]):
-            k = kind[v]
-            if (k == WINDOW and S[TOUR, v] < 0) or (
-                S[MISS, v] > 0 and (k == CSTART or (k == FREE and S[TOUR, v] >= 0))
-            ):
+            if is_open(D, S, v):
                 if pick == 0:
-                    seed_p = S[PLACE, v]
-                    if k == WINDOW:
-                        seed_t = (S[LO, v] + S[HI, v]) // 2
+                    if D.kind[v] == WINDOW or D.kind[v] == STAY:
+                        seed_p, seed_t = S[PLACE, v], (np.int64(S[LO, v]) + S[HI, v]) // 2
                     else:
-                        seed_t = (S[L, v] + S[E, S[CNEXT, v]]) // 2
+                        seed_p, seed_t = S[PLACE, v], (np.int64(S[L, v]) + S[E, S[CNEXT, v]]) // 2
+                    if D.kind[v] == STAY:
+                        seed_p = D.core[int(draw(W.rng) * D.core.shape[0])]
                     break
                 pick -= 1
     if seed_p < 0:
-        v = R[int(draw(rng) * n)]
-        seed_p, seed_t = S[PLACE, v], S[by, v]
-    blur = 0.2 + 1.8 * draw(rng)
+        v = R[int(draw(W.rng) * n)]
+        seed_p, seed_t = S[PLACE, v], np.int64(S[by, v])
+    blur = 0.1 + 0.9 * draw(W.rng)
     for q in range(n):
         v = R[q]
         mid = min(max(seed_t, np.int64(S[E, v])), np.int64(S[L, v]))
-        key[q] = near[seed_p, S[PLACE, v]] + blur * abs(mid - seed_t) * 0.5
-    ops[0] += n // 4
-    idx = np.argsort(key[:n], kind="mergesort")
-    strings = 1 + int(draw(rng) * mean)
-    for t in range(n_tours):
-        touched[t] = 0
-    done = 0
-    for q in range(n):
-        if done >= strings:
+        key[q] = D.near[seed_p, S[PLACE, v]] + blur * abs(mid - seed_t)
+    W.ops[0] += n // 4
+    for _ in range(1 + int(draw(W.rng) * mean)):
+        v, least = -1, np.inf
+        for q in range(n):
+            if key[q] < least and S[TOUR, R[q]] >= 0 and W.touched[S[TOUR, R[q]]] == 0:
+                v, least = R[q], key[q]
+        if v < 0:
             break
-        v = R[idx[q]]
         t = S[TOUR, v]
-        if t < 0 or touched[t] == 1:
-            continue
-        touched[t] = 1
-        done += 1
-        size = 1 + int(draw(rng) * min(longest, X[0, t]))
-        back = int(draw(rng) * size)
+        W.touched[t] = 1
+        size = 1 + int(draw(W.rng) * min(longest, X[0, t]))
+        back = int(draw(W.rng) * size)
         u = v
-        while back > 0 and kind[S[PREV, u]] != START:
+        while back > 0 and D.kind[S[PREV, u]] != START:
             u = S[PREV, u]
             back -= 1
-        while size > 0 and kind[u] != END:
+        while size > 0 and D.kind[u] != END:
             w = S[NEXT, u]
-            if kind[u] != BREAK:
-                take_out(S, X, stack, kind, travel, tour, chain, u, by)
+            if D.kind[u] != BREAK:
+                take_out(D, P, W, u, by)
                 size -= 1
             u = w
 
 
 @jit
-def move_breaks(S, X, kind, travel, tour, chain, touched, share, rng, Q, inq, trail, ops):
+def move_breaks(D, P, W):
     """Take each break of a touched tour elsewhere in it, drawn among the positions that fit; False if none does."""
-    for t in range(tour.shape[0]):
-        if touched[t] == 0:
+    S = P.S
+    for t in range(D.tour.shape[0]):
+        if W.touched[t] == 0:
             continue
-        m = tour[t, MODE]
         v = S[NEXT, t]
-        while kind[v] != END:
+        while D.kind[v] != END:
             after = S[NEXT, v]
-            if kind[v] == BREAK and draw(rng) < share:
-                unlink(S, X, kind, travel, tour, v)
-                if not retime(S, kind, travel, tour, chain, Q, inq, trail, ops):
+            if D.kind[v] == BREAK and draw(W.rng) < 0.7:
+                unlink(D, P, v)
+                if not relax(D, P, W):
                     return False
                 best, seen = -1, 0
-                a = t
-                while kind[a] != END:
+                a = np.int32(t)
+                while D.kind[a] != END:
                     b = S[NEXT, a]
                     early = max(np.int64(S[LO, v]), S[E, a] + S[DW, a])
-                    way = (
-                        np.int64(0)
-                        if kind[b] == BREAK
-                        else np.int64(travel[m, S[EXT, a], S[ENT, b]])
-                    )
-                    if early <= S[HI, v] and early + S[DW, v] + way <= S[L, b]:
+                    if early <= S[HI, v] and early + S[DW, v] + leg(D, S, a, b) <= S[L, b]:
                         seen += 1
-                        if draw(rng) * seen < 1.0:
+                        if draw(W.rng) * seen < 1.0:
                             best = a
                     a = b
-                if best < 0 or not put_in(
-                    S, X, kind, travel, tour, chain, v, best, -1, 0, 0, Q, inq, trail, ops
-                ):
+                if best < 0 or not put_in(D, P, W, v, best, -1, 0, 0, 0):
                     return False
             v = after
     return True
 
 
 @jit
-def worth(S, X, kind, tour, chain, pen, out):
-    """Fill ``out``: windows missed, minutes open, price of crews, presence slots served, driving; the penalty."""
+def worth(D, P, W, slots, out):
+    """Fill ``out`` (windows missed, minutes open, core minutes, price, presence, driving); the penalty of what is open."""
+    S = P.S
     out[:] = 0
     fine = 0.0
+    if slots:
+        mark_gained(D, P, W)
     for v in range(S.shape[1]):
-        k = kind[v]
-        if k == WINDOW:
-            if S[TOUR, v] < 0:
-                out[0] += S[MISS, v]
-                fine += pen[S[PLACE, v]] * 3.0
-        elif k == SLOT:
-            if S[TOUR, v] >= 0:
-                out[3] -= S[MISS, v]
-        elif S[MISS, v] > 0 and (k == CSTART or S[TOUR, v] >= 0):
-            c = S[CHAIN, v]
-            out[1] += S[MISS, v] * chain[c, 3] * (1 + (chain[c, 1] + chain[c, 2]) // 60)
-            fine += S[MISS, v] * pen[S[PLACE, v]]
-    for t in range(tour.shape[0]):
-        if X[0, t] > 0 or tour[t, MUST] == 1:
-            out[2] += tour[t, PRICE]
-            m = tour[t, MODE]
-            busy = X[1, t]
+        k = D.kind[v]
+        if k == SLOT:
+            if slots and W.mark[v] == 1:
+                out[PRESENCE] -= S[MISS, v]
+        elif is_open(D, S, v):
+            if k == WINDOW:
+                out[MISSED] += S[MISS, v]
+                fine += W.pen[S[PLACE, v]] * 3.0
+            elif k == STAY:
+                out[CORE] += -(-S[DW, v] // 60)
+                fine += W.pen[0]
+            else:
+                c = S[CHAIN, v]
+                whole = 1 + (D.chain[c, C_GAP] + D.chain[c, C_DWELL]) // 60
+                over = min(whole, np.int64(-(-S[OVER, v] // 60)))
+                out[OPEN] += (S[MISS, v] * whole + over) * D.chain[c, C_WEIGHT]
+                fine += W.pen[S[PLACE, v]] * (S[MISS, v] + over / whole)
+    for t in range(D.tour.shape[0]):
+        if P.X[0, t] > 0 or D.tour[t, MUST] == 1:
+            out[CREWS] += D.tour[t, PRICE]
+            out[DRIVING] += P.X[1, t]
             v = S[NEXT, t]
-            while kind[v] != END:
-                busy -= S[DW, v]
+            while D.kind[v] != END:
+                out[DRIVING] -= S[DW, v]
                 v = S[NEXT, v]
-            out[4] += busy
     return fine
 
 
 @jit
-def empty_tour(S, X, stack, kind, travel, tour, chain, t, by):
-    """Take every visit of a tour out."""
-    v = S[NEXT, t]
-    while kind[v] != END:
-        w = S[NEXT, v]
-        if kind[v] != BREAK:
-            take_out(S, X, stack, kind, travel, tour, chain, v, by)
-        v = w
+def copy_into(A, B):
+    """Make A equal to B."""
+    A.S[:] = B.S
+    A.X[:] = B.X
+    A.stack[:] = B.stack
 
 
 @jit
-def run(C, CX, cstack, B, BX, bstack, kind, travel, tour, chain, svc, near, allow, pool_of, pool_seg, want, slots_on,
-        opening, pen, price_w, prize_w, heat, cool, mean, longest, rng, budget, until_served, best):  # fmt: skip
-    """Ruin and recreate from plan C until ``budget`` operations; B keeps the best. Returns (operations, heat, found).
+def run(D, C, P, B, W, ways, first, drop, prize_w, heat, cool, mean, longest, budget, goal, best):
+    """Ruin and recreate from plan C (moved on) until ``budget`` operations; B keeps the best. Rounds done, or -1.
 
-    ``best`` int64 ``[5]`` is B's worth, compared in order. With ``until_served`` it ends when nothing is open.
+    ``best`` int64 ``[6]`` is B's worth, compared in order; the run ends early when it is no more than ``goal`` in its
+    first four parts. ``first`` constructs from the empty plan; ``drop`` empties that tour before (-1: none).
     """
-    S, X, stack = C.copy(), CX.copy(), cstack.copy()
-    n_nodes = S.shape[1]
-    Q = np.zeros(n_nodes + 1, np.int32)
-    inq = np.zeros(n_nodes, np.int8)
-    trail = np.zeros((4 * n_nodes, 2), np.int32)
-    R = np.zeros(n_nodes, np.int32)
-    key = np.zeros(n_nodes, np.float64)
-    cand = np.zeros((TRIES, 4), np.int64)
-    touched = np.zeros(tour.shape[0], np.int8)
-    now = np.zeros(5, np.int64)
-    ops = np.zeros(1, np.int64)
-    found = 0
-    fine = worth(C, CX, kind, tour, chain, pen, now)
-    cost = fine + price_w * now[2] + prize_w * now[3] + now[4]
-    while ops[0] < budget:
-        S[:] = C
-        X[:] = CX
-        stack[:] = cstack
-        ops[0] += n_nodes // 4 + 50
-        by = E if draw(rng) < 0.5 else L
-        ruin(
-            S,
-            X,
-            stack,
-            kind,
-            travel,
-            tour,
-            chain,
-            near,
-            mean,
-            longest,
-            by,
-            touched,
-            rng,
-            R,
-            key,
-            ops,
-        )
-        if not retime(S, kind, travel, tour, chain, Q, inq, trail, ops):
+    now, cur = np.zeros(N_WORTH, np.int64), np.zeros(N_WORTH, np.int64)
+    rounds = taken = 0
+    if first or drop >= 0:
+        if drop >= 0:
+            v = C.S[NEXT, drop]
+            while D.kind[v] != END:
+                w = C.S[NEXT, v]
+                if D.kind[v] != BREAK:
+                    take_out(D, C, W, v, E)
+                v = w
+        W.ops[1] = 0
+        if not retime(D, C, W):
+            return -1
+        copy_into(P, C)
+    fine_cur = worth(D, C, W, ways.slots, cur)
+    while W.ops[0] < budget:
+        if not first:
+            copy_into(P, C)
+            W.ops[1] = 0
+            ruin(D, P, W, mean, longest, E if draw(W.rng) < 0.5 else L)
+        W.ops[0] += P.S.shape[1] // 2 + 50
+        rounds += 1
+        if not first and not relax(D, P, W):
             continue
-        if draw(rng) < 0.3 and not move_breaks(
-            S, X, kind, travel, tour, chain, touched, 0.7, rng, Q, inq, trail, ops
-        ):
+        if not first and draw(W.rng) < 0.3 and not move_breaks(D, P, W):
             continue
-        x = draw(rng)
-        order = 0 if x < 0.35 else (1 if x < 0.65 else (2 if x < 0.85 else 3))
-        recreate(S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, order, opening, 0.02, want,
-                 slots_on, pen, rng, cand, Q, inq, trail, R, key, ops)  # fmt: skip
-        fine = worth(S, X, kind, tour, chain, pen, now)
-        new = fine + price_w * now[2] + prize_w * now[3] + now[4]
-        old_fine = worth_fine(C, kind, pen)
-        cost = cost_of(C, CX, kind, tour, chain, pen, price_w, prize_w) if old_fine > 0.0 else cost
-        if new < cost - heat * np.log(max(draw(rng), 1e-12)):
-            C[:] = S
-            CX[:] = X
-            cstack[:] = stack
-            cost = new
-            for f in range(5):
+        x = draw(W.rng)
+        order = 0 if first or x < 0.35 else (1 if x < 0.65 else (2 if x < 0.85 else 3))
+        recreate(D, P, W, ways, order, first)
+        fine = worth(D, P, W, ways.slots, now)
+        new = fine + 3000.0 * now[CREWS] + prize_w * now[PRESENCE] + now[DRIVING]
+        old = fine_cur + 3000.0 * cur[CREWS] + prize_w * cur[PRESENCE] + cur[DRIVING]
+        if first or new < old - heat * np.log(max(draw(W.rng), 1e-12)):
+            copy_into(C, P)
+            taken += 1
+            if taken % 16 == 0:
+                retime(D, C, W)
+            cur[:] = now
+            fine_cur = fine
+            for f in range(N_WORTH):
                 if now[f] < best[f]:
-                    B[:] = S
-                    BX[:] = X
-                    bstack[:] = stack
+                    copy_into(B, P)
                     best[:] = now
-                    found += 1
                     break
                 if now[f] > best[f]:
                     break
-        if fine > 0.0:
-            for v in range(n_nodes):
-                k = kind[v]
-                if (k == WINDOW and S[TOUR, v] < 0) or (
-                    S[MISS, v] > 0 and (k == CSTART or (k == FREE and S[TOUR, v] >= 0))
-                ):
-                    pen[S[PLACE, v]] += 20.0
-        elif until_served:
+        if first or (best[0] <= goal[0] and best[1] <= goal[1] and best[2] <= goal[2] and best[3] <= goal[3]):
             break
+        if fine > 0.0:
+            for v in range(P.S.shape[1]):
+                if is_open(D, P.S, v):
+                    W.pen[P.S[PLACE, v] if D.kind[v] != STAY else 0] += 20.0
+            fine_cur = worth(D, C, W, ways.slots, cur)
         heat *= cool
-    return ops[0], heat, found
-
-
-@jit
-def worth_fine(S, kind, pen):
-    """Penalty of what is open, 0.0 when everything is served."""
-    fine = 0.0
-    for v in range(S.shape[1]):
-        k = kind[v]
-        if k == WINDOW and S[TOUR, v] < 0:
-            fine += pen[S[PLACE, v]] * 3.0
-        elif S[MISS, v] > 0 and (k == CSTART or (k == FREE and S[TOUR, v] >= 0)):
-            fine += S[MISS, v] * pen[S[PLACE, v]]
-    return fine
-
-
-@jit
-def cost_of(S, X, kind, tour, chain, pen, price_w, prize_w):
-    """Scalar worth under the present penalties."""
-    now = np.zeros(5, np.int64)
-    fine = worth(S, X, kind, tour, chain, pen, now)
-    return fine + price_w * now[2] + prize_w * now[3] + now[4]
-
-
-@jit
-def construct(
-    S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, want, rng, ops
-):
-    """Serve open requests one visit at a time, always the one whose time runs out first."""
-    n_nodes = S.shape[1]
-    Q = np.zeros(n_nodes + 1, np.int32)
-    inq = np.zeros(n_nodes, np.int8)
-    trail = np.zeros((4 * n_nodes, 2), np.int32)
-    cand = np.zeros((TRIES, 4), np.int64)
-    dead = np.zeros(n_nodes, np.int8)
-    while True:
-        best, due = -1, np.int64(1 << 40)
-        for v in range(n_nodes):
-            k = kind[v]
-            if dead[v] == 1:
-                continue
-            if k == WINDOW and S[TOUR, v] < 0:
-                late = np.int64(S[HI, v])
-            elif S[MISS, v] > 0 and (k == CSTART or (k == FREE and S[TOUR, v] >= 0)):
-                late = S[L, v] + S[DW, v] + bound(S, chain, v, 0)
-            else:
-                continue
-            if late < due:
-                best, due = v, late
-        if best < 0:
-            return
-        v = serve(S, X, stack, kind, travel, tour, chain, svc, allow, pool_of, pool_seg, best, 0, True, True, 0.0,
-                  rng, cand, Q, inq, trail, ops)  # fmt: skip
-        if v < 0:
-            dead[best] = 1
-
-
-@jit
-def time_all(S, kind, travel, tour, chain, ops):
-    """``retime`` with buffers of its own, for callers outside the kernels."""
-    n_nodes = S.shape[1]
-    Q = np.zeros(n_nodes + 1, np.int32)
-    inq = np.zeros(n_nodes, np.int8)
-    trail = np.zeros((1, 2), np.int32)
-    return retime(S, kind, travel, tour, chain, Q, inq, trail, ops)
+    return rounds

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from scheduler.outcome import Limits
 from scheduler.patrols import kernels as k
-from scheduler.patrols.state import State, in_use
+from scheduler.patrols.state import copy, empty, in_use
 from scheduler.patrols.tables import Tables
 
-OPS_PER_UNIT = 40_000_000
+OPS_PER_UNIT = 20_000_000
 """Counted kernel operations that make one unit of ``Limits.work`` (about a second on one core)."""
 CHUNK_OPS = 1_000_000
 DEFAULT_WORK = 10.0
@@ -50,11 +50,12 @@ class Clock:
             parts.append(self.seconds / max(1e-9, self.limits.seconds))
         return max(parts)
 
-    def left_ops(self, left: float, done: float) -> int:
+    def left_ops(self) -> int:
         """Operations that the rest of the limit allows at the pace so far."""
         if self.budget is not None and self.limits.seconds is None:
             return max(0, self.budget - self.ops)
-        return int(max(self.ops, CHUNK_OPS) * left / done)
+        done = max(self.share, 1e-3)
+        return int(max(self.ops, CHUNK_OPS) * (1.0 - done) / done)
 
     @property
     def over(self) -> bool:
@@ -62,169 +63,144 @@ class Clock:
         return self.share >= 1.0 or (self.stop is not None and self.stop())
 
 
+PEN = 3000.0
+"""Starting penalty of a visit left open, in seconds of driving; it grows with every round it stays open."""
+NEVER = np.full(4, -1, np.int64)
+
+
 @dataclass
 class Search:
-    """One search over compiled tables; ``best`` always holds the best state seen by its worth."""
+    """One search over compiled tables; ``best`` always holds the best plan seen by its worth."""
 
     tables: Tables
-    start: State
     seed: int
     clock: Clock
-    tell: Callable[[str, int | None], None] = lambda _kind, _value: None
+    tell: Callable[[str, int], None] = lambda _kind, _value: None
 
     def __post_init__(self) -> None:
-        t = self.tables
-        self.rng = np.array([(self.seed * 2 + 1) * 0x9E3779B97F4A7C15 % (1 << 64) or 1], np.uint64)
-        self.want = np.ones(t.n_nodes, np.int8)
-        self.pen = np.full(max(1, len(t.near)), 3000.0)
-        self.best = self.start.copy()
-        self.worth = self.worth_of(self.best)
-
-    def worth_of(self, state: State) -> NDArray[np.int64]:
-        """Windows missed, minutes open, price, presence (negative), driving: compared in this order."""
-        out = np.zeros(5, np.int64)
-        k.worth(state.S, state.X, state.kind, self.tables.tour, self.tables.chain, self.pen, out)
-        return out
-
-    def construct(self) -> None:
-        """A first plan: always the promise that runs out first, at its cheapest place."""
-        t, s = self.tables, self.start.copy()
-        ops = np.zeros(1, np.int64)
-        k.time_all(s.S, s.kind, t.travel, t.tour, t.chain, ops)
-        allow = np.ones(max(1, t.n_tours), np.int8)
-        k.construct(
-            s.S, s.X, s.stack, s.kind, t.travel, t.tour, t.chain, t.svc, allow, t.pool_of, t.pool_seg,
-            self.want, self.rng, ops,
-        )  # fmt: skip
-        self.clock.ops += int(ops[0])
-        self.offer(s)
-
-    def offer(self, state: State) -> bool:
-        """Keep the state when it is better than the best."""
-        worth = self.worth_of(state)
-        if tuple(worth) < tuple(self.worth):
-            self.best.take(state)
-            self.worth = worth
-            return True
-        return False
+        n, n_tours = self.tables.n_nodes, max(1, self.tables.n_tours)
+        self.data = self.tables.data
+        self.work = k.Work(
+            Q=np.zeros(n + 1, np.int32),
+            inq=np.zeros(n, np.int8),
+            trail=np.zeros((4 * n, 2), np.int32),
+            R=np.zeros(n, np.int32),
+            key=np.zeros(n, np.float64),
+            cand=np.zeros((k.TRIES, 5), np.int64),
+            touched=np.zeros(n_tours, np.int8),
+            mark=np.zeros(n, np.int8),
+            links=np.zeros(n, np.int32),
+            rng=np.array([(self.seed * 2 + 1) * 0x9E3779B97F4A7C15 % (1 << 64) or 1], np.uint64),
+            pen=np.full(max(1, len(self.data.near)), PEN),
+            ops=np.zeros(2, np.int64),
+        )
+        self.everyone = np.ones(n_tours, np.int8)
+        self.slots = False
+        self.soft = False
+        self.rounds = 0
+        self.best = empty(self.tables)
+        self.spare = copy(self.best)
+        self.worth = np.full(k.N_WORTH, 1 << 60, np.int64)
 
     def go(
         self,
-        state: State,
+        plan: k.Plan,
         allow: NDArray[np.int8],
         *,
         budget: int,
-        until_served: bool = False,
+        goal: NDArray[np.int64] = NEVER,
         opening: bool = False,
-        slots: bool = False,
-        heat: float = 30.0,
-        cool_to: float = 0.3,
+        drop: int = -1,
+        first: bool = False,
+        heat: tuple[float, float] = (30.0, 0.3),
         mean: float = 6.0,
         longest: int = 8,
-    ) -> State:
-        """Run ruin and recreate from ``state`` (which is moved on) and return the best state seen."""
-        t = self.tables
-        top = state.copy()
-        best = self.worth_of(state)
-        done, rate = 0, 0.0
-        pace = heat
+    ) -> bool:
+        """Run ruin and recreate from ``plan`` (which is moved on), in chunks; True when the best got better."""
+        top, best = copy(plan), np.full(k.N_WORTH, 1 << 60, np.int64)
+        ways = k.Ways(allow, opening, self.slots, self.soft, 0.0 if first else 0.02)
+        work = self.work
+        done = 0
         while done < budget and not self.clock.over:
-            chunk = min(CHUNK_OPS, budget - done)
             part = done / budget
-            pace = heat * (cool_to / heat) ** part
-            used, _, found = k.run(
-                state.S, state.X, state.stack, top.S, top.X, top.stack, top.kind, t.travel, t.tour,
-                t.chain, t.svc, t.near, allow, t.pool_of, t.pool_seg, self.want, slots, opening,
-                self.pen, 3000.0, 3000.0, pace, 1.0, mean, longest, self.rng, chunk, until_served, best,
+            work.ops[0] = 0
+            rounds = k.run(
+                self.data, plan, self.spare, top, work, ways, first, drop, 3000.0,
+                heat[0] * (heat[1] / heat[0]) ** part, 1.0, mean, longest,
+                min(CHUNK_OPS, budget - done), goal, best,
             )  # fmt: skip
-            done += int(used)
-            self.clock.ops += int(used)
-            rate += found
-            if until_served and best[0] == 0 and best[1] == 0:
+            if rounds < 0:
+                return False
+            self.rounds += rounds
+            drop = -1
+            done += int(work.ops[0])
+            self.clock.ops += int(work.ops[0])
+            if first or (best[:4] <= goal).all():
                 break
-        return top
-
-    def serve_all_in(self, until_share: float) -> None:
-        """Bring what is open to nothing, with any crew offered, as long as the share of the limit allows."""
-        allow = np.ones(max(1, self.tables.n_tours), np.int8)
-        while (
-            (self.worth[0] or self.worth[1])
-            and self.clock.share < until_share
-            and not self.clock.over
-        ):
-            top = self.go(
-                self.best.copy(),
-                allow,
-                budget=4 * CHUNK_OPS,
-                until_served=True,
-                opening=True,
-                heat=60.0,
-            )
-            self.offer(top)
-        self.pen[:] = 3000.0
-
-    def polish(self, floor: int, *, slots: bool) -> None:
-        """Fewer crews and less driving by turns: each makes room for the other."""
-        if self.worth[0] == 0 and self.worth[1] == 0:
-            while self.clock.share < 0.75 and not self.clock.over and self.worth[2] > floor:
-                before = int(self.worth[2])
-                self.fewer_crews(0.75, 2 * CHUNK_OPS, floor)
-                self.less_driving(10 * CHUNK_OPS, slots=False)
-                if int(self.worth[2]) == before and self.clock.share > 0.7:
-                    break
-        left = 1.0 - self.clock.share
-        done = max(self.clock.share, 1e-3)
-        budget = self.clock.left_ops(left, done)
-        self.less_driving(budget, slots=slots)
-
-    def fewer_crews(self, until_share: float, trial_ops: int, floor: int) -> None:
-        """Try to empty one tour after the other; what cannot be emptied is tried again with more work."""
-        t = self.tables
-        tired: dict[int, int] = {}
-        while self.clock.share < until_share and not self.clock.over and self.worth[2] > floor:
-            used = in_use(self.best, t)
-            open_now = [
-                c
-                for c in np.flatnonzero(used).tolist()
-                if t.tour[c, k.MUST] == 0 and t.tour[c, k.PRICE] > 0
-            ]
-            if not open_now:
-                return
-            fewest = min(tired.get(c, 0) for c in open_now)
-            if fewest >= 6:
-                return
-            order = sorted(
-                (c for c in open_now if tired.get(c, 0) == fewest),
-                key=lambda c: (int(self.best.X[1, c]) // max(1, int(t.tour[c, k.PRICE])), c),
-            )
-            pick = order[0]
-            if not self.close(pick, used, trial_ops * 2**fewest):
-                tired[pick] = tired.get(pick, 0) + 1
-
-    def close(self, pick: int, used: NDArray[np.bool_], budget: int) -> bool:
-        """Plan without one tour; True when everything is still served."""
-        t = self.tables
-        state = self.best.copy()
-        self.pen[:] = 3000.0
-        ops = np.zeros(1, np.int64)
-        k.empty_tour(
-            state.S, state.X, state.stack, state.kind, t.travel, t.tour, t.chain, pick, k.E
-        )
-        if not k.time_all(state.S, state.kind, t.travel, t.tour, t.chain, ops):
-            return False
-        allow = used.astype(np.int8)
-        allow[pick] = 0
-        top = self.go(state, allow, budget=budget, until_served=True, heat=60.0, cool_to=20.0)
-        if self.offer(top):
-            self.tell("solution", int(self.worth[2]))
+        if tuple(best) < tuple(self.worth):
+            self.best, self.worth = top, best
             return True
         return False
 
-    def less_driving(self, budget: int, *, slots: bool) -> None:
+    @property
+    def served(self) -> bool:
+        """True when no window, gap or core minute is open."""
+        return not self.worth[:3].any()
+
+    def construct(self) -> None:
+        """A first plan: always the promise that runs out first, at its cheapest place."""
+        self.go(copy(self.best), self.everyone, budget=CHUNK_OPS, first=True, opening=True)
+
+    def serve_all(self, until_share: float) -> None:
+        """Bring what is open to nothing with any crew offered, as long as the share of the limit allows."""
+        goal = np.array([0, 0, 0, 1 << 60], np.int64)
+        began = self.clock.share
+        while not self.served and self.clock.share < until_share and not self.clock.over:
+            self.soft = self.clock.share > (began + until_share) / 2
+            self.go(copy(self.best), self.everyone, budget=8 * CHUNK_OPS, goal=goal, opening=True, heat=(60.0, 6.0))
+        self.work.pen[:] = PEN
+
+    def polish(self, floor: int) -> None:
+        """Fewer crews and less driving by turns: each makes room for the other."""
+        trial = 2 * CHUNK_OPS
+        while self.clock.share < 0.8 and not self.clock.over and self.worth[k.CREWS] > floor:
+            self.fewer_crews(0.8, trial, floor)
+            if self.clock.share < 0.8:
+                self.less_driving(10 * CHUNK_OPS)
+            trial *= 2
+        self.less_driving(self.clock.left_ops())
+
+    def fewer_crews(self, until_share: float, trial_ops: int, floor: int) -> None:
+        """Try to empty one tour after the other, the least busy first, until none of them gives way."""
+        tour = self.data.tour
+        tired: set[int] = set()
+        while self.clock.share < until_share and not self.clock.over and self.worth[k.CREWS] > floor:
+            used = in_use(self.best, self.tables)
+            left = [
+                c
+                for c in np.flatnonzero(used).tolist()
+                if tour[c, k.MUST] == 0 and tour[c, k.PRICE] > 0 and c not in tired
+            ]
+            if not left:
+                return
+            pick = min(left, key=lambda c: (int(self.best.X[1, c]) // int(tour[c, k.PRICE]), c))
+            if self.close(pick, used, trial_ops):
+                self.tell("solution", int(self.worth[k.CREWS]))
+            else:
+                tired.add(pick)
+
+    def close(self, pick: int, used: NDArray[np.bool_], budget: int) -> bool:
+        """Plan without one tour; True when nothing more is open than before."""
+        self.work.pen[:] = PEN
+        allow = used.astype(np.int8)
+        allow[pick] = 0
+        goal = self.worth[:4].copy()
+        goal[k.CREWS] -= 1
+        return self.go(copy(self.best), allow, budget=budget, goal=goal, drop=pick, heat=(60.0, 20.0))
+
+    def less_driving(self, budget: int) -> None:
         """Shorten the ways with the crews in use (and gain presence where it is asked for)."""
-        if budget <= 0:
-            return
-        allow = in_use(self.best, self.tables).astype(np.int8)
-        self.pen[:] = 30000.0
-        top = self.go(self.best.copy(), allow, budget=budget, slots=slots, heat=120.0, cool_to=1.0)
-        self.offer(top)
+        if budget > 0:
+            self.work.pen[:] = 10 * PEN
+            allow = in_use(self.best, self.tables).astype(np.int8)
+            self.go(copy(self.best), allow, budget=budget, heat=(120.0, 1.0))

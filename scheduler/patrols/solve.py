@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from scheduler.outcome import Audit, Level, Limits, OnProgress, Outcome, Progress, Status, Stop
+from scheduler.patrols import kernels as k
 from scheduler.patrols.audit import UNITS, audit
 from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Problem
 from scheduler.patrols.search import Clock, Search
-from scheduler.patrols.state import empty, to_plan
+from scheduler.patrols.state import to_plan
 from scheduler.patrols.tables import build
 
+Tell = Callable[[str, str, int | None, int | None], None]
 log = logging.getLogger(__name__)
 
 
@@ -55,7 +58,7 @@ def solve(
         if on_progress is not None:
             on_progress(Progress("patrols", kind, level, value, bound, clock.seconds))
 
-    tell("stage", "missed", None)
+    tell("stage", "missed", None, None)
     bounds = {"missed": missed_bound(problem), "gap_excess": gap_bound(problem)}
     plan = _search(problem, clock, seed, bounds, tell)
     best = audit(problem, plan)
@@ -100,23 +103,25 @@ def _note(found: Audit) -> str:
     )
 
 
-def _search(problem: Problem, clock: Clock, seed: int, bounds: dict[str, int], tell) -> PatrolPlan:  # type: ignore[no-untyped-def]
+def _search(problem: Problem, clock: Clock, seed: int, bounds: dict[str, int], tell: Tell) -> PatrolPlan:
     slots = "presence" in problem.levels and any(p.prize for p in problem.places)
     tables = build(problem, with_slots=slots)
     if tables.n_tours == 0:
-        bounds["crews"] = 0
         return PatrolPlan(())
-    search = Search(tables, empty(tables), seed, clock)
+    search = Search(tables, seed, clock)
     search.construct()
-    search.serve_all_in(0.35)
-    tell("solution", "missed", int(search.worth[0]))
-    bounds["crews"] = 0
-    if search.worth[0] == 0 and search.worth[1] == 0:
+    tell("solution", "missed", int(search.worth[k.MISSED]), bounds["missed"])
+    search.serve_all(0.4)
+    tell("solution", "gap_excess", int(search.worth[k.OPEN]), bounds["gap_excess"])
+    if search.served:
         bounds["crews"] = crews_bound(problem)
-    tell("bound", "crews", int(search.worth[2]), bounds["crews"])
-    search.tell = lambda kind, value: tell(kind, "crews", value, bounds["crews"])
-    search.polish(bounds["crews"], slots=slots)
-    tell("solution", "driving", int(search.worth[4]))
+    floor = bounds.get("crews", 0)
+    tell("bound", "crews", int(search.worth[k.CREWS]), floor)
+    search.tell = lambda kind, value: tell(kind, "crews", value, floor)
+    search.slots = slots
+    search.polish(floor)
+    tell("solution", "driving", int(search.worth[k.DRIVING]), 0)
+    log.debug("patrols: %d rounds, %d operations", search.rounds, clock.ops)
     return to_plan(problem, tables, search.best)
 
 

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.patrols.kernels import FREE, Data
 from scheduler.patrols.problem import Place, Problem
 
 BIG_S = 100_000_000
 """Travel seconds that stand for *no way* inside the search only; larger than any horizon."""
 
-I32 = NDArray[np.int32]
+STAY_S = 1800
+"""Length of one core stay."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,14 @@ class Chain:
 class Tables:
     """Arrays the kernels read; see ``build`` for shapes.
 
-    Node numbers: ``[0, T)`` tour starts, ``[T, 2T)`` tour ends, then breaks, chain starts, chain ends, windows,
-    presence slots, and from ``first_free`` on the store of visits that chains draw on.
+    Node numbers: ``[0, T)`` tour starts, ``[T, 2T)`` tour ends, then breaks, chain starts, chain ends, windows, core
+    stays, presence slots, and from ``first_free`` on the store of visits that chains draw on.
     """
 
-    travel: NDArray[np.int32]
-    svc: NDArray[np.int32]
-    tour: NDArray[np.int64]
-    chain: NDArray[np.int64]
+    data: Data
     fixed: NDArray[np.int32]
-    near: NDArray[np.int32]
-    pool_of: NDArray[np.int32]
-    pool_seg: NDArray[np.int64]
+    sizes: tuple[int, ...]
     n_tours: int
-    n_breaks: int
-    n_chains: int
-    n_windows: int
-    n_slots: int
     first_free: int
     n_nodes: int
 
@@ -151,96 +144,99 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
     Returns
     -------
     Tables
-        ``travel`` int32 ``[mode, location, location]``; ``svc`` int32 ``[mode, place, 3]``; ``tour`` int64
-        ``[crew, (mode, price, busy cap, must, start, end)]``; ``chain`` int64 ``[chain, (place, gap, least dwell,
-        weight, least visits, begin, end)]``; ``fixed`` int32 ``[node, (lo, hi, dwell, place or location, worth)]`` for nodes below
-        ``first_free``; ``near`` int32 ``[place, place]``.
+        ``data.travel`` int32 ``[mode, location, location]``; ``svc`` int32 ``[mode, place, (a, b, dwell)]``; ``tour``
+        int64 ``[crew, (mode, price, busy cap, must, begin, end)]``; ``chain`` int64 ``[chain, (place, gap, least
+        dwell, weight, least visits, begin, end)]``; ``near`` int32 ``[place, place]``; ``slot`` int64
+        ``[place, (first node, seconds, number)]``; ``core`` int64 core places. ``fixed`` int32
+        ``[node, (lo, hi, dwell, place or location, worth)]`` for nodes below ``first_free``.
     """
     travel, svc = _travel(problem), _services(problem)
-    tours = np.array(
+    tours = [
+        (c.mode, c.price, (c.end_s - c.start_s) * (100 - problem.slack_pct) // 100, c.must, c.start_s, c.end_s)
+        for c in problem.crews
+    ]
+    chains = _chain_rows(problem, svc)
+    need = sum(row[4] for row in chains)
+    core = [n for n, p in enumerate(problem.places) if p.core and any(s is not None for s in p.services)]
+    groups: tuple[list[tuple[int, int, int, int, int]], ...] = (
+        [(c.start_s, c.end_s, 0, c.depart, 0) for c in problem.crews],
+        [(c.start_s, c.end_s, 0, c.arrive, 0) for c in problem.crews],
+        [(b.earliest_s, b.latest_s, b.length_s, t, 0) for t, c in enumerate(problem.crews) for b in c.breaks],
+        [(row[5], row[5], 0, row[0], 0) for row in chains],
+        [(row[6], row[6], 0, row[0], 0) for row in chains],
         [
-            (
-                c.mode,
-                c.price,
-                (c.end_s - c.start_s) * (100 - problem.slack_pct) // 100,
-                c.must,
-                c.start_s,
-                c.end_s,
-            )
-            for c in problem.crews
+            (w.start_s, w.end_s - 1, 0, n, place.weight)
+            for n, place in enumerate(problem.places)
+            for w in place.windows
         ],
-        np.int64,
-    ).reshape(-1, 6)
-    used_modes = sorted({c.mode for c in problem.crews})
-    chains = [c for n, place in enumerate(problem.places) for c in chains_of(place, n)]
-    chain_rows, need = [], 0
-    for chain in chains:
-        dwells = [int(svc[m, chain.place, 2]) for m in used_modes if svc[m, chain.place, 2] >= 0]
-        dwell = min(dwells, default=0)
-        least = least_visits(chain.end_s - chain.start_s, chain.gap_s, dwell)
-        need += least
-        chain_rows.append(
-            (
-                chain.place,
-                chain.gap_s,
-                dwell,
-                problem.places[chain.place].weight,
-                least,
-                chain.start_s,
-                chain.end_s,
-            )
-        )
-    fixed: list[tuple[int, int, int, int, int]] = []
-    fixed += [(c.start_s, c.end_s, 0, c.depart, 0) for c in problem.crews]
-    fixed += [(c.start_s, c.end_s, 0, c.arrive, 0) for c in problem.crews]
-    breaks = [
-        (b.earliest_s, b.latest_s, b.length_s, t, 0)
-        for t, c in enumerate(problem.crews)
-        for b in c.breaks
-    ]
-    fixed += breaks
-    fixed += [(c.start_s, c.start_s, 0, c.place, 0) for c in chains]
-    fixed += [(c.end_s, c.end_s, 0, c.place, 0) for c in chains]
-    windows = [
-        (w.start_s, w.end_s - 1, 0, n, place.weight)
-        for n, place in enumerate(problem.places)
-        for w in place.windows
-    ]
-    fixed += windows
-    slots = _slots(problem) if with_slots else []
-    fixed += slots
-    n_free = need + need // 2 + 2 * len(chains) + 16
+        _stays(problem, core) if "core" in problem.levels else [],
+        [],
+    )
+    before = sum(len(g) for g in groups)
+    slots, slot = _slots(problem, before) if with_slots else ([], np.zeros((len(problem.places), 3), np.int64))
+    fixed = [row for group in groups for row in group] + slots
+    n_free = need + need // 4 + len(chains) // 2 + 24
     pool_of, pool_seg = _pools(problem)
-    return Tables(
+    kind = np.full(len(fixed) + n_free, FREE, np.int8)
+    sizes = (*(len(g) for g in groups[:-1]), len(slots))
+    kind[: len(fixed)] = np.repeat(np.arange(len(sizes), dtype=np.int8), sizes)
+    data = Data(
+        kind=kind,
         travel=travel,
+        tour=np.array(tours, np.int64).reshape(-1, 6),
+        chain=np.array(chains, np.int64).reshape(-1, 7),
         svc=svc,
-        tour=tours,
-        chain=np.array(chain_rows, np.int64).reshape(-1, 7),
-        fixed=np.array(fixed, np.int32).reshape(-1, 5),
         near=_near(problem, travel, svc),
         pool_of=pool_of,
         pool_seg=pool_seg,
+        slot=slot,
+        core=np.array(core, np.int64),
+    )
+    return Tables(
+        data=data,
+        fixed=np.array(fixed, np.int32).reshape(-1, 5),
+        sizes=sizes,
         n_tours=len(problem.crews),
-        n_breaks=len(breaks),
-        n_chains=len(chains),
-        n_windows=len(windows),
-        n_slots=len(slots),
         first_free=len(fixed),
-        n_nodes=len(fixed) + n_free,
+        n_nodes=len(kind),
     )
 
 
-def _slots(problem: Problem) -> list[tuple[int, int, int, int, int]]:
-    """Presence slots inside some shift: the prize's own spans, as windows with a worth."""
-    first = min((c.start_s for c in problem.crews), default=0)
-    last = max((c.end_s for c in problem.crews), default=0)
+def _chain_rows(problem: Problem, svc: NDArray[np.int32]) -> list[tuple[int, ...]]:
+    used = sorted({c.mode for c in problem.crews})
+    rows = []
+    for number, place in enumerate(problem.places):
+        dwell = min((int(svc[m, number, 2]) for m in used if svc[m, number, 2] >= 0), default=0)
+        for c in chains_of(place, number):
+            least = least_visits(c.end_s - c.start_s, c.gap_s, dwell)
+            rows.append((number, c.gap_s, dwell, place.weight, least, c.start_s, c.end_s))
+    return rows
+
+
+def _stays(problem: Problem, core: list[int]) -> list[tuple[int, int, int, int, int]]:
+    """The core manned in layers: each span cut into stays of half an hour or so, ``core_crews`` side by side.
+
+    A stay is at least as long as the longest dwell at a core place, so that each counts as a visit there.
+    """
+    dwells = [s.dwell_s for n in core for s in problem.places[n].services if s is not None]
+    step = max([STAY_S, *dwells])
     out = []
+    for a, b in problem.core_spans if core else ():
+        cuts = [*range(a, max(a + 1, b - step + 1), step), b]
+        for x, y in zip(cuts, cuts[1:], strict=False):
+            out += [(x, x, max(y - x, max(dwells)), core[0], 0)] * problem.core_crews
+    return out
+
+
+def _slots(problem: Problem, before: int) -> tuple[list[tuple[int, int, int, int, int]], NDArray[np.int64]]:
+    """Presence slots of every place with a prize, and by place where they begin among the nodes."""
+    rows: list[tuple[int, int, int, int, int]] = []
+    where = np.zeros((len(problem.places), 3), np.int64)
     for n, place in enumerate(problem.places):
         if place.prize == 0:
             continue
         step = place.prize_every_s
-        for a in range(0, problem.horizon_s, step):
-            b = min(a + step, problem.horizon_s)
-            if b > first and a < last:
-                out.append((a, b - 1, 0, n, place.prize))
-    return out
+        begins = range(0, problem.horizon_s, step)
+        where[n] = (before + len(rows), step, len(begins))
+        rows += [(a, min(a + step, problem.horizon_s) - 1, 0, n, place.prize) for a in begins]
+    return rows, where
