@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from scheduler.outcome import Level, Limits, OnProgress, Outcome, Progress, Status, Stop
 from scheduler.siting.audit import audit, values_by_period
-from scheduler.siting.engine import Budget, run
+from scheduler.siting.engine import Budget, fixable, run
 from scheduler.siting.greedy import first_plan
 from scheduler.siting.layout import View, views
+from scheduler.siting.linear import Linear, nothing
+from scheduler.siting.core import core_limits, grow
 from scheduler.siting.model import SitingModel
 from scheduler.siting.plan import SitingPlan, Stand
 from scheduler.siting.precheck import shortages
@@ -93,6 +95,7 @@ class _Solve:
         self, problem: Problem, budget: Budget, seed: int, workers: int, on_progress: OnProgress | None
     ) -> None:
         self.problem, self.budget, self.seed, self.workers = problem, budget, seed, workers
+        self.solver = 'highs'
         self.on_progress = on_progress
         self.views = views(problem)
         self.best: Units | None = None
@@ -173,40 +176,74 @@ class _Solve:
                 self.frozen.append((name, scope, start))
             return least, False
         model = self._model(scope)
-        model.model.minimize(model.level(name))
-        if self.best is not None:
-            model.hint(self.best)
-        answer = run(
-            model.model,
-            self.budget,
-            part,
-            seed=self.seed,
-            workers=self.workers,
-            told=lambda value: self.tell("solution", name, value, None),
-            bounded=lambda bound: self.tell("bound", name, None, max(bound, least)),
-        )
-        if answer.status == "infeasible":
+        if name == "response":
+            ended = self._respond(model, views_in, part)
+        else:
+            model.linear.objective = model.level(name)
+            ended = self._ask(name, model, model.linear, views_in, part)[0]
+        if ended is None:
             return None
-        if answer.values is not None:
-            self._take(name, model, views_in, answer.values, start)
-        bound = max(least, answer.bound if answer.bound is not None else least)
+        bound = max(least, ended)
         if self.best is None:
             return bound, False
         value = self._value_in(name, views_in)
-        model.freeze(name, value)
         self.frozen.append((name, scope, value))
-        return min(bound, value), answer.status == "optimal" or bound >= value
+        if name != self.problem.levels[-1]:
+            if bound >= value and name != "response":
+                model.linear.fixed |= fixable(model.linear, value)
+            model.freeze(name, value)
+        return min(bound, value), bound >= value
 
-    def _take(
-        self, name: str, model: SitingModel, views_in: list[View], values: object, start: int | None
-    ) -> None:
+    def _ask(
+        self, name: str, model: SitingModel, linear: Linear, views_in: list[View], part: float
+    ) -> tuple[int | None, Units]:
+        """One call of the solver: its bound (None when it proved that nothing is possible) and its plan."""
+        start: dict[int, int] = {}
+        if self.best is not None:
+            for view in model.views:
+                start |= view.start(self.best)
+        answer = run(linear, self.budget, part, seed=self.seed, start=start, solver=self.solver)
+        if answer.status == "infeasible":
+            return None, {}
         found: Units = {}
-        for part in model.views:
-            found |= part.read(values)  # type: ignore[arg-type]
+        if answer.values is not None:
+            for view in model.views:
+                found |= view.read(answer.values)
+            self._take(name, views_in, found)
+        least = 0 if answer.bound is None else answer.bound
+        self.tell("bound", name, None, least)
+        return least, found
+
+    def _respond(self, model: SitingModel, views_in: list[View], part: float) -> int | None:
+        """The level ``response`` on a core that grows: times beyond a point's limit count as the next one.
+
+        The core's optimum is a lower bound; once no point of its plan waits beyond its limit, it is the
+        optimum itself.
+        """
+        upto = [core_limits(self.problem, view, self.best) for view in views_in]
+        bound = 0
+        while True:
+            linear = model.linear.copy()
+            linear.objective = nothing()
+            for view, limit in zip(model.views, upto, strict=True):
+                linear.objective = linear.objective + view.respond(linear, limit)
+            least, found = self._ask("response", model, linear, views_in, part)
+            if least is None:
+                return None
+            bound = max(bound, least)
+            if self.best is None or bound >= self._value_in("response", views_in) or self.budget.over():
+                return bound
+            grown = [
+                grow(self.problem, view, limit, found) for view, limit in zip(views_in, upto, strict=True)
+            ]
+            if not any(grown):
+                return bound
+
+    def _take(self, name: str, views_in: list[View], found: Units) -> None:
         inside = {p for view in views_in for p in view.periods}
         kept = {key: n for key, n in (self.best or {}).items() if key[1] not in inside}
         merged = kept | found
-        if self.best is None or start is None or self._value_in(name, views_in, merged) <= start:
+        if self.best is None or self._value_in(name, views_in, merged) < self._value_in(name, views_in):
             self.best = merged
             self.tell("solution", name, self._value_in(name, views_in), None)
 
@@ -236,12 +273,11 @@ class _Solve:
             model = SitingModel(self.problem, [self.views[v] for v in scope])
             for name, its, value in self.frozen:
                 if set(its) <= set(scope):
-                    inner = [model.views[scope.index(v)] for v in its]
-                    model.model.add(
-                        model.level(name) <= value
-                        if len(its) == len(scope)
-                        else sum(view.level(name) for view in inner) <= value
-                    )
+                    model.freeze(name, value, [scope.index(v) for v in its])
+            if len(scope) > 1:  # what one view alone has proven holds among the others too
+                for at, v in enumerate(scope):
+                    if (v,) in self.models:
+                        model.adopt(at, self.models[v,])
             self.models[scope] = model
         return self.models[scope]
 
