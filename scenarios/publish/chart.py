@@ -47,7 +47,9 @@ def strength_chart(press: Press) -> dict[str, object]:
             )
         if clock.hour % _hours_apart(n) == 0:
             labels.append(
-                Label(x, _LOW + 2.4, f"{clock.hour:02d}", 5.6, colour="#5d5d5d", halo=False)
+                Label(
+                    x + wide / 2, _LOW + 2.4, f"{clock.hour:02d}", 5.6, colour="#5d5d5d", halo=False
+                )
             )
     if steps:
         out.append(f'<path d="M{"L".join(steps)}" fill="none" stroke="{RED}" stroke-width="36"/>')

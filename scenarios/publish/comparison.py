@@ -39,8 +39,13 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
             sheet.set_column(column, column, width, wrap)
             sheet.write_string(0, column, name, head)
         for row, change in enumerate(changes, start=1):
-            cells = (change.what, change.ident, change.name,
-                     "\n".join(change.before), "\n".join(change.after))
+            cells = (
+                change.what,
+                change.ident,
+                change.name,
+                "\n".join(change.before),
+                "\n".join(change.after),
+            )
             for column, text in enumerate(cells):
                 sheet.write_string(row, column, text, wrap)
         sheet.freeze_panes(1, 0)

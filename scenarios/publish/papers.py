@@ -116,7 +116,13 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("post_cards", "Post cards", "post_cards.pdf", _post_cards, lambda v: bool(v.posts)),
         Kind("roster", "Roster workbook", "roster.xlsx", _roster),
-        Kind("geopackage", "Geo package", "plan.gpkg", _geopackage),
+        Kind(
+            "geopackage",
+            "Geo package",
+            "plan.gpkg",
+            _geopackage,
+            lambda v: bool(v.sites or v.posts),
+        ),
         Kind(
             "calendars", "Personal calendars", "calendars.zip", _calendars, lambda v: bool(v.duties)
         ),

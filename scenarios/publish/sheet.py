@@ -38,9 +38,13 @@ class Press:
         self, view: PlanView, font_dirs: Sequence[Path] = (), *, system_fonts: bool = True
     ) -> None:
         self.view = view
-        self.words = Words(view)
         self._font_dirs, self._system = tuple(font_dirs), system_fonts
         self.complaints: list[str] = []
+
+    @cached_property
+    def words(self) -> Words:
+        """Titles and times in the plan's language, in English where no font could show it."""
+        return Words(self.view, glyphs=self.fonts.glyphs)
 
     @cached_property
     def fonts(self) -> FontBook:

@@ -147,13 +147,13 @@ def _thumbnail(press: Press) -> dict[str, object]:
     points = [p.xy for p in view.posts] or [s.xy for s in view.sites]
     frame = fit(
         bounds_of([*points, *(s.xy for s in view.sites if s.cls <= 1)]),
-        88,
-        78,
+        92,
+        96,
         margin_mm=6,
         least_scale=4000,
     )
     drawing = MapDrawing(frame, press.base, press.grid, quiet=True)
-    drawing.furniture([*(p.xy for p in view.posts), *(s.xy for s in view.sites)], small=True)
+    drawing.furniture(points, small=True)
     drawing.areas(view.zones, named=False)
     drawing.sections(view.sections, crossings=False)
     drawing.closures(view.closures)

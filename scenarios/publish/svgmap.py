@@ -72,12 +72,12 @@ class MapDrawing:
         )
         for i, x in cols[: self.grid.n_cols]:
             middle = (max(0, x) + min(w, x + cell)) / 2
-            if i < self.grid.n_cols and min(w, x + cell) - max(0, x) > 6:
+            if i < self.grid.n_cols and min(w, x + cell) - max(0, x) > 9:
                 for y in (3.2, h - 3.2):
                     self.placer.fixed(Label(middle, y, column_letters(i), 8, 700, GRID))
         for i, y in rows[: self.grid.n_rows]:
             middle = (max(0, y) + min(h, y + cell)) / 2
-            if i < self.grid.n_rows and min(h, y + cell) - max(0, y) > 6:
+            if i < self.grid.n_rows and 6.5 < middle < h - 6.5:
                 for x in (3.2, w - 3.2):
                     self.placer.fixed(Label(x, middle, str(i + 1), 8, 700, GRID))
 

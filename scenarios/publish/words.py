@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from scenarios.view import PlanView
 
 _ZH = {
@@ -130,6 +132,25 @@ _ZH = {
     "more in the report": "详见报告",
     "Formula": "算式",
     "Source": "依据",
+    "core": "核心",
+    "buffer": "缓冲",
+    "outer": "外围",
+    "driver": "驾驶员",
+    "sworn": "民警",
+    "auxiliary": "辅警",
+    "armed police force": "武警",
+    "military": "军人",
+    "steward": "保安",
+    "volunteer": "志愿者",
+    "optimal": "最优",
+    "feasible": "可行",
+    "infeasible": "无解",
+    "unknown": "未知",
+    "siting": "布点",
+    "patrols": "巡逻",
+    "roster": "排班",
+    "car": "车巡",
+    "foot": "步巡",
     "Seats short": "缺席位",
     "Patrol tours": "巡逻班次",
     "People on duty by hour; the line is the seats needed": "逐时在岗人数；折线为所需席位",
@@ -150,9 +171,10 @@ class Words:
     Days and months are our own tables, since the locale of the machine must not change a paper.
     """
 
-    def __init__(self, view: PlanView) -> None:
+    def __init__(self, view: PlanView, *, glyphs: Container[int] | None = None) -> None:
         self.view = view
-        self.zh = view.language.lower().startswith("zh")
+        # Without a Chinese font the headings at least stay legible, in English.
+        self.zh = view.language.lower().startswith("zh") and (glyphs is None or ord("岗") in glyphs)
 
     def __call__(self, word: str) -> str:
         """``word`` in the plan's language."""
