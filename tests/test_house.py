@@ -1,9 +1,12 @@
 """The house itself: whose modules we import, how big files are, what locks and records hold."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -144,6 +147,31 @@ def test_every_direct_dependency_has_its_record(project_root: Path) -> None:
     rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")]
     recorded = {normal(name) for name in rows if name != "package"}
     assert recorded == direct_dependencies(project_root)
+
+
+def imported_modules(files: Iterable[Path]) -> set[str]:
+    """Top-level names of everything that the files import, late imports included."""
+    names: set[str] = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names)
+
+
+def test_what_is_imported_is_asked_for(project_root: Path) -> None:
+    """No package reaches for one that happens to be installed for another's sake."""
+    config = tomllib.loads((project_root / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = {normal(re.split(r"[^A-Za-z0-9_.-]", e)[0]) for e in config["project"]["dependencies"]}
+    files = [path for name in PACKAGES for path in (project_root / name).rglob("*.py")]
+    names = imported_modules(files) - set(PACKAGES)
+    owners = packages_distributions()
+    strangers = {
+        name: owners.get(name, []) for name in names if not asked & {normal(o) for o in owners.get(name, [])}
+    }
+    assert strangers == {}
 
 
 def solver_free_modules(root: Path) -> list[str]:
