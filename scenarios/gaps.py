@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from scenarios.view import GapView
+from scenarios.view import GapView, WindowView
 from scheduler.patrols.plan import PatrolPlan
-from scheduler.patrols.problem import Promise
+from scheduler.patrols.problem import Promise, Window
 
 
 def visits_by_place(plan: PatrolPlan) -> dict[str, list[tuple[int, int]]]:
@@ -51,3 +51,21 @@ def gap_views(
         longest, since = longest_unseen(promise, visits.get(place, ()))
         found.append(GapView(promise.start_s, promise.end_s, promise.gap_s, longest, since))
     return tuple(found)
+
+
+def window_views(
+    windows: Iterable[Window], visits: Mapping[str, Sequence[tuple[int, int]]], place: str
+) -> tuple[WindowView, ...]:
+    """Each window of a place with the visit that keeps it; a visit serves one window only.
+
+    Windows that end first take the first visit that begins inside them.
+    """
+    free = [arrive for arrive, _ in visits.get(place, ())]
+    taken: dict[Window, int | None] = {}
+    rows = list(windows)
+    for window in sorted(rows, key=lambda w: (w.end_s, w.start_s)):
+        hit = next((a for a in free if window.start_s <= a < window.end_s), None)
+        if hit is not None:
+            free.remove(hit)
+        taken[window] = hit
+    return tuple(WindowView(w.start_s, w.end_s, taken[w]) for w in rows)

@@ -133,12 +133,16 @@ def _patrol_kpis(view: PlanView) -> list[Kpi]:
     gaps += [(g, s.length_m) for s in view.sections for g in s.gaps]
     kept = sum(g.longest_s <= g.promised_s for g, _ in gaps)
     over = sum(max(0, g.longest_s - g.promised_s) for g, _ in gaps) / 60
-    rail_m = sum(s.length_m for s in view.sections if s.gaps)
+    rail_m = sum(s.length_m for s in view.sections if s.gaps or s.windows)
+    calls = [w for s in (*view.sites, *view.sections) for w in s.windows]
+    made = sum(w.visit_s is not None for w in calls)
     km = sum(t.metres for t in view.tours) / 1000
     stops = sum(len(t.stops) for t in view.tours)
     return [
         Kpi("promises", "Longest-gap promises kept", kept / len(gaps) if gaps else 1.0,
             f"{kept} of {len(gaps)}", better="up", group="Patrols"),
+        Kpi("windows", "Calls at stated times made", made / len(calls) if calls else 1.0,
+            f"{made} of {len(calls)}", better="up", group="Patrols"),
         Kpi("gap_excess", "Unseen beyond promise", over, f"{over:.0f} min", "min", "down", "Patrols"),
         Kpi("rail_km", "Rail under promise", rail_m / 1000, f"{rail_m / 1000:.1f} km", "km", "up", "Patrols"),
         Kpi("tours", "Patrol tours", len(view.tours), str(len(view.tours)), "tours", "down", "Patrols"),
@@ -151,7 +155,7 @@ def _people_kpis(view: PlanView, audit: PlanAudit) -> list[Kpi]:
     used = [p for p in view.people if p.n_duties]
     hours = [p.hours for p in used]
     wishes = sum(1 for c in audit.engines["roster"].costs if c.rule == "preferences")
-    borrowed = sum(1 for d in view.duties if d.owner and d.owner != d.unit)
+    borrowed = sum(d.borrowed for d in view.duties)
     rows = [
         Kpi("people", "Officers with a duty", len(used), f"{len(used)} of {len(view.people)}",
             "officers", "", "People"),

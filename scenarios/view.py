@@ -55,6 +55,7 @@ class DutyView:
     lead: str
     owner: str
     role: str = ""
+    borrowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class SiteView:
     cover: tuple[CoverView, ...]
     gaps: tuple[GapView, ...]
     polygon: XY | None = None
+    windows: tuple[WindowView, ...] = ()
 
     @property
     def uncovered(self) -> tuple[CoverView, ...]:
@@ -131,6 +133,15 @@ class GapView:
 
 
 @dataclass(frozen=True)
+class WindowView:
+    """A span in which a patrol must call, and when it does (None: never)."""
+
+    start_s: int
+    end_s: int
+    visit_s: int | None
+
+
+@dataclass(frozen=True)
 class SectionView:
     """A section of rail line under promise (or off)."""
 
@@ -141,6 +152,7 @@ class SectionView:
     length_m: int
     gaps: tuple[GapView, ...]
     crossings: tuple[tuple[float, float], ...] = ()
+    windows: tuple[WindowView, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def assemble_patrols(
         if site.gaps or site.visits:
             spot = places[site.id]
             rows.append(
-                _site_place(scenario, site, spots.add(spot.xy), walk(spot.xy) + spot.walk_s, modes)
+                _site_place(scenario, site, spots.add(spot.at), walk(spot.at) + spot.walk_s, modes)
             )
     sections = sections_under_promise(scenario, places, ways)
     for section in sections:
@@ -197,7 +197,7 @@ def assemble_patrols(
         rule = scenario.rail.classes[section.kind]
         walk_s = int(np.ceil(far_m / WALK_M_S))
         rows.append(_section_place(scenario, section, rule, spots.add(xy), walk_s, modes))
-    depots = {c.unit: spots.add(places[c.unit].xy) for c in crews}
+    depots = {c.unit: spots.add(places[c.unit].at) for c in crews}
     xy = np.array(spots.rows, dtype=np.float64).reshape(-1, 2)
     pools = _pools(scenario, budget, crews, caps or {})
     pool_of = {pool.id: k for k, pool in enumerate(pools)}

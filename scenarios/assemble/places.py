@@ -24,7 +24,11 @@ WALK_M_S = 1.2
 
 @dataclass(frozen=True)
 class Spot:
-    """A place with its position: metres in the ground's CRS and WGS-84 degrees."""
+    """A place with its position: metres in the ground's CRS and WGS-84 degrees.
+
+    ``reach_xy`` is where a unit arrives: an entrance, or the point of the outline nearest to a road; the
+    position itself where the map has neither. ``walk_s`` is stated walking inside the place.
+    """
 
     id: str
     name: str
@@ -32,6 +36,12 @@ class Spot:
     xy: tuple[float, float]
     lonlat: tuple[float, float]
     walk_s: int = 0
+    reach_xy: tuple[float, float] | None = None
+
+    @property
+    def at(self) -> tuple[float, float]:
+        """Where routing begins and ends."""
+        return self.xy if self.reach_xy is None else self.reach_xy
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +58,8 @@ class Places:
         return place in self.spots
 
     def xy(self, ids: Iterable[str]) -> NDArray[np.float64]:
-        """Metres ``[n, 2]`` of the named places."""
-        return np.array([self.spots[i].xy for i in ids], dtype=np.float64).reshape(-1, 2)
+        """Metres ``[n, 2]`` at which units arrive at the named places."""
+        return np.array([self.spots[i].at for i in ids], dtype=np.float64).reshape(-1, 2)
 
     def walk_s(self, ids: Iterable[str]) -> NDArray[np.int32]:
         """Stated walking seconds ``[n]`` inside each place."""
@@ -109,7 +119,8 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
                 )
             )
             return
-        found[ident] = Spot(ident, name, kind, xy, lonlat, walk_s)
+        key = known.get(osm_id(row.osm)) if row.osm is not None else None
+        found[ident] = Spot(ident, name, kind, xy, lonlat, walk_s, _arrival(ground, key))
 
     for unit in scenario.units:
         add("units", unit, unit.id, unit.name, "unit")
@@ -120,7 +131,9 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
     for post in scenario.posts:
         if post.site is not None and post.lon is None and post.osm is None and post.site in found:
             base = found[post.site]
-            found[post.id] = Spot(post.id, post.name, "post", base.xy, base.lonlat, post.walk_s)
+            found[post.id] = Spot(
+                post.id, post.name, "post", base.xy, base.lonlat, post.walk_s, base.reach_xy
+            )
         else:
             add("posts", post, post.id, post.name, "post", post.walk_s)
     faults += _off_the_road(scenario, ground, found)
@@ -134,7 +147,7 @@ def _off_the_road(scenario: Scenario, ground: Ground, found: dict[str, Spot]) ->
     spots = list(found.values())
     if not spots:
         return []
-    xy = np.array([s.xy for s in spots])
+    xy = np.array([s.at for s in spots])
     snapped = ground.networks["car"].snap(xy, 1e7, main_only=True)
     return [
         Fault(
@@ -145,6 +158,22 @@ def _off_the_road(scenario: Scenario, ground: Ground, found: dict[str, Spot]) ->
         for k in range(len(spots))
         if snapped.distance_m[k] > limit
     ]
+
+
+def _arrival(ground: Ground, site: KeySite | None) -> tuple[float, float] | None:
+    """The entrance, else the point of the outline, that lies nearest to a road."""
+    if site is None:
+        return None
+    points = site.entrances if len(site.entrances) else site.polygon
+    if points is None or not len(points):
+        return None
+    # A long side of an outline may pass a road far from its corners: add points every 10 metres.
+    line = points if len(site.entrances) else shapely.get_coordinates(
+        shapely.segmentize(shapely.LineString(points), 10.0)
+    )
+    snapped = ground.networks["car"].snap(line, 1e6, main_only=True)
+    best = int(np.argmin(snapped.distance_m))
+    return float(line[best][0]), float(line[best][1])
 
 
 def _lonlat(ground: Ground, xy: object) -> tuple[float, float]:

@@ -74,10 +74,10 @@ def assemble_roster(
         )
     )
     place_of = {name: k for k, name in enumerate(names)}
-    seconds, reachable, metres = _travel(ways, np.array([spots[n].xy for n in names]))
+    seconds, reachable, metres = _travel(ways, np.array([spots[n].at for n in names]))
     problem = Problem(
         people=_people(scenario, staff, place_of),
-        groups=tuple(_group(scenario, s, place_of) for s in seats),
+        groups=tuple(_group(scenario, s, place_of, staff) for s in seats),
         units=tuple(Unit(u.id, place_of[u.id], u.base_need) for u in scenario.units),
         places=names,
         categories=scenario.categories,
@@ -155,7 +155,9 @@ def _people(scenario: Scenario, staff: Staff, place_of: Mapping[str, int]) -> tu
     return tuple(found)
 
 
-def _group(scenario: Scenario, seats: Seats, place_of: Mapping[str, int]) -> SeatGroup:
+def _group(
+    scenario: Scenario, seats: Seats, place_of: Mapping[str, int], staff: Staff
+) -> SeatGroup:
     need = seats.need
     units = {u.id: k for k, u in enumerate(scenario.units)}
     proofs = {q: k for k, q in enumerate(_qualifications(scenario))}
@@ -181,10 +183,17 @@ def _group(scenario: Scenario, seats: Seats, place_of: Mapping[str, int]) -> Sea
         rank_min=scenario.ranks.index(need.rank_min) if need.rank_min is not None else 0,
         qualifications=frozenset(proofs[q] for q in need.qualifications),
         unit=units[need.unit] if need.unit else None,
-        owner=units.get(need.owner),
+        owner=units[need.owner] if _own_people(need, staff) else None,
         tags=frozenset(need.tags),
         uses=tuple((resources[r], n) for r, n in sorted(need.uses.items()) if r in resources),
         sector=need.sector,
+    )
+
+
+def _own_people(need: Need, staff: Staff) -> bool:
+    """Whether the owner has anybody who may fill the seat; if not, nobody is borrowed for it (R28)."""
+    return bool(
+        staff.eligible(need.categories, need.qualifications, need.rank_min, (need.owner,)).any()
     )
 
 

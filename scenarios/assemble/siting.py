@@ -89,7 +89,7 @@ def candidates(scenario: Scenario, places: Places, ways: Ways) -> tuple[Spot, ..
 
 def _near_m(scenario: Scenario) -> float:
     """How far from a site a post can still be of use: what a car drives within the class-1 standard."""
-    return max(400.0, scenario.response.class_1_s * 8.0)
+    return max(600.0, scenario.response.class_1_s * 12.0)
 
 
 def _inside(spot: Spot, centre: Spot, row: PostRow) -> bool:
@@ -206,12 +206,20 @@ def _reach(
     spots: tuple[Spot, ...],
     sites: tuple[Site, ...],
 ) -> object:
-    origins = np.array([s.xy for s in spots], dtype=np.float64).reshape(-1, 2)
+    origins = np.array([s.at for s in spots], dtype=np.float64).reshape(-1, 2)
     times = ways.seconds(kind.mode, closures, origins, places.xy(s.id for s in sites))
     out: NDArray[np.int32] = np.array([s.walk_s for s in spots], dtype=np.int32)
+    seconds, reachable = times.seconds + out[:, None], times.reachable.copy()
+    # A post inside a site is at that site already: what counts is the stated walk to its entrance.
+    inside = {row.id: row.site for row in scenario.posts if row.site is not None}
+    index = {site.id: k for k, site in enumerate(sites)}
+    for j, spot in enumerate(spots):
+        k = index.get(inside.get(spot.id, ""))
+        if k is not None:
+            seconds[j, k], reachable[j, k] = spot.walk_s, True
     # Beyond three times its standard a post is of no use to a site: not even for backup or response.
     limit = 3 * max(scenario.response.class_1_s, scenario.response.class_2_s, scenario.response.class_3_s)
-    return dense_reach(times.seconds + out[:, None], times.reachable, limit)
+    return dense_reach(seconds, reachable, limit)
 
 
 def _apart(spots: tuple[Spot, ...], n_known: int, apart_m: float) -> tuple[tuple[int, int], ...]:

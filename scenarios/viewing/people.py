@@ -74,6 +74,7 @@ def duty_views(desk: Desk, plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str
     people = {p.id: p for p in desk.staff.people}
     seats = {s.id: s for s in rebuilt.derived.seats}
     leads = {p.id: p.name for p in desk.staff.people}
+    seat_owned = {g.id: g.owner is not None for g in rebuilt.roster.problem.groups}
     found = []
     for duty in plan.roster.duties:
         person, its = people.get(duty.person), seats.get(duty.group)
@@ -87,7 +88,7 @@ def duty_views(desk: Desk, plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str
                 place=need.place, place_name=names.get(need.place, need.place),
                 task=TASKS.get(need.kind, need.kind), report_s=its.report_s, start_s=its.start_s,
                 end_s=its.end_s, release_s=its.release_s, lead=leads.get(need.lead, need.lead),
-                owner=need.owner, role=_role(need),
+                owner=need.owner, role=_role(need), borrowed=need.owner != person.unit and seat_owned[its.id],
             )
         )
     return tuple(sorted(found, key=lambda d: (d.person, d.report_s, d.group)))

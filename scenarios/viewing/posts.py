@@ -10,7 +10,7 @@ from scenarios.assemble.places import key_sites, osm_id
 from scenarios.assemble.siting import standard_s
 from scenarios.audit import Rebuilt
 from scenarios.desk import Desk
-from scenarios.gaps import gap_views, visits_by_place
+from scenarios.gaps import gap_views, visits_by_place, window_views
 from scenarios.plan import Plan
 from scenarios.schema import Site
 from scenarios.view import XY, CoverView, PostView, SectionView, SiteView, StandView
@@ -43,7 +43,7 @@ def covers_by_site(rebuilt: Rebuilt, plan: Plan) -> dict[str, tuple[CoverView, .
 def site_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SiteView, ...]:
     """Every site of the scenario in file order."""
     covers = covers_by_site(rebuilt, plan)
-    promised = {place.id: place.promises for place in rebuilt.patrols.problem.places}
+    promised = {place.id: place for place in rebuilt.patrols.problem.places}
     seen = visits_by_place(plan.patrols)
     shapes = key_sites(desk.ground)
     found = []
@@ -54,7 +54,8 @@ def site_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SiteView, ...]
                 id=site.id, name=site.name, kind=site.kind, cls=site.class_, weight=site.weight,
                 xy=spot.xy, lonlat=spot.lonlat, owner=site.owner, lead=site.lead,
                 standard_s=standard_s(desk.scenario, site.class_), cover=covers.get(site.id, ()),
-                gaps=gap_views(promised.get(site.id, ()), seen, site.id),
+                gaps=gap_views(promised[site.id].promises if site.id in promised else (), seen, site.id),
+                windows=window_views(promised[site.id].windows if site.id in promised else (), seen, site.id),
                 polygon=_polygon(shapes, site),
             )
         )
@@ -97,12 +98,16 @@ def post_views(
 
 def section_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SectionView, ...]:
     """Every section of running line; those without a promise have no gaps."""
-    promised = {place.id: place.promises for place in rebuilt.patrols.problem.places}
+    promised = {place.id: place for place in rebuilt.patrols.problem.places}
     seen = visits_by_place(plan.patrols)
     return tuple(
         SectionView(
             id=section.id, line=section.line_name, cls=section.kind, xy=section.xy,
-            length_m=round(section.length_m), gaps=gap_views(promised.get(section.id, ()), seen, section.id),
+            length_m=round(section.length_m),
+            gaps=gap_views(promised[section.id].promises if section.id in promised else (), seen, section.id),
+            windows=window_views(
+                promised[section.id].windows if section.id in promised else (), seen, section.id
+            ),
             crossings=tuple((float(c.xy[0]), float(c.xy[1])) for c in section.crossings),
         )
         for section in desk.ground.rail.sections
