@@ -123,8 +123,8 @@ class BaseMap:
         """Woods, parks and meadows."""
         return Lines(self.background.green)
 
-    def draw(self, frame: Frame, *, quiet: bool = False) -> list[str]:
-        """SVG elements of the background; ``quiet`` thins it for maps whose subject lies on top."""
+    def draw(self, frame: Frame) -> list[str]:
+        """SVG elements of the background inside a frame."""
         size = width_factor(frame.scale)
         out = [
             f'<rect width="{_u(frame.width_mm)}" height="{_u(frame.height_mm)}" fill="#faf8f3"/>'
@@ -154,8 +154,7 @@ class BaseMap:
             colour = style.edge if plain and style.edge else style.fill
             w = style.width * size * (0.6 if plain and style.casing else 1.0)
             dash = f' stroke-dasharray="{style.dash}"' if style.dash else ""
-            fade = ' opacity="0.75"' if quiet else ""
-            out.append(f'<path d="{d}" stroke="{colour}" stroke-width="{_u(w)}"{dash}{fade}/>')
+            out.append(f'<path d="{d}" stroke="{colour}" stroke-width="{_u(w)}"{dash}/>')
         out.append("</g>")
         out += self._draw_rail(frame, size)
         return out

@@ -106,7 +106,7 @@ def _strip(press: Press, tour: TourView) -> dict[str, object]:
     spare = _ROOM - _ROW * (len(tour.stops) + len(tour.rests) + len(tour.members) + 3)
     height = min(_HIGH, max(_LOW, spare))
     frame = fit(bounds_of(points), MAP_W, round(height), margin_mm=10, least_scale=3000)
-    drawing = MapDrawing(frame, press.base, press.grid, quiet=True)
+    drawing = MapDrawing(frame, press.base, press.grid)
     ways = [(float(x), float(y)) for leg in tour.legs for x, y in leg.xy]
     drawing.furniture([*points, *ways])
     drawing.closures(press.view.closures)

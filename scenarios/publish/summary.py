@@ -152,7 +152,7 @@ def _thumbnail(press: Press) -> dict[str, object]:
         margin_mm=6,
         least_scale=4000,
     )
-    drawing = MapDrawing(frame, press.base, press.grid, quiet=True)
+    drawing = MapDrawing(frame, press.base, press.grid)
     drawing.furniture(points, small=True)
     drawing.areas(view.zones, named=False)
     drawing.sections(view.sections, crossings=False)

@@ -47,10 +47,10 @@ class MapDrawing:
         The plan's lettered grid.
     """
 
-    def __init__(self, frame: Frame, base: BaseMap, grid: Grid, *, quiet: bool = False) -> None:
+    def __init__(self, frame: Frame, base: BaseMap, grid: Grid) -> None:
         self.frame, self.base, self.grid = frame, base, grid
         self.placer = Placer(frame.width_mm, frame.height_mm)
-        self._inside: list[str] = base.draw(frame, quiet=quiet)
+        self._inside: list[str] = base.draw(frame)
         self._above: list[str] = []
         self._discs: list[Label] = []
         self._furniture: list[Label] = []

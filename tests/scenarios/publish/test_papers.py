@@ -192,6 +192,18 @@ def test_strength_counts_half_open_hours(view) -> None:
     assert s.need[16] == 2 * len(view.posts)
 
 
+def test_markup_in_a_name_is_printed_and_not_run(view) -> None:
+    evil = '#panic("x") *a* $b$ @c <d> \\ // e'
+    people = {view.duties[0].person}
+    duties = tuple(
+        replace(d, name=evil, task=evil) if d.person in people else d for d in view.duties
+    )
+    sites = tuple(replace(s, name=evil) if s.cls == 1 else s for s in view.sites)
+    bad = replace(view, duties=duties, sites=sites, title=evil, classification=evil)
+    assert evil in " ".join(pages(duty_sheets(Press(bad)))[0].split())
+    assert pages(post_map(Press(bad)))
+
+
 # -------------------------------------------------------------------- workbook
 @pytest.fixture(scope="module")
 def book(press):
