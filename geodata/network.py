@@ -58,6 +58,8 @@ class Snapped:
     def take(self, rows: npt.ArrayLike) -> Snapped:
         """Return the points at ``rows`` (indices or mask)."""
         at = np.asarray(rows)
+        if at.dtype != np.bool_:
+            at = at.astype(np.int64)
         return Snapped(
             self.edge[at], self.along_m[at], self.distance_m[at], self.xy[at], self.ok[at]
         )

@@ -251,11 +251,9 @@ class _Reading:
             np.column_stack([self.lon, self.lat]).astype(np.float64).reshape(-1, 2),
             tuple(self.tags),
         )
-        coords = [
-            ways.lonlat,
-            np.array([(n.lon, n.lat) for n in self.nodes.values()]).reshape(-1, 2),
-        ]
-        every = np.concatenate(coords)
+        every = ways.lonlat
+        if len(every) == 0 and self.features:
+            every = shapely.get_coordinates([feature.shape for feature in self.features])
         if len(every) == 0:
             raise GeodataError(
                 [

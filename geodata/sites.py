@@ -234,9 +234,11 @@ def _site(group: Sequence[_Found], doors: tuple[Any, list[tuple[Any, bool]]]) ->
     kinds = [item.kind for item in order]
     kind = next((k for k in ("station", "hospital", "marketplace") if k in kinds), best.kind)
     names = [item.name for item in order if item.name]
-    polygon = _outer(best.shape)
+    area = _largest(best.shape)
+    polygon = None if area is None else np.asarray(shapely.get_coordinates(area.exterior))
     # A node that names the thing sits where people call it, but the area's inside is what a post can stand in.
-    xy = np.array(best.middle.coords[0])
+    middle = best.middle if area is None else area.representative_point()
+    xy = np.array(middle.coords[0])
     tags = {key: value for item in reversed(order) for key, value in item.feature.tags.items()}
     return KeySite(
         f"osm-{best.feature.key}", kind, names[0] if names else "", xy, polygon,
@@ -244,18 +246,15 @@ def _site(group: Sequence[_Found], doors: tuple[Any, list[tuple[Any, bool]]]) ->
     )  # fmt: skip
 
 
-def _outer(shape: Any) -> Float64 | None:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    parts += [
-        p
-        for part in shapely.get_parts(shape)
-        if part.geom_type == "MultiPolygon"
-        for p in part.geoms
-    ]
-    if not parts:
-        return None
-    largest = max(parts, key=lambda part: (part.area, part.bounds))
-    return np.asarray(shapely.get_coordinates(largest.exterior), dtype=np.float64)
+def _largest(shape: Any) -> Any:
+    """The largest polygon of a shape, or None where it has no area."""
+    parts = [part for part in _simple_parts(shape) if part.geom_type == "Polygon"]
+    return max(parts, key=lambda part: (part.area, part.bounds)) if parts else None
+
+
+def _simple_parts(shape: Any) -> list[Any]:
+    parts = list(shapely.get_parts(shape))
+    return [p for part in parts for p in (_simple_parts(part) if len(parts) > 1 else [part])]
 
 
 def _doors(osm: OsmData, crs: str) -> tuple[Any, list[tuple[Any, bool]]]:
