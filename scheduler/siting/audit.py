@@ -60,12 +60,16 @@ def audit(problem: Problem, plan: SitingPlan) -> Audit:
 
 
 def values_by_period(
-    problem: Problem, units: Mapping[tuple[int, int, int], int], covers: tuple[Cover, ...] | None = None
+    problem: Problem,
+    units: Mapping[tuple[int, int, int], int],
+    covers: tuple[Cover, ...] | None = None,
 ) -> list[dict[str, int]]:
     """Every level of ``LEVELS`` in each period (openings count in the period that begins with them)."""
     covers = cover_units(problem, units) if covers is None else covers
     prices = _posts_price(problem, units)
-    return [dict(_period_levels(problem, p, its)) | {"posts": prices[p]} for p, its in enumerate(covers)]
+    return [
+        dict(_period_levels(problem, p, its)) | {"posts": prices[p]} for p, its in enumerate(covers)
+    ]
 
 
 def cover(problem: Problem, plan: SitingPlan) -> tuple[Cover, ...]:
@@ -73,7 +77,9 @@ def cover(problem: Problem, plan: SitingPlan) -> tuple[Cover, ...]:
     return cover_units(problem, _read(problem, plan)[1])
 
 
-def _read(problem: Problem, plan: SitingPlan) -> tuple[list[Breach], dict[tuple[int, int, int], int]]:
+def _read(
+    problem: Problem, plan: SitingPlan
+) -> tuple[list[Breach], dict[tuple[int, int, int], int]]:
     posts = {post.id: j for j, post in enumerate(problem.posts)}
     periods = {period.id: p for p, period in enumerate(problem.periods)}
     kinds = {kind.id: k for k, kind in enumerate(problem.kinds)}
@@ -92,15 +98,28 @@ def _read(problem: Problem, plan: SitingPlan) -> tuple[list[Breach], dict[tuple[
         data = {"period": stand.period, "kind": stand.kind, "units": stand.n_units}
         if unknown:
             breaches.append(
-                Breach("known", len(unknown), "ids", hard=True, where=(stand.post,), data=data | {"unknown": unknown})
+                Breach(
+                    "known",
+                    len(unknown),
+                    "ids",
+                    hard=True,
+                    where=(stand.post,),
+                    data=data | {"unknown": unknown},
+                )
             )
             continue
         if stand.n_units < 1:
-            breaches.append(Breach("units", 1 - stand.n_units, "units", hard=True, where=(stand.post,), data=data))
+            breaches.append(
+                Breach(
+                    "units", 1 - stand.n_units, "units", hard=True, where=(stand.post,), data=data
+                )
+            )
             continue
         key = (posts[stand.post], periods[stand.period], kinds[stand.kind])
         if key in units:
-            breaches.append(Breach("doubled", stand.n_units, "units", hard=True, where=(stand.post,), data=data))
+            breaches.append(
+                Breach("doubled", stand.n_units, "units", hard=True, where=(stand.post,), data=data)
+            )
         units[key] = units.get(key, 0) + stand.n_units
     return breaches, units
 
@@ -108,7 +127,9 @@ def _read(problem: Problem, plan: SitingPlan) -> tuple[list[Breach], dict[tuple[
 def cover_units(problem: Problem, units: Mapping[tuple[int, int, int], int]) -> tuple[Cover, ...]:
     """``cover`` of a plan by indices ``(post, period, kind) -> units``."""
     n_sites = len(problem.sites)
-    may = np.zeros((len(problem.kinds), n_sites), dtype=bool)  # may units of the kind answer for the site
+    may = np.zeros(
+        (len(problem.kinds), n_sites), dtype=bool
+    )  # may units of the kind answer for the site
     for s, site in enumerate(problem.sites):
         may[list(site.kinds) if site.kinds else slice(None), s] = True
     may[[not kind.responds for kind in problem.kinds]] = False
@@ -161,7 +182,9 @@ def _two_nearest(
     return (first_s, first_s), (first_s, first), (second_s, second_s), (second_s, second)
 
 
-def _by_site(problem: Problem, pair: tuple[NDArray[np.int64], NDArray[np.int64]]) -> NDArray[np.int64]:
+def _by_site(
+    problem: Problem, pair: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> NDArray[np.int64]:
     """For each site the value at its point that is reached last; -1 where a point is not reached."""
     seconds, value = pair
     order = np.lexsort((np.arange(len(seconds)), -seconds, problem.point_site))
@@ -189,7 +212,9 @@ def _period_costs(problem: Problem, p: int, its: Cover) -> Iterator[Breach]:
         site, bare = problem.sites[s], bool(its.bare[s])
         post, seconds = (its.first_post, its.first_s) if bare else (its.second_post, its.second_s)
         reached = int(seconds[s]) >= 0
-        rule, level = ("single", "single") if not bare else ("bare", "must_bare" if site.must else "bare")
+        rule, level = (
+            ("single", "single") if not bare else ("bare", "must_bare" if site.must else "bare")
+        )
         yield Breach(
             rule,
             int(seconds[s]) - site.standard_s if reached else site.standard_s,
@@ -214,7 +239,9 @@ def _posts_price(problem: Problem, units: Mapping[tuple[int, int, int], int]) ->
     prices, before = [], {j for j, post in enumerate(problem.posts) if post.existing}
     for p in range(len(problem.periods)):
         now = {post for post, period, _ in units if period == p}
-        prices.append(sum(problem.posts[j].price for j in now) + problem.move_price * len(now - before))
+        prices.append(
+            sum(problem.posts[j].price for j in now) + problem.move_price * len(now - before)
+        )
         before = now
     return prices
 

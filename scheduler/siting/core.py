@@ -26,12 +26,17 @@ def core_limits(
     limit[some] = view.pair_s[start[some] + np.minimum(size[some], RANKS) - 1]
     if units:
         near = _nearest(problem, view, units)
-        limit = np.maximum(limit, (np.where(near < problem.longest_s, near, 0) * SLACK).astype(np.int64))
+        limit = np.maximum(
+            limit, (np.where(near < problem.longest_s, near, 0) * SLACK).astype(np.int64)
+        )
     return limit
 
 
 def grow(
-    problem: Problem, view: View, limit: NDArray[np.int64], units: Mapping[tuple[int, int, int], int]
+    problem: Problem,
+    view: View,
+    limit: NDArray[np.int64],
+    units: Mapping[tuple[int, int, int], int],
 ) -> bool:
     """Raise limits in place where the plan's first responder comes later; False when none does."""
     near = _nearest(problem, view, units)
@@ -47,7 +52,11 @@ def _nearest(
     """int64 ``[n_points]``: seconds of the first responder, at most ``longest_s``."""
     near = np.full(len(problem.point_site), problem.longest_s, dtype=np.int64)
     standing = np.array(
-        [(int(j), view.periods[0], int(k)) in units for j, k in zip(view.post, view.kind, strict=True)], dtype=bool
+        [
+            (int(j), view.periods[0], int(k)) in units
+            for j, k in zip(view.post, view.kind, strict=True)
+        ],
+        dtype=bool,
     )
     if not len(standing):
         return near

@@ -1,24 +1,26 @@
-"""Hands a linear model to a MathOpt solver within a budget, with cancel; UNKNOWN stays apart from INFEASIBLE."""
+"""Hands a linear model to the solver within a budget, with cancel; UNKNOWN stays apart from INFEASIBLE."""
 
 from __future__ import annotations
 
-import datetime
 import logging
 import math
+import queue
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
-from ortools.util.python import solve_interrupter
 from scipy import sparse
 
 from scheduler.outcome import Limits, Stop
 from scheduler.siting.linear import FREE, Linear
+from scheduler.siting.worker import Header, answer, receive, send
 
 LOG = logging.getLogger(__name__)
 POLL_S = 0.05
@@ -26,7 +28,9 @@ LP_STEPS = 20_000  # simplex steps after which the search for fixable variables 
 SAFE = 1e-3  # distance that keeps float error from fixing anything wrongly
 NODES_A_WORK = 50  # search nodes that count as one unit of work
 
-SOLVERS = {"highs": mathopt.SolverType.HIGHS, "gscip": mathopt.SolverType.GSCIP}
+
+class StoppedError(Exception):
+    """The caller asked to stop while the solver was at work."""
 
 
 @dataclass
@@ -54,11 +58,15 @@ class Budget:
             return None
         return max(0, math.ceil(self.limits.work * NODES_A_WORK) - self.nodes)
 
-    def over(self) -> bool:
-        """Asked to stop, or nothing left."""
+    def halted(self) -> bool:
+        """Whether the caller asked to stop."""
         if self.stop is not None and not self.stopped and self.stop():
             self.stopped = True
-        return self.stopped or self.seconds_left() == 0.0 or self.nodes_left() == 0
+        return self.stopped
+
+    def over(self) -> bool:
+        """Asked to stop, or nothing left."""
+        return self.halted() or self.seconds_left() == 0.0 or self.nodes_left() == 0
 
 
 @dataclass(frozen=True)
@@ -70,114 +78,129 @@ class Answer:
     bound: int | None
 
 
-def run(
-    linear: Linear,
-    budget: Budget,
-    part: float,
-    *,
-    seed: int,
-    start: Mapping[int, int] | None = None,
-    solver: str = "gscip",
-    bounded: Callable[[int], None] | None = None,
-) -> Answer:
-    """Minimise a linear model within a part of the budget.
+class Engine:
+    """The solver for one run; holds the child process where the caller may cancel."""
 
-    Parameters
-    ----------
-    start
-        Values of some variables in a known plan.
+    def __init__(self, budget: Budget, seed: int) -> None:
+        self.budget, self.seed = budget, seed
+        self._child: subprocess.Popen[bytes] | None = None
+        self._answers: queue.Queue[tuple[Header, bytes] | None] = queue.Queue()
 
-    Raises
-    ------
-    RuntimeError
-        The model is invalid or the solver failed (a defect of ours), with the solver's own words.
-    """
-    model = _model(linear)
-    seconds, nodes = budget.seconds_left(), budget.nodes_left()
-    params = mathopt.SolveParameters(
-        time_limit=None if seconds is None else datetime.timedelta(seconds=max(0.01, seconds * part)),
-        node_limit=None if nodes is None else max(1, math.ceil(nodes * part)),
-        random_seed=seed,
-        relative_gap_tolerance=0.0,
-        absolute_gap_tolerance=0.0,
-    )
-    if solver == "highs":
-        params.absolute_gap_tolerance = 0.5
-    hints = mathopt.ModelSolveParameters()
-    if start:
-        values = {model.get_variable(v): float(value) for v, value in start.items()}
-        hints.solution_hints.append(mathopt.SolutionHint(variable_values=values))
-    interrupter = solve_interrupter.SolveInterrupter()
-    done = threading.Event()
+    def run(self, linear: Linear, part: float, start: Mapping[int, int] | None = None) -> Answer:
+        """Minimise a linear model within a part of the budget.
 
-    def watch() -> None:
-        while not done.wait(POLL_S):
-            if budget.stop is not None and budget.stop():
-                budget.stopped = True
-                interrupter.interrupt()
-                return
+        Parameters
+        ----------
+        start
+            Values of some variables in a known plan.
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    if budget.stop is not None:
-        watcher.start()
-    begun = time.monotonic()
-    try:
-        result = mathopt.solve(model, SOLVERS[solver], params=params, model_params=hints, interrupter=interrupter)
-    finally:
-        done.set()
-        if watcher.is_alive():
-            watcher.join()
-    budget.nodes += result.solve_stats.node_count
-    reason = result.termination.reason
-    LOG.debug(
-        "siting: %s, %d rows, %d variables, %d nodes, %.2f s",
-        reason, linear.n_rows, linear.n_variables, result.solve_stats.node_count, time.monotonic() - begun,
-    )
-    return _answer(linear, result)
+        Raises
+        ------
+        RuntimeError
+            The model is invalid or the solver failed (a defect of ours), with the solver's own words.
+        """
+        seconds, nodes = self.budget.seconds_left(), self.budget.nodes_left()
+        ask: Header = {
+            "relaxed": False,
+            "seconds": None if seconds is None else max(0.01, seconds * part),
+            "nodes": None if nodes is None else max(1, math.ceil(nodes * part)),
+            "steps": None,
+            "seed": self.seed,
+            "start": [list(start), list(start.values())] if start else None,
+        }
+        begun = time.monotonic()
+        try:
+            found, numbers = self._call(ask, _proto(linear, whole=True))
+        except StoppedError:
+            return Answer("unknown", None, None)
+        self.budget.nodes += int(found["nodes"])
+        LOG.debug(
+            "siting: %s, %d rows, %d variables, %d nodes, %.2f s",
+            found["status"],
+            linear.n_rows,
+            linear.n_variables,
+            found["nodes"],
+            time.monotonic() - begun,
+        )
+        values = np.rint(np.frombuffer(numbers)).astype(np.int64) if numbers else None
+        least = found["bound"]
+        return Answer(found["status"], values, None if least is None else math.ceil(least - 1e-6))
+
+    def fixable(self, linear: Linear, value: int) -> dict[int, int]:
+        """Variables that keep one value in every plan whose objective is at most ``value``.
+
+        A relaxed optimum ``L`` with reduced cost ``r`` of a variable proves that moving it by one off its
+        bound costs at least ``L + |r|``; where that is more than ``value`` the variable is fixed at that
+        bound. With a value that is proven optimal this removes most columns before the next level.
+        """
+        ask: Header = {
+            "relaxed": True,
+            "seconds": self.budget.seconds_left(),
+            "nodes": None,
+            "steps": LP_STEPS,
+            "seed": None,
+            "start": None,
+        }
+        try:
+            found, numbers = self._call(ask, _proto(linear, whole=False))
+        except StoppedError:
+            return {}
+        if not numbers or found["bound"] is None:
+            return {}
+        costs = np.frombuffer(numbers)
+        low, high = linear.bounds()
+        sure = np.flatnonzero((low < high) & (found["bound"] + np.abs(costs) > value + SAFE))
+        return {int(v): int(low[v] if costs[v] > 0 else high[v]) for v in sure}
+
+    def close(self) -> None:
+        """End the child process, if there is one."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait()
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+    def _call(self, ask: Header, proto: bytes) -> tuple[Header, bytes]:
+        found = answer(ask, proto) if self.budget.stop is None else self._call_child(ask, proto)
+        if found[0]["status"] == "failed":
+            raise RuntimeError(f"siting: the solver failed: {found[0]['detail']}")
+        return found
+
+    def _call_child(self, ask: Header, proto: bytes) -> tuple[Header, bytes]:
+        if self._child is None:
+            self._child = subprocess.Popen(
+                [sys.executable, "-P", str(Path(__file__).with_name("worker.py"))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
+        if self._child.stdin is None:
+            raise RuntimeError("siting: the solver's process has no input")
+        send(self._child.stdin, ask, proto)
+        while True:
+            try:
+                found = self._answers.get(timeout=POLL_S)
+            except queue.Empty:
+                if self.budget.halted():
+                    self.close()
+                    raise StoppedError from None
+                continue
+            if found is None:
+                raise RuntimeError("siting: the solver's process ended without an answer")
+            return found
+
+    def _listen(self, child: subprocess.Popen[bytes]) -> None:
+        try:
+            while child.stdout is not None and (found := receive(child.stdout)) is not None:
+                self._answers.put(found)
+        except ValueError:  # closed while reading: the run is over
+            return
+        self._answers.put(None)
 
 
-def fixable(linear: Linear, value: int) -> dict[int, int]:
-    """Variables that keep one value in every plan whose objective is at most ``value``.
-
-    A relaxed optimum ``L`` with reduced cost ``r`` of a variable proves that moving it by one off its bound
-    costs at least ``L + |r|``; where that is more than ``value`` the variable is fixed at that bound. With a
-    value that is proven optimal this removes most columns before the next level.
-    """
-    params = mathopt.SolveParameters(iteration_limit=LP_STEPS)
-    result = mathopt.solve(_model(linear, whole=False), mathopt.SolverType.GLOP, params=params)
-    if result.termination.reason != mathopt.TerminationReason.OPTIMAL or not result.has_dual_feasible_solution():
-        return {}
-    least, most = linear.bounds()
-    floor = result.termination.objective_bounds.dual_bound
-    fixed = {}
-    for variable, cost in result.reduced_costs().items():
-        v = variable.id
-        if least[v] < most[v] and floor + abs(cost) > value + SAFE:
-            fixed[v] = int(least[v] if cost > 0 else most[v])
-    return fixed
-
-
-def _answer(linear: Linear, result: mathopt.SolveResult) -> Answer:
-    reason = result.termination.reason
-    words = {
-        mathopt.TerminationReason.OPTIMAL: "optimal",
-        mathopt.TerminationReason.FEASIBLE: "feasible",
-        mathopt.TerminationReason.INFEASIBLE: "infeasible",
-        mathopt.TerminationReason.NO_SOLUTION_FOUND: "unknown",
-    }
-    if reason not in words:
-        raise RuntimeError(f"siting: the solver ended with {reason}: {result.termination.detail}")
-    values = None
-    if words[reason] in ("optimal", "feasible"):
-        by_variable = result.variable_values()
-        values = np.zeros(linear.n_variables, dtype=np.int64)
-        for variable, value in by_variable.items():
-            values[variable.id] = round(value)
-    least = result.termination.objective_bounds.dual_bound
-    return Answer(words[reason], values, math.ceil(least - 1e-6) if math.isfinite(least) else None)
-
-
-def _model(linear: Linear, *, whole: bool = True) -> mathopt.Model:
+def _proto(linear: Linear, *, whole: bool) -> bytes:
     proto = model_pb2.ModelProto()
     n, inf = linear.n_variables, math.inf
     proto.variables.ids.extend(range(n))
@@ -185,10 +208,12 @@ def _model(linear: Linear, *, whole: bool = True) -> mathopt.Model:
     proto.variables.lower_bounds.extend(least.astype(float).tolist())
     proto.variables.upper_bounds.extend(most.astype(float).tolist())
     proto.variables.integers.extend([whole] * n)
-    low, high = (np.concatenate(side) if side else np.zeros(0) for side in (linear.low, linear.high))
+    low, high = (
+        np.concatenate([*side, np.zeros(0, dtype=np.int64)]) for side in (linear.low, linear.high)
+    )
     proto.linear_constraints.ids.extend(range(linear.n_rows))
-    proto.linear_constraints.lower_bounds.extend(np.where(low <= -FREE, -inf, low).astype(float).tolist())
-    proto.linear_constraints.upper_bounds.extend(np.where(high >= FREE, inf, high).astype(float).tolist())
+    proto.linear_constraints.lower_bounds.extend(np.where(low <= -FREE, -inf, low).tolist())
+    proto.linear_constraints.upper_bounds.extend(np.where(high >= FREE, inf, high).tolist())
     if linear.row:
         entries = np.concatenate(linear.factor).astype(float)
         places = (np.concatenate(linear.row), np.concatenate(linear.variable))
@@ -206,4 +231,4 @@ def _model(linear: Linear, *, whole: bool = True) -> mathopt.Model:
     proto.objective.offset = float(goal.constant)
     proto.objective.linear_coefficients.ids.extend(used.tolist())
     proto.objective.linear_coefficients.values.extend(totals[used].tolist())
-    return mathopt.Model.from_model_proto(proto)
+    return bytes(proto.SerializeToString())

@@ -19,7 +19,13 @@ MOST_OBJECTIVE = 2**53
 
 def find_faults(problem: Problem) -> list[str]:
     """Every fault of a Problem, in a fixed order; empty when it is sound."""
-    faults = [*_ids(problem), *_sites(problem), *_posts(problem), *_arrays(problem), *_apart(problem)]
+    faults = [
+        *_ids(problem),
+        *_sites(problem),
+        *_posts(problem),
+        *_arrays(problem),
+        *_apart(problem),
+    ]
     for period in problem.periods:
         faults += _period(problem, period)
     faults += _order(problem)
@@ -57,7 +63,9 @@ def _say(what: str, ids: Iterable[str], expected: str) -> Iterator[str]:
 def _sites(problem: Problem) -> Iterator[str]:
     sites, n_kinds = problem.sites, len(problem.kinds)
     yield from _say(
-        "sites", (s.id for s in sites if s.weight <= 0), "weight must be above 0; leave out a site of no weight."
+        "sites",
+        (s.id for s in sites if s.weight <= 0),
+        "weight must be above 0; leave out a site of no weight.",
     )
     yield from _say(
         "sites",
@@ -74,7 +82,11 @@ def _sites(problem: Problem) -> Iterator[str]:
 def _posts(problem: Problem) -> Iterator[str]:
     posts, n_kinds = problem.posts, len(problem.kinds)
     yield from _say("posts", (p.id for p in posts if p.price < 0), "price must be 0 or more.")
-    yield from _say("posts", (p.id for p in posts if p.capacity < 1), "capacity must be 1 or more; else forbid the post.")
+    yield from _say(
+        "posts",
+        (p.id for p in posts if p.capacity < 1),
+        "capacity must be 1 or more; else forbid the post.",
+    )
     yield from _say("posts", (p.id for p in posts if p.units < 1), "units must be 1 or more.")
     yield from _say(
         "posts",
@@ -93,7 +105,11 @@ def _posts(problem: Problem) -> Iterator[str]:
     )
     yield from _say(
         "posts",
-        (p.id for p in posts if p.open_s is not None and p.close_s is not None and p.open_s >= p.close_s),
+        (
+            p.id
+            for p in posts
+            if p.open_s is not None and p.close_s is not None and p.open_s >= p.close_s
+        ),
         "open_s must come before close_s.",
     )
 
@@ -104,17 +120,28 @@ def _arrays(problem: Problem) -> Iterator[str]:
     if site.ndim != 1 or (n_points and (site.min() < 0 or site.max() >= len(problem.sites))):
         yield f"point_site: indices below {len(problem.sites)} expected."
     else:
-        has = np.bincount(site, minlength=len(problem.sites)) if n_points else np.zeros(len(problem.sites))
+        has = (
+            np.bincount(site, minlength=len(problem.sites))
+            if n_points
+            else np.zeros(len(problem.sites))
+        )
         yield from _say(
-            "sites", (s.id for s, n in zip(problem.sites, has, strict=True) if not n), "no point belongs to it; give it one."
+            "sites",
+            (s.id for s, n in zip(problem.sites, has, strict=True) if not n),
+            "no point belongs to it; give it one.",
         )
     for number, reach in enumerate(problem.reaches):
         name = f"reaches[{number}]"
-        if reach.indptr.shape != (n_posts + 1,) or reach.indptr[0] != 0 or np.any(np.diff(reach.indptr) < 0):
+        if (
+            reach.indptr.shape != (n_posts + 1,)
+            or reach.indptr[0] != 0
+            or np.any(np.diff(reach.indptr) < 0)
+        ):
             yield f"{name}.indptr: {n_posts + 1} ascending numbers from 0 expected, found shape {reach.indptr.shape}."
             continue
         if not len(reach.point) == len(reach.seconds) == reach.indptr[-1]:
-            yield f"{name}: {reach.indptr[-1]} points and seconds expected, found {len(reach.point)} and {len(reach.seconds)}."
+            found = f"{len(reach.point)} and {len(reach.seconds)}"
+            yield f"{name}: {reach.indptr[-1]} points and seconds expected, found {found}."
             continue
         if not len(reach.point):
             continue
@@ -161,7 +188,9 @@ def _period(problem: Problem, period: Period) -> Iterator[str]:
     straddle = [
         p.id
         for p in problem.posts
-        if any(cut is not None and period.start_s < cut < period.end_s for cut in (p.open_s, p.close_s))
+        if any(
+            cut is not None and period.start_s < cut < period.end_s for cut in (p.open_s, p.close_s)
+        )
     ]
     yield from _say(f"{name} is cut by the window of posts", straddle, "cut the period there.")
 
@@ -177,6 +206,8 @@ def _levels(problem: Problem) -> Iterator[str]:
 
     unknown = [name for name in problem.levels if name not in LEVELS]
     yield from _say("levels", unknown, f"a selection from {', '.join(LEVELS)} expected.")
+    if not problem.levels:
+        yield f"levels: there is none. Name at least one of {', '.join(LEVELS)}."
     if len(set(problem.levels)) != len(problem.levels):
         yield "levels: each may stand once only."
     if problem.move_price < 0:

@@ -26,7 +26,9 @@ def first_plan(problem: Problem, view: View) -> dict[tuple[int, int, int], int] 
         return None
     hand.fill()
     return {
-        (int(view.post[c]), p, int(view.kind[c])): n for c, n in hand.units.items() for p in view.periods
+        (int(view.post[c]), p, int(view.kind[c])): n
+        for c, n in hand.units.items()
+        for p in view.periods
     }
 
 
@@ -76,7 +78,10 @@ class _Hand:
     def _free(self, post: int) -> bool:
         if self.open[post]:
             return True
-        full = self.most is not None and len(self.open) - sum(not n for n in self.open.values()) >= self.most
+        full = (
+            self.most is not None
+            and len(self.open) - sum(not n for n in self.open.values()) >= self.most
+        )
         return not full and not any(self.open[other] for other in self.apart.get(post, ()))
 
     def place_required(self) -> bool:
@@ -96,7 +101,9 @@ class _Hand:
             if not self._free(j):
                 return False
             need = self.problem.posts[j].units
-            by_stock = sorted(usable.get(j, ()), key=lambda c: (-self.left[int(self.view.kind[c])], c))
+            by_stock = sorted(
+                usable.get(j, ()), key=lambda c: (-self.left[int(self.view.kind[c])], c)
+            )
             for c in by_stock:
                 n_units = min(need, self.left[int(self.view.kind[c])], int(self.view.most[c]))
                 if n_units > 0:
@@ -116,7 +123,9 @@ class _Hand:
         else:
             lacking = self.held[pair_point] < (2 if name == "single" else 1)
             gain = np.where(lacking & self.view.in_time, self.point_weight[name][pair_point], 0)
-        return np.bincount(pair_column, weights=gain, minlength=len(self.view.post))
+        return np.bincount(pair_column, weights=gain, minlength=len(self.view.post)).astype(
+            np.float64
+        )
 
     def fill(self) -> None:
         """Add the column with the greatest gain on the first level that gains at all, until none does."""

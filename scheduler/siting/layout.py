@@ -106,22 +106,28 @@ def view_of(problem: Problem, p: int) -> View:
     in_time = seconds <= standard[problem.point_site[point]]
     units = np.array([post.units if post.required else 1 for post in problem.posts], dtype=np.int64)
     most = np.minimum(units[post], np.asarray(period.stock, dtype=np.int64)[kind])
-    site = np.flatnonzero(weight > 0)
-    families = _families(problem, weight, site, point[in_time], pair_column[in_time])
+    heavy = np.flatnonzero(weight > 0)
+    families = _families(problem, weight, heavy, point[in_time], pair_column[in_time])
     parts = (post, kind, weight, point, pair_column, seconds, np.asarray(period.stock))
-    alike = b"|".join(a.tobytes() for a in parts) + repr((period.most_posts, usable.tobytes())).encode()
-    return View((p,), post, kind, most, weight, site, point, pair_column, seconds, in_time, families, alike)
+    alike = (
+        b"|".join(a.tobytes() for a in parts) + repr((period.most_posts, usable.tobytes())).encode()
+    )
+    return View(
+        (p,), post, kind, most, weight, heavy, point, pair_column, seconds, in_time, families, alike
+    )
 
 
 def _usable(problem: Problem, p: int) -> NDArray[np.bool_]:
-    """bool ``[n_posts, n_kinds]``: columns that the rules and the stock leave."""
+    """Columns (bool ``[n_posts, n_kinds]``) that the rules and the stock leave."""
     table = np.ones((len(problem.posts), len(problem.kinds)), dtype=bool)
     for rule in load().values():
         if hasattr(rule, "fits"):
             table &= rule.fits(problem, p)
     responds = np.array([kind.responds for kind in problem.kinds], dtype=bool)
     required = np.array([post.required for post in problem.posts], dtype=bool)
-    table &= (responds[None, :] | required[:, None]) & (np.asarray(problem.periods[p].stock) > 0)[None, :]
+    table &= (responds[None, :] | required[:, None]) & (np.asarray(problem.periods[p].stock) > 0)[
+        None, :
+    ]
     return table
 
 

@@ -22,7 +22,9 @@ class Sum:
     def of(cls, variables: ArrayLike, factors: ArrayLike, constant: int = 0) -> Sum:
         """From anything array-like; a single factor stands for all."""
         index = np.asarray(variables, dtype=np.int64)
-        return cls(index, np.broadcast_to(np.asarray(factors, dtype=np.int64), index.shape), constant)
+        return cls(
+            index, np.broadcast_to(np.asarray(factors, dtype=np.int64), index.shape), constant
+        )
 
     def __add__(self, other: Sum) -> Sum:
         return Sum(
@@ -63,7 +65,13 @@ class Linear:
         return np.arange(self.n_variables - n, self.n_variables)
 
     def rows(
-        self, n: int, row: ArrayLike, variable: ArrayLike, factor: ArrayLike, low: ArrayLike, high: ArrayLike = FREE
+        self,
+        n: int,
+        row: ArrayLike,
+        variable: ArrayLike,
+        factor: ArrayLike,
+        low: ArrayLike,
+        high: ArrayLike = FREE,
     ) -> None:
         """``n`` new rows; ``row`` counts from 0 within the block."""
         its_row = np.asarray(row, dtype=np.int64)

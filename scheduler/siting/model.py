@@ -25,10 +25,14 @@ class ViewModel:
     ``stands[c]`` says that column ``c`` is manned, ``units[c]`` by how many, ``open[j]`` that post ``j`` is.
     """
 
-    def __init__(self, model: Linear, problem: Problem, view: View, levels: Sequence[str]) -> None:
+    def __init__(
+        self, model: Linear, problem: Problem, view: View, without: Sequence[str] = ()
+    ) -> None:
         self.model, self.problem, self.view = model, problem, view
         self.first = model.n_variables
-        self._column = {(int(j), int(k)): c for c, (j, k) in enumerate(zip(view.post, view.kind, strict=True))}
+        self._column = {
+            (int(j), int(k)): c for c, (j, k) in enumerate(zip(view.post, view.kind, strict=True))
+        }
         n_columns = len(view.post)
         self.stands = model.variables(n_columns)
         self.units = self.stands.copy()
@@ -42,14 +46,16 @@ class ViewModel:
         tops = np.concatenate((np.ones(len(many)), -view.most[many]))
         model.rows(len(many), pair, both, tops, -(2**62), 0)  # units <= most * stands
         self._n_columns = np.bincount(view.post, minlength=len(problem.posts))
-        self._lone = not n_columns or int(self._n_columns.max()) == 1  # one kind a post: columns are posts
+        self._lone = (
+            not n_columns or int(self._n_columns.max()) == 1
+        )  # one kind a post: columns are posts
         self.open = self._open()
         self._either: dict[tuple[int, ...], int] = {}
-        self._rules()
+        self._rules(without)
         self.bare = self.single = np.zeros(0, dtype=np.int64)
-        if set(COVERING) & set(levels):
+        if set(COVERING) & set(problem.levels):
             self._cover()
-        if "single" in levels:
+        if "single" in problem.levels:
             self._backup()
         self.n_variables = model.n_variables - self.first
 
@@ -65,13 +71,15 @@ class ViewModel:
             opens[post] = var
             n, its = len(columns), self.stands[columns]
             pair = np.tile(np.arange(n), 2)
-            self.model.rows(n, pair, np.concatenate((np.full(n, var), its)), np.repeat([1, -1], n), 0)
+            self.model.rows(
+                n, pair, np.concatenate((np.full(n, var), its)), np.repeat([1, -1], n), 0
+            )
             self.model.rows(1, np.zeros(n + 1), np.append(its, var), np.append(np.ones(n), -1), 0)
         return opens
 
-    def _rules(self) -> None:
-        for rule in load().values():
-            if not hasattr(rule, "rows"):
+    def _rules(self, without: Sequence[str]) -> None:
+        for name, rule in load().items():
+            if not hasattr(rule, "rows") or name in without:
                 continue
             for row in rule.rows(self.problem, self.view.periods[0]):
                 variables, factors, reach = [], [], [0, 0]
@@ -97,10 +105,16 @@ class ViewModel:
         """``bare(f) + sum of the posts of a row >= 1``; bare for sure where a row is empty."""
         families = self.view.families
         self.bare = self.model.variables(len(families))
-        rows = [(f, row if self._lone else self._posts_in(row)) for f, family in enumerate(families) for row in family.rows]
+        rows = [
+            (f, row if self._lone else self._posts_in(row))
+            for f, family in enumerate(families)
+            for row in family.rows
+        ]
         size = np.array([len(row) for _, row in rows], dtype=np.int64)
         line = np.concatenate((np.arange(len(rows)), np.repeat(np.arange(len(rows)), size)))
-        posts = np.fromiter((c for _, row in rows for c in row), dtype=np.int64, count=int(size.sum()))
+        posts = np.fromiter(
+            (c for _, row in rows for c in row), dtype=np.int64, count=int(size.sum())
+        )
         bare = self.bare[np.array([f for f, _ in rows], dtype=np.int64)]
         posts = self.stands[posts] if self._lone else posts
         self.model.rows(len(rows), line, np.concatenate((bare, posts)), 1, 1)
@@ -123,7 +137,7 @@ class ViewModel:
         Two kinds at one post count once, which also keeps the relaxation from halving the post's price.
         """
         if self._lone:
-            return self.stands[list(row)].tolist()
+            return [int(v) for v in self.stands[list(row)]]
         by_post: dict[int, list[int]] = {}
         for c in row:
             by_post.setdefault(int(self.view.post[c]), []).append(c)
@@ -138,7 +152,9 @@ class ViewModel:
         if columns not in self._either:
             var = int(self.model.variables(1)[0])
             self._either[columns] = var
-            self.model.limit(Sum.of(np.append(self.stands[list(columns)], var), [1] * len(columns) + [-1]), low=0)
+            self.model.limit(
+                Sum.of(np.append(self.stands[list(columns)], var), [1] * len(columns) + [-1]), low=0
+            )
             self.model.limit(Sum.of([self.open[post], var], [1, -1]), low=0)
         return self._either[columns]
 
@@ -146,10 +162,14 @@ class ViewModel:
         """The view's share of a level except ``response``, for all its periods, without moving."""
         n = self.view.n_periods
         if name == "posts":
-            return Sum.of(list(self.open.values()), [n * self.problem.posts[j].price for j in self.open])
+            return Sum.of(
+                list(self.open.values()), [n * self.problem.posts[j].price for j in self.open]
+            )
         which = self.single if name == "single" else self.bare
         field = {"must_bare": "must", "bare": "bare", "single": "single"}[name]
-        weights = np.array([n * getattr(family, field) for family in self.view.families], dtype=np.int64)
+        weights = np.array(
+            [n * getattr(family, field) for family in self.view.families], dtype=np.int64
+        )
         used = weights > 0
         return Sum.of(which[used], weights[used])
 
@@ -168,7 +188,9 @@ class ViewModel:
         view, problem = self.view, self.problem
         longest = problem.longest_s
         n_points_of = np.bincount(problem.point_site, minlength=len(problem.sites))
-        live = (view.weight[problem.point_site[view.pair_point]] > 0) & self._usable()[view.pair_column]
+        live = (view.weight[problem.point_site[view.pair_point]] > 0) & self._usable()[
+            view.pair_column
+        ]
         keep = live & (view.pair_s < longest) & (view.pair_s <= upto_s[view.pair_point])
         point, column, seconds = view.pair_point[keep], view.pair_column[keep], view.pair_s[keep]
         new = np.ones(len(point), dtype=bool)
@@ -209,14 +231,16 @@ class ViewModel:
         return total.times(view.n_periods)
 
     def _usable(self) -> NDArray[np.bool_]:
-        """bool ``[n_columns]``: columns not fixed at 0."""
+        """Tell, as bool ``[n_columns]``, columns not fixed at 0."""
         fixed = self.model.fixed
         return np.array([fixed.get(int(v), 1) > 0 for v in self.stands], dtype=bool)
 
     def _next_s(self, upto_s: NDArray[np.int64], longest: int) -> NDArray[np.int64]:
         """int64 ``[n_points]``: the first time above ``upto_s``, at most ``longest``."""
         after = np.full(len(self.problem.point_site), longest, dtype=np.int64)
-        beyond = (self.view.pair_s > upto_s[self.view.pair_point]) & self._usable()[self.view.pair_column]
+        beyond = (self.view.pair_s > upto_s[self.view.pair_point]) & self._usable()[
+            self.view.pair_column
+        ]
         np.minimum.at(after, self.view.pair_point[beyond], self.view.pair_s[beyond])
         return after
 
@@ -252,15 +276,29 @@ def _last_of(
     late = model.variables(len(grid))
     chain = np.arange(len(grid) - 1)
     model.rows(
-        len(chain), np.tile(chain, 2), np.concatenate((late[:-1], late[1:])), np.repeat([1, -1], len(chain)), 0
+        len(chain),
+        np.tile(chain, 2),
+        np.concatenate((late[:-1], late[1:])),
+        np.repeat([1, -1], len(chain)),
+        0,
     )
     for times, waits, after in points:
-        last = np.searchsorted(grid, np.append(times[1:], after), side="left") - 1  # the wait holds till there
-        used = np.flatnonzero(last[: len(times)] >= 0) if len(times) else np.zeros(0, dtype=np.int64)
+        last = (
+            np.searchsorted(grid, np.append(times[1:], after), side="left") - 1
+        )  # the wait holds till there
+        used = (
+            np.flatnonzero(last[: len(times)] >= 0) if len(times) else np.zeros(0, dtype=np.int64)
+        )
         if len(used):
             line = np.arange(len(used))
             ones = np.repeat([1, -1], len(used))
-            model.rows(len(used), np.tile(line, 2), np.concatenate((late[last[used]], waits[used])), ones, 0)
+            model.rows(
+                len(used),
+                np.tile(line, 2),
+                np.concatenate((late[last[used]], waits[used])),
+                ones,
+                0,
+            )
         elif not len(times):
             at = np.searchsorted(grid, after, side="left") - 1
             if at >= 0:
@@ -272,9 +310,11 @@ def _last_of(
 class SitingModel:
     """One linear model over some views (one view while levels do not link periods, else all)."""
 
-    def __init__(self, problem: Problem, views: Sequence[View]) -> None:
+    def __init__(
+        self, problem: Problem, views: Sequence[View], without: Sequence[str] = ()
+    ) -> None:
         self.problem, self.linear = problem, Linear()
-        self.views = [ViewModel(self.linear, problem, view, problem.levels) for view in views]
+        self.views = [ViewModel(self.linear, problem, view, without) for view in views]
         self._moves: Sum | None = None
 
     def level(self, name: str) -> Sum:

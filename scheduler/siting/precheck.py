@@ -39,11 +39,15 @@ def shortages(problem: Problem) -> list[str]:
                 )
                 break  # larger sets only repeat it
         if period.most_posts is not None and len(due) > period.most_posts:
-            found.append(f"{period.id}: {len(due)} posts are required, at most {period.most_posts} may stand.")
+            found.append(
+                f"{period.id}: {len(due)} posts are required, at most {period.most_posts} may stand."
+            )
         close = [(a, b) for a, b in problem.apart if a in due and b in due]
         if close:
             pairs = [f"{problem.posts[a].id} and {problem.posts[b].id}" for a, b in close]
-            found.append(f"{period.id}: required posts too close to each other: {name_some(pairs)}.")
+            found.append(
+                f"{period.id}: required posts too close to each other: {name_some(pairs)}."
+            )
     return found
 
 
@@ -80,5 +84,7 @@ def precheck(problem: Problem) -> list[str]:
                 )
             if text not in told:
                 told.add(text)
-                found.append(f"{text} (first in {period.id}). Add a candidate, raise the standard, or move the site.")
+                found.append(
+                    f"{text} (first in {period.id}). Add a candidate, raise the standard, or move the site."
+                )
     return found

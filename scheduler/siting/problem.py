@@ -203,8 +203,12 @@ def dense_reach(
     table = np.asarray(seconds)
     faults = []
     if table.ndim != 2 or not np.issubdtype(table.dtype, np.integer):
-        faults.append(f"seconds: integers [posts, points] expected, found {table.dtype} {table.shape}.")
-    keep = np.ones(table.shape, dtype=bool) if reachable is None else np.asarray(reachable, dtype=bool)
+        faults.append(
+            f"seconds: integers [posts, points] expected, found {table.dtype} {table.shape}."
+        )
+    keep = (
+        np.ones(table.shape, dtype=bool) if reachable is None else np.asarray(reachable, dtype=bool)
+    )
     if keep.shape != table.shape:
         faults.append(f"reachable: shape {table.shape} like seconds expected, found {keep.shape}.")
     if faults:

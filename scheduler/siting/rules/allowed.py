@@ -28,7 +28,7 @@ RULE = RuleInfo(
 
 
 def fits(problem: Problem, period: int) -> NDArray[np.bool_]:
-    """bool ``[n_posts, n_kinds]``."""
+    """Which columns may stand: bool ``[n_posts, n_kinds]``."""
     its = problem.periods[period]
     table = np.zeros((len(problem.posts), len(problem.kinds)), dtype=bool)
     for j, post in enumerate(problem.posts):

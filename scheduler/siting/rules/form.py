@@ -56,7 +56,7 @@ class Rule(Protocol):
     RULE: RuleInfo
 
     def fits(self, problem: Problem, period: int) -> NDArray[np.bool_]:
-        """bool ``[n_posts, n_kinds]``: may units of the kind stand there in the period."""
+        """Answer, as bool ``[n_posts, n_kinds]``: may units of the kind stand there in the period."""
 
     def rows(self, problem: Problem, period: int) -> Iterable[Row]:
         """Linear rows of one period."""

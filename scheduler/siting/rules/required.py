@@ -32,7 +32,9 @@ def rows(problem: Problem, period: int) -> Iterator[Row]:
         late = post.close_s is not None and its.end_s > post.close_s
         if post.required and not early and not late:
             yield Row(
-                f"required/{j}", tuple(Term(1, j, k) for k in range(len(problem.kinds))), low=post.units
+                f"required/{j}",
+                tuple(Term(1, j, k) for k in range(len(problem.kinds))),
+                low=post.units,
             )
 
 

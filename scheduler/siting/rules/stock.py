@@ -28,14 +28,16 @@ RULE = RuleInfo(
 def rows(problem: Problem, period: int) -> Iterator[Row]:
     """One row for each kind."""
     for k, n_units in enumerate(problem.periods[period].stock):
-        yield Row(f"stock/{k}", tuple(Term(1, j, k) for j in range(len(problem.posts))), high=n_units)
+        yield Row(
+            f"stock/{k}", tuple(Term(1, j, k) for j in range(len(problem.posts))), high=n_units
+        )
 
 
 def check(problem: Problem, units: Units) -> list[Breach]:
     """Kinds of which more stand than there are."""
     spent: Counter[tuple[int, int]] = Counter()
-    for (_, period, kind), n_units in units.items():
-        spent[period, kind] += n_units
+    for (_, p, k), n_units in units.items():
+        spent[p, k] += n_units
     breaches = []
     for (p, k), n_units in sorted(spent.items()):
         period, kind = problem.periods[p], problem.kinds[k]

@@ -1,0 +1,244 @@
+"""The climb through the levels: what is best, what is proven, what is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scheduler.outcome import Level, OnProgress, Progress, Status
+from scheduler.siting.audit import audit, values_by_period
+from scheduler.siting.core import core_limits, grow
+from scheduler.siting.engine import Answer, Budget, Engine
+from scheduler.siting.greedy import first_plan
+from scheduler.siting.layout import View, views
+from scheduler.siting.linear import Linear, nothing
+from scheduler.siting.model import SitingModel
+from scheduler.siting.plan import SitingPlan
+from scheduler.siting.problem import Problem
+from scheduler.siting.rules import load
+from scheduler.siting.units import Units, from_plan
+
+UNITS = {
+    "must_bare": "weight",
+    "bare": "weight",
+    "single": "weight",
+    "posts": "price",
+    "response": "weighted s",
+}
+PART = 0.6  # of what is left, for a level that is not the last
+
+
+class Climb:
+    """The state of one run: the best plan, what is proven, and what is frozen."""
+
+    def __init__(
+        self, problem: Problem, budget: Budget, seed: int, on_progress: OnProgress | None
+    ) -> None:
+        self.problem, self.budget, self.engine = problem, budget, Engine(budget, seed)
+        self.on_progress = on_progress
+        self.views = views(problem)
+        self.best: Units = {}
+        self.cause = ""
+        self.bounds: dict[str, tuple[int | None, bool, bool]] = {}
+        self.models: dict[tuple[int, ...], SitingModel] = {}
+        self.frozen: list[tuple[str, tuple[int, ...], int]] = []
+
+    def tell(self, kind: str, level: str, value: int | None, bound: int | None) -> None:
+        """Pass a progress event on."""
+        if self.on_progress is not None:
+            self.on_progress(Progress("siting", kind, level, value, bound, self.budget.seconds))
+
+    # ------------------------------------------------------------------ plans and their values
+    def values(self, units: Units) -> dict[str, int]:
+        """The levels of a plan, as the audit counts them."""
+        by_period = values_by_period(self.problem, units)
+        return {name: sum(values[name] for values in by_period) for name in self.problem.levels}
+
+    def start(self, hint: SitingPlan | None) -> Status | None:
+        """Find some plan: the better of our first plan and the hint, else any; a status when there is none."""
+        parts = [first_plan(self.problem, view) for view in self.views]
+        given = (
+            from_plan(self.problem, hint)
+            if hint is not None and audit(self.problem, hint).ok
+            else None
+        )
+        if given is None:
+            for v, part in enumerate(parts):
+                if part is None:
+                    parts[v], status = self._any_plan(v)
+                    if status is not None:
+                        return status
+        own = {key: n for part in parts if part is not None for key, n in part.items()}
+        self.best = own
+        if given is not None and (None in parts or self._rank(given) < self._rank(own)):
+            self.best = given
+        return None
+
+    def _rank(self, units: Units) -> tuple[int, ...]:
+        return tuple(self.values(units).values())
+
+    def _any_plan(self, v: int) -> tuple[Units | None, Status | None]:
+        """Any plan of one view, where the quick way found none; or a status, INFEASIBLE with its causes."""
+        if self.budget.over():
+            return None, Status.UNKNOWN
+        model = self._model((v,))
+        answer = self._run(model.linear, PART, {})
+        if answer.values is not None:
+            return model.views[0].read(answer.values), None
+        if answer.status != "infeasible":
+            return None, Status.UNKNOWN
+        view = self.views[v]
+        period = self.problem.periods[view.periods[0]].id
+        causes = []
+        for name, rule in load().items():
+            if hasattr(rule, "rows") and name != "required":
+                looser = SitingModel(self.problem, [view], without=(name,))
+                if self._run(looser.linear, PART, {}).values is not None:
+                    causes.append(
+                        f"without the rule {name!r} ({rule.RULE.title.lower()}) it would be possible"
+                    )
+        why = "; ".join(causes) if causes else "several rules together forbid it"
+        self.cause = f"{period}: the required posts cannot all stand: {why}."
+        return None, Status.INFEASIBLE
+
+    # ------------------------------------------------------------------ levels
+    def climb(self) -> Status:
+        """Solve the levels in their order; the status of the whole."""
+        linked, conditional = False, False
+        names = self.problem.levels
+        for at, name in enumerate(names):
+            linked = linked or (name == "posts" and self.problem.move_price > 0)
+            scopes = (
+                [tuple(range(len(self.views)))]
+                if linked
+                else [(v,) for v in range(len(self.views))]
+            )
+            part = 1.0 if at == len(names) - 1 else PART
+            bound, proven = 0, True
+            self.tell("stage", name, None, None)
+            for number, scope in enumerate(scopes):
+                share = part / (len(scopes) - number)
+                least, done = self._lower(name, scope, share)
+                bound += least
+                proven = proven and done
+            self.bounds[name] = (bound, proven and not conditional, conditional)
+            conditional = conditional or not proven
+        return Status.OPTIMAL if not conditional else Status.FEASIBLE
+
+    def levels(self) -> tuple[Level, ...]:
+        """Levels with the best plan's own values."""
+        value = self.values(self.best)
+        return tuple(
+            Level(name, UNITS[name], value[name], *self.bounds.get(name, (None, False, True)))
+            for name in self.problem.levels
+        )
+
+    def _lower(self, name: str, scope: tuple[int, ...], part: float) -> tuple[int, bool]:
+        """Lower one level on some views: its bound and whether it is proven."""
+        views_in = [self.views[v] for v in scope]
+        value = self._value_in(name, views_in)
+        least = self._floor(name, views_in)
+        if value > least and not self.budget.over():
+            model = self._model(scope)
+            if name == "response":
+                least = max(least, self._respond(model, views_in, part))
+            else:
+                model.linear.objective = model.level(name)
+                least = max(least, self._ask(name, model, model.linear, views_in, part)[0])
+            value = self._value_in(name, views_in)
+            if name != self.problem.levels[-1]:
+                if least >= value and name != "response":
+                    model.linear.fixed |= self.engine.fixable(model.linear, value)
+                model.freeze(name, value)
+        elif scope in self.models and name != self.problem.levels[-1]:
+            self.models[scope].freeze(name, value)
+        self.frozen.append((name, scope, value))
+        return min(least, value), least >= value
+
+    def _run(self, linear: Linear, part: float, start: dict[int, int]) -> Answer:
+        return self.engine.run(linear, part, start)
+
+    def _ask(
+        self, name: str, model: SitingModel, linear: Linear, views_in: list[View], part: float
+    ) -> tuple[int, Units]:
+        """One call of the solver from the best plan so far: its bound and its plan."""
+        start: dict[int, int] = {}
+        for view in model.views:
+            start |= view.start(self.best)
+        answer = self._run(linear, part, start)
+        if answer.status == "infeasible":
+            raise RuntimeError(
+                f"siting: level {name} is called impossible beside a plan that keeps all rules"
+            )
+        found: Units = {}
+        if answer.values is not None:
+            for view in model.views:
+                found |= view.read(answer.values)
+            self._take(name, views_in, found)
+        least = 0 if answer.bound is None else answer.bound
+        self.tell("bound", name, None, least)
+        return least, found
+
+    def _respond(self, model: SitingModel, views_in: list[View], part: float) -> int:
+        """The level ``response`` on a core that grows: times beyond a point's limit count as the next one.
+
+        The core's optimum is a lower bound; once no point of its plan waits beyond its limit, it is the
+        optimum itself.
+        """
+        upto = [core_limits(self.problem, view, self.best) for view in views_in]
+        bound = 0
+        while True:
+            linear = model.linear.copy()
+            linear.objective = nothing()
+            for view, limit in zip(model.views, upto, strict=True):
+                linear.objective = linear.objective + view.respond(linear, limit)
+            least, found = self._ask("response", model, linear, views_in, part)
+            bound = max(bound, least)
+            if bound >= self._value_in("response", views_in) or self.budget.over():
+                return bound
+            grown = [
+                grow(self.problem, view, limit, found)
+                for view, limit in zip(views_in, upto, strict=True)
+            ]
+            if not any(grown):
+                return bound
+
+    def _take(self, name: str, views_in: list[View], found: Units) -> None:
+        inside = {p for view in views_in for p in view.periods}
+        kept = {key: n for key, n in self.best.items() if key[1] not in inside}
+        merged = kept | found
+        if self._value_in(name, views_in, merged) < self._value_in(name, views_in):
+            self.best = merged
+            self.tell("solution", name, self._value_in(name, views_in), None)
+
+    def _value_in(self, name: str, views_in: Sequence[View], units: Units | None = None) -> int:
+        """A level of a plan over the periods of some views only."""
+        units = self.best if units is None else units
+        by_period = values_by_period(self.problem, units)
+        return sum(by_period[p][name] for view in views_in for p in view.periods)
+
+    def _floor(self, name: str, views_in: list[View]) -> int:
+        """What no plan can go below, by looking at each site alone."""
+        if name in ("posts", "response"):
+            return 0
+        field = {"must_bare": "must", "bare": "bare", "single": "single"}[name]
+        total = 0
+        for view in views_in:
+            need = 2 if name == "single" else 1
+            for family in view.families:
+                if any(len({int(view.post[c]) for c in row}) < need for row in family.rows):
+                    total += view.n_periods * getattr(family, field)
+        return total
+
+    def _model(self, scope: tuple[int, ...]) -> SitingModel:
+        """The model of some views, with everything frozen so far."""
+        if scope not in self.models:
+            model = SitingModel(self.problem, [self.views[v] for v in scope])
+            for name, its, value in self.frozen:
+                if set(its) <= set(scope):
+                    model.freeze(name, value, [scope.index(v) for v in its])
+            if len(scope) > 1:  # what one view alone has proven holds among the others too
+                for at, v in enumerate(scope):
+                    if (v,) in self.models:
+                        model.adopt(at, self.models[v,])
+            self.models[scope] = model
+        return self.models[scope]

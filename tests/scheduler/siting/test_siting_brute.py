@@ -1,0 +1,127 @@
+"""Every level and combination against all plans of tiny problems."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.outcome import Limits, Status
+from scheduler.siting.audit import audit
+from scheduler.siting.problem import LEVELS, Kind, Period, Post, Problem, Site, dense_reach
+from scheduler.siting.solve import solve
+
+NEVER = 9
+
+
+@st.composite
+def problems(draw):
+    """Two to four posts, one to three sites, one or two kinds, one or two periods; limits are hit exactly."""
+    n_posts, n_kinds = draw(st.sampled_from([(2, 1), (3, 1), (4, 1), (2, 2), (3, 2)]))
+    n_periods = draw(st.integers(1, 2))
+    few = st.integers(0, n_kinds - 1)
+    n_sites = draw(st.integers(1, 3))
+    sites = tuple(
+        Site(
+            f"S{s}",
+            draw(st.integers(1, 4)),
+            draw(st.integers(1, 5)),
+            must=draw(st.booleans()),
+            backup=draw(st.booleans()),
+            kinds=draw(st.sampled_from([(), (), (0,), (n_kinds - 1,)])),
+        )
+        for s in range(n_sites)
+    )
+    point_site = [*range(n_sites), *draw(st.lists(st.integers(0, n_sites - 1), max_size=2))]
+    posts = tuple(
+        Post(
+            f"P{j}",
+            price=draw(st.integers(0, 2)),
+            capacity=draw(st.integers(1, 2)),
+            kinds=draw(st.sampled_from([(), (), (draw(few),)])),
+            required=draw(st.integers(0, 5)) == 0,
+            existing=draw(st.booleans()),
+            open_s=draw(st.sampled_from([None, None, 10])),
+        )
+        for j in range(n_posts)
+    )
+    posts = tuple(
+        Post(
+            p.id, p.price, p.capacity, p.kinds, p.required, not p.required and draw(st.integers(0, 5)) == 0,
+            p.existing, draw(st.integers(1, p.capacity)), p.open_s,
+        )
+        for p in posts
+    )  # fmt: skip
+    seconds = st.integers(0, NEVER)
+    tables = [
+        np.array(draw(st.lists(st.lists(seconds, min_size=len(point_site), max_size=len(point_site)),
+                               min_size=n_posts, max_size=n_posts)))
+        for _ in range(n_kinds)
+    ]  # fmt: skip
+    periods = tuple(
+        Period(
+            f"T{p}",
+            p * 10,
+            p * 10 + 10,
+            tuple(draw(st.permutations(range(n_kinds)))),
+            np.array([draw(st.booleans()) or s == 0 for s in range(n_sites)]),
+            tuple(draw(st.integers(0, 3)) for _ in range(n_kinds)),
+            draw(st.sampled_from([None, None, 1, 2])),
+            draw(st.sampled_from([None, np.arange(n_sites)])),
+        )
+        for p in range(n_periods)
+    )
+    levels = tuple(name for name in LEVELS if draw(st.integers(0, 3)))
+    if draw(st.integers(0, 4)) == 0:
+        levels = tuple(draw(st.permutations(levels)))
+    return Problem(
+        sites,
+        posts,
+        (Kind("car"), Kind("foot", responds=draw(st.booleans())))[:n_kinds],
+        periods,
+        tuple(dense_reach(t, t < NEVER) for t in tables),
+        np.array(point_site, dtype=np.int32),
+        apart=draw(st.sampled_from([(), (), ((0, 1),)])),
+        levels=levels or ("bare",),
+        move_price=draw(st.integers(0, 2)),
+        late_s=draw(st.sampled_from([None, None, 4, 12])),
+    )
+
+
+@given(problem=problems())
+def test_the_engine_finds_and_proves_the_optimum(siting, problem):
+    best = siting.brute(problem)
+    outcome = solve(problem, limits=Limits(work=20))
+    if best is None:
+        assert outcome.status is Status.INFEASIBLE
+        assert outcome.plan is None
+        assert "impossible" in outcome.note
+        return
+    assert outcome.status is Status.OPTIMAL
+    found = audit(problem, outcome.plan)
+    assert found.ok, found.breaches
+    assert tuple(value for _, value in found.levels) == best
+    assert tuple(level.value for level in outcome.levels) == best
+    assert tuple(level.bound for level in outcome.levels) == best
+    assert all(level.proven and not level.conditional for level in outcome.levels)
+
+
+@given(problem=problems(), data=st.data())
+def test_the_audit_counts_as_plain_loops_do(siting, problem, data):
+    units = {}
+    ways = []
+    for p in range(len(problem.periods)):
+        options = list(siting.lawful(problem, p))
+        if not options:
+            return
+        ways.append(data.draw(st.sampled_from(options)))
+        units |= {(j, p, k): n for (j, k), n in ways[-1].items()}
+    found = audit(problem, siting.plan_of(problem, units))
+    assert found.ok, found.breaches
+    sums = dict.fromkeys(LEVELS, 0)
+    before = {j for j, post in enumerate(problem.posts) if post.existing}
+    for p, way in enumerate(ways):
+        for name, value in siting.naive_levels(problem, p, way).items():
+            sums[name] += value
+        now = {j for j, _ in way}
+        sums["posts"] += problem.move_price * len(now - before)
+        before = now
+    assert dict(found.levels) == {name: sums[name] for name in problem.levels}
