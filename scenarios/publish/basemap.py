@@ -35,6 +35,9 @@ class RoadStyle:
     least_scale: int = 10_000_000
 
 
+# Where a road is too narrow on paper for two edges it is one line in this colour.
+_PLAIN = {"main": "#cf9a4c", "second": "#c2a552"}
+
 # Drawn in this order: small below great, all edges before all fills, so that junctions flow together.
 ROADS = (
     RoadStyle("path", 0.16, 0, "#b3a792", "", "60 35", 13_000),
@@ -103,7 +106,7 @@ class BaseMap:
         self.background = background
         by_class: dict[str, list[XY]] = {}
         for name in sorted(background.roads):
-            by_class.setdefault(road_class(name), []).extend(background.roads[name])
+            by_class.setdefault(road_class(name), []).extend(_once(background.roads[name]))
         self.roads = {key: Lines(lines) for key, lines in by_class.items()}
 
     @cached_property
@@ -151,7 +154,9 @@ class BaseMap:
                 out.append(f'<path d="{d}" stroke="{style.edge}" stroke-width="{_u(w)}"/>')
         for style, d in drawn:
             plain = frame.scale > 26_000 or not style.casing
-            colour = style.edge if plain and style.edge else style.fill
+            colour = style.fill
+            if plain:
+                colour = style.fill if not style.edge else _PLAIN.get(style.key, style.edge)
             w = style.width * size * (0.6 if plain and style.casing else 1.0)
             dash = f' stroke-dasharray="{style.dash}"' if style.dash else ""
             out.append(f'<path d="{d}" stroke="{colour}" stroke-width="{_u(w)}"{dash}/>')
@@ -169,6 +174,17 @@ class BaseMap:
         width = _u(1.05 * size)
         ties = f'<path d="{d}" fill="none" stroke="#4b4b4b" stroke-width="{width}" stroke-dasharray="{dash}"/>'
         return [line, ties]
+
+
+def _once(lines: Iterable[XY]) -> list[XY]:
+    """Lines without those that run another one backwards: a network holds a two-way street twice."""
+    found: dict[tuple[object, ...], XY] = {}
+    for line in lines:
+        if len(line) >= 2:
+            a, b = (tuple(np.rint(p * 10).astype(np.int64).tolist()) for p in (line[0], line[-1]))
+            inner = np.rint(line[1:-1].sum(axis=0)).astype(np.int64).tolist()
+            found.setdefault((min(a, b), max(a, b), len(line), *inner), line)
+    return list(found.values())
 
 
 def width_factor(scale: int) -> float:

@@ -86,7 +86,7 @@ def _shifts(press: Press, duties: list[DutyView]) -> list[dict[str, object]]:
                     {"name": d.name, "unit": press.unit(d.unit), "lead": d.lead == d.name}
                     for d in crew
                 ],
-                "relief": ", ".join(d.name for d in after) or "–",
+                "relief": "; ".join(d.name for d in after) or "–",
             }
         )
     return out

@@ -11,7 +11,9 @@ from scenarios.publish.svgmap import MapDrawing
 from scenarios.view import PlanView, PostView, StandView
 
 MAP_W, MAP_H = 286.0, 259.0
-_ROWS_BESIDE = 46  # lines of 7 pt that the column beside the map holds
+_ROOM = 172.0  # millimetres beside the map above legend and title block
+_LINE, _GAP = 2.75, 1.4  # millimetres of one line of a row, and between rows
+_MOST_BESIDE = 46  # posts that fit there at one line each
 
 
 def post_map(press: Press) -> bytes:
@@ -22,14 +24,15 @@ def post_map(press: Press) -> bytes:
     if far is not None:
         sheets.append(_map(press, far, press.words("Whole area"), near))
     rows = [_row(press, p) for p in view.posts]
-    lines = sum(1 + len(merged(p.stands)) for p in view.posts)
-    short = lines > _ROWS_BESIDE
+    needed = sum(_LINE * max(2, 1 + len(merged(p.stands))) + _GAP for p in view.posts)
+    short = needed > _ROOM
     w = press.words
     return press.pdf(
         "postmap",
         {
             "title": w("Post map"), "days": w.days(), "sheets": sheets, "posts": rows,
-            "short": short, "list_page": short or len(rows) > 24,
+            "short": short, "list_page": short,
+            "beside": rows[:_MOST_BESIDE], "more": max(0, len(rows) - _MOST_BESIDE),
             "words": {k: w(k) for k in ("No.", "Place", "Grid", "Manned", "Units", "Owner", "Lead", "Legend",
                                         "Post list", "Covers", "Posts", "Scale", "Coordinates", "Grid squares",
                                         "Scenario", "Version", "Sheet", "printed at full size", "Classification",
@@ -86,7 +89,8 @@ def _event_bounds(view: PlanView, everything: Bounds) -> Bounds:
 def _row(press: Press, post: PostView) -> dict[str, object]:
     names = {s.id: s.name for s in press.view.sites}
     return {
-        "no": post.number, "place": post.name, "grid": press.grid.square(*post.xy),
+        "no": post.number, "place": post.name, "brief": cut(post.name, 27),
+        "by": cut(press.unit(post.owner), 22), "grid": press.grid.square(*post.xy),
         "owner": press.unit(post.owner), "lead": post.lead,
         "times": [
             {"span": press.words.span(a.start_s, a.end_s), "n": a.n_units, "kind": press.words.clean(a.kind)}
@@ -111,3 +115,8 @@ def merged(stands: tuple[StandView, ...]) -> list[StandView]:
         else:
             out.append(stand)
     return out
+
+
+def cut(text: str, most: int) -> str:
+    """``text`` in at most ``most`` signs, with an ellipsis where it was longer."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -136,7 +136,7 @@ def _session(press: Press, session: Mapping[str, object]) -> dict[str, str]:
     span = w.span(start, end) if isinstance(start, int) and isinstance(end, int) else ""
     crowd = session.get("attendance")
     return {
-        "name": str(session.get("name") or session.get("id") or ""),
+        "name": str(session.get("title") or session.get("name") or session.get("id") or ""),
         "span": span,
         "crowd": f"{crowd:,}" if isinstance(crowd, int) else "",
     }
