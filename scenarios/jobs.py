@@ -2,7 +2,8 @@
 
 A job is a folder with a generated name under the data folder::
 
-    request.json     what to plan: scenario, what-if, options, title, when it was asked for
+    request.json     what to plan: scenario, what-ifs, options, title, when it was asked for
+    whatif-1.toml    the patches as they were then, if there are any
     pid              the worker's process id, written once it holds its lock
     alive            locked by the worker while it lives: a lock cannot outlive its process
     progress.jsonl   one JSON object a line (see ``Event``)
@@ -23,7 +24,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,8 +102,8 @@ class Job:
     folder: Path
     out: Path
     scenario: str
-    whatif: str | None
     title: str
+    source: str
     created: str
     options: Options
     state: State
@@ -114,6 +115,11 @@ class Job:
     def running(self) -> bool:
         """True until the job has ended in any way."""
         return self.state not in OVER
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a plan may be shown."""
+        return self.result is not None and self.result.has_plan
 
     @property
     def view_path(self) -> Path:
@@ -148,8 +154,10 @@ def start(
     out_folder: Path | None = None,
     *,
     options: Options | None = None,
-    whatif: Path | None = None,
+    whatifs: Sequence[Path] = (),
     title: str = "",
+    source: str = "",
+    base_plan: Path | None = None,
 ) -> Job:
     """Start planning in a child process and return at once.
 
@@ -159,18 +167,28 @@ def start(
         A shipped name or a scenario folder.
     out_folder
         Where plan and papers go; the job's own ``out`` when not given.
-    whatif
-        A patch (TOML) over the scenario.
+    whatifs
+        Patches (TOML) over the scenario, applied in this order.
     title
         What people call it; only ever shown, never part of a path.
+    source
+        The ref under which the front end finds the plans of one scenario, what-if or draft again.
+    base_plan
+        An earlier ``plan.json`` whose post numbers and call signs are to be kept.
     """
     job_id = new_id()
     folder = home() / "jobs" / job_id
     folder.mkdir(parents=True)
     out = out_folder if out_folder is not None else folder / "out"
+    # Copies: a draft may be changed while its plan is still being made.
+    patches = [folder / f"whatif-{i}.toml" for i in range(1, len(whatifs) + 1)]
+    for patch, given in zip(patches, whatifs, strict=True):
+        patch.write_bytes(given.read_bytes())
     request = {
         "scenario": str(scenario),
-        "whatif": None if whatif is None else str(whatif),
+        "whatifs": [str(patch) for patch in patches],
+        "base_plan": None if base_plan is None else str(base_plan),
+        "source": source or str(scenario),
         "out": str(out),
         "title": title or str(scenario),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -236,8 +254,8 @@ def read(job_id: str) -> Job:
         folder=folder,
         out=Path(request["out"]),
         scenario=request["scenario"],
-        whatif=request["whatif"],
         title=request["title"],
+        source=request["source"],
         created=request["created"],
         options=Options(**request["options"]),
         state=state,

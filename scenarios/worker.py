@@ -9,15 +9,15 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from geodata.errors import GeodataError
 from scenarios.errors import ScenarioError
-from scenarios.jobs import Event, Options, Result, write_json
+from scenarios.jobs import Event, Options, Result, State, write_json
+from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.locking import attempt
+from scheduler.errors import ProblemError
 from scheduler.outcome import Progress
-
-if TYPE_CHECKING:
-    from scenarios.load import Loaded
 
 _LOG = logging.getLogger(__name__)
 #: How often the stop file is looked for, and how often a bound may be told anew.
@@ -113,14 +113,14 @@ def _end(folder: Path, diary: Diary, result: Result) -> int:
 
 
 def _load(request: dict[str, Any]) -> Loaded:
-    from scenarios import load
-
-    if request["whatif"] is None:
-        return load.load_checked(request["scenario"])
+    if not request["whatifs"]:
+        return load_checked(request["scenario"])
     from scenarios.whatif import load_whatif
 
-    raw, _ = load_whatif(Path(request["whatif"]), load.read_raw(request["scenario"]))
-    return load.check(raw)
+    raw = read_raw(request["scenario"])
+    for path in request["whatifs"]:
+        raw, _ = load_whatif(Path(path), raw)
+    return check(raw)
 
 
 def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
@@ -129,29 +129,34 @@ def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> R
 
     options = Options(**request["options"])
     out = Path(request["out"])
+    base = request["base_plan"]
     try:
-        loaded = _load(request)
         planned = run.plan_scenario(
-            loaded,
+            _load(request),
             seconds=options.seconds,
             seed=options.seed,
             workers=options.workers,
             repeatable=options.repeatable,
             on_progress=diary.follow,
             stop=asked,
+            base_plan=run.read_plan(Path(base)) if base else None,
         )
     except ScenarioError as error:
-        faults = tuple(fault.sentence() for fault in error.faults)
-        return Result("failed", 2, round(diary.seconds, 1), faults)
+        return _refused(diary, [fault.sentence() for fault in error.faults])
+    except (GeodataError, ProblemError) as error:
+        return _refused(diary, [str(fault) for fault in error.faults])
     stopped = asked()
-    out.mkdir(parents=True, exist_ok=True)
-    has_plan = planned.view is not None
     files: tuple[str, ...] = ()
+    has_plan = planned.exit_code in (0, 3)
     if has_plan:
+        out.mkdir(parents=True, exist_ok=True)
         write_view(planned.view, out / "view.json.gz")
-        diary.tell("papers")
-        made = run.publish_all(planned, out)
-        files = tuple(sorted(Path(path).name for path in made or ()))
-    state: Any = "stopped" if stopped else "done"
+        made = run.publish_all(planned, out, on_progress=diary.follow)
+        files = tuple(path.name for path in made)
+    state: State = "stopped" if stopped else "done"
     _LOG.info("ended as %s with exit code %d", state, planned.exit_code)
-    return Result(state, planned.exit_code, round(diary.seconds, 1), files=files, has_plan=has_plan)
+    return Result(state, planned.exit_code, round(diary.seconds, 1), (), files, has_plan)
+
+
+def _refused(diary: Diary, faults: list[str]) -> Result:
+    return Result("failed", 2, round(diary.seconds, 1), tuple(faults))

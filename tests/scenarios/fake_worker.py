@@ -21,7 +21,7 @@ def load_checked(name):
     return name
 
 
-def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop):
+def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop, base_plan):
     """Counts down a value once a tenth of a second, until the bound, the limit or a stop."""
     if name == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -42,7 +42,8 @@ def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop
     )
 
 
-def publish_all(planned, folder):
+def publish_all(planned, folder, on_progress):
+    on_progress(Progress("papers", "stage", "", None, None, 0.0, "summary (1 of 1)"))
     path = Path(folder) / "summary.txt"
     path.write_text(planned.view.title, encoding="utf-8")
     return [path]
@@ -56,7 +57,7 @@ def stand_in(name, **members):
 
 if __name__ == "__main__":
     stand_in("run", plan_scenario=plan_scenario, publish_all=publish_all)
-    from scenarios import load
+    from scenarios import worker
 
-    load.load_checked = load_checked
+    worker.load_checked = load_checked
     raise SystemExit(jobs.main(sys.argv[1:]))

@@ -59,7 +59,7 @@ def test_a_job_plans_and_leaves_everything_behind() -> None:
         "stage",
         *["solution"] * 3,
         "done",
-        "papers",
+        "stage",
         "end",
     ]
     assert [event.value for event in job.events if event.kind == "solution"] == [40, 30, 20]

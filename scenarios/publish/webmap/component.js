@@ -8,7 +8,7 @@ export default function (component) {
   if (entry && entry.key !== data.key) { entry.map.destroy(); entry = null; }
   if (!entry) {
     const box = root.querySelector('.vm-box');
-    box.style.height = `${data.height}px`;
+    box.style.height = data.height;
     const hooks = {};
     entry = { key: data.key, hooks, map: VedetteMap.create(box, data.plan, { hooks, second: data.second }) };
     MAPS.set(root, entry);

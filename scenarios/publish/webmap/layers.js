@@ -47,18 +47,22 @@ function groundOf(map, data, canvas) {
   const parts = { water: [], green: [], rail: [], roads: new Map(ROADS.map(([cls]) => [cls, []])) };
   for (const [name, lines] of Object.entries(data.ground.roads)) parts.roads.get(roadClass(name)).push(...lines.map(unpack));
   const base = { renderer: canvas, interactive: false, stroke: false, smoothFactor: 1 };
-  const area = (lines) => L.polygon(lines.map((l) => [unpack(l)]), { ...base, fill: true, fillOpacity: 1 });
-  const green = area(data.ground.green), water = area(data.ground.water);
+  const area = (rings) => L.polygon(rings.map((ring) => [ring]), { ...base, fill: true, fillOpacity: 1 });
+  // Among the water are brooks too: what does not come back to where it began is a line.
+  const wet = data.ground.water.map(unpack), round = (p) => p.length > 3 && p[0][0] === p[p.length - 1][0] && p[0][1] === p[p.length - 1][1];
+  const green = area(data.ground.green.map(unpack)), water = area(wet.filter(round));
   const line = (lines, extra) => L.polyline(lines, { ...base, stroke: true, lineCap: 'round', lineJoin: 'round', ...extra });
   const roads = ROADS.map(([cls, width, fill, from]) => ({
     width, fill, from, casing: fill === 'path' ? null : line(parts.roads.get(cls)), body: line(parts.roads.get(cls), fill === 'path' ? { dashArray: '3 4' } : {}),
   })).filter((road) => road.body.getLatLngs().length);
+  const brooks = line(wet.filter((p) => !round(p)), { weight: 1.5 });
   const rail = line(data.ground.rail.map(unpack)), ties = line(data.ground.rail.map(unpack), { lineCap: 'butt', dashArray: '6 6' });
-  [green, water, ...roads.map((r) => r.casing).filter(Boolean), ...roads.map((r) => r.body), rail, ties].forEach((l) => group.addLayer(l));
+  [green, water, brooks, ...roads.map((r) => r.casing).filter(Boolean), ...roads.map((r) => r.body), rail, ties].forEach((l) => group.addLayer(l));
   const paint = (ink) => {
     const scale = Math.max(0.35, Math.min(3, 2 ** ((map.getZoom() - 15) * 0.62))), zoom = map.getZoom();
     green.setStyle({ fillColor: ink.green });
     water.setStyle({ fillColor: ink.water });
+    brooks.setStyle({ color: ink.water });
     for (const road of roads) {
       const shown = zoom >= road.from;
       road.body.setStyle({ color: ink[road.fill], weight: Math.max(0.8, road.width * scale), opacity: shown ? 1 : 0 });
@@ -92,7 +96,7 @@ function areasOf(data, canvas, pick) {
       for (const { layer } of marks) layer.setStyle({ color: ink.closure, fillColor: ink.closure });
     },
     setTime: (second) => {
-      const active = marks.filter(({ closure }) => !closure.span || (closure.span[0] <= second && second < closure.span[1]));
+      const active = marks.filter(({ closure }) => !closure.span || second === null || (closure.span[0] <= second && second < closure.span[1]));
       const key = active.map(({ closure }) => closure.id).join();
       if (key === shown) return;
       shown = key;

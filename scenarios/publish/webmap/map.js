@@ -8,7 +8,7 @@ function create(root, data, options) {
   root.replaceChildren(frame);
   const map = L.map(pane, { zoomControl: false, attributionControl: false, preferCanvas: true, zoomSnap: 0.5, wheelPxPerZoomLevel: 90, minZoom: 9, maxZoom: 19 });
   const box = boundsOf(data);
-  const room = () => (frame.clientWidth > 1000 ? { paddingTopLeft: [60, 20], paddingBottomRight: [250, 115] } : { paddingTopLeft: [20, 60], paddingBottomRight: [60, 115] });
+  const room = () => (frame.clientWidth > 860 ? { paddingTopLeft: [60, 20], paddingBottomRight: [250, 115] } : { paddingTopLeft: [20, 60], paddingBottomRight: [60, 115] });
   map.fitBounds(box, { animate: false, ...room() });
   const canvases = panesOf(map);
 
@@ -31,7 +31,9 @@ function create(root, data, options) {
   let chosen = null, asking = false, choice = null;
   const story = storyOf(data, words, clock, pick);
   const details = h('section', { class: 'vm-card vm-details', 'aria-label': words.details, hidden: true });
-  const bar = timeBar(data, words, clock, (second) => { for (const layer of timed) layer.setTime(second); if (chosen && chosen.kind === 'patrol') halo(); });
+  // A scenario without a plan stands still: no time bar, every closure shown.
+  const still = !data.posts.length && !data.tours.length;
+  const bar = timeBar(data, words, clock, (second) => { for (const layer of timed) layer.setTime(still && layer === areas ? null : second); if (chosen && chosen.kind === 'patrol') halo(); });
   const layers = layersCard(words, switches);
   const tools = h('div', { class: 'vm-card vm-tools' },
     tool('plus', words.zoom_in, () => map.zoomIn()), tool('minus', words.zoom_out, () => map.zoomOut()), tool('fit', words.fit, () => map.fitBounds(box, room())),
@@ -39,10 +41,12 @@ function create(root, data, options) {
   const credit = h('div', { class: 'vm-credit' }, data.credit);
   const left = h('div', { class: 'vm-left' }, options.page ? titleOf(data, words) : null, searchBox(data, words, pick), details);
   const ask = h('div', { class: 'vm-ask', role: 'status', hidden: true }, words.pick);
-  frame.append(left, h('div', { class: 'vm-side' }, tools, layers), bar.node, credit, ask);
+  frame.append(left, h('div', { class: 'vm-side' }, tools, layers), credit, ask);
+  if (!still) frame.append(bar.node);
+  frame.classList.toggle('vm-still', still);
   for (const node of [left, layers, tools, bar.node]) { L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node); }
   L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 140 }).addTo(map);
-  if (frame.clientWidth && frame.clientWidth < 760) layers.querySelector('.vm-head').click();
+  if (still || (frame.clientWidth && frame.clientWidth < 760)) layers.querySelector('.vm-head').click();
 
   function tool(name, title, act) {
     return h('button', { type: 'button', title, 'aria-label': title, onclick: act }, sign(name));

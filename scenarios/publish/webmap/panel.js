@@ -76,7 +76,7 @@ function timeBar(data, words, clock, onTime) {
     label.replaceChildren(h('b', {}, clock.hhmm(next)), h('span', {}, clock.day(next)));
     slider.setAttribute('aria-valuetext', `${clock.day(next)} ${clock.hhmm(next)}`);
     const bare = data.sites.filter((site) => siteState(site, next) === 'bare').length;
-    const text = bare ? `${bare} ${words.uncovered_now}` : words.all_covered;
+    const text = bare ? `${bare} ${bare === 1 ? words.uncovered_one : words.uncovered_now}` : data.sites.some((site) => site.cover.length) ? words.all_covered : '';
     if (state.textContent !== text) { state.textContent = text; state.classList.toggle('vm-bad', bare > 0); }
     onTime(next);
   };

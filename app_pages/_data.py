@@ -1,0 +1,69 @@
+"""What pages read again and again, cached by plain keys: views by file and time of writing, scenarios by revision.
+
+Nothing that these hand out may be changed: it is shared by everybody who looks at the same plan.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from scenarios import drafts, jobs
+from scenarios.load import Loaded
+from scenarios.publish.webmap import map_data
+from scenarios.view import PlanView
+from scenarios.viewfile import read_view
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _view(path: str, written_ns: int) -> PlanView:  # noqa: ARG001
+    return read_view(Path(path))
+
+
+def view_of(job: jobs.Job) -> PlanView | None:
+    """The plan of a job as people see it; None while there is none."""
+    path = job.view_path
+    return _view(str(path), path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _map_data(path: str, written_ns: int) -> dict[str, Any]:
+    return map_data(_view(path, written_ns))
+
+
+def map_of(job: jobs.Job) -> dict[str, Any]:
+    """The map script's data of a job that has a plan."""
+    path = job.view_path
+    return _map_data(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Reading the scenario")
+def _loaded(ref: str, revision: str) -> Loaded:  # noqa: ARG001
+    return drafts.loaded(drafts.find(ref))
+
+
+def scenario_of(source: drafts.Source) -> Loaded:
+    """The checked scenario of a source; ScenarioError with every fault."""
+    return _loaded(source.ref, source.revision)
+
+
+def job_of(plan_id: str) -> jobs.Job | None:
+    """The job with this id; None when there is no such job."""
+    try:
+        return jobs.read(plan_id)
+    except KeyError:
+        return None
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ground(ref: str, revision: str) -> dict[str, Any]:
+    from scenarios.ground_view import ground_view
+
+    return map_data(ground_view(_loaded(ref, revision)))
+
+
+def ground_of(source: drafts.Source) -> dict[str, Any]:
+    """The map script's data of a scenario that need not be planned."""
+    return _ground(source.ref, source.revision)

@@ -1,0 +1,93 @@
+"""A finished plan: what was achieved, what is short, what each part proved, and the papers."""
+
+from __future__ import annotations
+
+import mimetypes
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from app_pages._words import PROOFS, STAGES, count
+from scenarios import jobs
+from scenarios.jobs import Job
+from scenarios.publish import KINDS
+from scenarios.view import PlanView
+
+
+def show_end(job: Job) -> None:
+    """How the run ended, where that needs saying."""
+    code = job.result.exit_code if job.result is not None else None
+    if job.state == "crashed":
+        st.error("The planning broke off. What it said last:")
+        st.code(jobs.log_tail(job.id) or "(nothing)", language=None)
+    elif job.state == "failed" and job.result is not None:
+        st.error(f"{count(len(job.result.faults), 'fault')} in the input; nothing was planned.")
+        st.markdown("\n".join(f"- {fault}" for fault in job.result.faults))
+    elif code == 6:
+        st.error(
+            "The plan is withheld: our own audit disagrees with what the search claims. This is a defect of "
+            "Vedette; please report it."
+        )
+    elif code == 4:
+        st.warning("No plan within the time. That does not mean none exists: give it longer.")
+    elif job.state == "stopped":
+        st.info("Stopped early: this is the best plan found by then.")
+
+
+def show_plan(view: PlanView) -> None:
+    """Summary, what is short, figures, and how good each part is by proof."""
+    if view.breaches:
+        st.error(f"{count(len(view.breaches), 'hard rule')} broken")
+        st.markdown("\n".join(f"- {line}" for line in view.breaches))
+    if view.short:
+        st.warning(f"**Short of people.** {count(len(view.short), 'place')} cannot be filled:")
+        st.markdown("\n".join(f"- {line}" for line in view.short[:30]))
+        if len(view.short) > 30:
+            st.caption(f"and {len(view.short) - 30} more; the Roster page lists them all")
+    else:
+        st.success("Every seat that must be filled is filled, and the independent check agrees.")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("#### What was achieved")
+        st.markdown("\n".join(f"- {line}" for line in view.summary))
+    with right:
+        st.markdown("#### How good it is")
+        for engine, facts in view.engines.items():
+            proof(engine, facts)
+    st.markdown("#### Figures")
+    for group, kpis in groupby(view.kpis, key=lambda kpi: kpi.group):
+        cells = list(kpis)
+        st.caption(group or "General")
+        columns = st.columns(4)
+        for i, kpi in enumerate(cells):
+            columns[i % 4].metric(kpi.title, kpi.text, border=True, height="stretch")
+
+
+def proof(engine: str, facts: Any) -> None:
+    """One line: the part, how it ended, how much could be gained."""
+    words, colour = PROOFS.get(str(facts.get("status", "")), (str(facts.get("status", "")), "gray"))
+    gap = facts.get("gap")
+    left = f", at most {gap:.1%} could be gained" if isinstance(gap, float) and gap > 0 else ""
+    st.markdown(f"**{STAGES.get(engine, engine)}**: :{colour}[{words}]{left}")
+
+
+def show_papers(job: Job) -> None:
+    """Everything the plan left behind, to take away."""
+    files = [job.out / name for name in (job.result.files if job.result else ())]
+    files = [path for path in files if path.is_file()]
+    st.markdown("#### Papers and files")
+    names = {kind.file: kind.title for kind in KINDS.values()}
+    columns = st.columns(3)
+    for i, path in enumerate(files):
+        columns[i % 3].download_button(
+            f"{names.get(path.name, 'The plan itself')} ({path.suffix[1:].upper()})",
+            data=path.read_bytes,
+            file_name=path.name,
+            mime=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+            help=f"{path.name}, {path.stat().st_size / 1024:,.0f} KiB",
+            icon=":material/download:",
+            width="stretch",
+            on_click="ignore",
+            key=f"file-{path.name}",
+        )

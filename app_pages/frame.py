@@ -1,0 +1,88 @@
+"""Navigation and the picker of scenario and plan, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app_pages import _data, _state
+from app_pages._words import state_mark, when_text
+from scenarios import drafts, jobs
+
+HERE = Path(__file__).resolve().parent
+PAGES = (
+    ("scenario.py", "Scenario", ":material/tune:"),
+    ("plan.py", "Plan", ":material/play_circle:"),
+    ("map.py", "Map", ":material/map:"),
+    ("roster.py", "Roster", ":material/groups:"),
+    ("compare.py", "Compare", ":material/compare_arrows:"),
+)
+
+
+def main() -> None:
+    """Draw the frame and run the page that was chosen."""
+    st.set_page_config(page_title="Vedette", page_icon=str(HERE / "vedette.svg"), layout="wide")
+    st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "vedette.svg"), size="large")
+    pages = [
+        # Absolute paths: from a wheel the script does not lie beside the pages.
+        st.Page(HERE / file, title=title, icon=icon, url_path=title.lower(), default=i == 0)
+        for i, (file, title, icon) in enumerate(PAGES)
+    ]
+    chosen = st.navigation(pages)
+    state = _state.load()
+    with st.sidebar:
+        pick_scenario(state)
+        pick_plan(_state.current())
+    chosen.run()
+
+
+def pick_scenario(state: _state.State) -> None:
+    """Everything that can be planned: shipped, own folders, what-ifs, drafts."""
+    sources: dict[str, drafts.Source] = {source.ref: source for source in drafts.sources()}
+    ref = state.scenario
+    if not ref and state.plan:
+        # A link to a plan alone: its scenario comes with it.
+        job = _data.job_of(state.plan)
+        ref = job.source if job is not None else ""
+    if ref not in sources:
+        ref = next(iter(sources), "")
+    if ref != state.scenario:
+        _state.choose(scenario=ref)
+    st.session_state["pick_scenario"] = ref
+    st.selectbox(
+        "Scenario",
+        list(sources),
+        key="pick_scenario",
+        format_func=lambda one: sources[one].label,
+        on_change=scenario_picked,
+    )
+
+
+def pick_plan(state: _state.State) -> None:
+    """The plans of the chosen scenario, the newest first."""
+    mine: dict[str, jobs.Job] = {job.id: job for job in jobs.jobs() if job.source == state.scenario}
+    if not mine:
+        _state.choose(plan="")
+        st.caption("No plan of this scenario yet.")
+        return
+    chosen = state.plan if state.plan in mine else next(iter(mine))
+    _state.choose(plan=chosen)
+    st.session_state["pick_plan"] = chosen
+    st.selectbox(
+        "Plan",
+        list(mine),
+        key="pick_plan",
+        format_func=lambda one: f"{when_text(mine[one].created)}  {state_mark(mine[one])}",
+        on_change=plan_picked,
+    )
+
+
+def scenario_picked() -> None:
+    """Another scenario: its newest plan is taken from the list on the next run."""
+    _state.choose(scenario=st.session_state["pick_scenario"], plan="")
+
+
+def plan_picked() -> None:
+    """Another plan of the same scenario."""
+    _state.choose(plan=st.session_state["pick_plan"] or "")

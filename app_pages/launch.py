@@ -1,0 +1,111 @@
+"""Starts the front end: every option goes along as a flag, since from a wheel no settings file is found."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from pathlib import Path
+
+#: The same values stand in ``.streamlit/config.toml`` for ``streamlit run streamlit_app.py`` in a checkout.
+OPTIONS: dict[str, str | int | bool] = {
+    "server.headless": True,
+    "server.fileWatcherType": "none",
+    "browser.gatherUsageStats": False,
+    "client.toolbarMode": "minimal",
+    "client.showErrorLinks": "false",
+    "client.showErrorDetails": "type",
+    "runner.magicEnabled": False,
+    "logger.hideWelcomeMessage": True,
+    "theme.primaryColor": "#1456a8",
+    "theme.baseRadius": "8px",
+    "theme.baseFontSize": 15,
+    "theme.headingFontWeights": "[650, 650, 600, 600, 600, 600]",
+    "theme.headingFontSizes": '["1.75rem", "1.35rem", "1.12rem", "1rem", "0.95rem", "0.9rem"]',
+    "theme.metricValueFontSize": "1.5rem",
+    "theme.metricValueFontWeight": 600,
+    "theme.showWidgetBorder": True,
+    "theme.showSidebarBorder": True,
+    "theme.paddingTop": "1.2rem",
+    "theme.font": "'Source Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif",
+    "theme.light.backgroundColor": "#ffffff",
+    "theme.light.secondaryBackgroundColor": "#f3f5f8",
+    "theme.light.textColor": "#17202b",
+    "theme.light.borderColor": "#dfe3e8",
+    "theme.light.sidebar.backgroundColor": "#f6f8fa",
+    "theme.dark.primaryColor": "#5b9df0",
+    "theme.dark.backgroundColor": "#12161c",
+    "theme.dark.secondaryBackgroundColor": "#1c222b",
+    "theme.dark.textColor": "#e8ecf1",
+    "theme.dark.borderColor": "#343d48",
+    "theme.dark.sidebar.backgroundColor": "#171c23",
+}
+SCRIPT = Path(__file__).resolve().parent / "entry.py"
+
+
+def flags(port: int, address: str) -> list[str]:
+    """What stands behind ``streamlit run``: the script and every option."""
+    options = {**OPTIONS, "server.port": port, "server.address": address}
+    return [str(SCRIPT), *(f"--{name}={_text(value)}" for name, value in options.items())]
+
+
+def _text(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def run(*, port: int = 8501, address: str = "127.0.0.1", headless: bool = False) -> int:
+    """Serve the front end until it is interrupted; returns an exit code."""
+    if _answers(address, port):
+        sys.stderr.write(
+            f"Port {port} of {address} is in use. Give another: vedette app --port {port + 1}\n"
+        )
+        return 2
+    from streamlit.web import cli
+
+    shown = "127.0.0.1" if address in {"", "0.0.0.0", "::"} else address  # noqa: S104
+    url = f"http://{shown}:{port}"
+    threading.Thread(target=_greet, args=(url, shown, port, headless), daemon=True).start()
+    try:
+        cli.main(["run", *flags(port, address)], standalone_mode=False)
+    except KeyboardInterrupt:
+        return 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        with socket.create_connection((address or "127.0.0.1", port), timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+def _greet(url: str, address: str, port: int, headless: bool) -> None:
+    """Say the address once the server answers, and open a browser on it."""
+    for _ in range(240):
+        if _answers(address, port):
+            sys.stdout.write(f"Vedette is at {url}   (Ctrl+C ends it)\n")
+            sys.stdout.flush()
+            if not headless:
+                webbrowser.open(url)
+            return
+        time.sleep(0.25)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """``python -m app_pages.launch``."""
+    parser = argparse.ArgumentParser(prog="vedette app", description="Open the front end.")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--address", default="127.0.0.1", help="where to listen")
+    parser.add_argument("--headless", action="store_true", help="do not open a browser")
+    given = parser.parse_args(argv)
+    return run(port=given.port, address=given.address, headless=given.headless)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
