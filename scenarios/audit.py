@@ -141,8 +141,7 @@ def _manned(rebuilt: Rebuilt, plan: Plan, short: Mapping[str, int]) -> dict[str,
         return period is None or not any(a < period.end_s and b > period.start_s for a, b in gaps)
 
     def rides(tour: Tour) -> bool:
-        sign = rebuilt.derived.crews.get(tour.crew, "")
-        gaps = parties.get(sign, []) + parties.get(tour.crew, [])
+        gaps = parties.get(rebuilt.derived.parties.get(tour.crew, ""), [])
         return not any(a < tour.return_s and b > tour.depart_s for a, b in gaps)
 
     return {

@@ -70,10 +70,14 @@ def prepare(loaded: Loaded) -> Desk:
 
 @dataclass(frozen=True, eq=False)
 class Derived:
-    """What follows from a siting plan and a patrol plan without any choice: posts, crews and seats."""
+    """What follows from a siting plan and a patrol plan without any choice: posts, crews and seats.
+
+    ``crews`` gives the call sign and ``parties`` the seats' party of every crew that rides.
+    """
 
     stands: tuple[PostStand, ...]
     crews: Mapping[str, str]
+    parties: Mapping[str, str]
     needs: tuple[Need, ...]
     seats: tuple[Seats, ...]
     chosen: Mapping[str, Spot]
@@ -109,19 +113,19 @@ def derive(
         scenario,
         [(s.number, s.place, s.kind, s.n_units, s.start_s, s.end_s, s.owner, s.lead) for s in stands],
     )
-    needs += demand.crew_needs(
-        scenario,
-        [
-            (sign, crew, info.unit, info.kind.id, info.start_s, info.end_s, info.unit, crew_lead(scenario, info))
-            for crew, sign in sorted(crews.items())
-            for info in [patrols.crews[crew]]
-        ],
-    )
+    parties: dict[str, str] = {}
+    for crew, sign in sorted(crews.items()):
+        info = patrols.crews[crew]
+        lead = crew_lead(scenario, info)
+        tour = (sign, crew, info.unit, info.kind.id, info.start_s, info.end_s, info.unit, lead)
+        seats = demand.crew_needs(scenario, [tour])
+        parties[crew] = seats[0].party
+        needs += seats
     needs += demand.supervisor_needs(scenario, needs)
     needs += demand.reserve_needs(scenario, needs)
     spots = {spot.id: spot for spot in siting.posts}
     chosen = {s.place: spots[s.place] for s in stands}
-    return Derived(stands, crews, tuple(needs), tuple(demand.cut(needs, scenario)), chosen)
+    return Derived(stands, crews, parties, tuple(needs), tuple(demand.cut(needs, scenario)), chosen)
 
 
 def crew_lead(scenario: Scenario, info: CrewInfo) -> str:

@@ -37,7 +37,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit, *, worth: Mapping[str, 
     seen_names.update({s.id: (section_name(s), s.kind) for s in rebuilt.patrols.sections})
     tours = tour_views(desk, plan, rebuilt, duties, seen_names)
     sections = section_views(desk, plan, rebuilt)
-    posts = post_views(desk, rebuilt, sites, worth or {})
+    posts = post_views(desk, rebuilt, sites, worth or {}, names)
     engines = {
         name: {"status": r.status, "levels": [dict(level) for level in r.levels], "note": r.note}
         for name, r in plan.results.items()
@@ -62,7 +62,7 @@ def _sessions(scenario: Scenario) -> list[Mapping[str, object]]:
     sites = {s.id: s.name for s in scenario.sites}
     return [
         {
-            "id": s.id, "title": s.title, "site": s.site, "site_name": sites.get(s.site, s.site),
+            "id": s.id, "name": s.title, "title": s.title, "site": s.site, "site_name": sites.get(s.site, s.site),
             "start_s": scenario.seconds(s.start), "end_s": scenario.seconds(s.end),
             "attendance": s.attendance, "kind": s.kind,
         }

@@ -33,13 +33,25 @@ def place_names(desk: Desk, rebuilt: Rebuilt, plan: Plan) -> dict[str, str]:
     spots: dict[str, Spot] = {**desk.places.spots, **rebuilt.derived.chosen}
     numbers = {place: number for number, place in plan.posts.items()}
     return {
-        ident: f"{numbers[ident]} {spot.name}" if ident in numbers else spot.name
+        ident: f"{numbers[ident]} {_call(desk, spot)}" if ident in numbers else spot.name
         for ident, spot in spots.items()
     }
 
 
+def _call(desk: Desk, spot: Spot) -> str:
+    """The name of a post: its own, its street's, or that of the nearest site where the road has none."""
+    if spot.name != spot.id:
+        return spot.name
+    near = min(
+        (desk.places[site.id] for site in desk.scenario.sites),
+        key=lambda s: (s.xy[0] - spot.xy[0]) ** 2 + (s.xy[1] - spot.xy[1]) ** 2,
+    )
+    return f"near {near.name}"
+
+
 def seats_views(plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str]) -> tuple[SeatsView, ...]:
     """Every seat group in order of time and party."""
+    leads = {p.id: p.name for p in rebuilt.roster.staff.people}
     filled: dict[str, list[str]] = defaultdict(list)
     for duty in sorted(plan.roster.duties):
         filled[duty.group].append(duty.person)
@@ -51,7 +63,8 @@ def seats_views(plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str]) -> tuple
                 id=seats.id, party=need.party, kind=need.kind, place=need.place,
                 place_name=names.get(need.place, need.place), start_s=seats.start_s, end_s=seats.end_s,
                 need=need.number, want=need.number if need.want is None else need.want,
-                people=tuple(filled.get(seats.id, ())), owner=need.owner, lead=need.lead,
+                people=tuple(filled.get(seats.id, ())), owner=need.owner,
+                lead=leads.get(need.lead, need.lead),
                 formula=need.formula, source=need.source, asks=asks(need),
             )
         )

@@ -46,13 +46,14 @@ def site_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SiteView, ...]
     promised = {place.id: place for place in rebuilt.patrols.problem.places}
     seen = visits_by_place(plan.patrols)
     shapes = key_sites(desk.ground)
+    leads = {p.id: p.name for p in desk.staff.people}
     found = []
     for site in desk.scenario.sites:
         spot = desk.places[site.id]
         found.append(
             SiteView(
                 id=site.id, name=site.name, kind=site.kind, cls=site.class_, weight=site.weight,
-                xy=spot.xy, lonlat=spot.lonlat, owner=site.owner, lead=site.lead,
+                xy=spot.xy, lonlat=spot.lonlat, owner=site.owner, lead=leads.get(site.lead, site.lead),
                 standard_s=standard_s(desk.scenario, site.class_), cover=covers.get(site.id, ()),
                 gaps=gap_views(promised[site.id].promises if site.id in promised else (), seen, site.id),
                 windows=window_views(promised[site.id].windows if site.id in promised else (), seen, site.id),
@@ -68,7 +69,11 @@ def _polygon(shapes: Mapping[str, KeySite], site: Site) -> XY | None:
 
 
 def post_views(
-    desk: Desk, rebuilt: Rebuilt, sites: tuple[SiteView, ...], worth: Mapping[str, str]
+    desk: Desk,
+    rebuilt: Rebuilt,
+    sites: tuple[SiteView, ...],
+    worth: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> tuple[PostView, ...]:
     """Every post of the plan in order of its number."""
     spots = rebuilt.derived.chosen
@@ -76,6 +81,7 @@ def post_views(
     owner: dict[str, tuple[str, str]] = {}
     place: dict[str, str] = {}
     titles = {kind.id: kind.title for kind in desk.scenario.kinds}
+    leads = {p.id: p.name for p in desk.staff.people}
     for stand in rebuilt.derived.stands:
         stands[stand.number].append(
             StandView(stand.start_s, stand.end_s, titles.get(stand.kind, stand.kind), stand.n_units)
@@ -87,9 +93,10 @@ def post_views(
             covered[number].append(site.id)
     return tuple(
         PostView(
-            number=number, place=place[number], name=spots[place[number]].name,
+            number=number, place=place[number],
+            name=names.get(place[number], place[number]).removeprefix(f"{number} "),
             xy=spots[place[number]].xy, lonlat=spots[place[number]].lonlat,
-            owner=owner[number][0], lead=owner[number][1], stands=tuple(rows),
+            owner=owner[number][0], lead=leads.get(owner[number][1], owner[number][1]), stands=tuple(rows),
             covers=tuple(covered.get(number, ())), worth=worth.get(place[number], ""),
         )
         for number, rows in sorted(stands.items())

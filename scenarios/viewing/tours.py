@@ -100,10 +100,7 @@ def _tour(
     by_party: Mapping[str, list[DutyView]],
 ) -> TourView:
     sign = rebuilt.derived.crews[tour.crew]
-    parties = [by_party.get(tour.crew, []), by_party.get(sign, [])]
-    members = [
-        d for party in parties for d in party if d.start_s < info.end_s and d.end_s > info.start_s
-    ]
+    members = by_party.get(rebuilt.derived.parties[tour.crew], [])
     return TourView(
         call_sign=sign, crew=tour.crew, unit=info.unit, kind=info.kind.title, mode=info.kind.mode,
         depart_s=tour.depart_s, return_s=tour.return_s, depot=desk.places[info.unit].name,
