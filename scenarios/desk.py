@@ -133,9 +133,9 @@ def crew_lead(scenario: Scenario, info: CrewInfo) -> str:
     rail = scenario.rail
     if rail.owner == info.unit and rail.lead:
         return rail.lead
-    owned = [*scenario.zones, *scenario.sites]
-    mine = next((row.lead for row in owned if row.owner == info.unit), "")
-    return mine or next((row.lead for row in owned), "")
+    owned = [(z.owner, z.lead) for z in scenario.zones] + [(s.owner, s.lead) for s in scenario.sites]
+    mine = next((lead for owner, lead in owned if owner == info.unit), "")
+    return mine or next((lead for _, lead in owned), "")
 
 
 def roster_tables(desk: Desk, derived: Derived) -> RosterTables:

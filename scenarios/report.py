@@ -134,7 +134,8 @@ def _patrol_kpis(view: PlanView) -> list[Kpi]:
     kept = sum(g.longest_s <= g.promised_s for g, _ in gaps)
     over = sum(max(0, g.longest_s - g.promised_s) for g, _ in gaps) / 60
     rail_m = sum(s.length_m for s in view.sections if s.gaps or s.windows)
-    calls = [w for s in (*view.sites, *view.sections) for w in s.windows]
+    calls = [w for s in view.sites for w in s.windows]
+    calls += [w for s in view.sections for w in s.windows]
     made = sum(w.visit_s is not None for w in calls)
     km = sum(t.metres for t in view.tours) / 1000
     stops = sum(len(t.stops) for t in view.tours)

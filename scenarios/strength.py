@@ -64,7 +64,8 @@ class Budget:
         for fillers, first, last, number in self.spend:
             if not np.any(fillers & ~who):
                 heads[first:last] -= number
-        return np.maximum(heads, 0)
+        left: NDArray[np.int64] = np.maximum(heads, 0)
+        return left
 
     def units_left(self, kind: Kind, units: tuple[str, ...]) -> NDArray[np.int64]:
         """Int ``[n_hours]``: most units of a kind that the heads of ``units`` can still form."""

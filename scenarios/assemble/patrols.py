@@ -12,7 +12,8 @@ from geodata.rail import RailSection
 from scenarios.assemble.places import WALK_M_S, Places, Ways
 from scenarios.schema import Kind, RailClass, Scenario, Site
 from scenarios.spans import intervals, separate_intervals, shift_intervals, with_number
-from scenarios.strength import HOUR_S, Budget
+from scenarios.staff import HOUR_S
+from scenarios.strength import Budget
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import (
     Break,
@@ -105,6 +106,11 @@ def _windows(scenario: Scenario, spans: Iterable[str], site: str | None = None) 
     return tuple(sorted(found, key=lambda w: (w.start_s, w.end_s)))
 
 
+def rail_rule(scenario: Scenario, section: RailSection) -> RailClass | None:
+    """What the scenario promises for a section's class."""
+    return {str(kind): rule for kind, rule in scenario.rail.classes.items()}.get(section.kind)
+
+
 def sections_under_promise(scenario: Scenario, places: Places, ways: Ways) -> tuple[RailSection, ...]:
     """Rail sections inside the event area whose class carries a promise."""
     if not scenario.rail.on:
@@ -117,7 +123,7 @@ def sections_under_promise(scenario: Scenario, places: Places, ways: Ways) -> tu
     middle = np.array(centres)
     found = []
     for section in ways.ground.rail.sections:
-        rule = scenario.rail.classes.get(section.kind)
+        rule = rail_rule(scenario, section)
         if rule is None or not (rule.gaps or rule.visits):
             continue
         near = np.hypot(*(section.xy.mean(axis=0) - middle).T).min()
@@ -193,10 +199,11 @@ def assemble_patrols(
             )
     sections = sections_under_promise(scenario, places, ways)
     for section in sections:
-        xy, far_m = _access_xy(section)
-        rule = scenario.rail.classes[section.kind]
+        access, far_m = _access_xy(section)
+        rule = rail_rule(scenario, section)
         walk_s = int(np.ceil(far_m / WALK_M_S))
-        rows.append(_section_place(scenario, section, rule, spots.add(xy), walk_s, modes))
+        if rule is not None:
+            rows.append(_section_place(scenario, section, rule, spots.add(access), walk_s, modes))
     depots = {c.unit: spots.add(places[c.unit].at) for c in crews}
     xy = np.array(spots.rows, dtype=np.float64).reshape(-1, 2)
     pools = _pools(scenario, budget, crews, caps or {})

@@ -213,9 +213,8 @@ def rule_settings(scenario: Scenario, staff: Staff) -> tuple[RuleSetting, ...]:
     """
     found: list[RuleSetting] = []
     for name, rule in sorted(registry.load().items()):
-        row = scenario.rules.get(name) or RuleRow(
-            mode=rule.info.default_mode, importance=rule.info.default_importance
-        )
+        default = {"mode": rule.info.default_mode, "importance": rule.info.default_importance}
+        row = scenario.rules.get(name) or RuleRow.model_validate(default)
         row = _with_ranks(scenario, rule.params_type.model_fields, row)
         left = frozenset(range(len(staff.people)))
         exceptions = sorted(row.exceptions, key=_narrowness)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +17,7 @@ from scenarios.spans import Interval, intervals, merged
 from scenarios.strength import Budget
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Kind as UnitKind
-from scheduler.siting.problem import Period, Post, Problem, dense_reach
+from scheduler.siting.problem import Period, Post, Problem, Reach, dense_reach
 from scheduler.siting.problem import Site as DemandSite
 
 PRICE_OPEN = 10
@@ -124,7 +124,8 @@ def assemble_siting(
     units = scenario.siting.units_from or tuple(u.id for u in scenario.units)
     left = budget.units_left(kind, units)
     rows = {row.id: row for row in scenario.posts if row.state != "forbidden"}
-    periods, reaches = [], []
+    periods: list[Period] = []
+    reaches: list[Reach] = []
     reach_of: dict[frozenset[str], int] = {}
     least = sum(rows[s.id].state == "required" for s in spots if s.id in rows)
     for start, end in _periods(scenario, ways):
@@ -172,8 +173,8 @@ def _periods(scenario: Scenario, ways: Ways) -> list[Interval]:
     return found
 
 
-def _overlaps(start: int, end: int, spans: object) -> bool:
-    return any(a < end and b > start for a, b in spans)  # type: ignore[attr-defined]
+def _overlaps(start: int, end: int, spans: Iterable[Interval]) -> bool:
+    return any(a < end and b > start for a, b in spans)
 
 
 def _post(scenario: Scenario, spot: Spot, row: PostRow | None) -> Post:
@@ -205,7 +206,7 @@ def _reach(
     closures: frozenset[str],
     spots: tuple[Spot, ...],
     sites: tuple[Site, ...],
-) -> object:
+) -> Reach:
     origins = np.array([s.at for s in spots], dtype=np.float64).reshape(-1, 2)
     times = ways.seconds(kind.mode, closures, origins, places.xy(s.id for s in sites))
     out: NDArray[np.int32] = np.array([s.walk_s for s in spots], dtype=np.int32)
