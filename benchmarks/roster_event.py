@@ -113,9 +113,9 @@ def make_event(n_people: int = 180, days: int = 3, seed: int = 0, load: float = 
                     categories=frozenset({0, 1}), owner=place)
         for begin in (10, 16, 22):
             add("reserve", "reserve", 5, t + begin, 6, max(1, round(4 * scale)), level=1)
-    price = {name: value for name, value in SOFT.items()}
-    rules = tuple(rp.RuleSetting(name, True) for name in RULES)
-    rules += tuple(rp.RuleSetting(name, False, price[name]) for name in SOFT)
+    params = {"duty_lead": {"rank_min": 2}}
+    rules = tuple(rp.RuleSetting(name, True, params=params.get(name, {})) for name in RULES)
+    rules += tuple(rp.RuleSetting(name, False, price) for name, price in SOFT.items())
     days_s = tuple(24 * HOUR * d for d in range(-8, days + 2))
     return rp.Problem(
         people=tuple(people), groups=tuple(groups), units=units,
@@ -144,7 +144,8 @@ def main() -> None:
 
     def show(progress: Progress) -> None:
         if args.verbose:
-            print(f"{progress.seconds:7.1f} {progress.kind:9} {progress.level:9} {progress.value} {progress.bound} {progress.text}")
+            state = f"{progress.kind:9} {progress.level:9} {progress.value} {progress.bound}"
+            print(f"{progress.seconds:7.1f} {state} {progress.text}", flush=True)
 
     began = time.monotonic()
     limits = Limits(None if args.work else args.seconds, args.work)

@@ -53,17 +53,22 @@ def run(
     stop: Stop | None = None,
     tell: Callable[[int, int], None] | None = None,
     has_objective: bool = True,
+    quick: bool = False,
 ) -> Run:
     """Solve once.
 
     ``threads`` is CP-SAT's own number of sub-solvers. With more than one and a work limit they are interleaved,
-    which makes the run repeatable.
+    which makes the run repeatable. ``quick`` spares presolve work on small models.
     """
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = threads
     if threads == 1:
         solver.parameters.linearization_level = 2
+    if quick:
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
+        solver.parameters.max_presolve_iterations = 1
     if seconds is not None:
         solver.parameters.max_time_in_seconds = max(0.01, seconds)
     if work is not None:

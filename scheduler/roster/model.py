@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from scheduler.roster.forms import NO, Stint
-from scheduler.roster.linear import BIG, Ints, Linear, Rows, StepRule
+from scheduler.roster.linear import Ints, Linear, Rows, StepRule
 
 
 class RosterModel:
@@ -43,6 +43,7 @@ class RosterModel:
         self.base = linear.columns(outside)
         n = len(self.base)
         self.var: list[Any] = [None] * n
+        self.own = np.ones(n, dtype=bool)  # False where a counter is just the one duty it counts
         self.low_of = self.base.copy()
         self.high_of = self.base.copy()
         self.terms: list[list[tuple[Any, int]]] = [[] for _ in linear.levels]
@@ -50,6 +51,7 @@ class RosterModel:
         self._duties()
         self._counters()
         self._teams()
+        self.live = np.array([c for c, var in enumerate(self.var) if var is not None], dtype=np.int64)
         self._cliques()
         self._hard(linear.hard)
         self._soft(linear.soft)
@@ -94,6 +96,10 @@ class RosterModel:
             members = [self.var[index[j]] for j in rows.indices[rows.indptr[c] : rows.indptr[c + 1]]]
             column = linear.n_x + int(c)
             base = int(self.base[column])
+            if base == 0 and len(members) == 1 and linear.counter_most[c] >= 1:
+                self.var[column], self.high_of[column] = members[0], 1
+                self.own[column] = False
+                continue
             top = min(int(linear.counter_most[c]), base + len(members))
             if base == 0 and top == 1:
                 var: Any = self.model.new_bool_var("")
@@ -112,75 +118,65 @@ class RosterModel:
                 self.low_of[first + t], self.high_of[first + t] = 0, 1
 
     def _cliques(self) -> None:
-        matrix = self.linear.cliques
-        for r in range(matrix.shape[0]):
-            columns = matrix.indices[matrix.indptr[r] : matrix.indptr[r + 1]]
-            free = [self.var[c] for c in columns if self.var[c] is not None]
-            if len(free) < 1:
-                continue
-            if any(self.low_of[c] > 0 for c in columns):
+        matrix = self.linear.cliques[:, self.live]
+        held = self.linear.cliques @ np.where(self.low_of > 0, 1, 0) > 0
+        for r in np.nonzero(np.diff(matrix.indptr))[0]:
+            columns = self.live[matrix.indices[matrix.indptr[r] : matrix.indptr[r + 1]]]
+            if held[r]:
                 for c in columns:
-                    if self.var[c] is not None and self.low_of[c] == 0:
+                    if self.low_of[c] == 0:
                         self.model.add(self.var[c] == 0)
-            elif len(free) > 1:
-                self.model.add_at_most_one(free)
+            elif len(columns) > 1:
+                self.model.add_at_most_one([self.var[c] for c in columns])
 
-    def _value(self, rows: Rows, r: int) -> tuple[list[Any], list[int], int, int, int]:
-        """Free variables and coefficients of a row, its constant, and its least and greatest value."""
-        matrix = rows.matrix
+    def _parts(self, rows: Rows) -> tuple[Any, Ints, Ints, Ints]:
+        """Live columns of the rows, and for each row its constant, least and greatest value."""
+        fixed = self.base.copy()
+        fixed[self.live] = 0
+        plus, minus = rows.matrix.maximum(0), rows.matrix.minimum(0)
+        least = plus @ self.low_of + minus @ self.high_of
+        greatest = plus @ self.high_of + minus @ self.low_of
+        return rows.matrix[:, self.live], rows.matrix @ fixed, least, greatest
+
+    def _cells(self, matrix: Any, r: int) -> tuple[list[int], list[int]]:
         part = slice(matrix.indptr[r], matrix.indptr[r + 1])
-        columns, coefs = matrix.indices[part], matrix.data[part]
-        variables, factors, constant, least, greatest = [], [], 0, 0, 0
-        for c, v in zip(columns.tolist(), coefs.tolist(), strict=True):
-            if self.var[c] is None:
-                constant += v * int(self.base[c])
-            else:
-                variables.append(self.var[c])
-                factors.append(v)
-                ends = (v * int(self.low_of[c]), v * int(self.high_of[c]))
-                least += min(ends)
-                greatest += max(ends)
-        return variables, factors, constant, least + constant, greatest + constant
+        return self.live[matrix.indices[part]].tolist(), matrix.data[part].tolist()
 
     def _hard(self, rows: Rows) -> None:
-        for r in range(rows.n):
-            variables, factors, constant, least, greatest = self._value(rows, r)
-            low, high = int(rows.low[r]), int(rows.high[r])
-            if not variables or (least >= low and greatest <= high):
-                continue
-            value = cp_model.LinearExpr.weighted_sum(variables, factors) + constant
-            if low > -BIG and least < low:
-                self.model.add(value >= low)
-            if high < BIG and greatest > high:
-                self.model.add(value <= high)
+        matrix, constant, least, greatest = self._parts(rows)
+        tight = (np.diff(matrix.indptr) > 0) & ((least < rows.low) | (greatest > rows.high))
+        for r in np.nonzero(tight)[0]:
+            columns, factors = self._cells(matrix, int(r))
+            value = cp_model.LinearExpr.weighted_sum([self.var[c] for c in columns], factors)
+            if least[r] < rows.low[r]:
+                self.model.add(value >= int(rows.low[r] - constant[r]))
+            if greatest[r] > rows.high[r]:
+                self.model.add(value <= int(rows.high[r] - constant[r]))
 
     def _soft(self, rows: Rows) -> None:
-        for r in range(rows.n):
-            variables, factors, constant, least, greatest = self._value(rows, r)
+        matrix, constant, least, greatest = self._parts(rows)
+        live = np.diff(matrix.indptr) > 0
+        off = np.maximum(0, np.maximum(rows.low - constant, constant - rows.high))
+        off = np.where(rows.once, np.minimum(off, 1), off) * rows.price
+        for k in range(self.linear.n_levels):
+            self.constant[k] += int(off[~live & (rows.level == k)].sum())
+        for r in np.nonzero(live & ((least < rows.low) | (greatest > rows.high)))[0]:
+            columns, factors = self._cells(matrix, int(r))
+            variables = [self.var[c] for c in columns]
+            value = cp_model.LinearExpr.weighted_sum(variables, factors) + int(constant[r])
             low, high, price = int(rows.low[r]), int(rows.high[r]), int(rows.price[r])
             level, once = int(rows.level[r]), bool(rows.once[r])
-            if not variables:
-                off = max(0, low - constant, constant - high)
-                self.constant[level] += price * (min(off, 1) if once else off)
-                continue
-            value = cp_model.LinearExpr.weighted_sum(variables, factors) + constant
-            if low > -BIG and least < low:
-                self._short(value, low, low - least, price, level, once)
-            if high < BIG and greatest > high:
-                plain = once and high == constant == 0 and set(factors) == {1}
-                if plain and all(self.high_of[c] <= 1 for c in self._columns(rows, r)):
+            if least[r] < low:
+                self._short(value, low, low - int(least[r]), price, level, once)
+            if greatest[r] > high:
+                plain = once and high == constant[r] == 0 and set(factors) == {1}
+                if plain and all(self.high_of[c] <= 1 for c in columns):
                     some = self.model.new_bool_var("")
                     for var in variables:
                         self.model.add_implication(var, some)
                     self.terms[level].append((some, price))
                 else:
-                    self._short(-value, -high, greatest - high, price, level, once)
-
-    @staticmethod
-    def _columns(rows: Rows, r: int) -> list[int]:
-        matrix = rows.matrix
-        columns: list[int] = matrix.indices[matrix.indptr[r] : matrix.indptr[r + 1]].tolist()
-        return columns
+                    self._short(-value, -high, int(greatest[r]) - high, price, level, once)
 
     def _short(self, value: Any, low: int, most: int, price: int, level: int, once: bool) -> None:
         if once:
@@ -301,6 +297,10 @@ class RosterModel:
         factors = [factor for _, factor in self.terms[k]]
         return cp_model.LinearExpr.weighted_sum(variables, factors) + self.constant[k]
 
+    def level_least(self, k: int) -> int:
+        """What level ``k`` costs at least, whatever is decided here."""
+        return self.constant[k]
+
     def level_most(self, k: int) -> int:
         """An upper limit of level ``k``."""
         return self.constant[k] + sum(
@@ -312,9 +312,9 @@ class RosterModel:
         """Give a plan as a start."""
         columns = self.linear.columns(x)
         self.model.clear_hints()
-        for c, var in enumerate(self.var):
-            if var is not None:
-                self.model.add_hint(var, int(columns[c]))
+        for c in self.live:
+            if c < self.linear.n_x or self.own[c]:
+                self.model.add_hint(self.var[c], int(columns[c]))
 
     def read(self, value: Any) -> Ints:
         """Duties of the merged plan; ``value`` reads a variable."""

@@ -1,19 +1,37 @@
-"""Improving a roster: the whole model level by level, or windows of it around the best plan."""
+"""Improving a roster: the relaxation's bound and guidance, windows around the best plan, then the whole model.
+
+Levels are asked in order. The relaxation of a level gives a proven bound, and tells which duties a good plan is
+made of: the model over those alone is small and its best plan near the bound. Windows (some people, or some hours)
+then free what lies around the best plan, two at a time, merged by position so that no finishing order decides.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.outcome import Status
+from scheduler.outcome import Progress, Status
 from scheduler.roster import cpsat
-from scheduler.roster.linear import Ints
+from scheduler.roster.bound import Relaxation, Relaxed
+from scheduler.roster.linear import Ints, Linear
 from scheduler.roster.model import RosterModel
+from scheduler.roster.start import construct
 
 if TYPE_CHECKING:
     from scheduler.roster.solve import Run
+
+log = logging.getLogger(__name__)
+
+Mask = NDArray[np.bool_]
+
+_FINE = 1 << 16
+_LP_WORK = 40_000
+"""Non-zeros of a relaxation that count as one unit of work (about a second)."""
 
 
 def _threads(run: Run) -> int:
@@ -27,12 +45,6 @@ def first(run: Run, x: Ints) -> None:
     run.tell("stage", "looking for a first legal plan")
     made = RosterModel(run.linear)
     made.hint(x)
-    scale, total = 1, 0
-    for k in reversed(range(run.linear.n_levels - 1)):
-        total = total + scale * made.level(k)
-        scale *= made.level_most(k) + 1
-    if run.linear.n_levels > 1:
-        made.model.minimize(total)
     seconds, work = run.left()
     got = cpsat.run(
         made.model,
@@ -41,6 +53,7 @@ def first(run: Run, x: Ints) -> None:
         seed=run.seed,
         threads=_threads(run),
         stop=run.stop,
+        has_objective=False,
     )
     run.work += got.work
     if got.status is Status.INFEASIBLE:
@@ -67,6 +80,7 @@ def _level(run: Run, made: RosterModel, k: int, share: float) -> None:
     if run.best is not None:
         made.hint(run.best)
     seconds, work = run.left()
+    before = run.value[:k]
     got = cpsat.run(
         made.model,
         seconds=None if seconds is None else seconds * share,
@@ -79,67 +93,309 @@ def _level(run: Run, made: RosterModel, k: int, share: float) -> None:
     run.work += got.work
     if got.value is not None:
         run.offer(made.read(got.value))
-    if got.bound is not None and run.proven_up_to() >= k:
+    if got.bound is not None and run.value[:k] == before:
         run.bound[k] = max(run.bound[k], min(got.bound, run.value[k]))
     run.tell("bound")
 
 
 def _told(run: Run, k: int, value: int, bound: int) -> None:
     if run.on_progress is not None:
-        from scheduler.outcome import Progress
-
         name = run.linear.levels[k][0]
+        bound = max(bound, run.bound[k])
         run.on_progress(Progress("roster", "solution", name, value, bound, run.seconds()))
 
 
+class Guide:
+    """The relaxation of the last level, with the earlier levels at the least that is thought possible.
+
+    ``aim`` are the values the earlier levels are held to: all seats filled at first, the relaxation's own bounds
+    where that is impossible, and what was reached where more cannot be had. The bound of the last level counts
+    only while the plan's earlier levels are what it was asked for.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.relaxation = Relaxation(run.linear)
+        self.aim: tuple[int, ...] = ()
+        self.known: dict[tuple[int, ...], Relaxed] = {}
+        self.last: Relaxed | None = None
+        self.charge = self.relaxation.less.nnz / _LP_WORK
+
+    def _ask(self, k: int, value: tuple[int, ...]) -> Relaxed | None:
+        run = self.run
+        seconds, work = run.left()
+        if run.over() or (work is not None and self.charge > work * 0.7):
+            return None
+        run.tell("stage", f"relaxation of {run.linear.levels[k][0]}")
+        got = self.relaxation.ask(k, value, None if seconds is None else seconds * 0.5)
+        run.work += self.charge
+        if got is not None and k == run.linear.n_levels - 1 and not got.infeasible:
+            self.known[value] = got
+        return got
+
+    def begin(self) -> None:
+        """Ask with all seats filled; where that cannot be, find how far each level can go."""
+        run, last = self.run, self.run.linear.n_levels - 1
+        self.aim = (0,) * last
+        self.last = self._ask(last, self.aim)
+        if self.last is None or self.last.infeasible:
+            aim: tuple[int, ...] = ()
+            for k in range(last):
+                got = self._ask(k, aim)
+                if got is None:
+                    break
+                if run.value[:k] == aim:
+                    run.bound[k] = max(run.bound[k], min(got.bound, run.value[k]))
+                aim += (got.bound,)
+            if len(aim) == last:
+                self.aim, self.last = aim, self._ask(last, aim)
+        self.use()
+
+    def settle(self) -> None:
+        """Ask anew for the earlier levels that were really reached."""
+        reached = self.run.value[:-1]
+        if reached not in self.known:
+            self._ask(self.run.linear.n_levels - 1, reached)
+        self.use()
+
+    def use(self) -> None:
+        """Take the bound over where it holds."""
+        run = self.run
+        known = self.known.get(run.value[:-1])
+        if known is not None and run.bound[-1] < min(known.bound, run.value[-1]):
+            run.bound[-1] = min(known.bound, run.value[-1])
+            run.tell("bound")
+
+
 def windows(run: Run) -> None:
-    """Free some people for some time, solve that, keep what is better; again until the limit."""
-    run.tell("stage", "improving window by window")
+    """Bound, dive and improve until proven or out of time."""
+    guide = Guide(run)
+    guide.begin()
+    relaxed = guide.last
     rng = np.random.default_rng(run.seed)
-    turn = 0
-    while not run.over() and run.proven_up_to() < run.linear.n_levels:
-        assert run.best is not None  # noqa: S101  # windows start from a plan
-        free = _window(run, rng, turn)
-        turn += 1
-        if free.any():
-            _improve(run, free, turn)
+    if relaxed is not None:
+        x = construct(run.linear, likely=relaxed.x)
+        if run.linear.broken(x) == 0:
+            run.offer(x)
+            guide.use()
+    turn, settled, dived = 0, False, relaxed is None
+    with ThreadPoolExecutor(max_workers=max(1, run.workers)) as pool:
+        while not run.over() and run.proven_up_to() < run.linear.n_levels:
+            turn += 1
+            seconds, work = run.left()
+            late = (seconds is not None and seconds < 0.4 * (run.limits.seconds or 0)) or (
+                work is not None and work < 0.4 * (run.limits.work or 0)
+            )
+            if late and not settled:
+                settled = True
+                guide.settle()
+            full = run.proven_up_to() >= run.linear.n_levels - 1
+            if relaxed is not None and not dived and (full or late):
+                dived = True
+                dive(run, relaxed, 2)
+            else:
+                _round(run, pool, guide.last, rng, turn, run.proven_up_to())
+            guide.use()
 
 
-def _window(run: Run, rng: np.random.Generator, turn: int, size: int = 4000) -> NDArray[np.bool_]:
-    """Duties to free: about ``size`` of them, by people around a random one and a span of time."""
-    linear = run.linear
-    n_people = len(linear.problem.people)
-    per_person = max(1, linear.n_x // max(1, n_people))
-    count = min(n_people, max(4, size // per_person))
-    chosen = rng.choice(n_people, size=count, replace=False)
-    mask = np.zeros(n_people, dtype=bool)
-    mask[chosen] = True
-    del turn
-    return mask[linear.x_person]
-
-
-def _improve(run: Run, free: NDArray[np.bool_], turn: int) -> None:
-    linear = run.linear
-    made = RosterModel(linear, run.best, free)
-    scale, total = 1, 0
-    for k in reversed(range(linear.n_levels)):
-        if run.value[k] <= run.bound[k]:
-            made.model.add(made.level(k) <= run.value[k])
-            continue
-        total = total + scale * made.level(k)
-        scale *= min(made.level_most(k) + 1, 10 * run.value[k] + 10)
-    made.model.minimize(total)
-    assert run.best is not None  # noqa: S101  # windows start from a plan
-    made.hint(run.best)
+def dive(run: Run, relaxed: Relaxed, width: int) -> None:
+    """The best plan made of duties that the relaxation uses, ``width`` times as many nearly as good, and the best plan's."""
+    if run.over():
+        return
+    assert run.best is not None  # noqa: S101  # a plan comes first
+    used = (relaxed.x > 1e-6) | (run.best > 0)
+    order = np.argsort(relaxed.reduced, kind="stable")
+    free = used.copy()
+    free[order[: width * int(used.sum())]] = True
+    run.tell("stage", f"plan along the relaxation, {int(free.sum())} duties")
     seconds, work = run.left()
+    _solve_window(
+        run,
+        free,
+        np.zeros_like(run.best),
+        seconds=None if seconds is None else max(1.0, seconds * 0.25),
+        work=None if work is None else work * 0.25,
+        threads=_threads(run),
+        seed=run.seed,
+        down_to=run.proven_up_to(),
+    )
+
+
+def _solve_window(
+    run: Run,
+    free: Mask,
+    fixed: Ints,
+    *,
+    seconds: float | None,
+    work: float | None,
+    threads: int,
+    seed: int,
+    down_to: int,
+) -> None:
+    """Solve a window with duties outside it as in ``fixed`` and offer what comes out."""
+    got = _window(run, free, fixed, seconds, work, threads, seed, down_to)
+    run.work += got[1]
+    if got[0] is not None:
+        run.offer(got[0])
+
+
+def _window(
+    run: Run,
+    free: Mask,
+    fixed: Ints,
+    seconds: float | None,
+    work: float | None,
+    threads: int,
+    seed: int,
+    down_to: int,
+) -> tuple[Ints | None, float]:
+    """One sub-model: proven levels frozen, the rest in one weighted sum that never trades an earlier level."""
+    linear = run.linear
+    assert run.best is not None  # noqa: S101  # windows start from a plan
+    made = RosterModel(linear, fixed, free)
+    last = linear.n_levels - 1
+    for k in range(min(down_to, last)):
+        made.model.add(made.level(k) <= run.value[k])
+    spent = 0.0
+    x: Ints | None = None
+    while down_to < last and run.value[down_to] <= made.level_least(down_to):
+        made.model.add(made.level(down_to) <= run.value[down_to])  # nothing to win on this level here
+        down_to += 1
+    if down_to < last:
+        scale, total = 1, 0
+        for k in reversed(range(down_to, last)):
+            total = total + scale * made.level(k)
+            scale *= made.level_most(k) + 1
+        made.model.minimize(total)
+        made.hint(run.best)
+        got = cpsat.run(
+            made.model,
+            seconds=None if seconds is None else seconds / 2,
+            work=None if work is None else work / 2,
+            seed=seed,
+            threads=threads,
+            stop=run.stop,
+            quick=threads == 1,
+        )
+        spent += got.work
+        if got.value is None:
+            return None, spent
+        x = made.read(got.value)
+        for k, value in list(enumerate(linear.value(x)))[down_to:last]:
+            made.model.add(made.level(k) <= value)
+    made.model.minimize(made.level(last))
+    made.hint(run.best if x is None else x)
     got = cpsat.run(
         made.model,
-        seconds=None if seconds is None else min(seconds, 5.0),
-        work=1.0 if work is None else min(work, 1.0),
-        seed=run.seed + turn,
-        threads=1,
+        seconds=seconds,
+        work=None if work is None else max(0.01, work - spent),
+        seed=seed,
+        threads=threads,
         stop=run.stop,
+        quick=threads == 1,
     )
-    run.work += got.work
-    if got.value is not None:
-        run.offer(made.read(got.value))
+    return (x if got.value is None else made.read(got.value)), spent + got.work
+
+
+def _round(
+    run: Run,
+    pool: ThreadPoolExecutor,
+    relaxed: Relaxed | None,
+    rng: np.random.Generator,
+    turn: int,
+    k: int,
+) -> None:
+    """One window for each core at once, all around the same plan; merged by position."""
+    assert run.best is not None  # noqa: S101  # windows start from a plan
+    base = run.best.copy()
+    masks = list(_choose(run, relaxed, rng, turn, max(1, run.workers)))
+    seconds, work = run.left()
+    limit = None if seconds is None else min(seconds, 2.0)
+    allowance = 2.0 if work is None else min(work / len(masks), 2.0)
+    jobs = [
+        pool.submit(_window, run, mask, base, limit, allowance, 1, run.seed + 1000 * turn + i, k)
+        for i, mask in enumerate(masks)
+    ]
+    for mask, job in zip(masks, jobs, strict=True):
+        x, work_done = job.result()
+        run.work += work_done
+        log.debug("window of %d: %s, work %.2f", mask.sum(), x is not None and run.linear.value(x), work_done)
+        if x is None:
+            continue
+        merged = np.where(mask, x, run.best)
+        both = run.linear.broken(merged) == 0 and run.linear.value(merged) < run.value
+        run.offer(merged if both else x)
+
+
+def _choose(
+    run: Run, relaxed: Relaxed | None, rng: np.random.Generator, turn: int, n: int
+) -> Iterator[Mask]:
+    """Windows by turns: around a short seat, some people for all the time, or some hours for all people."""
+    linear = run.linear
+    assert run.best is not None  # noqa: S101  # windows start from a plan
+    likely = np.ones(linear.n_x, dtype=bool)
+    if relaxed is not None:
+        gap = max(relaxed.bound // 50, run.value[-1] - relaxed.bound, 1)
+        slack = gap * _FINE * float(rng.choice([0.05, 0.2, 1.0]))
+        likely = (relaxed.reduced <= slack) | (run.best > 0)
+    size = int(rng.choice([1000, 2000, 3000]))
+    short = _short_groups(linear, run.best)
+    for i in range(n):
+        if len(short) and (turn + i) % 4:
+            yield _around(linear, int(rng.choice(short)), rng, size)
+        elif (turn + i) % 3:
+            yield _some_people(linear, likely, rng, size)
+        else:
+            yield _some_hours(linear, likely, rng, size)
+
+
+def _short_groups(linear: Linear, x: Ints) -> Ints:
+    """Groups with seats short, the most important level only."""
+    filled = np.bincount(linear.x_group[x > 0], minlength=len(linear.problem.groups))
+    short = [g for g, group in enumerate(linear.problem.groups) if filled[g] < group.need]
+    level = min((linear.problem.groups[g].level for g in short), default=0)
+    return np.array([g for g in short if linear.problem.groups[g].level == level], dtype=np.int64)
+
+
+def _around(linear: Linear, g: int, rng: np.random.Generator, size: int) -> Mask:
+    """What could free someone for group ``g``: people who may serve there and some others, about its time."""
+    groups = linear.problem.groups
+    begin = np.array([other.report_s for other in groups], dtype=np.int64)
+    reach = int(rng.choice([10, 20, 40])) * 3600
+    near = np.abs(begin - groups[g].report_s) <= reach
+    may = np.zeros(len(linear.problem.people), dtype=bool)
+    may[linear.x_person[linear.x_group == g]] = True
+    per = np.bincount(linear.x_person[near[linear.x_group]], minlength=len(may))
+    order = rng.permutation(len(may))
+    order = np.concatenate([order[may[order]], order[~may[order]]])
+    people = np.zeros(len(may), dtype=bool)
+    people[order[np.cumsum(per[order]) <= size]] = True
+    return people[linear.x_person] & near[linear.x_group]
+
+
+def _some_people(linear: Linear, likely: Mask, rng: np.random.Generator, size: int) -> Mask:
+    per = np.bincount(linear.x_person[likely], minlength=len(linear.problem.people))
+    order = rng.permutation(len(per))
+    people = linear.problem.people
+    if rng.random() < 0.4:  # people of one unit or category first: they share seats
+        lead = people[int(order[0])]
+        alike = np.array([p.unit == lead.unit or p.rank == lead.rank for p in people])
+        order = np.concatenate([order[alike[order]], order[~alike[order]]])
+    take = np.cumsum(per[order]) <= size
+    take[:4] = True
+    mask = np.zeros(len(per), dtype=bool)
+    mask[order[take]] = True
+    return mask[linear.x_person] & likely
+
+
+def _some_hours(linear: Linear, likely: Mask, rng: np.random.Generator, size: int) -> Mask:
+    groups = linear.problem.groups
+    begin = np.array([g.report_s for g in groups], dtype=np.int64)
+    centre = int(begin[int(rng.integers(len(groups)))])
+    near = np.argsort(np.abs(begin - centre), kind="stable")
+    per = np.bincount(linear.x_group[likely], minlength=len(groups))
+    take = np.cumsum(per[near]) <= size
+    take[:2] = True
+    mask = np.zeros(len(groups), dtype=bool)
+    mask[near[take]] = True
+    return mask[linear.x_group] & likely

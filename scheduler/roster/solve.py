@@ -79,6 +79,10 @@ class Run:
         if self.linear.broken(x) or not x[self.linear.forced].all():
             log.warning("a plan that breaks hard rules was offered and refused")
             return False
+        # bounds of later levels were proven under the earlier levels' old values
+        changed = next((k for k, (a, b) in enumerate(zip(value, self.value, strict=False)) if a != b), 0)
+        for k in range(changed + 1, len(self.bound)):
+            self.bound[k] = 0
         self.best, self.value = x.copy(), value
         self.tell("solution")
         return True

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from numpy.typing import NDArray
+
 from scheduler.roster.forms import NO
 from scheduler.roster.linear import Ints, Linear, walk_groups
 from scheduler.roster.plan import RosterPlan
@@ -94,8 +96,17 @@ def from_plan(linear: Linear, plan: RosterPlan) -> Ints:
     return x
 
 
-def construct(linear: Linear, hint: RosterPlan | None = None) -> Ints:
-    """Build a plan that keeps all upper limits; teams and wanted extras are left to the search.
+def construct(
+    linear: Linear, hint: RosterPlan | None = None, likely: NDArray[np.float64] | None = None
+) -> Ints:
+    """Build a plan that keeps all upper limits; teams are left to the search.
+
+    Parameters
+    ----------
+    hint
+        A plan to follow as far as it is legal.
+    likely
+        float ``[n_x]``, how much a relaxation wants each duty; tried in falling order.
 
     Returns
     -------
@@ -113,6 +124,13 @@ def construct(linear: Linear, hint: RosterPlan | None = None) -> Ints:
     for i in first:
         if not desk.x[i] and desk.may(i):
             desk.add(i)
+    if likely is not None:
+        sure = np.argsort(-likely, kind="stable")
+        first_sure = [int(i) for i in sure if likely[i] > 0.5]
+        for _ in range(2):
+            for i in first_sure:
+                if not desk.x[i] and desk.may(i):
+                    desk.add(i)
     by_group = _by(linear.x_group, len(linear.problem.groups))
     for _ in range(3):  # a led seat opens only once its leader sits
         before = int(desk.x.sum())

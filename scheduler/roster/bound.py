@@ -1,0 +1,216 @@
+"""A valid lower bound from the linear relaxation, exact in integers whatever the LP solver's rounding.
+
+The LP (HiGHS inside scipy) only proposes multipliers. They are rounded to whole multiples of 1/65536 and the
+Lagrangian bound they prove is computed in integers: for ``min c z, A z <= b, E z = 0, 0 <= z <= u`` and any
+``y <= 0, v``: ``y b + sum_j u_j min(0, c_j - (A'y + E'v)_j)`` is never above the optimum. Step rules are left out of the
+relaxation, which keeps it valid since amounts and prices are never negative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import linprog
+
+from scheduler.roster.linear import BIG, Ints, Linear, Rows
+
+_FINE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """What the relaxation of one level says.
+
+    Attributes
+    ----------
+    bound
+        Proven lower bound of the level.
+    x
+        float ``[n_x]`` duties of the relaxation.
+    reduced
+        int64 ``[n_x]``: by how much (in 1/65536) the level must exceed ``bound`` for a plan that has this duty.
+    """
+
+    bound: int
+    x: NDArray[np.float64]
+    reduced: Ints
+    infeasible: bool = False
+
+
+@dataclass(frozen=True)
+class _Amounts:
+    """Columns for amounts: one for each soft limit, with its price, level and greatest value."""
+
+    price: Ints
+    level: Ints
+    most: Ints
+    rows: Any
+    rhs: Ints
+    cells: Any
+
+
+def _ends(rows: Rows, most: Ints) -> tuple[Ints, Ints]:
+    """Least and greatest value of each row when columns lie in ``[0, most]``."""
+    positive = rows.matrix.maximum(0)
+    negative = rows.matrix.minimum(0)
+    return negative @ most, positive @ most
+
+
+def _soft_amounts(linear: Linear, most: Ints) -> _Amounts:
+    soft = linear.soft
+    least, greatest = _ends(soft, most)
+    low = np.nonzero((soft.low > -BIG) & (soft.low > least))[0]
+    high = np.nonzero((soft.high < BIG) & (soft.high < greatest))[0]
+    top = np.concatenate([soft.low[low] - least[low], greatest[high] - soft.high[high]])
+    which = np.concatenate([low, high])
+    once = soft.once[which]
+    # "once" rows: the amount is 0 or 1 and its coefficient the greatest miss
+    weight = np.where(once, np.maximum(top, 1), 1)
+    n = len(which)
+    rows = sparse.vstack([-soft.matrix[low], soft.matrix[high]]).tocsr()
+    rhs = np.concatenate([-soft.low[low], soft.high[high]])
+    cells = sparse.csr_matrix((-weight, (np.arange(n), np.arange(n))), shape=(n, n))
+    # "none of these, else charged once" is tighter said of each duty by itself
+    split = once & (np.arange(n) >= len(low)) & (rhs == 0)
+    each = rows[split]
+    owner = np.repeat(np.nonzero(split)[0], np.diff(each.indptr))
+    k = len(owner)
+    single = sparse.csr_matrix((np.ones(k), (np.arange(k), each.indices)), shape=(k, rows.shape[1]))
+    cover = sparse.csr_matrix((-np.ones(k), (np.arange(k), owner)), shape=(k, n))
+    return _Amounts(
+        soft.price[which],
+        soft.level[which],
+        np.where(once, 1, top),
+        sparse.vstack([rows, single]).tocsr(),
+        np.concatenate([rhs, np.zeros(k, dtype=np.int64)]),
+        sparse.vstack([cells, cover]).tocsr(),
+    )
+
+
+def _presence(rows: Rows, most: Ints) -> Any:
+    """Rows that say "nobody here without one of those" said again of each column by itself, which is tighter.
+
+    From ``sum_i c_i - M sum_j l_j <= 0`` with ``M >= sum_i max c_i`` follows ``c_i <= max c_i * sum_j l_j``.
+    """
+    matrix = rows.matrix
+    out: list[tuple[Ints, Ints]] = []
+    for r in np.nonzero((rows.high == 0) & (rows.low <= -BIG))[0]:
+        part = slice(matrix.indptr[r], matrix.indptr[r + 1])
+        columns, coefs = matrix.indices[part], matrix.data[part]
+        plus = coefs > 0
+        total = int((coefs[plus] * most[columns[plus]]).sum())
+        if not plus.any() or plus.all() or (-coefs[~plus]).min() < total or plus.sum() == 1:
+            continue
+        lead = columns[~plus]
+        for c in columns[plus]:
+            cells = np.concatenate([[c], lead]).astype(np.int64)
+            factors = np.concatenate([[1], np.full(len(lead), -most[c])]).astype(np.int64)
+            out.append((cells, factors))
+    indptr = np.cumsum([0] + [len(cells) for cells, _ in out])
+    empty = np.zeros(0, dtype=np.int64)
+    return sparse.csr_matrix(
+        (
+            np.concatenate([f for _, f in out]) if out else empty,
+            np.concatenate([c for c, _ in out]) if out else empty,
+            indptr,
+        ),
+        shape=(len(out), matrix.shape[1]),
+    )
+
+
+class Relaxation:
+    """The system as one LP, built once; each level is then asked in turn."""
+
+    def __init__(self, linear: Linear) -> None:
+        self.linear = linear
+        n = linear.hard.matrix.shape[1]
+        n_c = linear.counters.shape[0]
+        n_t = len(linear.teams)
+        most = np.concatenate([np.ones(linear.n_x), linear.counter_most, np.ones(n_t)]).astype(np.int64)
+        soft = _soft_amounts(linear, most)
+        n_a, n_y = len(soft.price), len(linear.pairs)
+        self.n, self.n_a, self.n_y = n, n_a, n_y
+        self.upper = np.concatenate([most, soft.most, np.ones(n_y, dtype=np.int64)])
+        self.soft = soft
+        hard = linear.hard
+        high, low = hard.high < BIG, hard.low > -BIG
+        presence = _presence(hard, most)
+        parts = [
+            self._wide(hard.matrix[high]),
+            self._wide(-hard.matrix[low]),
+            self._wide(linear.cliques),
+            self._wide(presence),
+            sparse.hstack([soft.rows, soft.cells, sparse.csr_matrix((len(soft.rhs), n_y))]),
+        ]
+        ones, zeros = np.ones(linear.cliques.shape[0]), np.zeros(presence.shape[0])
+        rhs = [hard.high[high], -hard.low[low], ones, zeros, soft.rhs]
+        if n_y:
+            at = np.repeat(np.arange(n_y), 2)
+            both = sparse.csr_matrix((np.ones(2 * n_y), (at, linear.pairs.ravel())), shape=(n_y, n + n_a))
+            parts.append(sparse.hstack([both, -sparse.identity(n_y)]))
+            rhs.append(np.ones(n_y))
+        self.less = sparse.vstack(parts).tocsr().astype(np.int64)
+        self.rhs = np.concatenate(rhs).astype(np.int64)
+        equal = [linear.counters, -sparse.identity(n_c), sparse.csr_matrix((n_c, n_t))]
+        self.equal = self._wide(sparse.hstack(equal)).astype(np.int64)
+        forced = np.zeros(n + n_a + n_y, dtype=np.int64)
+        forced[linear.forced] = 1
+        self.lower = forced
+
+    def _wide(self, matrix: Any) -> Any:
+        return sparse.hstack([matrix, sparse.csr_matrix((matrix.shape[0], self.n_a + self.n_y))]).tocsr()
+
+    def cost(self, level: int) -> Ints:
+        """Objective coefficients of one level."""
+        linear = self.linear
+        cost = np.zeros(len(self.upper), dtype=np.int64)
+        cost[: linear.n_x] = linear.cost[level]
+        cost[self.n : self.n + self.n_a] = np.where(self.soft.level == level, self.soft.price, 0)
+        cost[self.n + self.n_a :] = np.where(linear.pair_level == level, linear.pair_price, 0)
+        return cost
+
+    def ask(self, level: int, value: tuple[int, ...], seconds: float | None) -> Relaxed | None:
+        """Relax ``level`` with all earlier levels no worse than ``value``; None when the time is too short."""
+        upper = self.upper.copy()
+        less, rhs = [self.less], [self.rhs]
+        for k in range(level):
+            cost, allowed = self.cost(k), value[k]
+            if allowed <= 0:
+                upper[cost > 0] = 0
+            else:
+                less.append(sparse.csr_matrix(cost))
+                rhs.append(np.array([allowed], dtype=np.int64))
+        matrix, right = sparse.vstack(less).tocsr(), np.concatenate(rhs)
+        cost = self.cost(level)
+        options = {} if seconds is None else {"time_limit": max(0.1, seconds)}
+        got = linprog(
+            cost,
+            A_ub=matrix,
+            b_ub=right,
+            A_eq=self.equal if self.equal.shape[0] else None,
+            b_eq=np.zeros(self.equal.shape[0]) if self.equal.shape[0] else None,
+            bounds=np.stack([np.minimum(self.lower, upper), upper], axis=1),
+            method="highs-ipm",
+            options=options,
+        )
+        if got.status == 2:
+            return Relaxed(0, np.zeros(self.linear.n_x), np.zeros(self.linear.n_x, dtype=np.int64), infeasible=True)
+        if got.x is None or got.status != 0:
+            return None
+        return self._prove(got, cost, matrix, right, upper, level)
+
+    def _prove(
+        self, got: Any, cost: Ints, matrix: Any, right: Ints, upper: Ints, level: int
+    ) -> Relaxed:
+        y = np.minimum(np.rint(got.ineqlin.marginals * _FINE), 0).astype(np.int64)
+        v = np.rint(got.eqlin.marginals * _FINE).astype(np.int64) if self.equal.shape[0] else None
+        reduced = cost * _FINE - matrix.T @ y
+        if v is not None:
+            reduced -= self.equal.T @ v
+        total = int(y @ right) + int(np.minimum(reduced, 0) @ upper)
+        total += int(np.maximum(reduced, 0) @ np.minimum(self.lower, upper))
+        return Relaxed(-(-total // _FINE), got.x[: self.linear.n_x], reduced[: self.linear.n_x])
