@@ -1,0 +1,197 @@
+"""Drafts: changes of the pages become a what-if that the loader accepts, each can be taken back, names stay names."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenarios import drafts, jobs
+from scenarios.draft_patch import KINDS, patch_text, say, toml
+from scenarios.rule_list import rule_list
+
+START, END = "2026-06-12 18:30", "2026-06-12 23:00"
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own."""
+    monkeypatch.setenv("VEDETTE_HOME", str(tmp_path))
+    return tmp_path
+
+
+CHANGES = {
+    "session": {"id": "lanterns", "title": "Lantern concert", "start": START, "attendance": 400},
+    "new_session": {
+        "id": "added1",
+        "title": 'A "quiet" walk',
+        "site": "square",
+        "kind": "other",
+        "start": START,
+        "end": END,
+        "attendance": 90,
+    },
+    "absent": {"people": ["C05"], "names": ["Eve Example"], "start": START, "end": END},
+    "away": {
+        "people": ["C08"],
+        "names": ["Hal"],
+        "unit": "Crossroads Police",
+        "category": "auxiliary",
+    },
+    "rule": {
+        "name": "minimum_rest",
+        "title": "Minimum rest",
+        "mode": "hard",
+        "importance": "important",
+        "params": {"rest_h": 9.5},
+    },
+    "closure": {
+        "id": "closed1",
+        "name": "市场街",
+        "lon": 10.005,
+        "lat": 50.0027,
+        "radius_m": 30,
+        "start": START,
+        "end": END,
+        "profiles": ["car"],
+    },
+}
+
+
+def test_every_kind_is_tried_here() -> None:
+    """A new kind of change needs its case below."""
+    assert set(CHANGES) == set(KINDS)
+
+
+def changed(kind: str):
+    """The scenario after one change."""
+    draft = drafts.add("crossroads", kind, CHANGES[kind])
+    return drafts.loaded(drafts.find(draft.id)).scenario
+
+
+def test_a_session_moves_and_grows() -> None:
+    session = changed("session").sessions[0]
+    assert (f"{session.start:%H:%M}", session.attendance) == ("18:30", 400)
+
+
+def test_a_session_is_added() -> None:
+    assert [s.title for s in changed("new_session").sessions] == [
+        "Lantern concert",
+        'A "quiet" walk',
+    ]
+
+
+def test_leave_is_noted() -> None:
+    assert [row.person for row in changed("absent").absences] == ["C05"]
+
+
+def test_people_stay_away_with_all_that_is_theirs() -> None:
+    its = changed("away")
+    assert "C08" not in {p.id for p in its.people}
+
+
+def test_a_rule_is_changed_and_listed_so() -> None:
+    line = next(r for r in rule_list(changed("rule")) if r.name == "minimum_rest")
+    assert "9.5 h" in line.says
+    assert next(p.value for p in line.parameters if p.name == "rest_h") == 9.5
+
+
+def test_a_road_is_closed() -> None:
+    closure = changed("closure").closures[-1]
+    assert (closure.name, closure.radius_m, closure.lon) == ("市场街", 30, 10.005)
+
+
+def test_changes_add_up_and_each_can_be_taken_back() -> None:
+    """Taking back the first leaves the second; the shipped scenario was never touched."""
+    draft = drafts.add("crossroads", "session", CHANGES["session"])
+    before = drafts.find(draft.id).revision
+    draft = drafts.add(draft.id, "closure", CHANGES["closure"])
+    assert drafts.find(draft.id).revision != before
+    assert len(draft.changes) == 2
+    draft = drafts.take_back(draft, draft.changes[0].id)
+    its = drafts.loaded(drafts.find(draft.id)).scenario
+    assert its.sessions[0].attendance == 250
+    assert len(its.closures) == 1
+    assert drafts.loaded(drafts.find("crossroads")).scenario.closures == ()
+
+
+def test_the_last_word_on_a_rule_counts() -> None:
+    """Twice the same rule would be no TOML at all."""
+    first = {**CHANGES["rule"], "params": {"rest_h": 8.0}}
+    text = patch_text("x", "t", [("rule", first), ("rule", CHANGES["rule"])])
+    assert tomllib.loads(text)["rules"]["minimum_rest"]["params"] == {"rest_h": 9.5}
+
+
+def test_names_are_only_shown() -> None:
+    """A name like a path, a copy, and the end of a draft: nothing outside its own folder is touched."""
+    draft = drafts.rename(
+        drafts.add("crossroads", "session", CHANGES["session"]), "  ../../etc   x "
+    )
+    assert draft.name == "../../etc x"
+    assert draft.folder.parent == jobs.home() / "drafts"
+    copy = drafts.duplicate(draft)
+    assert drafts.find(copy.id).label == "../../etc x (copy)"
+    drafts.delete(draft)
+    with pytest.raises(KeyError):
+        drafts.find(draft.id)
+    assert drafts.find(copy.id).draft is not None
+    assert drafts.rename(copy, "   ") == copy
+
+
+def test_sources_are_shipped_first_and_all_load() -> None:
+    """Each shipped what-if is a source of its own, over its scenario."""
+    found = drafts.sources()
+    assert {"crossroads", "neubrandenburg"} <= {s.ref for s in found}
+    for source in found:
+        if source.patches:
+            assert source.ref.startswith(f"{source.base}+")
+        drafts.loaded(source)
+
+
+def test_own_folders_are_found(house: Path, project_root: Path) -> None:
+    """A scenario folder of one's own under the data folder is offered like a shipped one."""
+    import shutil
+
+    shutil.copytree(project_root / "scenarios/library/crossroads", house / "scenarios" / "mine")
+    source = next(s for s in drafts.sources() if s.label == "mine")
+    draft = drafts.add(source.ref, "session", CHANGES["session"])
+    assert drafts.loaded(drafts.find(draft.id)).scenario.sessions[0].attendance == 400
+
+
+def test_a_draft_over_a_what_if_keeps_both(house: Path, project_root: Path) -> None:
+    """Patches go over each other in order."""
+    import shutil
+
+    mine = house / "scenarios" / "mine"
+    shutil.copytree(project_root / "scenarios/library/crossroads", mine)
+    (mine / "whatifs").mkdir(exist_ok=True)
+    text = '# More people\nschema = 1\nbase = "crossroads"\n[[sessions]]\nid = "lanterns"\nattendance = 999\n'
+    (mine / "whatifs" / "more-people.toml").write_text(text, encoding="utf-8")
+    source = next(s for s in drafts.sources() if s.label == "mine: more people")
+    assert source.about == "More people"
+    draft = drafts.add(source.ref, "closure", CHANGES["closure"])
+    its = drafts.loaded(drafts.find(draft.id)).scenario
+    assert its.sessions[0].attendance == 999
+    assert len(its.closures) == 1
+
+
+plain = st.recursive(
+    st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(plain)
+def test_any_plain_value_comes_back_from_toml(value: object) -> None:
+    """Whatever people type into a name."""
+    assert tomllib.loads(f"v = {toml(value)}")["v"] == value
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_every_change_is_told_in_a_sentence(kind: str) -> None:
+    assert say(kind, CHANGES[kind]).endswith(".")
