@@ -22,7 +22,6 @@ from scenarios.viewing import build_view
 from scenarios.whatif import load_whatif, shipped_whatifs
 from scheduler.outcome import OnProgress, Outcome, Progress, Status, Stop
 from scheduler.roster.plan import RosterPlan
-from scheduler.siting.worth import worth_sentences
 
 EXIT_OK, EXIT_INPUT, EXIT_SHORT, EXIT_NO_PLAN, EXIT_BROKEN, EXIT_DEFECT = 0, 2, 3, 4, 5, 6
 
@@ -109,8 +108,7 @@ def plan_scenario(
     plan = _plan_of(desk, settings, chain, kept, base_plan)
     _tell(on_progress, "audit", "checking the plan without any solver")
     audit = audit_plan(desk, plan)
-    worth = worth_sentences(kept.siting.problem, kept.siting_plan)
-    view = build_view(desk, plan, audit, worth=worth)
+    view = build_view(desk, plan, audit)
     code = _exit_code(kept, audit)
     return Planned(plan, view, audit, kept.outcomes, chain, desk, time.monotonic() - began, code)
 

@@ -22,11 +22,8 @@ from scenarios.viewing.posts import post_views, section_views, site_views
 from scenarios.viewing.tours import tour_views
 
 
-def build_view(desk: Desk, plan: Plan, audit: PlanAudit, *, worth: Mapping[str, str] | None = None) -> PlanView:
-    """Join a plan with its scenario and map.
-
-    ``worth`` gives a sentence for each post place saying what would be lost without it.
-    """
+def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
+    """Join a plan with its scenario and map."""
     scenario, rebuilt = desk.scenario, audit.rebuilt
     names = place_names(desk, rebuilt, plan)
     seats = seats_views(plan, rebuilt, names)
@@ -37,7 +34,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit, *, worth: Mapping[str, 
     seen_names.update({s.id: (section_name(s), s.kind) for s in rebuilt.patrols.sections})
     tours = tour_views(desk, plan, rebuilt, duties, seen_names)
     sections = section_views(desk, plan, rebuilt)
-    posts = post_views(desk, rebuilt, sites, worth or {}, names)
+    posts = post_views(desk, plan, rebuilt, sites, names)
     engines = {
         name: {"status": r.status, "levels": [dict(level) for level in r.levels], "note": r.note}
         for name, r in plan.results.items()

@@ -15,6 +15,8 @@ from scenarios.plan import Plan
 from scenarios.schema import Site
 from scenarios.view import XY, CoverView, PostView, SectionView, SiteView, StandView
 from scheduler.siting.audit import cover
+from scheduler.siting.plan import SitingPlan
+from scheduler.siting.worth import Worth, worth
 
 
 def covers_by_site(rebuilt: Rebuilt, plan: Plan) -> dict[str, tuple[CoverView, ...]]:
@@ -70,13 +72,14 @@ def _polygon(shapes: Mapping[str, KeySite], site: Site) -> XY | None:
 
 def post_views(
     desk: Desk,
+    plan: Plan,
     rebuilt: Rebuilt,
     sites: tuple[SiteView, ...],
-    worth: Mapping[str, str],
     names: Mapping[str, str],
 ) -> tuple[PostView, ...]:
     """Every post of the plan in order of its number."""
     spots = rebuilt.derived.chosen
+    worth_of = _worth(rebuilt, plan)
     stands: dict[str, list[StandView]] = defaultdict(list)
     owner: dict[str, tuple[str, str]] = {}
     place: dict[str, str] = {}
@@ -97,10 +100,29 @@ def post_views(
             name=names.get(place[number], place[number]).removeprefix(f"{number} "),
             xy=spots[place[number]].xy, lonlat=spots[place[number]].lonlat,
             owner=owner[number][0], lead=leads.get(owner[number][1], owner[number][1]), stands=tuple(rows),
-            covers=tuple(covered.get(number, ())), worth=worth.get(place[number], ""),
+            covers=tuple(covered.get(number, ())), worth=worth_of.get(place[number], ""),
         )
         for number, rows in sorted(stands.items())
     )
+
+
+def _worth(rebuilt: Rebuilt, plan: Plan) -> dict[str, str]:
+    """What would be lost without each post, in a sentence."""
+    problem = rebuilt.siting.problem
+    known = {post.id for post in problem.posts}
+    periods = {period.id for period in problem.periods}
+    sound = SitingPlan(tuple(s for s in plan.siting.stands if s.post in known and s.period in periods))
+    return {w.post: _worth_sentence(w) for w in worth(problem, sound)}
+
+
+def _worth_sentence(its: Worth) -> str:
+    if its.bare:
+        return f"Without it sites of weight {its.bare} have no unit in time."
+    if its.single:
+        return f"Without it sites of weight {its.single} have no second unit in time."
+    if its.response:
+        return "Without it no site is bare, but first responses are slower."
+    return "Without it nothing is bare or slower: it could be given up."
 
 
 def section_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SectionView, ...]:
