@@ -72,7 +72,7 @@ def suggestion(name: str, known: Collection[str]) -> str:
         return f'a spreadsheet made it a number: write "{bare}"'
     padded = [k for k in known if k.lstrip("0") == bare.lstrip("0") and bare.isdigit()]
     if padded:
-        return f'did you mean "{sorted(padded)[0]}"? Spreadsheets drop leading zeros: format the column as text'
+        return f'did you mean "{min(padded)}"? Spreadsheets drop leading zeros: format the column as text'
     like = nearest(name, sorted(known))
     return f'did you mean "{like}"?' if like else f"known are {listed(sorted(known))}"
 
@@ -128,7 +128,7 @@ class References:
 
 
 def _example(known: set[str] | None) -> str:
-    return sorted(known)[0] if known else "festival"
+    return min(known) if known else "festival"
 
 
 def _names(value: Any) -> tuple[str, ...]:

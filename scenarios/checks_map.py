@@ -20,7 +20,7 @@ def check_map(draft: Draft) -> None:
     box: Box | None = None
     if settings is not None:
         path = draft.raw.folder / settings.file
-        if path.is_file():
+        if _is_file(path):
             box = map_box(path)
         else:
             draft.setting_fault(
@@ -30,6 +30,13 @@ def check_map(draft: Draft) -> None:
     for table in POINTS:
         for row in draft.rows[table]:
             _check_point(draft, table, row, box)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # for example a name that is too long
+        return False
 
 
 def _check_point(draft: Draft, table: str, row: Parsed, box: Box | None) -> None:

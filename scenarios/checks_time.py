@@ -136,7 +136,7 @@ def _check_history(draft: Draft, horizon: tuple[datetime, datetime]) -> None:
             _plain_warning(
                 file, number, "history.csv", "the duties worked just before the horizon",
                 "without them people may come off a night straight into the first duty",
-            )  # fmt: skip
+            )
         )
 
 
@@ -178,7 +178,7 @@ def check_numbers(draft: Draft) -> None:
             _plain_warning(
                 "people.csv", None, "", "people, or units with a strength",
                 "add people.csv, or write strength in units.csv, e.g. sworn:6",
-            )  # fmt: skip
+            )
         )
     _check_namesakes(draft)
     _check_strength(draft)

@@ -24,6 +24,7 @@ _MOMENT = re.compile(
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 #: Day 0 of spreadsheet serial dates.
 _SERIAL_DAY_0 = datetime(1899, 12, 30, tzinfo=UTC)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 TIME_FORM = "a date and time such as 2026-08-28 18:00"
 
 
@@ -79,9 +80,11 @@ def moment(value: Any, zone: ZoneInfo | None) -> datetime:
         Not a moment, or a local time that a clock change leaves out or repeats.
     """
     if isinstance(value, datetime):
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise fault("moment", f"{TIME_FORM} of our time", "check the year")
         return _aware(value, zone, str(value))
     if not isinstance(value, str):
-        raise fault("moment", TIME_FORM, f'write both date and time in quotes, not {value!s}')
+        raise fault("moment", TIME_FORM, f"write both date and time in quotes, not {value!s}")
     text = unicodedata.normalize("NFKC", value).strip()
     found = _MOMENT.fullmatch(text)
     if found is None:
@@ -102,6 +105,8 @@ def moment(value: Any, zone: ZoneInfo | None) -> datetime:
             f"{TIME_FORM}; there is no such day or hour",
             "hours run from 00:00 to 24:00, days as in the calendar",
         ) from None
+    if not _FIRST_YEAR <= naive.year <= _LAST_YEAR:
+        raise fault("moment", f"{TIME_FORM} of our time", "check the year")
     naive += timedelta(days=next_day)
     if found["zone"] is None:
         return _aware(naive, zone, text)
@@ -109,6 +114,8 @@ def moment(value: Any, zone: ZoneInfo | None) -> datetime:
     shift = timedelta(0)
     if offset != "Z":
         shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5]))
+        if shift >= timedelta(hours=24):
+            raise fault("moment", f"{TIME_FORM}; no zone is a day away", "write an offset such as +02:00")
         shift = -shift if offset[0] == "-" else shift
     return _aware(naive.replace(tzinfo=timezone(shift)), zone, text)
 

@@ -93,7 +93,7 @@ def _refuse_newer(raw: Raw) -> None:
                 Fault(
                     file, row, "schema", str(number), f"a scenario form up to {SCHEMA}",
                     "this scenario was made for a newer Vedette: install that one",
-                )  # fmt: skip
+                )
             ]
         )
 

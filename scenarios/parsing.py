@@ -178,9 +178,9 @@ def _parse_settings(draft: Draft, context: Mapping[str, Any]) -> None:
         except ValidationError as error:
             draft.unsound.add(key)
             for e in error.errors(include_url=False):
-                path = (name, *_real(e["loc"], value))
+                path = (name, *_real(e["loc"]))
                 found = e["input"] if e["type"] not in {"missing", "extra_forbidden"} else None
-                draft.setting_fault(path, found, *_explained(e, annotation, value))
+                draft.setting_fault(path, found, *_explained(e, annotation))
 
 
 def _annotated(annotation: Any, meta: Any) -> Any:
@@ -189,7 +189,7 @@ def _annotated(annotation: Any, meta: Any) -> Any:
     return Annotated[annotation, meta]
 
 
-def _real(loc: tuple[int | str, ...], value: Any) -> tuple[int | str, ...]:
+def _real(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """Drop what pydantic adds to a path (``[key]``, names of union members)."""
     return tuple(part for part in loc if part != "[key]")
 
@@ -245,7 +245,7 @@ def _parse_table(
                 name = str(e["loc"][0]) if e["loc"] else ""
                 if e["type"] == "missing" and name in absent:
                     continue
-                draft.faults.append(cell_fault(row, name, *_explained(e, kind, values)))
+                draft.faults.append(cell_fault(row, name, *_explained(e, kind)))
 
 
 def _is_number(kind: type[schema.Row], column: str) -> bool:
@@ -264,7 +264,7 @@ _NUMBERS = {"int_parsing", "int_type", "int_from_float", "int_parsing_size"}
 _FLOATS = {"float_parsing", "float_type", "finite_number"}
 
 
-def _explained(error: ErrorDetails, annotation: Any, value: Any) -> tuple[str, str]:
+def _explained(error: ErrorDetails, annotation: Any) -> tuple[str, str]:
     """(expected, remedy) in plain words."""
     kind, ctx = error["type"], error.get("ctx", {})
     name = error["loc"][-1] if error["loc"] else ""

@@ -133,7 +133,7 @@ def decode(data: bytes, file: str, faults: list[Fault], warnings: list[Fault]) -
         text = data.decode("gb18030")
     except UnicodeDecodeError:
         text = ""
-    wide = [c for c in text if ord(c) > 127]  # noqa: PLR2004 - beyond ASCII
+    wide = [c for c in text if ord(c) > 127]
     common = sum(1 for c in wide if _is_common(c))
     if wide and common >= _COMMON_HANZI * len(wide):
         warnings.append(
@@ -144,7 +144,7 @@ def decode(data: bytes, file: str, faults: list[Fault], warnings: list[Fault]) -
         Fault(
             file, None, "", "", "text in UTF-8 or GBK",
             'save it again as "CSV UTF-8" (spreadsheet) or with encoding UTF-8 (editor)',
-        )  # fmt: skip
+        )
     )
     return None
 
@@ -180,9 +180,8 @@ def read_toml(
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         at = re.search(r"\(at line (\d+)", str(error))
         what = str(error).split(" (at ", maxsplit=1)[0]
-        faults.append(
-            Fault(path.name, int(at[1]) if at else None, "", "", "TOML settings", f"mend the line: {what}")
-        )
+        line = int(at[1]) if at else len(text.splitlines())
+        faults.append(Fault(path.name, line, "", "", "TOML settings", f"mend the line: {what}"))
         return {}, {}
     return values, {p: (path.name, line) for p, line in _toml_lines(text)}
 
@@ -278,7 +277,7 @@ def _rows(
                 Fault(
                     file, number, "", spare[0][:40], f"{len(header)} cells in this row, not {len(cells)}",
                     "put text that holds the separator in double quotes",
-                )  # fmt: skip
+                )
             )
             continue
         values = {

@@ -1,30 +1,30 @@
 """A what-if: a small readable TOML patch over a base scenario.
 
-    schema = 1
-    base = "neubrandenburg"
-    title = "Ring road closed on Saturday evening"
+schema = 1
+base = "neubrandenburg"
+title = "Ring road closed on Saturday evening"
 
-    [[close]]                       # roads closed for a time
-    name = "Ring road at the station"
-    start = "2026-08-29 18:00"
-    end = "2026-08-29 23:00"
-    shape = "LINESTRING (13.25 53.56, 13.26 53.56)"
+[[close]]                       # roads closed for a time
+name = "Ring road at the station"
+start = "2026-08-29 18:00"
+end = "2026-08-29 23:00"
+shape = "LINESTRING (13.25 53.56, 13.26 53.56)"
 
-    [[sessions]]                    # a known id changes that row, a new id adds one; so for every table
-    id = "spiel"
-    attendance = 4000
+[[sessions]]                    # a known id changes that row, a new id adds one; so for every table
+id = "spiel"
+attendance = 4000
 
-    [[away]]                        # people taken away for a time
-    people = ["M020", "M021"]
-    start = "2026-08-28 06:00"
-    end = "2026-08-31 06:00"
+[[away]]                        # people taken away for a time
+people = ["M020", "M021"]
+start = "2026-08-28 06:00"
+end = "2026-08-31 06:00"
 
-    [[remove]]                      # rows taken out
-    table = "people"
-    ids = ["M030"]
+[[remove]]                      # rows taken out
+table = "people"
+ids = ["M030"]
 
-    [rules.minimum_rest.params]     # settings are merged, deep
-    rest_h = 10
+[rules.minimum_rest.params]     # settings are merged, deep
+rest_h = 10
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _OWN = ("schema", "base", "title", "note")
 _MADE = ("close", "away", "remove")
 #: What tells the rows of a table apart; tables left out only gain rows.
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    **{t: ("id",) for t in ("sessions", "sites", "zones", "units", "people", "resources", "posts", "seats", "closures")},
+    **{table: ("id",) for table, kind in ROW_TYPES.items() if "id" in kind.model_fields},
     "qualifications": ("person", "qualification"),
     "ledger": ("person",),
     "pins": ("person", "group"),
@@ -138,7 +138,7 @@ class _Patch:
                     Fault(
                         self.file, self.line(("schema",)), "schema", str(number), f"a form up to {SCHEMA}",
                         "this what-if was made for a newer Vedette: install that one",
-                    )  # fmt: skip
+                    )
                 ]
             )
         if number is None or isinstance(number, bool) or not isinstance(number, int) or number < 1:
@@ -208,7 +208,7 @@ class _Patch:
     def _add(
         self, table: str, path: tuple[str | int, ...], row: Mapping[str, Any], columns: Mapping[str, bool]
     ) -> None:
-        missing = [c for c, must in columns.items() if must and row.get(c) in {None, ""}] if row else []
+        missing = [c for c, must in columns.items() if must and _plain(row.get(c)) == ""]
         name = _name_of(table, row)
         if missing:
             known = [str(r.values.get("id", "")) for r in self.tables.get(table, ())]
@@ -273,7 +273,7 @@ class _Patch:
 
     def _remove(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
         table = row.get("table")
-        if table not in ROW_TYPES:
+        if not isinstance(table, str) or table not in ROW_TYPES:
             like = nearest(str(table), ROW_TYPES)
             hint = f'did you mean "{like}"?' if like else f"one of {listed(ROW_TYPES, 20)}"
             self.fault((*path, "table"), table, "a table of a scenario", hint)

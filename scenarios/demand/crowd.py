@@ -6,6 +6,7 @@ Every number is a default that the scenario's ``[demand]`` or the session's own 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from scenarios.demand.bodies import INDOOR, Maker, stewards
 from scenarios.demand.headcount import FLOWING, STEP_S, HeadCount, head_count
@@ -55,7 +56,7 @@ def _static(
     build_s, away_s = open_s - rules.build_up_min * 60, empty_s + rules.breakdown_min * 60
     who = stewards(scenario)
     gates = {"gates": session.gates, "per_gate": rules.per_gate}
-    shared = {"party": f"{session.id}.gates", "categories": who, "tags": strain}
+    shared: dict[str, Any] = {"party": f"{session.id}.gates", "categories": who, "tags": strain}
     yield from maker.make(
         f"{session.id}.gate", kind="gate", start_s=build_s, end_s=away_s, number=session.gates if rules.per_gate else 0,
         formula=f"{session.gates} gates x 1 from build-up to breakdown = {session.gates}", inputs=gates,
@@ -76,10 +77,11 @@ def _static(
         rate = rules.lane_rate_per_h
         lanes = -(-count.peak_per_h // rate)
         yield from maker.make(
-            f"{session.id}.search", party=f"{session.id}.search", kind="search", start_s=open_s, end_s=start_s + _LATE_S,
-            number=lanes * rules.per_lane, categories=who, tags=strain,
+            f"{session.id}.search", party=f"{session.id}.search", kind="search", start_s=open_s,
+            end_s=start_s + _LATE_S, number=lanes * rules.per_lane, categories=who, tags=strain,
             qualifications=(rules.search_qualification,) if rules.search_qualification else (),
-            formula=f"⌈{count.peak_per_h} arrivals in the peak hour / {rate} per lane⌉ = {lanes} lanes x {rules.per_lane}",
+            formula=f"⌈{count.peak_per_h} arrivals in the peak hour / {rate} per lane⌉ = {lanes} lanes "
+            f"x {rules.per_lane}",
             inputs={"peak_per_h": count.peak_per_h, "lane_rate_per_h": rate, "per_lane": rules.per_lane},
             source="D13 search lanes by peak arrivals",
         )  # fmt: skip
@@ -93,8 +95,8 @@ def _static(
         )  # fmt: skip
     if rules.command_from and session.attendance >= rules.command_from:
         yield from maker.mixed(
-            f"{session.id}.command", party=f"{session.id}.command", kind="post", start_s=build_s, end_s=away_s, number=2,
-            formula=f"{session.attendance} expected >= {rules.command_from}: a command post of 2",
+            f"{session.id}.command", party=f"{session.id}.command", kind="post", start_s=build_s, end_s=away_s,
+            number=2, formula=f"{session.attendance} expected >= {rules.command_from}: a command post of 2",
             inputs={"attendance": session.attendance, "command_from": rules.command_from},
             source="P16 command post; D1 plan from 1,000 expected",
         )  # fmt: skip
@@ -115,7 +117,8 @@ def _stewards(
         yield from maker.make(
             f"{session.id}.steward.{suffix}", party=f"{session.id}.stewards", kind="steward", start_s=block.start_s,
             end_s=block.end_s, number=block.number, categories=stewards(scenario), tags=strain,
-            formula=f"⌈heads / {ratio}⌉ over time, up to ⌈{peak} / {ratio}⌉ = {-(-peak // ratio)}; {block.number} of them now",
+            formula=f"⌈heads / {ratio}⌉ over time, up to ⌈{peak} / {ratio}⌉ = {-(-peak // ratio)}; "
+            f"{block.number} of them now",
             inputs={"heads": peak, "steward_ratio": ratio, "attendance": session.attendance},
             source="D8 rule of thumb 1:250 beside static posts, not law",
         )  # fmt: skip

@@ -64,7 +64,7 @@ def post_needs(
                     formula=f"{stand.n_units} {kind.title} x {seat.number} in line {line} of its make-up",
                     inputs={"units": stand.n_units, "per_unit": seat.number, "kind": kind.id},
                     source="chosen by siting; make-up of the kind (Q5)",
-                )  # fmt: skip
+                )
             )
     return tuple(found)
 
@@ -93,6 +93,6 @@ def crew_needs(
                     formula=f"1 {kind.title} x {seat.number} in line {line} of its make-up",
                     inputs={"per_crew": seat.number, "kind": kind.id, "crew": tour.crew},
                     source="chosen by patrols; make-up of the kind (Q5)",
-                )  # fmt: skip
+                )
             )
     return tuple(found)

@@ -59,9 +59,9 @@ def blocks(
         size = -(-peak // waves)
         for lowest in range(1, peak + 1, size):
             number = min(size, peak - lowest + 1)
-            for low, high in _runs(stretch, lowest, a):
-                low = max(low_s, low // GRID_S * GRID_S)
-                high = -(-high // GRID_S) * GRID_S
+            for begin, finish in _runs(stretch, lowest, a):
+                low = max(low_s, begin // GRID_S * GRID_S)
+                high = -(-finish // GRID_S) * GRID_S
                 if high_s is not None:
                     high = min(high_s, high)
                 held = max(stretch[(low - a) // STEP_S if low > a else 0 : max(1, -(-(high - a) // STEP_S))])

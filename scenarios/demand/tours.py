@@ -6,6 +6,7 @@ changing over while the square empties is how seats stand empty when they are ne
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -47,7 +48,7 @@ def cut(needs: Iterable[Need], scenario: Scenario) -> tuple[Seats, ...]:
     found: list[Seats] = []
     for need in needs:
         edges = [need.start_s, *_cuts(scenario, need, handovers, crowds.get(need.place, ())), need.end_s]
-        for k, (a, b) in enumerate(zip(edges, edges[1:], strict=False), start=1):
+        for k, (a, b) in enumerate(itertools.pairwise(edges), start=1):
             found.append(_seats(scenario, need, k, a, b, nights))
     return tuple(found)
 
