@@ -86,7 +86,7 @@ def view_of(problem: Problem, p: int) -> View:
     """The view of one period."""
     period, weight = problem.periods[p], problem.weights(p)
     usable = _usable(problem, p)
-    required = np.array([post.required for post in problem.posts], dtype=bool)
+    needed = _needed(problem)
     responds = np.array([kind.responds for kind in problem.kinds], dtype=bool)
     may = np.zeros((len(problem.kinds), len(problem.sites)), dtype=bool)
     for s, site in enumerate(problem.sites):
@@ -96,7 +96,7 @@ def view_of(problem: Problem, p: int) -> View:
     post_at, kind_at, point, seconds = (np.concatenate(parts) for parts in zip(*lists, strict=True))
     reaches = np.zeros_like(usable)
     reaches[post_at, kind_at] = True
-    post, kind = np.nonzero(usable & (reaches | required[:, None]))
+    post, kind = np.nonzero(usable & (reaches | needed[:, None]))
     column = np.full(usable.shape, -1, dtype=np.int64)
     column[post, kind] = np.arange(len(post))
     pair_column = column[post_at, kind_at]
@@ -124,11 +124,22 @@ def _usable(problem: Problem, p: int) -> NDArray[np.bool_]:
         if hasattr(rule, "fits"):
             table &= rule.fits(problem, p)
     responds = np.array([kind.responds for kind in problem.kinds], dtype=bool)
-    required = np.array([post.required for post in problem.posts], dtype=bool)
-    table &= (responds[None, :] | required[:, None]) & (np.asarray(problem.periods[p].stock) > 0)[
-        None, :
-    ]
+    table &= (responds[None, :] | _needed(problem)[:, None]) & (
+        np.asarray(problem.periods[p].stock) > 0
+    )[None, :]
     return table
+
+
+def _needed(problem: Problem) -> NDArray[np.bool_]:
+    """Tell, as bool ``[n_posts]``, where even units that answer for nobody may be worth their place.
+
+    That is at required posts, and where standing through a period is cheaper than opening again after it.
+    """
+    linked = "posts" in problem.levels
+    return np.array(
+        [post.required or (linked and post.price < problem.move_price) for post in problem.posts],
+        dtype=bool,
+    )
 
 
 def _reached(

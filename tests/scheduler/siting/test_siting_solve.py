@@ -165,7 +165,9 @@ def test_a_hidden_contradiction_is_proven_and_its_rule_named(siting):
 
 def test_no_time_is_not_no_plan(siting):
     outcome = solve(siting.make([[4, 9], [9, 1]], stock=1), limits=Limits(seconds=0.0))
-    assert outcome.status is Status.FEASIBLE  # the first plan needs no search, but nothing is proven
+    assert (
+        outcome.status is Status.FEASIBLE
+    )  # the first plan needs no search, but nothing is proven
     assert not outcome.levels[-1].proven
 
 
