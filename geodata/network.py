@@ -197,6 +197,11 @@ class RoadNetwork:
         return csr_matrix((values, self.arcs.head[best].copy(), indptr), (self.n_nodes,) * 2)
 
     @cached_property
+    def graph_back(self) -> csr_matrix:
+        """The same from head to tail, for searches from the targets."""
+        return self.graph.T.tocsr()
+
+    @cached_property
     def component(self) -> Int32:
         """Strong component of every node, int32 ``[n]``; 0 is the largest."""
         _, label = connected_components(self.graph, directed=True, connection="strong")
@@ -292,7 +297,7 @@ class RoadNetwork:
             )
         closed = self.closed.copy()
         closed[rows] = True
-        return replace(self, closed=closed)
+        return self._variant(closed=closed)
 
     def with_speeds(self, factor: float | npt.ArrayLike) -> RoadNetwork:
         """Return the network with speeds times ``factor`` (one number, or one for each edge), times rounded up."""
@@ -307,7 +312,14 @@ class RoadNetwork:
                 np.int32
             )
 
-        return replace(self, ahead_ms=slower(self.ahead_ms), back_ms=slower(self.back_ms))
+        return self._variant(ahead_ms=slower(self.ahead_ms), back_ms=slower(self.back_ms))
+
+    def _variant(self, **changes: Any) -> RoadNetwork:
+        """Change some arrays; the drawn lines cost most to make and are shared."""
+        changed: RoadNetwork = replace(self, **changes)
+        if "lines" in self.__dict__:
+            changed.__dict__["lines"] = self.lines
+        return changed
 
     def edges_near(self, shape: Any, *, radius_m: float = 15.0) -> Int64:
         """Turn a drawn closure into edge rows.

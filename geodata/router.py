@@ -6,6 +6,7 @@ points on one edge meet directly where the direction allows. A point that lies o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,7 +92,7 @@ class Router:
         if not len(origins):
             return best
         for nodes, rows in self._searches(
-            np.unique(leave.node[np.isfinite(leave.ms)]), False, limit_ms
+            np.unique(leave.node[np.isfinite(leave.ms)]), reverse=False, limit_ms=limit_ms
         ):
             for node, row in zip(nodes, rows, strict=True):
                 start = leave.ms[(leave.node == node) & np.isfinite(leave.ms)].min()
@@ -146,16 +147,13 @@ class Router:
         return _Ends(node, ms)
 
     def _searches(
-        self, nodes: Int64, reverse: bool, limit_ms: float
-    ) -> list[tuple[Int64, Float64]]:
-        graph = self.network.graph
-        if reverse:
-            graph = graph.T.tocsr()
-        found = []
+        self, nodes: Int64, *, reverse: bool, limit_ms: float
+    ) -> Iterator[tuple[Int64, Float64]]:
+        """Yield nodes and their milliseconds to all nodes, a batch at a time so that memory stays bounded."""
+        graph = self.network.graph_back if reverse else self.network.graph
         for begin in range(0, len(nodes), _BATCH):
             part = nodes[begin : begin + _BATCH]
-            found.append((part, dijkstra(graph, directed=True, indices=part, limit=limit_ms)))
-        return found
+            yield part, dijkstra(graph, directed=True, indices=part, limit=limit_ms)
 
     def _between(
         self, sources: _Ends, sinks: _Ends, *, reverse: bool, limit_ms: float = np.inf
@@ -167,10 +165,7 @@ class Router:
         if n == 0 or m == 0 or not usable.any():
             return ms
         nodes = np.unique(sources.node[usable])
-        graph = self.network.graph.T.tocsr() if reverse else self.network.graph
-        for begin in range(0, len(nodes), _BATCH):
-            part = nodes[begin : begin + _BATCH]
-            reach = dijkstra(graph, directed=True, indices=part, limit=limit_ms)
+        for part, reach in self._searches(nodes, reverse=reverse, limit_ms=limit_ms):
             arrived = np.minimum(
                 reach[:, sinks.node[:, 0]] + sinks.ms[:, 0],
                 reach[:, sinks.node[:, 1]] + sinks.ms[:, 1],

@@ -37,10 +37,11 @@ def test_a_line_is_cut_into_equal_sections_of_at_most_the_limit(tmp_path):
 
 
 def test_the_direction_in_which_ways_are_drawn_does_not_matter(tmp_path):
-    nodes = {1: (0, 0), 2: (600, 0), 3: (1100, 0)}
+    nodes = {1: (0, 900), 2: (600, 300), 3: (1100, 0)}
     one = rail(tmp_path, nodes, {1: ([1, 2], RAIL), 2: ([2, 3], RAIL)})
     other = rail(tmp_path, nodes, {1: ([3, 2], RAIL), 2: ([2, 1], RAIL)})
     assert np.allclose(one.sections[0].xy[0], other.sections[0].xy[0])
+    assert one.sections[0].xy[0][0] < one.sections[-1].xy[-1][0], "lines start in the west"
     assert [s.id for s in one.sections] == [s.id for s in other.sections]
 
 
