@@ -47,12 +47,12 @@ def _calendar(press: Press, duties: list[DutyView], zone: Timezone) -> bytes:
         event.add("dtstamp", _STAMP)
         event.add("dtstart", view.clock(d.start_s))
         event.add("dtend", view.clock(d.end_s))
-        event.add("summary", f"{d.party} {d.place_name}")
+        event.add("summary", f"{press.party(d)} {d.place_name}")
         event.add("location", d.place_name)
         report = f"{press.words('Report')} {press.words.day(d.report_s)} {view.hhmm(d.report_s)}"
         event.add(
             "description",
-            f"{report}. {d.task}. {press.words('Lead')}: {d.lead}. {view.classification}",
+            f"{report}. {d.task}. {press.words('Lead')}: {press.lead(d.lead)}. {view.classification}",
         )
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -61,9 +61,10 @@ def _row(press: Press, d: DutyView) -> dict[str, object]:
     rests = ", ".join(w.hours(a, b) for a, b in tour.rests) if tour else ""
     return {
         "name": d.name, "rank": " · ".join(x for x in (w.clean(d.rank), w.clean(d.category)) if x),
-        "report": view.hhmm(d.report_s), "place": d.place_name, "party": d.party,
+        "report": view.hhmm(d.report_s), "place": d.place_name, "party": press.party(d),
+        "inner": "" if press.party(d) == d.party or tour else d.party,
         "span": w.hours(d.start_s, d.end_s), "task": d.task,
-        "lead": w("lead") if d.lead == d.name else d.lead, "is_lead": d.lead == d.name,
+        "lead": w("lead") if d.lead == d.name else press.lead(d.lead), "is_lead": d.lead == d.name,
         "role": w.clean(d.role) if d.role and d.role != "lead" else "",
         "break": rests or "–", "relief": relief(press, d), "marks": marks(press, d),
     }  # fmt: skip
@@ -71,7 +72,7 @@ def _row(press: Press, d: DutyView) -> dict[str, object]:
 
 def relief(press: Press, d: DutyView) -> str:
     """Who takes over at the end of a duty, or that it ends there."""
-    after = [n for n in press.reliefs.get((d.party, d.end_s), ()) if n.place == d.place]
+    after = press.reliefs(d)
     if not after:
         return press.words("ends")
     lead = next((n.name for n in after if n.lead == n.name), after[0].name)

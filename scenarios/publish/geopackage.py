@@ -50,7 +50,8 @@ def _iso(press: Press, second: int) -> str:
 def _sites(press: Press) -> list[Row]:
     return [
         {"site": s.id, "name": s.name, "kind": s.kind, "class": s.cls, "weight": s.weight, "owner": press.unit(s.owner),
-         "lead": s.lead, "standard_s": s.standard_s, "n_uncovered": len(s.uncovered), "grid": press.grid.square(*s.xy),
+         "lead": press.lead(s.lead), "standard_s": s.standard_s, "n_uncovered": len(s.uncovered),
+         "grid": press.grid.square(*s.xy),
          "geometry": Point(s.xy)}
         for s in press.view.sites
     ]  # fmt: skip
@@ -58,7 +59,7 @@ def _sites(press: Press) -> list[Row]:
 
 def _posts(press: Press) -> list[Row]:
     return [
-        {"post": p.number, "place": p.place, "name": p.name, "owner": press.unit(p.owner), "lead": p.lead,
+        {"post": p.number, "place": p.place, "name": p.name, "owner": press.unit(p.owner), "lead": press.lead(p.lead),
          "manned": "; ".join(press.view.span(a.start_s, a.end_s) for a in merged(p.stands)),
          "n_units_most": max((a.n_units for a in p.stands), default=0), "covers": ",".join(p.covers),
          "grid": press.grid.square(*p.xy), "geometry": Point(p.xy)}

@@ -62,10 +62,12 @@ def _card(press: Press, post: PostView) -> dict[str, object]:
         "grid": press.grid.square(*post.xy),
         "lonlat": f"{post.lonlat[1]:.5f}, {post.lonlat[0]:.5f}",
         "owner": press.unit(post.owner),
-        "lead": post.lead,
+        "lead": press.lead(post.lead),
         "tasks": list(dict.fromkeys(d.task for d in duties if d.task)),
         "worth": post.worth,
-        "covers": [f"{sites[c].name} ({sites[c].lead})" for c in post.covers if c in sites][:8],
+        "covers": [
+            f"{sites[c].name} ({press.lead(sites[c].lead)})" for c in post.covers if c in sites
+        ][:8],
         "neighbours": _neighbours(press, post),
         "shifts": _shifts(press, duties),
         "map": _map(press, post),
@@ -77,7 +79,7 @@ def _shifts(press: Press, duties: list[DutyView]) -> list[dict[str, object]]:
     out: list[dict[str, object]] = []
     for _, group in groupby(ordered, key=lambda d: (d.start_s, d.end_s)):
         crew = list(group)
-        after = press.reliefs.get((crew[0].party, crew[0].end_s), ())
+        after = press.reliefs(crew[0])
         out.append(
             {
                 "span": press.words.span(crew[0].start_s, crew[0].end_s),

@@ -91,7 +91,7 @@ def _row(press: Press, post: PostView) -> dict[str, object]:
     return {
         "no": post.number, "place": post.name, "brief": cut(post.name, 27),
         "by": cut(press.unit(post.owner), 22), "grid": press.grid.square(*post.xy),
-        "owner": press.unit(post.owner), "lead": post.lead,
+        "owner": press.unit(post.owner), "lead": press.lead(post.lead),
         "times": [
             {"span": press.words.span(a.start_s, a.end_s), "n": a.n_units, "kind": press.words.clean(a.kind)}
             for a in merged(post.stands)

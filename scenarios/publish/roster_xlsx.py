@@ -189,7 +189,7 @@ def _person(
     sheet.write_number(row, 7, p.n_duties, book.cell)
     for col, (a, b) in enumerate(days, start=8):
         today = sorted((d for d in duties if a <= d.start_s < b), key=lambda d: d.start_s)
-        text = "\n".join(f"{w.hours(d.start_s, d.end_s)} {d.party}" for d in today)
+        text = "\n".join(f"{w.hours(d.start_s, d.end_s)} {press.party(d)}" for d in today)
         dark = any("N" in marks(press, d).split() for d in today)
         sheet.write_string(row, col, text, book.night if dark else book.wrap)
     most = max((sum(1 for d in duties if a <= d.start_s < b) for a, b in days), default=1)
@@ -229,11 +229,11 @@ def _duties(book: _Book) -> None:
             (2, press.unit(d.unit)),
             (3, w.clean(d.category)),
             (4, w.clean(d.rank)),
-            (9, d.party),
+            (9, press.party(d)),
             (10, d.place_name),
             (11, w.clean(d.role)),
             (12, d.task),
-            (13, d.lead),
+            (13, press.lead(d.lead)),
             (14, press.unit(d.owner)),
             (15, relief(press, d)),
             (16, marks(press, d)),
@@ -281,7 +281,7 @@ def _seats(book: _Book) -> None:
             (10, s.formula),
             (11, s.source),
             (12, press.unit(s.owner)),
-            (13, s.lead),
+            (13, press.lead(s.lead)),
             (14, "; ".join(names.get(p, p) for p in s.people)),
         ):
             sheet.write_string(row, col, text, book.bold if col == 0 else book.cell)

@@ -18,6 +18,7 @@ from scenarios.publish.words import Words
 from scenarios.view import DutyView, PlanView, TourView
 
 log = logging.getLogger(__name__)
+_BY_BLOCK = {"lead", "reserve", "deputy", "command"}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -62,12 +63,42 @@ class Press:
         return BaseMap(self.view.background)
 
     @cached_property
-    def reliefs(self) -> Mapping[tuple[str, int], tuple[DutyView, ...]]:
-        """Who takes over a party at a second: ``(party, start_s) -> duties``."""
-        found: dict[tuple[str, int], list[DutyView]] = {}
+    def _starting(self) -> Mapping[tuple[object, ...], tuple[DutyView, ...]]:
+        found: dict[tuple[object, ...], list[DutyView]] = {}
         for duty in self.view.duties:
             found.setdefault((duty.party, duty.start_s), []).append(duty)
+            if duty.kind in _BY_BLOCK:
+                found.setdefault((duty.kind, duty.place, duty.unit, duty.start_s), []).append(duty)
         return {key: tuple(duties) for key, duties in found.items()}
+
+    def reliefs(self, duty: DutyView) -> tuple[DutyView, ...]:
+        """Who takes over when a duty ends: the same party, place and second.
+
+        Shift leads and reserves are named anew in each block, so theirs is the same kind, place and unit.
+        """
+        after = self._starting.get((duty.party, duty.end_s), ())
+        if not after and duty.kind in _BY_BLOCK:
+            after = self._starting.get((duty.kind, duty.place, duty.unit, duty.end_s), ())
+        return tuple(d for d in after if d.place == duty.place)
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        posts = {p.number for p in self.view.posts}
+        return frozenset(posts | {t.call_sign for t in self.view.tours})
+
+    def party(self, duty: DutyView) -> str:
+        """Post number or call sign; for other duties what they are, since their party is an inner name."""
+        if duty.party in self._called:
+            return duty.party
+        tour = self.tour_of.get((duty.person, duty.group))
+        if tour is not None:
+            return tour.call_sign
+        kind = self.words.clean(duty.kind)
+        return kind[:1].upper() + kind[1:]
+
+    def lead(self, who: str) -> str:
+        """A lead's name, given their name or id."""
+        return self.view.leads.get(who, who)
 
     @cached_property
     def tour_of(self) -> Mapping[tuple[str, str], TourView]:

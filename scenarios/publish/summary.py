@@ -11,6 +11,8 @@ from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
 
 _MOST_LINES = 7
+_MOST_LEVELS = 4
+_MAP_W, _MAP_HEIGHTS = 92, (96, 84, 72, 60, 48)
 
 
 def summary(press: Press) -> bytes:
@@ -33,7 +35,7 @@ def summary(press: Press) -> bytes:
             "title": w("Plan summary"),
             "days": w.days(),
             "groups": groups,
-            "map": _thumbnail(press),
+            "maps": [_thumbnail(press, height) for height in _MAP_HEIGHTS],
             "chart": strength_chart(press),
             "headlines": _few(press, view.summary, 8),
             "short": _few(press, view.short),
@@ -91,43 +93,49 @@ def _number(value: object) -> str:
 
 
 def _engine(press: Press, name: str, engine: Mapping[str, object]) -> dict[str, object]:
-    """One engine's status and levels; an engine without levels shows objective and bound."""
+    """One engine's status and levels; levels proven to be 0 share one line, since nothing is lost on them."""
     w = press.words
-    levels = engine.get("levels")
-    rows = []
-    for level in levels if isinstance(levels, (list, tuple)) else ():
-        get = (
-            level.get
-            if isinstance(level, Mapping)
-            else lambda key, _level=level: getattr(_level, key, None)
-        )
-        unit = str(get("unit") or "")
-        title = w.clean(str(get("name") or ""))
-        rows.append(
-            {
-                "name": title + (f" ({unit})" if unit and unit not in title else ""),
-                "value": _number(get("value")),
-                "bound": _number(get("bound")),
-                "proven": w("yes") if get("proven") else w("no"),
-            }
-        )
-    if not rows:
+    found = engine.get("levels")
+    levels = [_level(level) for level in found] if isinstance(found, (list, tuple)) else []
+    if not levels:
         value, bound = engine.get("objective"), engine.get("bound")
-        rows = [
+        levels = [
             {
-                "name": w("Objective"),
-                "value": _number(value),
-                "bound": _number(bound),
-                "proven": w("yes") if value is not None and value == bound else w("no"),
+                "name": "Objective",
+                "value": value,
+                "bound": bound,
+                "proven": value is not None and value == bound,
             }
         ]
+    clear = [level for level in levels if level["value"] == 0 and level["proven"]]
+    rest = [level for level in levels if level not in clear]
+    rows = [_level_row(press, level) for level in rest[:_MOST_LEVELS]]
+    if clear:
+        names = ", ".join(w.clean(str(level["name"])) for level in clear)
+        rows.append({"name": names, "value": "0", "bound": "0", "proven": w("yes")})
     seconds = engine.get("seconds")
     return {
-        "name": w.clean(name),
-        "status": w.clean(str(engine.get("status", "–"))),
-        "rows": rows[:4],
+        "name": w.clean(name), "status": w.clean(str(engine.get("status", "–"))), "rows": rows,
         "seconds": f"{seconds:.1f} s" if isinstance(seconds, (int, float)) else "",
-    }
+    }  # fmt: skip
+
+
+def _level(level: object) -> dict[str, object]:
+    """A level as plain data, whether it came as a mapping or as an object."""
+    keys = ("name", "unit", "value", "bound", "proven")
+    if isinstance(level, Mapping):
+        return {key: level.get(key) for key in keys}
+    return {key: getattr(level, key, None) for key in keys}
+
+
+def _level_row(press: Press, level: Mapping[str, object]) -> dict[str, str]:
+    w = press.words
+    unit, title = str(level.get("unit") or ""), w.clean(str(level["name"]))
+    return {
+        "name": title + (f" ({unit})" if unit and unit not in title else ""),
+        "value": _number(level["value"]), "bound": _number(level["bound"]),
+        "proven": w("yes") if level["proven"] else w("no"),
+    }  # fmt: skip
 
 
 def _session(press: Press, session: Mapping[str, object]) -> dict[str, str]:
@@ -142,14 +150,14 @@ def _session(press: Press, session: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _thumbnail(press: Press) -> dict[str, object]:
+def _thumbnail(press: Press, height: int) -> dict[str, object]:
     view = press.view
     points = [p.xy for p in view.posts] or [s.xy for s in view.sites]
     frame = fit(
         bounds_of([*points, *(s.xy for s in view.sites if s.cls <= 1)]),
-        92,
-        96,
-        margin_mm=6,
+        _MAP_W,
+        height,
+        margin_mm=5,
         least_scale=4000,
     )
     drawing = MapDrawing(frame, press.base, press.grid)

@@ -57,8 +57,17 @@ class MapDrawing:
         self._draw_grid()
         # Names keep off the tracks where there is a choice.
         for line in base.rail.within(frame):
-            for x, y in frame.paper(line).tolist():
-                self.placer.take((x - 0.6, y - 0.6, x + 0.6, y + 0.6), soft=True)
+            self._avoid(frame.paper(line), 0.7)
+
+    def _avoid(self, line: np.ndarray, half: float) -> None:
+        """Ask names to stay off a line on paper, point by point at most 2 mm apart."""
+        steps = np.hypot(*np.diff(line, axis=0).T)
+        along = np.concatenate([[0.0], np.cumsum(steps)])
+        at = np.arange(0, along[-1], 2.0)
+        xs, ys = np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])
+        inside = (xs > 0) & (ys > 0) & (xs < self.frame.width_mm) & (ys < self.frame.height_mm)
+        for x, y in zip(xs[inside].tolist(), ys[inside].tolist(), strict=True):
+            self.placer.take((x - half, y - half, x + half, y + half), soft=True)
 
     # ---------------------------------------------------------------- ground
     def _draw_grid(self) -> None:
@@ -94,6 +103,7 @@ class MapDrawing:
                 'stroke-width="110" stroke-opacity="0.6"/>'
                 f'<path d="{d}" fill="none" stroke="{NAVY}" stroke-width="40"{more}/>'
             )
+            self._avoid(self.frame.paper(ring), 0.4)
             if named and zone.name:
                 self._name_zone(zone)
 
@@ -207,8 +217,7 @@ class MapDrawing:
             self._inside.append(
                 f'<path transform="translate({_u(x)} {_u(y)}) rotate({angle:.0f})" {ARROW}/>'
             )
-        for x, y in line[:: max(1, len(line) // 400)].tolist():
-            self.placer.take((x - 0.7, y - 0.7, x + 0.7, y + 0.7), soft=True)
+        self._avoid(line, 0.7)
 
     def stops(self, tour: TourView, grouped: Mapping[tuple[int, int], list[int]]) -> None:
         """Stop numbers (several visits of one place share a disc) and the depot."""
