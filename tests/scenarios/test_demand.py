@@ -269,9 +269,9 @@ def test_relief_by_hand(town):
 
 
 def test_supervisors_by_hand(town):
-    """1 for 7, from 8 on in this town: 7 officers none, 8 officers two."""
-    assert supervisor_needs(town, [need("a", 7, 0, 6)]) == ()
-    (found,) = supervisor_needs(town, [need("a", 8, 0, 6)])
+    """1 for 7, from 12 on in this town: 11 officers none, 12 officers two."""
+    assert supervisor_needs(town, [need("a", 11, 0, 6)]) == ()
+    (found,) = supervisor_needs(town, [need("a", 12, 0, 6)])
     assert (found.number, found.rank_min, found.sector) == (2, "sergeant", "C01")
     assert supervisor_needs(town, [need("a", 20, 0, 6, kind="reserve")]) == ()
 
@@ -284,7 +284,7 @@ def test_supervisors_of_a_mixed_sector(town):
 
 
 def test_sectors_are_led_apart(town):
-    both = [need("a", 8, 0, 6), need("b", 7, 0, 6, sector="C02")]
+    both = [need("a", 12, 0, 6), need("b", 11, 0, 6, sector="C02")]
     assert [n.sector for n in supervisor_needs(town, both)] == ["C01"]
 
 

@@ -108,7 +108,7 @@ def test_all_faults_in_one_report(town):
             ('resources.csv row 2, number "three": expected a whole number. '
             "Write digits only, no separators or units."),
             (f'scenario.toml row {line(town, "slack_pct")}, patrols.slack_pct "500": '
-             f'expected at most 100. Correct the number.'),
+             'expected at most 100. Correct the number.'),
             (f'scenario.toml row {line(town, "brake_min")}, patrols.brake_min: expected a setting that is known. '
             'Did you mean "break_min"?'),
             (f'scenario.toml row {line(town, "car_pots")}, siting.kind "car_pots": expected a kind that exists. '
