@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
@@ -66,56 +70,68 @@ def least_leg_s(problem: Problem, place: Place) -> int:
     return 0 if best == 1 << 30 else best
 
 
-def least_work_s(span_s: int, gap_s: int, dwell_s: int, leg_s: int) -> int:
-    """Least crew seconds, ways in included, that keep one promise over a span.
+def least_work_s(
+    span_s: NDArray[np.int64], gap_s: int, dwell_s: int, leg_s: int
+) -> NDArray[np.int64]:
+    """Least crew seconds, ways in included, that keep one promise over spans of the given lengths.
 
     With ``k`` visits of ``dwell_s`` each, what the gaps do not span must be stayed through::
 
         min over k of  k * leg + max(k * dwell, span - (k + 1) * gap)
 
-    which is convex in ``k``, so that only the two neighbours of the turning point matter. Divided by the span it
-    tends to ``min(1, (dwell + leg) / (gap + dwell))``, the summand of the valid bound of D12.
+    which is convex in ``k``, so that only the two neighbours of the turning point (and none) matter. Divided by the
+    span it tends to ``min(1, (dwell + leg) / (gap + dwell))``, the summand of the valid bound of D12.
     """
-    turn = max(0, (span_s - gap_s) // max(1, gap_s + dwell_s))
-    return max(
-        0,
-        min(
-            k * leg_s + max(k * dwell_s, span_s - (k + 1) * gap_s)
-            for k in (0, turn, turn + 1)
-        ),
-    )
+    turn = np.maximum(0, (span_s - gap_s) // (gap_s + dwell_s))
+    least = span_s - gap_s
+    for k in (turn, turn + 1):
+        least = np.minimum(least, k * leg_s + np.maximum(k * dwell_s, span_s - (k + 1) * gap_s))
+    found: NDArray[np.int64] = np.maximum(0, least)
+    return found
 
 
-def _work_s(problem: Problem, place: Place, legs_s: int, dwell_s: int, a: int, b: int) -> int:
-    """Least crew seconds owed to one place inside ``[a, b)``: its heaviest promise, or its windows."""
-    gaps = 0
-    for promise in place.promises:
-        lo, hi = max(promise.start_s, a), min(promise.end_s, b)
-        if hi > lo:
-            own = least_work_s(hi - lo, promise.gap_s, dwell_s, legs_s)
-            apart = all(
-                other is promise or other.end_s <= promise.start_s or other.start_s >= promise.end_s
-                for other in place.promises
-            )
-            gaps = gaps + own if apart else max(gaps, own)
-    inside = sum(a <= w.start_s and w.end_s <= b for w in place.windows)
-    return max(gaps, inside * (dwell_s + legs_s))
+@dataclass(frozen=True)
+class _Owed:
+    """What one place is owed: the modes that serve it, its least dwell, longest dwell and cheapest leg."""
+
+    place: Place
+    modes: frozenset[int]
+    dwell_s: int
+    longest_s: int
+    leg_s: int
+
+    def work_s(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Least crew seconds inside each span ``[a, b)``: its promises (the heaviest, if they overlap) or windows."""
+        gaps = np.zeros(len(a), np.int64)
+        promises = sorted(self.place.promises, key=lambda p: p.start_s)
+        apart = all(p.end_s <= q.start_s for p, q in itertools.pairwise(promises))
+        for p in promises:
+            span = np.maximum(0, np.minimum(p.end_s, b) - np.maximum(p.start_s, a))
+            own = least_work_s(span, p.gap_s, self.dwell_s, self.leg_s)
+            gaps = gaps + own if apart else np.maximum(gaps, own)
+        inside = np.zeros(len(a), np.int64)
+        for w in self.place.windows:
+            inside += (a <= w.start_s) & (w.end_s <= b)
+        found: NDArray[np.int64] = np.maximum(gaps, inside * (self.dwell_s + self.leg_s))
+        return found
 
 
-def _capacity_s(problem: Problem, crew: Crew, a: int, b: int, reach_s: int) -> int:
-    """Most crew seconds one crew can give to visits touching ``[a, b)``, their ways in included.
+def _capacity_s(
+    problem: Problem, crew: Crew, a: NDArray[np.int64], b: NDArray[np.int64], reach_s: int
+) -> NDArray[np.int64]:
+    """Most crew seconds one crew can give to visits touching each span ``[a, b)``, their ways in included.
 
     A visit begun before ``a`` or ended after ``b`` counts in full, at most one at each end of the span.
     """
-    lo, hi = max(crew.start_s, a), min(crew.end_s, b)
-    if hi <= lo:
-        return 0
-    room = hi - lo
-    whole = a <= crew.start_s and crew.end_s <= b
-    if whole:
-        room = room * (100 - problem.slack_pct) // 100
-    room -= sum(r.length_s for r in crew.breaks if a <= r.earliest_s and r.latest_s + r.length_s <= b)
-    return max(0, room) + reach_s * ((crew.start_s < a) + (crew.end_s > b))
+    room = np.maximum(0, np.minimum(crew.end_s, b) - np.maximum(crew.start_s, a))
+    meets = room > 0
+    whole = (a <= crew.start_s) & (crew.end_s <= b)
+    room = np.where(whole, room * (100 - problem.slack_pct) // 100, room)
+    for rest in crew.breaks:
+        room -= rest.length_s * ((a <= rest.earliest_s) & (rest.latest_s + rest.length_s <= b))
+    over = (crew.start_s < a).astype(np.int64) + (crew.end_s > b)
+    found: NDArray[np.int64] = np.where(meets, np.maximum(0, room) + reach_s * over, 0)
+    return found
 
 
 def crews_bound(problem: Problem) -> int:
@@ -136,46 +152,92 @@ def crews_bound(problem: Problem) -> int:
         A lower bound on the level ``crews``, at least the price of the crews that are ordered anyway.
     """
     least = sum(c.price for c in problem.crews if c.must)
-    owed = [p for p in problem.places if (p.promises or p.windows)]
-    if not problem.crews or not owed:
+    promised = [p for p in problem.places if p.promises or p.windows]
+    if not problem.crews or not promised:
         return least
     used_modes = {c.mode for c in problem.crews}
-    facts = []
-    for place in owed:
-        serving = frozenset(m for m in used_modes if place.services[m] is not None)
-        dwells = [s.dwell_s for m, s in enumerate(place.services) if s is not None and m in used_modes]
-        leg = 0 if loose_modes(problem) else least_leg_s(problem, place)
-        facts.append((place, serving, min(dwells, default=0), max(dwells, default=0), leg))
-    reach = max(most + leg for _, _, _, most, leg in facts)
-    cuts = sorted(
-        {c.start_s for c in problem.crews}
-        | {c.end_s for c in problem.crews}
-        | {x for p in owed for y in (*p.promises, *p.windows) for x in (y.start_s, y.end_s)}
-    )
-    rows: list[list[int]] = []
-    needs: list[int] = []
-    groups = {frozenset(used_modes)} | {serving for _, serving, *_ in facts}
-    for group in sorted(groups, key=sorted):
-        some = [f for f in facts if f[1] and f[1] <= group]
-        for a, b in itertools.combinations(cuts, 2):
-            need = sum(_work_s(problem, p, leg, d, a, b) for p, _, d, _, leg in some)
-            if need:
-                rows.append(
-                    [_capacity_s(problem, c, a, b, reach) if c.mode in group else 0 for c in problem.crews]
-                )
-                needs.append(need)
-    if not rows:
+    loose = bool(loose_modes(problem))
+    owed = []
+    for place in promised:
+        dwells = {m: s.dwell_s for m, s in enumerate(place.services) if s is not None and m in used_modes}
+        if dwells:
+            leg = 0 if loose else least_leg_s(problem, place)
+            owed.append(_Owed(place, frozenset(dwells), min(dwells.values()), max(dwells.values()), leg))
+    if not owed:
         return least
+    reach = max(o.longest_s + o.leg_s for o in owed)
+    rows, needs = _rows(problem, owed, used_modes, reach)
+    return max(least, _cheapest(problem, rows, needs)) if len(needs) else least
+
+
+def _rows(
+    problem: Problem, owed: list[_Owed], used_modes: set[int], reach_s: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One row of crew seconds per span and group of modes, with what is owed there."""
+    times = {x for c in problem.crews for x in (c.start_s, c.end_s)}
+    times |= {x for o in owed for y in (*o.place.promises, *o.place.windows) for x in (y.start_s, y.end_s)}
+    cuts = sorted(times)
+    if len(cuts) > 80:  # a coarser choice of spans is as valid, only weaker
+        cuts = cuts[:: len(cuts) // 80 + 1] + [cuts[-1]]
+    pairs = np.array(list(itertools.combinations(cuts, 2)), np.int64)
+    a, b = pairs[:, 0], pairs[:, 1]
+    work = np.array([o.work_s(a, b) for o in owed])
+    capacity = np.array([_capacity_s(problem, c, a, b, reach_s) for c in problem.crews])
+    rows, needs = [], []
+    for group in sorted({frozenset(used_modes)} | {o.modes for o in owed}, key=sorted):
+        need = work[[o.modes <= group for o in owed]].sum(axis=0)
+        room = capacity * np.array([[c.mode in group] for c in problem.crews])
+        rows.append(room.T[need > 0])
+        needs.append(need[need > 0])
+    return np.concatenate(rows), np.concatenate(needs)
+
+
+def _cheapest(problem: Problem, rows: NDArray[np.int64], needs: NDArray[np.int64]) -> int:
+    """Proven bound of the cheapest choice of crews whose seconds meet every need."""
     price = np.array([c.price for c in problem.crews], float)
     low = np.array([c.must for c in problem.crews], float)
-    matrix = csr_array(np.array(rows, float))
+    # no crew is worth more than the whole need: the same choices, a tighter relaxation
+    matrix = csr_array(np.minimum(rows, needs[:, None]).astype(float))
     # a tolerance on the wanted side keeps the bound valid against rounding in the solver
-    wanted = LinearConstraint(matrix, np.array(needs, float) - 1e-6, np.inf)
+    wanted = LinearConstraint(matrix, needs - 1e-3, np.inf)
     result = milp(
-        price, constraints=[wanted], bounds=Bounds(low, 1.0), integrality=np.ones(len(price)),
-        options={"node_limit": 2000},
-    )  # fmt: skip
+        price,
+        constraints=[wanted],
+        bounds=Bounds(low, 1.0),
+        integrality=np.ones(len(price), np.int64),
+        options={"node_limit": 50},
+    )
     proven = result.mip_dual_bound
-    if proven is None or not math.isfinite(proven):
-        return least
-    return max(least, math.ceil(proven - 1e-6))
+    return 0 if proven is None or not math.isfinite(proven) else math.ceil(proven - 1e-3)
+
+
+def rounds_reference(n_stops: int, dwell_s: int, ride_s: int, gap_s: int) -> int:
+    """D12's reference construction: crews evenly spaced on one round; no bound, since splitting can beat it.
+
+    ``ceil((ride + n * dwell) / gap)``: 12 stops of 15 min with 60 min of ride and a gap of 120 min take 2 crews.
+    """
+    return max(1, -(-(ride_s + n_stops * dwell_s) // gap_s))
+
+
+def least_crews(stops: Iterable[tuple[int, int, int]]) -> int:
+    """D12's valid bound: ``ceil(sum of min(1, (dwell + cheapest leg) / (gap + dwell)))`` for a lasting promise.
+
+    Parameters
+    ----------
+    stops
+        (dwell, cheapest leg in, gap) of every place promised, seconds.
+    """
+    total = sum(min(Fraction(1), Fraction(d + leg, gap + d)) for d, leg, gap in stops)
+    return math.ceil(total)
+
+
+def rail_reference(length_m: int, speed_m_per_h: int, gap_s: int) -> tuple[int, int]:
+    """D14: walkers out and back over a line, and the valid bound when they are carried back.
+
+    Returns
+    -------
+    tuple of int
+        ``ceil(2 L / (v H))``, the reference, and ``ceil(L / (v H))``, the bound.
+    """
+    reach_m = Fraction(speed_m_per_h * gap_s, 3600)
+    return math.ceil(2 * length_m / reach_m), math.ceil(length_m / reach_m)

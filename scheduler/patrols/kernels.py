@@ -12,7 +12,7 @@ feasible timetable by itself; inserting a visit raises E and lowers L until noth
 
 # Compiled functions get their types from what they are called with; annotations would only be decoration.
 # ruff: noqa: ANN001, ANN201, PLW2901, PLR1714, SIM109, SIM108
-# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, disable-error-code="operator"
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, disable-error-code="operator, assignment"
 # fmt: off
 
 from __future__ import annotations

@@ -109,16 +109,18 @@ class Search:
         *,
         budget: int,
         goal: NDArray[np.int64] = NEVER,
-        opening: bool = False,
         drop: int = -1,
         first: bool = False,
         heat: tuple[float, float] = (30.0, 0.3),
         mean: float = 6.0,
         longest: int = 8,
     ) -> bool:
-        """Run ruin and recreate from ``plan`` (which is moved on), in chunks; True when the best got better."""
+        """Run ruin and recreate from ``plan`` (which is moved on), in chunks; True when the best got better.
+
+        Only crews of ``allow`` go out; one that a ruin emptied may go out again, at the price of opening it.
+        """
         top, best = copy(plan), np.full(k.N_WORTH, 1 << 60, np.int64)
-        ways = k.Ways(allow, opening, self.slots, self.soft, 0.0 if first else 0.02)
+        ways = k.Ways(allow, True, self.slots, self.soft, 0.0 if first else 0.02)
         work = self.work
         done = 0
         while done < budget and not self.clock.over:
@@ -142,6 +144,20 @@ class Search:
             return True
         return False
 
+    def finish(self) -> k.Plan:
+        """The best plan at its least timetable."""
+        k.retime(self.data, self.best, self.work)
+        return self.best
+
+    def adopt(self, plan: k.Plan) -> None:
+        """Start from a plan made elsewhere if it is no worse than the best once its open visits are served."""
+        ways = k.Ways(self.everyone, True, False, False, 0.0)
+        k.recreate(self.data, plan, self.work, ways, 0, False)
+        value = np.zeros(k.N_WORTH, np.int64)
+        k.worth(self.data, plan, self.work, False, value)
+        if tuple(value) <= tuple(self.worth):
+            self.best, self.worth = plan, value
+
     @property
     def served(self) -> bool:
         """True when no window, gap or core minute is open."""
@@ -149,7 +165,7 @@ class Search:
 
     def construct(self) -> None:
         """A first plan: always the promise that runs out first, at its cheapest place."""
-        self.go(copy(self.best), self.everyone, budget=CHUNK_OPS, first=True, opening=True)
+        self.go(copy(self.best), self.everyone, budget=CHUNK_OPS, first=True)
 
     def serve_all(self, until_share: float) -> None:
         """Bring what is open to nothing with any crew offered, as long as the share of the limit allows."""
@@ -157,7 +173,7 @@ class Search:
         began = self.clock.share
         while not self.served and self.clock.share < until_share and not self.clock.over:
             self.soft = self.clock.share > (began + until_share) / 2
-            self.go(copy(self.best), self.everyone, budget=8 * CHUNK_OPS, goal=goal, opening=True, heat=(60.0, 6.0))
+            self.go(copy(self.best), self.everyone, budget=8 * CHUNK_OPS, goal=goal, heat=(60.0, 6.0))
         self.work.pen[:] = PEN
 
     def polish(self, floor: int) -> None:

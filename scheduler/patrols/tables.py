@@ -204,7 +204,7 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
 
 def _chain_rows(problem: Problem, svc: NDArray[np.int32]) -> list[tuple[int, ...]]:
     used = sorted({c.mode for c in problem.crews})
-    rows = []
+    rows: list[tuple[int, ...]] = []
     for number, place in enumerate(problem.places):
         dwell = min((int(svc[m, number, 2]) for m in used if svc[m, number, 2] >= 0), default=0)
         for c in chains_of(place, number):

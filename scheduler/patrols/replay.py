@@ -1,0 +1,114 @@
+"""Read a plan back into the search, so that a what-if or an improvement starts from what people already know."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.patrols import kernels as k
+from scheduler.patrols.plan import PatrolPlan, Stop, Tour
+from scheduler.patrols.problem import Problem
+from scheduler.patrols.search import Search
+from scheduler.patrols.state import empty
+from scheduler.patrols.tables import least_visits
+
+
+def replay(problem: Problem, search: Search, plan: PatrolPlan) -> k.Plan:
+    """Insert the stops of a plan in order of time, each in its tour; stops that no longer fit are left out.
+
+    Parameters
+    ----------
+    problem, search
+        The Problem and a search over its tables.
+    plan
+        Any plan; unknown crews and places are passed over.
+
+    Returns
+    -------
+    kernels.Plan
+        A state with a feasible timetable; what the stops do not serve stays open in it.
+    """
+    state = empty(search.tables)
+    k.retime(search.data, state, search.work)
+    crew_of = {c.id: n for n, c in enumerate(problem.crews)}
+    place_of = {p.id: n for n, p in enumerate(problem.places)}
+    tail: dict[int, int] = {}
+    steps = []
+    for tour in sorted(plan.tours, key=lambda t: t.crew):
+        if tour.crew in crew_of:
+            steps += [
+                (stop.arrive_s, crew_of[tour.crew], number, stop, tour)
+                for number, stop in enumerate(tour.stops)
+                if stop.place in place_of
+            ]
+    for _, crew, number, stop, tour in sorted(steps, key=lambda s: s[:3]):
+        after = _behind_breaks(search, state, tour, number, tail.get(crew, crew))
+        if state.X[0, crew] == 0 and not (
+            search.data.tour[crew, k.MUST] or k.may_open(search.data, state, np.int64(crew))
+        ):
+            continue
+        node = _insert(search, state, place_of[stop.place], stop, crew, after)
+        if node >= 0:
+            tail[crew] = node
+    return state
+
+
+def _behind_breaks(search: Search, state: k.Plan, tour: Tour, number: int, after: int) -> int:
+    """Pass the breaks that the plan takes before stop ``number``."""
+    taken = sum(r.after < number for r in tour.rests)
+    node, seen = int(tour_start(state, after)), 0
+    while node != after:
+        node = int(state.S[k.NEXT, node])
+        seen += int(search.data.kind[node] == k.BREAK)
+    while seen < taken and search.data.kind[state.S[k.NEXT, node]] == k.BREAK:
+        node = int(state.S[k.NEXT, node])
+        seen += 1
+    return node
+
+
+def tour_start(state: k.Plan, node: int) -> int:
+    """The start node of the tour a node stands in (tour numbers are their start nodes)."""
+    return int(state.S[k.TOUR, node])
+
+
+def _insert(search: Search, state: k.Plan, place: int, stop: Stop, crew: int, after: int) -> int:
+    """Put one stop behind a node: into a window of its own, else into the chain it belongs to; -1 if it does not fit."""
+    data, S = search.data, state.S
+    svc = data.svc[int(data.tour[crew, k.MODE]), place]
+    if svc[2] < 0:
+        return -1
+    turn = int(stop.reverse and svc[0] != svc[1])
+    fits = (data.kind == k.WINDOW) & (S[k.PLACE] == place) & (S[k.TOUR] < 0)
+    fits &= (S[k.LO] <= stop.arrive_s) & (stop.arrive_s <= S[k.HI])
+    for window in [int(n) for n in np.flatnonzero(fits)[:1]]:
+        _dress(S, window, place, svc, turn)
+        if _put(search, state, window, after, -1, 0, 0):
+            return window
+    for number in np.flatnonzero(data.chain[:, k.C_PLACE] == place).tolist():
+        chain = data.chain[number]
+        if not (chain[k.C_BEGIN] <= stop.leave_s and stop.arrive_s <= chain[k.C_END]) or state.X[2, 0] < 8:
+            continue
+        starts = np.flatnonzero((data.kind == k.CSTART) & (S[k.CHAIN] == number))
+        i = int(starts[0])
+        while data.kind[S[k.CNEXT, i]] != k.CEND:
+            i = int(S[k.CNEXT, i])
+        v = int(state.stack[state.X[2, 0] - 1])
+        _dress(S, v, place, svc, turn)
+        S[k.LO, v], S[k.HI, v] = chain[k.C_BEGIN] - svc[2], chain[k.C_END]
+        gap, dwell = int(chain[k.C_GAP]), int(chain[k.C_DWELL])
+        right = least_visits(int(chain[k.C_END]) - stop.leave_s, gap, dwell)
+        most = int(S[k.MISS, i]) + 1
+        for left in range(most):
+            if _put(search, state, v, after, i, left, right):
+                state.X[2, 0] -= 1
+                return v
+    return -1
+
+
+def _dress(S: NDArray[np.int32], v: int, place: int, svc: NDArray[np.int32], turn: int) -> None:
+    S[[k.PLACE, k.DW, k.ENT, k.EXT, k.REV], v] = place, svc[2], svc[turn], svc[1 - turn], turn
+
+
+def _put(search: Search, state: k.Plan, v: int, after: int, i: int, left: int, right: int) -> bool:
+    w = np.int64
+    return bool(k.put_in(search.data, state, search.work, w(v), w(after), w(i), w(left), w(right), w(0)))
