@@ -1,0 +1,149 @@
+"""The command: exit codes, JSON, and never a traceback for anything a user can cause."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from scenarios import cli, run
+from scenarios.load import library
+from scenarios.run import Planned
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        cli.main(list(arguments))
+    out = capsys.readouterr()
+    code = end.value.code
+    return (code if isinstance(code, int) else 0 if code is None else 1), out.out, out.err
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch, crossroads: Planned) -> Planned:
+    """The command with the plan already made, so that only the command is tried."""
+    monkeypatch.setattr(run, "plan_scenario", lambda *_, **__: crossroads)
+    return crossroads
+
+
+def test_plan_writes_papers_and_exits_0(
+    planned: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = _run(capsys, "plan", "crossroads", "--out", str(tmp_path), "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["status"] == "planned"
+    assert found["audit"] == {
+        "agrees": True, "breaches": 0, "costs": len(planned.audit.costs), "differences": []
+    }
+    assert found["roster"]["filled"] == found["roster"]["seats"] > 0
+    assert set(found) >= {"scenario", "siting", "patrols", "roster", "seconds", "peak_mib", "files"}
+    assert {"plan.json", "summary.pdf", "post_map.pdf", "route_cards.pdf", "map.html"} <= {
+        p.name for p in tmp_path.iterdir()
+    }
+    assert sorted(found["files"]) == sorted(p.name for p in tmp_path.iterdir())
+
+
+def test_check_agrees_with_a_plan_of_ours(
+    planned: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(planned.plan.dumps(), encoding="utf-8")
+    code, out, _ = _run(capsys, "check", "crossroads", str(path), "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "scenario": "crossroads", "stale": False, "agrees": True, "breaches": [], "short": [], "differences": []
+    }
+
+
+def test_check_exits_5_and_names_a_planted_fault(
+    planned: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = planned.plan.to_json()
+    duties = data["roster"]["duties"]
+    twice = {**duties[0], "person": duties[1]["person"]}
+    data["roster"]["duties"] = [twice, *duties[1:]]
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    code, out, _ = _run(capsys, "check", "crossroads", str(path))
+    assert code == 5
+    assert duties[1]["person"] in out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "JSON text"),
+        ("[]", "schema number"),
+        ('{"schema": 99}', "newer version"),
+        ('{"schema": 1}', "every part of a plan"),
+        ('{"schema": 1, "scenario": 3, "digest": 4, "seed": "x"}', "every part of a plan"),
+    ],
+)
+def test_check_refuses_what_is_no_plan(
+    text: str, expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(text, encoding="utf-8")
+    code, _, err = _run(capsys, "check", "crossroads", str(path))
+    assert code == 2
+    assert expected in err
+
+
+def test_a_missing_plan_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = _run(capsys, "check", "crossroads", str(tmp_path / "none.json"))
+    assert code == 2
+    assert "none.json" in err
+
+
+def test_an_unknown_scenario_names_the_shipped_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = _run(capsys, "plan", "nowhere")
+    assert code == 2
+    assert "crossroads" in err
+
+
+def test_every_fault_of_a_broken_folder_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(library()["crossroads"], folder)
+    people = (folder / "people.csv").read_text(encoding="utf-8").splitlines()
+    people[1] = people[1].replace("police", "polize")
+    people[2] = people[2].replace("sworn", "swron")
+    (folder / "people.csv").write_text("\n".join(people), encoding="utf-8")
+    code, _, err = _run(capsys, "plan", str(folder))
+    assert code == 2
+    assert "polize" in err
+    assert "swron" in err
+    assert "row 2" in err
+
+
+def test_a_withheld_plan_exits_6_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, crossroads: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audit = replace(crossroads.audit, differences=("roster: costs is claimed as 1 and comes out as 2",))
+    withheld = replace(crossroads, audit=audit, exit_code=6)
+    monkeypatch.setattr(run, "plan_scenario", lambda *_, **__: withheld)
+    code, _, err = _run(capsys, "plan", "crossroads", "--out", str(tmp_path / "out"), "--json")
+    assert code == 6
+    assert not (tmp_path / "out").exists()
+    assert "Traceback" not in err
+
+
+def test_scenarios_lists_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _run(capsys, "scenarios")
+    assert code == 0
+    assert "crossroads" in out
+    assert "neubrandenburg" in out
+
+
+def test_an_impossible_option_is_refused_without_a_traceback() -> None:
+    """Through a real process: the usual way of a user."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scenarios.cli", "plan", "crossroads", "--seconds", "-3"],
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,145 @@
+"""The audit of the whole plan: faults planted in a sound plan are named with who, where and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scenarios.audit import PlanAudit, audit_plan
+from scenarios.plan import Plan
+from scenarios.report import breach_sentences
+from scenarios.run import Planned
+from scheduler.patrols.plan import PatrolPlan
+from scheduler.roster.plan import Duty, RosterPlan
+from scheduler.siting.plan import SitingPlan, Stand
+
+
+def _audit(planned: Planned, plan: Plan) -> tuple[PlanAudit, str]:
+    audit = audit_plan(planned.desk, plan)
+    return audit, "\n".join(breach_sentences(planned.desk, audit))
+
+
+def test_the_plan_itself_is_sound(crossroads: Planned) -> None:
+    """Our own plan breaks nothing, fills everything, and its claims come out the same."""
+    assert crossroads.exit_code == 0
+    assert crossroads.audit.agrees
+    assert not crossroads.audit.breaches
+    assert not crossroads.audit.short
+
+
+def test_a_double_duty_is_named(crossroads: Planned) -> None:
+    """A second duty at the same time names the person and both seats' time."""
+    plan = crossroads.plan
+    duties = list(plan.roster.duties)
+    groups = {g["id"]: g for g in plan.groups}
+    first = duties[0]
+    a = groups[first.group]
+    other = next(
+        d for d in duties
+        if d.person != first.person
+        and groups[d.group]["start_s"] < a["end_s"]
+        and a["start_s"] < groups[d.group]["end_s"]
+    )
+    duties[duties.index(other)] = Duty(other.group, other.seat, first.person)
+    audit, text = _audit(crossroads, replace(plan, roster=RosterPlan(tuple(duties)), edited=True))
+    assert any(b.rule == "no_double_duty" and first.person in b.who for b in audit.breaches)
+    assert first.person in text
+    assert "Fri" in text
+
+
+def test_an_empty_must_seat_is_listed_and_its_post_covers_nothing(crossroads: Planned) -> None:
+    """With a post's seat empty the sites it alone reached are bare."""
+    plan = crossroads.plan
+    number = next(iter(plan.posts))
+    group = next(g["id"] for g in plan.groups if g["party"] == number)
+    duties = tuple(d for d in plan.roster.duties if d.group != group)
+    audit, _ = _audit(crossroads, replace(plan, roster=RosterPlan(duties), edited=True))
+    assert group in dict(audit.short)
+    assert audit.manned["siting"].value("bare") > audit.engines["siting"].value("bare")
+
+
+def test_a_crew_with_an_empty_seat_keeps_no_promise(crossroads: Planned) -> None:
+    """Gaps are measured with the crews that are really manned."""
+    plan = crossroads.plan
+    crew = plan.patrols.tours[0].crew
+    party = crossroads.audit.rebuilt.derived.parties[crew]
+    group = next(g["id"] for g in plan.groups if g["party"] == party)
+    duties = tuple(d for d in plan.roster.duties if d.group != group)
+    audit, _ = _audit(crossroads, replace(plan, roster=RosterPlan(duties), edited=True))
+    before = audit.engines["patrols"].value("gap_excess")
+    assert audit.manned["patrols"].value("gap_excess") > before
+
+
+def test_a_post_moved_out_of_reach_is_found(crossroads: Planned) -> None:
+    """A post the scenario does not know is a breach and covers nothing."""
+    plan = crossroads.plan
+    stands = tuple(Stand("C-nowhere", s.period, s.kind, s.n_units) for s in plan.siting.stands)
+    audit, text = _audit(crossroads, replace(plan, siting=SitingPlan(stands), edited=True))
+    assert audit.engines["siting"].value("bare") > 0
+    assert "C-nowhere" in text
+
+
+def test_a_stretched_gap_is_found(crossroads: Planned) -> None:
+    """Without its tours every promise of the scenario is broken for its whole span."""
+    plan = crossroads.plan
+    audit, _ = _audit(crossroads, replace(plan, patrols=PatrolPlan(()), edited=True))
+    costs = [c for c in audit.engines["patrols"].costs if c.rule == "gap"]
+    promised = {p.id for p in audit.rebuilt.patrols.problem.places if p.promises}
+    assert {w for c in costs for w in c.where} == promised
+
+
+def test_an_unnumbered_post_and_a_reused_number_are_breaches(crossroads: Planned) -> None:
+    """Printed maps outlive plans: numbers are part of the plan."""
+    plan = crossroads.plan
+    audit, _ = _audit(crossroads, replace(plan, posts={}, edited=True))
+    assert "post_number" in {b.rule for b in audit.breaches}
+    audit, _ = _audit(crossroads, replace(plan, retired=tuple(plan.posts), edited=True))
+    assert "retired_number" in {b.rule for b in audit.breaches}
+
+
+def test_a_false_claim_is_a_difference(crossroads: Planned) -> None:
+    """A level that comes out differently withholds the plan."""
+    plan = crossroads.plan
+    result = plan.results["roster"]
+    levels = tuple({**level, "value": (level["value"] or 0) + 1} for level in result.levels)
+    lying = replace(plan, results={**plan.results, "roster": replace(result, levels=levels)})
+    audit = audit_plan(crossroads.desk, lying)
+    assert not audit.agrees
+    assert "roster" in audit.differences[0]
+
+
+@settings(max_examples=12)
+@given(data=st.data())
+def test_duties_swapped_at_random_never_pass_unseen(crossroads: Planned, data: st.DataObject) -> None:
+    """Giving a duty to somebody whom a hard rule keeps from it is always caught, by name."""
+    plan = crossroads.plan
+    problem = crossroads.audit.rebuilt.roster.problem
+    k = data.draw(st.integers(0, len(plan.roster.duties) - 1))
+    person = data.draw(st.sampled_from([p.id for p in problem.people]))
+    duties = list(plan.roster.duties)
+    duty = duties[k]
+    duties[k] = Duty(duty.group, duty.seat, person)
+    audit, text = _audit(crossroads, replace(plan, roster=RosterPlan(tuple(duties)), edited=True))
+    groups = {g.id: g for g in problem.groups}
+    who = next(p for p in problem.people if p.id == person)
+    group = groups[duty.group]
+    busy = any(
+        d.person == person
+        and d.group != duty.group
+        and groups[d.group].report_s < group.release_s
+        and group.report_s < groups[d.group].release_s
+        for d in plan.roster.duties
+    )
+    wrong = bool(group.categories) and who.category not in group.categories
+    if busy or wrong:
+        assert any(person in b.who for b in audit.breaches), text
+
+
+@pytest.mark.parametrize("field", ["siting", "patrols", "roster"])
+def test_an_engine_that_claims_nothing_is_a_difference(crossroads: Planned, field: str) -> None:
+    """A plan of ours without an engine's result is not ours."""
+    plan = crossroads.plan
+    results = {k: v for k, v in plan.results.items() if k != field}
+    assert not audit_plan(crossroads.desk, replace(plan, results=results)).agrees
