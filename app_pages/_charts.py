@@ -110,7 +110,7 @@ def strength(view: PlanView, first_s: int, last_s: int) -> Any:
         x2="end:T",
         y=alt.Y("unit:N", title=None, axis=alt.Axis(labelLimit=220, labelOverlap=False)),
     )
-    cells = base.mark_rect(stroke="white", strokeOpacity=0.35).encode(
+    cells = base.mark_rect(stroke="white", strokeOpacity=0.2).encode(
         color=alt.condition(
             "datum.people > 0",
             alt.Color(

@@ -22,7 +22,7 @@ def load_checked(name):
 
 
 def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop, base_plan):
-    """Counts down a value once a tenth of a second, until the bound, the limit or a stop."""
+    """Counts down a value, "long" without ever reaching the bound, until the limit or a stop."""
     if name == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "broken":
@@ -33,7 +33,7 @@ def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop
     value, bound = 40, 10
     while value > bound and not stop() and time.monotonic() - began < seconds:
         on_progress(Progress("roster", "solution", "hours", value, bound, time.monotonic() - began))
-        value -= 1 if name == "long" else 10
+        value = max(11, value - 1) if name == "long" else value - 10
         time.sleep(0.1)
     on_progress(Progress("roster", "done", "hours", value, bound, time.monotonic() - began))
     title = f"{name} seed {seed} workers {workers} repeatable {repeatable}"

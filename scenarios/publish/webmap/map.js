@@ -28,7 +28,7 @@ function create(root, data, options) {
     ...some(data.zones, shown('zones', areas.zones, true)), { name: 'labels', on: true, set: names.show }, shown('ground', ground.group, true),
   ];
 
-  let chosen = null, asking = false, choice = null;
+  let chosen = null, asking = false, choice = null, asked = null;
   const story = storyOf(data, words, clock, pick);
   const details = h('section', { class: 'vm-card vm-details', 'aria-label': words.details, hidden: true });
   // A scenario without a plan stands still: no time bar, every closure shown.
@@ -101,7 +101,12 @@ function create(root, data, options) {
   }
 
   map.on('zoomend', () => { ground.paint(frame.classList.contains('vm-dark') ? DARK : LIGHT); sites.resize(map.getZoom()); });
-  map.on('click', (e) => { if (asking && hooks.place) hooks.place(Math.round(e.latlng.lng * 1e6) / 1e6, Math.round(e.latlng.lat * 1e6) / 1e6); });
+  map.on('click', (e) => {
+    if (!asking || !hooks.place) return;
+    if (asked) asked.remove();
+    asked = L.circleMarker(e.latlng, { radius: 9, weight: 3, color: '#d3222a', fillOpacity: 0.25, interactive: false, renderer: canvases.work }).addTo(map);
+    hooks.place(Math.round(e.latlng.lng * 1e6) / 1e6, Math.round(e.latlng.lat * 1e6) / 1e6);
+  });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTheme());
   const watcher = new ResizeObserver(() => map.invalidateSize({ animate: false }));
   watcher.observe(pane);

@@ -1,0 +1,162 @@
+"""Every page through the frame with Streamlit's own test runner; jobs run with the stand-in for the solvers."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scenarios import drafts, jobs
+from scenarios.rule_list import rule_list
+
+FAKE = Path(__file__).resolve().parents[1] / "scenarios" / "fake_worker.py"
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project_root: Path):
+    """A data folder of the test's own, and workers with the stand-in."""
+    monkeypatch.setenv("VEDETTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHONPATH", str(project_root))
+    monkeypatch.setattr(jobs, "_command", lambda folder: [sys.executable, str(FAKE), str(folder)])
+    yield
+    for child in jobs._CHILDREN.values():
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+    jobs._CHILDREN.clear()
+
+
+@pytest.fixture
+def app(project_root: Path) -> AppTest:
+    """The front end on its first page."""
+    return AppTest.from_file(str(project_root / "streamlit_app.py"), default_timeout=60).run()
+
+
+def on(app: AppTest, page: str) -> AppTest:
+    """Another page, with nothing gone wrong on it."""
+    app.switch_page(f"app_pages/{page}.py").run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    """All that the page says."""
+    return "\n".join(
+        str(e.value)
+        for kind in ("markdown", "caption", "info", "success", "warning", "error")
+        for e in getattr(app, kind)
+    )
+
+
+def planned(scenario: str = "crossroads", source: str = "crossroads") -> jobs.Job:
+    """A finished job of the stand-in."""
+    job = jobs.start(scenario, source=source, title=source)
+    began = time.monotonic()
+    while jobs.read(job.id).running:
+        assert time.monotonic() - began < PATIENCE_S
+        time.sleep(0.05)
+    return jobs.read(job.id)
+
+
+def test_the_first_page_tells_the_scenario(app: AppTest) -> None:
+    assert not app.exception
+    assert "Lantern evening at Crossroads" in texts(app)
+    assert "No plan of this scenario yet." in texts(app)
+
+
+@pytest.mark.parametrize("page", ["map", "roster", "compare"])
+def test_pages_without_a_plan_show_the_next_step(app: AppTest, page: str) -> None:
+    """No empty tables: one sentence, one button."""
+    assert any(button.label == "Go to Plan" for button in on(app, page).button)
+
+
+def test_a_change_starts_a_draft_and_is_taken_back(app: AppTest) -> None:
+    """The shipped scenario stays; undo removes the row."""
+    app.number_input[0].set_value(777)
+    next(b for b in app.button if b.label == "Change").click().run()
+    assert not app.exception
+    source = next(s for s in drafts.sources() if s.draft is not None)
+    assert drafts.loaded(source).scenario.sessions[0].attendance == 777
+    assert app.query_params["scenario"] == source.ref
+    assert drafts.loaded(drafts.find("crossroads")).scenario.sessions[0].attendance == 250
+
+
+def test_planning_from_the_page(app: AppTest) -> None:
+    """The button starts a job, its id stands in the address, the end shows what came of it."""
+    on(app, "plan")
+    next(b for b in app.button if b.label == "Plan now").click().run()
+    assert not app.exception
+    (job,) = jobs.jobs()
+    assert app.query_params["plan"] == job.id
+    began = time.monotonic()
+    while jobs.read(job.id).running:
+        assert time.monotonic() - began < PATIENCE_S
+        time.sleep(0.05)
+    app.run()
+    assert not app.exception
+    assert "3 posts and 2 patrols keep 5 of 6 sites." in texts(app)
+    assert "Short of people" in texts(app)
+
+
+def test_a_crash_is_told_with_its_last_words(app: AppTest) -> None:
+    """Not swallowed, not dressed up."""
+    job = planned("broken")
+    app.query_params["plan"] = job.id
+    on(app, "plan")
+    assert "broke off" in texts(app)
+    assert "a defect of ours" in app.code[0].value
+
+
+def test_faults_are_all_listed(app: AppTest) -> None:
+    """The command's own sentences."""
+    job = planned("wrong")
+    app.query_params["plan"] = job.id
+    assert 'people.csv row 7, unit "U9"' in texts(on(app, "plan"))
+
+
+def test_the_roster_is_filtered_by_unit(app: AppTest) -> None:
+    """Five people in all, two of Station South."""
+    app.query_params["plan"] = planned().id
+    on(app, "roster")
+    assert "All units: 5 people with 5 duties" in texts(app)
+    app.selectbox(key="roster_unit").select("U2").run()
+    assert "Station South: 2 people with 2 duties" in texts(app)
+    app.toggle(key="roster_short").set_value(True).run()
+    assert not app.exception
+    assert any(list(table.value.get("Place", [])) == ["Station square"] for table in app.dataframe)
+
+
+def test_two_plans_are_compared(app: AppTest) -> None:
+    """Figures side by side; equal plans have no changes."""
+    first, second = planned(), planned()
+    app.query_params["plan"] = first.id
+    on(app, "compare")
+    assert "Nothing: the same posts, patrols and duties." in texts(app)
+    assert app.dataframe[0].value["Figure"].tolist() == ["Seats filled"]
+    assert {first.id, second.id} == {job.id for job in jobs.jobs()}
+
+
+def test_an_address_with_nonsense_shows_the_first_scenario(app: AppTest) -> None:
+    """Ids from the address line are looked up, never used as paths."""
+    app.query_params["plan"] = "../../etc/passwd"
+    app.query_params["scenario"] = "<script>"
+    app.run()
+    assert not app.exception
+    assert "Lantern evening at Crossroads" in texts(app)
+
+
+def test_rules_are_rendered_from_the_registry(app: AppTest) -> None:
+    """Each rule has its line and a form made from its own parameters."""
+    app.session_state["scenario_tab"] = "Rules"
+    app.run()
+    lines = rule_list(drafts.loaded(drafts.find("crossroads")).scenario)
+    (table,) = [t.value for t in app.dataframe if "In words" in t.value]
+    assert len(table) == len(lines)
+    for line in lines:
+        app.selectbox(key="rule_name").select(line.name).run()
+        assert not app.exception, line.name
+        kinds = ("number_input", "text_input", "checkbox")
+        keys = {w.key for kind in kinds for w in getattr(app, kind)}
+        assert {f"{line.name}-{p.name}" for p in line.parameters} <= keys
