@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -146,7 +147,13 @@ def _overlap(boxes: NDArray[np.float64], taken: list[Box]) -> NDArray[np.float64
 
 
 def spread(
-    at: NDArray[np.float64], radius: float, width_mm: float, height_mm: float, *, rounds: int = 200
+    at: NDArray[np.float64],
+    radius: float,
+    width_mm: float,
+    height_mm: float,
+    *,
+    keep_off: Sequence[tuple[float, float]] = (),
+    rounds: int = 200,
 ) -> NDArray[np.float64]:
     """Push discs apart until none overlaps; the order of the points decides ties, nothing random.
 
@@ -156,6 +163,8 @@ def spread(
         True places in millimetres ``[k, 2]``.
     radius
         Half the least distance wanted between two centres.
+    keep_off
+        Symbols of about 1.5 mm that no disc may hide.
 
     Returns
     -------
@@ -166,6 +175,7 @@ def spread(
     n = len(p)
     if n == 0:
         return p
+    others = np.array(keep_off, dtype=np.float64).reshape(-1, 2)
     # A hair's breadth of difference gives points at one place a direction to part in.
     angle = 2.4 * np.arange(n)
     p += 1e-3 * np.column_stack([np.cos(angle), np.sin(angle)])
@@ -174,9 +184,16 @@ def spread(
         gap = np.hypot(delta[..., 0], delta[..., 1])
         np.fill_diagonal(gap, np.inf)
         push = np.maximum(0, 2 * radius - gap)
-        if push.max() < 0.02:
-            break
         step = (delta / gap[..., None] * (push / 2)[..., None]).sum(axis=1)
+        most = float(push.max())
+        if len(others):
+            aside = p[:, None, :] - others[None, :, :]
+            far = np.maximum(1e-6, np.hypot(aside[..., 0], aside[..., 1]))
+            shove = np.maximum(0, radius + 1.5 - far)
+            step += (aside / far[..., None] * shove[..., None]).sum(axis=1)
+            most = max(most, float(shove.max()))
+        if most < 0.02:
+            break
         p += 0.6 * step + 0.01 * (at - p)
         p[:, 0] = p[:, 0].clip(radius + 1, width_mm - radius - 1)
         p[:, 1] = p[:, 1].clip(radius + 1, height_mm - radius - 1)

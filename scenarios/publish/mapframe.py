@@ -144,7 +144,7 @@ def column_letters(index: int) -> str:
 
 
 def plan_grid(view: PlanView) -> Grid:
-    """The grid of a plan: it covers every site, post, stop and way; cells of 500 m if they fit 26 letters."""
+    """The grid of a plan: it covers every site, post, stop and depot; cells of 500 m if 26 letters suffice."""
     west, south, east, north = bounds_of(_points(view))
     wide, high = east - west + 400, north - south + 400
     small = wide < 2500 and high < 2500
@@ -165,11 +165,4 @@ def _points(view: PlanView) -> Iterable[tuple[float, float]]:
     yield from (p.xy for p in view.posts)
     for tour in view.tours:
         yield tour.depot_xy
-        for leg in tour.legs:
-            if len(leg.xy):
-                west, south, east, north = bounds_of(map(tuple, leg.xy.tolist()))
-                yield from ((west, south), (east, north))
-    for area in (*view.zones, *view.closures):
-        yield from ((float(x), float(y)) for x, y in area.xy)
-    for section in view.sections:
-        yield from ((float(x), float(y)) for x, y in section.xy[[0, -1]])
+        yield from (s.xy for s in tour.stops)

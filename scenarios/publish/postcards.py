@@ -112,12 +112,14 @@ def _neighbours(press: Press, post: PostView) -> list[str]:
 
 
 def _map(press: Press, post: PostView) -> dict[str, object]:
-    frame = Frame(post.xy[0], post.xy[1], 4000, 186, 92)
+    frame = Frame(post.xy[0], post.xy[1], 4000, 186, 122)
     drawing = MapDrawing(frame, press.base, press.grid)
     drawing.furniture()
     drawing.areas(press.view.zones, named=False)
     drawing.closures(press.view.closures)
+    shown = [s for s in press.view.sites if s.id in post.covers or s.cls <= 1]
+    drawing.sites(shown)
     drawing.posts([post])
-    drawing.sites([s for s in press.view.sites if s.id in post.covers or s.cls <= 1])
+    drawing.site_names(shown)
     drawing.streets(most=14)
     return drawing.sheet()

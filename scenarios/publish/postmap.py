@@ -8,7 +8,7 @@ from scenarios.publish.legend import legend
 from scenarios.publish.mapframe import Bounds, Frame, bounds_of, fit
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
-from scenarios.view import PlanView, PostView, StandView
+from scenarios.view import AreaView, PlanView, PostView, StandView
 
 MAP_W, MAP_H = 286.0, 259.0
 _ROOM = 172.0  # millimetres beside the map above legend and title block
@@ -52,10 +52,12 @@ def _map(press: Press, frame: Frame, name: str, inset: Frame | None) -> dict[str
     drawing.closures(view.closures)
     if inset is not None:
         drawing.box(inset, press.words("Event area"))
+    drawing.sites(view.sites)
     drawing.posts(view.posts)
-    drawing.sites(view.sites, must_class=1 if inset is None else 0)
-    if frame.scale <= 20_000:
-        drawing.streets(most=45)
+    drawing.site_names(view.sites, must_class=1 if inset is None else 0)
+    if inset is None:
+        drawing.closure_names(view.closures, [_span(press, c) for c in view.closures])
+    drawing.streets(most=45 if frame.scale <= 20_000 else 20)
     classes = sorted({min(3, max(1, s.cls)) for s in view.sites})
     keys = ["post"] * bool(view.posts) + [f"site{c}" for c in classes]
     keys += ["bare"] * any(s.uncovered for s in view.sites) + [f"zone:{k}" for k in kinds]
@@ -66,24 +68,39 @@ def _map(press: Press, frame: Frame, name: str, inset: Frame | None) -> dict[str
     return {"map": drawing.sheet(), "name": name, "legend": legend(keys, press.words, kinds)}
 
 
+def _span(press: Press, area: AreaView) -> str:
+    """When a closure holds; nothing where it holds throughout."""
+    if area.start_s is None or area.end_s is None:
+        return ""
+    whole = area.start_s <= 0 and area.end_s >= press.view.horizon_s
+    return "" if whole else press.words.span(area.start_s, area.end_s)
+
+
 def _frames(view: PlanView) -> tuple[Frame, Frame | None]:
-    """The event area (posts, zones and great sites that lie together) and, where it is larger, all of it."""
+    """The event area and, where the plan is larger, all of it."""
     everything = bounds_of([s.xy for s in view.sites] + [p.xy for p in view.posts])
     far = fit(everything, MAP_W, MAP_H)
-    near = fit(_event_bounds(view, everything), MAP_W, MAP_H)
+    near = fit(event_bounds(view), MAP_W, MAP_H)
     return (near, far) if far.scale > near.scale else (far, None)
 
 
-def _event_bounds(view: PlanView, everything: Bounds) -> Bounds:
-    if view.zones:
-        return bounds_of((float(x), float(y)) for z in view.zones for x, y in z.xy)
-    posts = np.array([p.xy for p in view.posts] or [s.xy for s in view.sites if s.cls <= 1])
-    if len(posts) < 3:
-        return everything
-    middle = np.median(posts, axis=0)
-    away = np.hypot(*(posts - middle).T)
-    # Two thirds of the posts lie within this; outliers have their place on the second sheet.
-    return bounds_of(map(tuple, posts[away <= np.quantile(away, 0.67) * 1.2].tolist()))
+def event_bounds(view: PlanView) -> Bounds:
+    """Where the event is: the inner zones and the four fifths of the posts that stand closest together.
+
+    The widest of several zones is the far ring and does not count. Without zones and posts the great
+    sites count, without those all sites.
+    """
+    zones = sorted(view.zones, key=lambda z: (float(np.ptp(z.xy[:, 0])), z.id))
+    inner = zones[:-1] if len(zones) > 1 else zones
+    points = [(float(x), float(y)) for z in inner for x, y in z.xy]
+    posts = np.array([p.xy for p in view.posts]).reshape(-1, 2)
+    if len(posts):
+        middle = np.array(points).mean(axis=0) if points else np.median(posts, axis=0)
+        away = np.hypot(*(posts - middle).T)
+        nearest = np.argsort(away, kind="stable")[: -(-4 * len(posts) // 5)]
+        points += [(float(x), float(y)) for x, y in posts[nearest]]
+    points += [s.xy for s in view.sites if s.cls <= 1] if len(points) < 3 else []
+    return bounds_of(points if len(points) > 1 else [s.xy for s in view.sites])
 
 
 def _row(press: Press, post: PostView) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenarios.publish.mapframe import bounds_of, fit
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
-from scenarios.view import StopView, TourView
+from scenarios.view import AreaView, StopView, TourView
 
 MAP_W = 186.0
 _LOW, _HIGH = 96.0, 172.0  # least and greatest height of the strip map
@@ -109,7 +109,7 @@ def _strip(press: Press, tour: TourView) -> dict[str, object]:
     drawing = MapDrawing(frame, press.base, press.grid)
     ways = [(float(x), float(y)) for leg in tour.legs for x, y in leg.xy]
     drawing.furniture([*points, *ways])
-    drawing.closures(press.view.closures)
+    drawing.closures([c for c in press.view.closures if _meets(c, tour)])
     drawing.route(tour)
     drawing.stops(tour, visits(tour.stops))
     if frame.scale <= 20_000:
@@ -132,10 +132,26 @@ def _stop(press: Press, tour: TourView, number: int, stop: StopView) -> dict[str
         "dwell": w.minutes(stop.leave_s - stop.arrive_s),
         "task": stop.task,
         "day": w.day(stop.arrive_s) if turn else "",
+        "idle": f"{w('Stand by until the next stop')} ({view.hhmm(_next(tour, number))})"
+        if _idle(tour, number)
+        else "",
         "rest": next(
             (w.hours(a, b) for a, b in tour.rests if stop.arrive_s <= a < _next(tour, number)), ""
         ),
     }
+
+
+def _meets(closure: AreaView, tour: TourView) -> bool:
+    """Whether a road is closed at any time of the tour."""
+    start = 0 if closure.start_s is None else closure.start_s
+    return start < tour.return_s and (closure.end_s is None or closure.end_s > tour.depart_s)
+
+
+def _idle(tour: TourView, number: int) -> bool:
+    """Whether much more time follows a stop than its way and its break can take (at 4 m/s at the least)."""
+    leg, here = tour.legs[number], tour.stops[number - 1]
+    rests = sum(b - a for a, b in tour.rests if here.arrive_s <= a < leg.arrive_s)
+    return leg.arrive_s - here.leave_s - rests - leg.metres / 4 > 20 * 60
 
 
 def _next(tour: TourView, number: int) -> int:

@@ -66,7 +66,7 @@ class Press:
     def _starting(self) -> Mapping[tuple[object, ...], tuple[DutyView, ...]]:
         found: dict[tuple[object, ...], list[DutyView]] = {}
         for duty in self.view.duties:
-            found.setdefault((duty.party, duty.start_s), []).append(duty)
+            found.setdefault((self._key(duty), duty.start_s), []).append(duty)
             if duty.kind in _BY_BLOCK:
                 found.setdefault((duty.kind, duty.place, duty.unit, duty.start_s), []).append(duty)
         return {key: tuple(duties) for key, duties in found.items()}
@@ -76,10 +76,15 @@ class Press:
 
         Shift leads and reserves are named anew in each block, so theirs is the same kind, place and unit.
         """
-        after = self._starting.get((duty.party, duty.end_s), ())
+        after = self._starting.get((self._key(duty), duty.end_s), ())
         if not after and duty.kind in _BY_BLOCK:
             after = self._starting.get((duty.kind, duty.place, duty.unit, duty.end_s), ())
         return tuple(d for d in after if d.place == duty.place)
+
+    def _key(self, duty: DutyView) -> str:
+        """What a duty is relieved in: the call sign, as each shift is a crew of its own, or the party."""
+        tour = self.tour_of.get((duty.person, duty.group))
+        return tour.call_sign if tour is not None else duty.party
 
     @cached_property
     def _called(self) -> frozenset[str]:
@@ -116,7 +121,7 @@ class Press:
         return {
             "title": view.title, "scenario": view.scenario, "version": view.version[:10],
             "classification": view.classification, "credit": view.credit,
-            "synthetic": w("synthetic staff") if view.synthetic else "",
+            "synthetic": "" if not view.synthetic or _says_so(view.classification) else w("synthetic staff"),
             "language": "zh" if w.zh else "en", "fonts": list(self.fonts.stack),
             # DejaVu is wide; its condensed face reads better in tables and is taken where it exists.
             "stretch": 75 if dejavu else 100, "notice": notice,
@@ -154,6 +159,11 @@ class Press:
                 f"{template}: typst returned {type(made).__name__} instead of one PDF"
             )
         return made
+
+
+def _says_so(classification: str) -> bool:
+    """Whether the classification line itself already tells that the staff is made up."""
+    return any(word in classification.lower() for word in ("synthetic staff", "虚构"))
 
 
 def _all_text(value: object) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from scenarios.publish.chart import strength_chart
-from scenarios.publish.mapframe import bounds_of, fit
+from scenarios.publish.mapframe import fit
+from scenarios.publish.postmap import event_bounds
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
 
@@ -72,6 +73,7 @@ def summary(press: Press) -> bytes:
                 )
             },
             "all_synthetic": view.synthetic,
+            "timed": any("seconds" in e for e in view.engines.values()),
         },
     )
 
@@ -152,19 +154,14 @@ def _session(press: Press, session: Mapping[str, object]) -> dict[str, str]:
 
 def _thumbnail(press: Press, height: int) -> dict[str, object]:
     view = press.view
-    points = [p.xy for p in view.posts] or [s.xy for s in view.sites]
-    frame = fit(
-        bounds_of([*points, *(s.xy for s in view.sites if s.cls <= 1)]),
-        _MAP_W,
-        height,
-        margin_mm=5,
-        least_scale=4000,
-    )
+    frame = fit(event_bounds(view), _MAP_W, height, margin_mm=5, least_scale=4000)
     drawing = MapDrawing(frame, press.base, press.grid)
-    drawing.furniture(points, small=True)
+    drawing.furniture([p.xy for p in view.posts], small=True)
     drawing.areas(view.zones, named=False)
     drawing.sections(view.sections, crossings=False)
     drawing.closures(view.closures)
+    shown = [x for x in view.sites if x.cls <= 2 or x.uncovered]
+    drawing.sites(shown)
     drawing.posts(view.posts)
-    drawing.sites([s for s in view.sites if s.cls <= 2 or s.uncovered], size_pt=5.4, must_class=0)
+    drawing.site_names(shown, size_pt=5.4, must_class=0)
     return drawing.sheet()

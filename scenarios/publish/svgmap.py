@@ -53,6 +53,7 @@ class MapDrawing:
         self._inside: list[str] = base.draw(frame)
         self._above: list[str] = []
         self._discs: list[Label] = []
+        self._symbols: list[tuple[float, float]] = []
         self._furniture: list[Label] = []
         self._draw_grid()
         # Names keep off the tracks where there is a choice.
@@ -93,13 +94,14 @@ class MapDrawing:
     def areas(self, zones: Sequence[AreaView], *, named: bool = True) -> None:
         """Zones as outlines; each kind has its own dash, so that they differ without colour."""
         kinds = sorted({z.kind for z in zones})
+        inner = min(zones, key=lambda z: float(np.ptp(z.xy[:, 0])), default=None)
         for zone in zones:
             ring = _closed(zone.xy)
             d = path_data([ring], self.frame)
             dash = ZONE_DASHES[kinds.index(zone.kind) % len(ZONE_DASHES)]
             more = f' stroke-dasharray="{dash}"' if dash else ""
             self._inside.append(
-                f'<path d="{d}" fill="{NAVY}" fill-opacity="0.045" stroke="#ffffff" '
+                f'<path d="{d}" fill="{NAVY if zone is inner else "none"}" fill-opacity="0.055" stroke="#ffffff" '
                 'stroke-width="110" stroke-opacity="0.6"/>'
                 f'<path d="{d}" fill="none" stroke="{NAVY}" stroke-width="40"{more}/>'
             )
@@ -137,6 +139,22 @@ class MapDrawing:
                     f'<path d="{d}" fill="none" stroke="#ffffff" stroke-width="80" stroke-dasharray="90 90"/>'
                 )
 
+    def closure_names(self, closures: Sequence[AreaView], spans: Sequence[str]) -> None:
+        """What is closed and when, beside each closure where there is room."""
+        for area, span in zip(closures, spans, strict=True):
+            p = self.frame.paper(area.xy)
+            x, y = (p.min(axis=0) + p.max(axis=0)).tolist()
+            if 0 < x / 2 < self.frame.width_mm and 0 < y / 2 < self.frame.height_mm:
+                text = "\n".join(t for t in (broken(area.name), span) if t)
+                gap = float(np.ptp(p, axis=0).max()) / 2 if len(p) > 1 else 1.0
+                self.placer.beside(
+                    x / 2,
+                    y / 2,
+                    min(gap, 12.0) + 0.5,
+                    Label(0, 0, text, 6, 600, RED, italic=True),
+                    far=True,
+                )
+
     def sections(self, sections: Sequence[SectionView], *, crossings: bool = True) -> None:
         """Rail sections under a promise: a violet band on the track, ends ticked, crossings marked."""
         kept = [s for s in sections if s.gaps]
@@ -156,25 +174,27 @@ class MapDrawing:
                 self.placer.around(px, py, 1.1)
 
     # ---------------------------------------------------------------- subjects
-    def sites(
+    def sites(self, sites: Sequence[SiteView]) -> None:
+        """Symbols of sites; their names come later, when all symbols stand."""
+        for site in sites:
+            if self.frame.holds(*site.xy, inside_mm=1.5):
+                (x, y) = self.frame.paper(site.xy)[0].tolist()
+                self._above.append(site_symbol(x, y, site.cls, bare=bool(site.uncovered)))
+                self.placer.around(x, y, 1.3)
+                self._symbols.append((x, y))
+
+    def site_names(
         self, sites: Sequence[SiteView], *, size_pt: float = 6.6, must_class: int = 1
     ) -> None:
-        """Symbols and names of sites, the weightiest first; a name without room is left out."""
+        """Names of sites, the weightiest first; one without room is left out unless its class is a must."""
         for site in sorted(sites, key=lambda s: (s.cls, -s.weight, s.id)):
-            if not self.frame.holds(*site.xy, inside_mm=1.5):
-                continue
-            (x, y) = self.frame.paper(site.xy)[0].tolist()
-            self._above.append(site_symbol(x, y, site.cls, bare=bool(site.uncovered)))
-            self.placer.around(x, y, 1.3)
-        for site in sorted(sites, key=lambda s: (s.cls, -s.weight, s.id)):
-            if not self.frame.holds(*site.xy, inside_mm=1.5):
-                continue
-            (x, y) = self.frame.paper(site.xy)[0].tolist()
-            first = site.cls <= 1
-            label = Label(
-                0, 0, broken(site.name), size_pt + (0.8 if first else 0), 700 if first else 400
-            )
-            self.placer.beside(x, y, 1.7, label, must=site.cls <= must_class, far=True)
+            if self.frame.holds(*site.xy, inside_mm=1.5):
+                (x, y) = self.frame.paper(site.xy)[0].tolist()
+                first = site.cls <= 1
+                label = Label(
+                    0, 0, broken(site.name), size_pt + (0.8 if first else 0), 700 if first else 400
+                )
+                self.placer.beside(x, y, 1.7, label, must=site.cls <= must_class, far=True)
 
     def posts(self, posts: Sequence[PostView]) -> None:
         """Numbered discs; crowded ones are pushed apart and tied to their true place."""
@@ -183,7 +203,9 @@ class MapDrawing:
             return
         at = self.frame.paper(np.array([p.xy for p in shown]))
         radius = 3.1 if len(shown) <= 60 else 2.4
-        where = spread(at, radius + 0.35, self.frame.width_mm, self.frame.height_mm)
+        where = spread(
+            at, radius + 0.35, self.frame.width_mm, self.frame.height_mm, keep_off=self._symbols
+        )
         for post, (tx, ty), (x, y) in zip(shown, at.tolist(), where.tolist(), strict=True):
             if (x - tx) ** 2 + (y - ty) ** 2 > 1.2:
                 self._above.append(leader(tx, ty, x, y))

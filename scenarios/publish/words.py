@@ -152,6 +152,7 @@ _ZH = {
     "car": "车巡",
     "foot": "步巡",
     "Seats short": "缺席位",
+    "Stand by until the next stop": "待命至下一点",
     "Patrol tours": "巡逻班次",
     "People on duty by hour; the line is the seats needed": "逐时在岗人数；折线为所需席位",
     "Need": "需要",
