@@ -63,7 +63,7 @@ def prepare(loaded: Loaded) -> Desk:
         Every fault of the places or of the map, in one report.
     """
     scenario = loaded.scenario
-    ground = load_ground(loaded.map_path, crs=scenario.map.crs)
+    ground = load_ground(loaded.map_path, crs=scenario.map.crs, section_m=scenario.rail.section_m)
     places = locate(scenario, ground)
     return Desk(loaded, ground, places, Ways(scenario, ground), staff_of(scenario))
 
