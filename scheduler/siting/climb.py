@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.outcome import Level, OnProgress, Progress, Status
+from scheduler.siting import lagrange
 from scheduler.siting.audit import audit, values_by_period
 from scheduler.siting.core import core_limits, grow
 from scheduler.siting.engine import Answer, Budget, Engine
 from scheduler.siting.greedy import first_plan
+from scheduler.siting.lagrange import median_of
 from scheduler.siting.layout import View, views
 from scheduler.siting.linear import Linear, nothing
 from scheduler.siting.model import SitingModel
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
 from scheduler.siting.rules import load
-from scheduler.siting.units import Units, from_plan
+from scheduler.siting.units import Units, from_plan, to_plan
 
 UNITS = {
     "must_bare": "weight",
@@ -24,6 +29,8 @@ UNITS = {
     "posts": "price",
     "response": "weighted s",
 }
+MOST_BRANCHES = 4000  # of the search without a solver, before the solver takes over
+BRANCHES_A_NODE = 20
 PART = 0.6  # of what is left, for a level that is not the last
 
 
@@ -184,10 +191,15 @@ class Climb:
         The core's optimum is a lower bound; once no point of its plan waits beyond its limit, it is the
         optimum itself.
         """
+        bound, sure = 0, dict[int, int]()
+        if len(views_in) == 1:
+            bound, sure = self._median(model, views_in[0])
+            if bound >= self._value_in("response", views_in):
+                return bound
         upto = [core_limits(self.problem, view, self.best) for view in views_in]
-        bound = 0
         while True:
             linear = model.linear.copy()
+            linear.fixed |= sure
             linear.objective = nothing()
             for view, limit in zip(model.views, upto, strict=True):
                 linear.objective = linear.objective + view.respond(linear, limit)
@@ -201,6 +213,56 @@ class Climb:
             ]
             if not any(grown):
                 return bound
+
+    def _median(self, model: SitingModel, view: View) -> tuple[int, dict[int, int]]:
+        """Bound, better plan and fixed variables of one view without a solver, where its form allows."""
+        table = median_of(self.problem, view)
+        if table is None:
+            return 0, {}
+        p, kept = view.periods[0], self.best
+        standing = [
+            c
+            for c, (j, k) in enumerate(zip(view.post, view.kind, strict=True))
+            if (int(j), p, int(k)) in kept
+        ]
+        quick = lagrange.bound(table, np.array(standing, dtype=np.int64))
+        self._try_median(view, quick.chosen)
+        n, value = view.n_periods, self._value_in("response", [view])
+        least, better = quick.least, None
+        if n * least < value:
+            least, better = lagrange.prove(table, quick, -(-value // n), self._keep_on())
+        if better is not None:
+            self._try_median(view, better)
+        sure = lagrange.fix(table, quick.prices, self._value_in("response", [view]) // n)
+        stands = model.views[0].stands
+        return n * least, {int(stands[c]): x for c, x in sure.items()}
+
+    def _keep_on(self) -> Callable[[], bool]:
+        """Counts branches as search nodes, and ends after a fixed number of them."""
+        counted = 0
+
+        def more() -> bool:
+            nonlocal counted
+            counted += 1
+            self.budget.nodes += counted % BRANCHES_A_NODE == 0
+            return counted < MOST_BRANCHES and not self.budget.over()
+
+        return more
+
+    def _try_median(self, view: View, chosen: NDArray[np.int64]) -> None:
+        """Take a choice of columns when it keeps all rules and what earlier levels have reached."""
+        found = {(int(view.post[c]), q, int(view.kind[c])): 1 for c in chosen for q in view.periods}
+        whole = {key: n for key, n in self.best.items() if key[1] not in view.periods} | found
+        if audit(self.problem, to_plan(self.problem, whole)).ok and self._no_worse(
+            whole, before="response"
+        ):
+            self._take("response", [view], found)
+
+    def _no_worse(self, units: Units, before: str) -> bool:
+        """Whether a plan keeps what the levels before one have reached."""
+        names = self.problem.levels[: self.problem.levels.index(before)]
+        mine, its = self.values(self.best), self.values(units)
+        return all(its[name] <= mine[name] for name in names)
 
     def _take(self, name: str, views_in: list[View], found: Units) -> None:
         inside = {p for view in views_in for p in view.periods}

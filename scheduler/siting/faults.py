@@ -13,7 +13,7 @@ from scheduler.errors import name_some
 if TYPE_CHECKING:
     from scheduler.siting.problem import Period, Problem
 
-MOST_SECONDS = 10_000_000
+MOST_SECONDS = 100_000_000
 MOST_OBJECTIVE = 2**53
 
 

@@ -366,4 +366,7 @@ class SitingModel:
                 total = total + view.level(name)
         if name == "posts" and len(views) == len(self.views):
             total = total + self._moving()
-        self.linear.limit(total, high=value)
+        if value == total.constant and (total.factors > 0).all():
+            self.linear.fixed.update((int(v), 0) for v in total.variables)
+        else:
+            self.linear.limit(total, high=value)
