@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from scenarios.run import Planned, open_scenario, plan_scenario
 
 

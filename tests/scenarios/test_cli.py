@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from scenarios import cli, run
 from scenarios.load import library
 from scenarios.run import Planned

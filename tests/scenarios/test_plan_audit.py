@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from scenarios.audit import PlanAudit, audit_plan
 from scenarios.plan import Plan
 from scenarios.report import breach_sentences

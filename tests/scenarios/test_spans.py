@@ -1,8 +1,10 @@
 """Spans, shifts and nights as seconds, over midnight and over a change of the clock."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
+
 from scenarios.load import load_scenario
 from scenarios.schema import Scenario, Shift
 from scenarios.spans import (
@@ -57,7 +59,7 @@ def test_sessions_span_has_arrival_and_egress() -> None:
 def test_the_day_of_the_clock_change_has_25_hours(autumn: Scenario) -> None:
     """Local midnights lie 25 hours apart on that day."""
     days = day_starts(autumn, before_days=1)
-    lengths = {b - a for a, b in zip(days, days[1:], strict=False)}
+    lengths = {b - a for a, b in pairwise(days)}
     assert lengths == {24 * H, 25 * H}
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+
 from scenarios.demand.need import Need
 from scenarios.load import load_scenario
 from scenarios.schema import AbsenceRow, Scenario
