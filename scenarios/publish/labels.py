@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 PT_MM = 25.4 / 72
+_UNIT = 100  # drawing units in a millimetre, as in mapframe
 Box = tuple[float, float, float, float]
 
 # Preferred sides round a symbol: right, left, above, below, then the corners.
@@ -198,3 +201,25 @@ def spread(
         p[:, 0] = p[:, 0].clip(radius + 1, width_mm - radius - 1)
         p[:, 1] = p[:, 1].clip(radius + 1, height_mm - radius - 1)
     return p
+
+
+def short_name(name: str) -> str:
+    """What tells one rail section from the next on a map: its kilometres; other names stay whole."""
+    found = re.search(r"\bkm \d[\d.,]*\s*[-–]\s*\d[\d.,]*\d", name)
+    return found.group(0) if found else name
+
+
+def svg_text(label: Label) -> str:
+    """A label as SVG text, for a drawing that is used outside a paper."""
+    size = label.size_pt * 25.4 / 72 * _UNIT
+    rows = label.text.split("\n")
+    halo = ' paint-order="stroke" stroke="#fff" stroke-width="45"' if label.halo else ""
+    out = []
+    for i, row in enumerate(rows):
+        y = label.y * _UNIT + size * (0.35 + 1.05 * (i - (len(rows) - 1) / 2))
+        out.append(
+            f'<text x="{label.x * _UNIT:.0f}" y="{y:.0f}" font-size="{size:.0f}" text-anchor="middle" '
+            f'font-family="Source Sans Pro, Noto Sans, Arial, sans-serif" font-weight="{label.weight}" '
+            f'fill="{label.colour}"{halo}>{escape(row)}</text>'
+        )
+    return "".join(out)

@@ -102,9 +102,9 @@ def _strip(press: Press, tour: TourView) -> dict[str, object]:
         if len(leg.xy):
             west, south, east, north = bounds_of(map(tuple, leg.xy.tolist()))
             points += [(west, south), (east, north)]
-    # The map takes what the table leaves; a table too long for the page goes on overleaf.
+    # The map takes what the table leaves; where the table needs a second page anyway, the map may be tall.
     spare = _ROOM - _ROW * (len(tour.stops) + len(tour.rests) + len(tour.members) + 3)
-    height = min(_HIGH, max(_LOW, spare))
+    height = _HIGH if spare < _LOW else min(_HIGH, spare)
     frame = fit(bounds_of(points), MAP_W, round(height), margin_mm=10, least_scale=3000)
     drawing = MapDrawing(frame, press.base, press.grid)
     ways = [(float(x), float(y)) for leg in tour.legs for x, y in leg.xy]

@@ -7,12 +7,19 @@ real, searchable text in the paper's own fonts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import numpy as np
 
 from scenarios.publish.basemap import BaseMap, path_data, width_factor
-from scenarios.publish.labels import Label, Placer, broken, spread, text_size_mm
+from scenarios.publish.labels import (
+    Label,
+    Placer,
+    broken,
+    short_name,
+    spread,
+    svg_text,
+    text_size_mm,
+)
 from scenarios.publish.mapframe import UNIT, Frame, Grid, column_letters
 from scenarios.publish.routeline import arrows, aside, doubled, joined
 from scenarios.publish.symbols import (
@@ -235,6 +242,15 @@ class MapDrawing:
             f'<path d="{d}" stroke="#ffffff" stroke-width="165" stroke-opacity="0.85"/>'
             f'<path d="{d}" stroke="{CRIMSON}" stroke-width="82"/></g>'
         )
+        for leg, stop in zip(tour.legs, tour.stops, strict=False):
+            if len(leg.xy):
+                # What lies off the road is reached on foot.
+                (ax, ay), (bx, by) = self.frame.paper(np.array([leg.xy[-1], stop.xy])).tolist()
+                if (ax - bx) ** 2 + (ay - by) ** 2 > 1:
+                    self._inside.append(
+                        f'<path d="M{_u(ax)} {_u(ay)}L{_u(bx)} {_u(by)}" stroke="{CRIMSON}" stroke-width="40" '
+                        'stroke-dasharray="70 60"/>'
+                    )
         for x, y, angle in arrows(line, 15.0, avoid=stops, clear=3.4):
             self._inside.append(
                 f'<path transform="translate({_u(x)} {_u(y)}) rotate({angle:.0f})" {ARROW}/>'
@@ -263,7 +279,7 @@ class MapDrawing:
             size = (7.0 if numbers[0] < 10 else 6.2) * (0.78 if many else 1)
             self._discs.append(Label(x, y, str(numbers[0]), size, 700, "#ffffff", halo=False))
             self.placer.around(x, y, radius)
-            name = tour.stops[numbers[0] - 1].name
+            name = short_name(tour.stops[numbers[0] - 1].name)
             again = " · ".join(str(n) for n in numbers[1:4]) + (" …" if len(numbers) > 4 else "")
             named.append((x, y, f"{broken(name)}\n(+ {again})" if again else broken(name)))
         for x, y, text in named:
@@ -367,28 +383,13 @@ class MapDrawing:
     def svg(self, *, words: bool = False) -> str:
         """The drawing alone, or with its words as SVG text for use outside a paper."""
         w, h = self.frame.width_mm, self.frame.height_mm
-        text = "".join(_svg_text(label) for label in self._words()) if words else ""
+        text = "".join(svg_text(label) for label in self._words()) if words else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{w:g}mm" height="{h:g}mm" '
             f'viewBox="0 0 {_u(w)} {_u(h)}"><defs><clipPath id="frame"><rect width="{_u(w)}" height="{_u(h)}"/>'
             f'</clipPath></defs><g clip-path="url(#frame)">{"".join(self._inside)}{"".join(self._above)}</g>'
             f'<rect width="{_u(w)}" height="{_u(h)}" fill="none" stroke="#222" stroke-width="30"/>{text}</svg>'
         )
-
-
-def _svg_text(label: Label) -> str:
-    size = label.size_pt * 25.4 / 72 * UNIT
-    rows = label.text.split("\n")
-    halo = ' paint-order="stroke" stroke="#fff" stroke-width="45"' if label.halo else ""
-    out = []
-    for i, row in enumerate(rows):
-        y = label.y * UNIT + size * (0.35 + 1.05 * (i - (len(rows) - 1) / 2))
-        out.append(
-            f'<text x="{label.x * UNIT:.0f}" y="{y:.0f}" font-size="{size:.0f}" text-anchor="middle" '
-            f'font-family="Source Sans Pro, Noto Sans, Arial, sans-serif" font-weight="{label.weight}" '
-            f'fill="{label.colour}"{halo}>{escape(row)}</text>'
-        )
-    return "".join(out)
 
 
 def _closed(xy: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenarios.publish.basemap import BaseMap, path_data
-from scenarios.publish.labels import Label, Placer, broken, spread, text_size_mm
+from scenarios.publish.labels import Label, Placer, broken, short_name, spread, text_size_mm
 from scenarios.publish.mapframe import SCALES, Frame, Grid, column_letters, fit, plan_grid
 from scenarios.publish.routeline import arrows, aside, doubled, joined
 from scenarios.publish.svgmap import MapDrawing
@@ -121,6 +121,14 @@ def test_names_do_not_overlap_and_give_up_when_there_is_no_room() -> None:
             assert abs(ax - bx) >= 0.95 * (aw + bw) / 2 or abs(ay - by) >= 0.95 * (ah + bh) / 2
     assert len(boxes) == placed.count(True)
     assert placer.beside(30, 30, 1.5, Label(0, 0, "must", 7), must=True)
+
+
+def test_rail_sections_go_by_their_kilometres_on_a_map() -> None:
+    assert (
+        short_name("6088 Berliner Nordbahn Berlin - Stralsund km 8.6-9.1, Neubrandenburg")
+        == "km 8.6-9.1"
+    )
+    assert short_name("Rathaus") == "Rathaus"
 
 
 def test_long_names_are_broken_at_spaces() -> None:

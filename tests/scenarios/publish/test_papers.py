@@ -99,7 +99,8 @@ def test_post_map_shows_each_post_with_square_and_lead(texts, press, view) -> No
     assert "Fri 28 16:00–04:00 Sat 29" in first
     on_first = sum(first.count(post.number) >= 2 for post in view.posts)
     assert on_first >= 0.8 * len(view.posts)
-    assert "1:10,000" in first
+    assert "1:5,000" in first
+    assert "1:15,000" in texts["post_map"][1]
     assert len(texts["post_map"]) == 2
 
 
