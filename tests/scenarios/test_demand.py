@@ -1,6 +1,7 @@
 """Demand by hand: head counts, lanes, ratios, guards, relief, supervisors, reserve. Numbers worked on paper."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from scenarios.demand import (
 from scenarios.demand.headcount import shares, spread
 from scenarios.demand.layers import blocks, concurrent
 from scenarios.demand.oversight import meal_min, relief_needs
+from scenarios.fields import moment
 from scenarios.load import load_scenario
 from scenarios.schema import Scenario, Session
 
@@ -333,6 +335,19 @@ def test_ids_are_stable_and_legible():
 
 def test_concurrency_counts_quarters():
     assert concurrent([need("a", 2, 0, 1), need("b", 1, 0, 2)], 3 * H) == [3] * 4 + [1] * 4 + [0] * 4
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [("2026-10-24 22:00", "2026-10-25 06:00", 9), ("2026-03-28 22:00", "2026-03-29 06:00", 7)],
+)
+def test_seconds_count_the_clock_change(town, start, end, hours):
+    zone = ZoneInfo("Europe/Berlin")
+    scene = town.model_copy(update={"start": moment(start, zone)})
+    assert scene.seconds(moment(end, zone)) == hours * H
+    in_zone = town.model_copy(update={"start": datetime.fromisoformat(start).replace(tzinfo=zone)})
+    assert in_zone.seconds(datetime.fromisoformat(end).replace(tzinfo=zone)) == hours * H
+    assert f"{scene.clock(hours * H):%Y-%m-%d %H:%M}" == end
 
 
 def test_a_session_over_a_clock_change_keeps_its_hours(town):

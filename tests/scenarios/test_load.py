@@ -327,6 +327,28 @@ def test_leave_over_a_pinned_duty(town):
     ]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "n_faults"),
+    [
+        ("17:00", "18:00", 0),
+        ("17:00", "18:01", 1),
+        ("22:30", "23:00", 0),
+        ("22:29", "23:00", 1),
+        ("19:00", "20:00", 1),
+        ("17:00", "23:00", 1),
+    ],
+)
+def test_leave_beside_a_pinned_duty(town, start, end, n_faults):
+    """The pinned duty is 18:00-22:30, half-open like every span."""
+    pins(town, ["C06", "lanterns.police#1"])
+    absence = ["C06", f"2026-06-12 {start}", f"2026-06-12 {end}"]
+    write(town / "absences.csv", [["person", "start", "end"], absence])
+    if n_faults:
+        assert len(faults(town)) == n_faults
+    else:
+        assert load_scenario(town).pins
+
+
 def test_two_pins_of_one_person_at_once(town):
     pins(town, ["C06", "lanterns.police#1"], ["C06", "lanterns.police.beside#1"])
     assert faults(town) == [
