@@ -150,16 +150,13 @@ class MapDrawing:
         """What is closed and when, beside each closure where there is room."""
         for area, span in zip(closures, spans, strict=True):
             p = self.frame.paper(area.xy)
-            x, y = (p.min(axis=0) + p.max(axis=0)).tolist()
-            if 0 < x / 2 < self.frame.width_mm and 0 < y / 2 < self.frame.height_mm:
+            closed = len(p) > 3 and np.array_equal(p[0], p[-1])
+            x, y = ((p.min(axis=0) + p.max(axis=0)) / 2 if closed else p[len(p) // 2]).tolist()
+            if 0 < x < self.frame.width_mm and 0 < y < self.frame.height_mm:
                 text = "\n".join(t for t in (broken(area.name), span) if t)
-                gap = float(np.ptp(p, axis=0).max()) / 2 if len(p) > 1 else 1.0
+                gap = min(float(np.ptp(p, axis=0).max()) / 2, 12.0) if closed else 1.0
                 self.placer.beside(
-                    x / 2,
-                    y / 2,
-                    min(gap, 12.0) + 0.5,
-                    Label(0, 0, text, 6, 600, RED, italic=True),
-                    far=True,
+                    x, y, gap + 0.5, Label(0, 0, text, 6, 600, RED, italic=True), far=True
                 )
 
     def sections(self, sections: Sequence[SectionView], *, crossings: bool = True) -> None:

@@ -154,6 +154,8 @@ def test_relief_and_marks(press, view) -> None:
     assert relief(press, night) == "ends"
     assert marks(press, first) == ""
     assert marks(press, night) == "N +1"
+    early = replace(night, start_s=26 * 3600, end_s=30 * 3600)  # 02:00-06:00
+    assert marks(press, early) == "N"
     until_midnight = replace(night, end_s=24 * 3600)
     assert marks(press, until_midnight) == "+1"
 
