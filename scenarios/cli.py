@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -200,6 +202,19 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         console.print(f"{error.strerror or error}: {error.filename or ''}", markup=False)
         sys.exit(EXIT_INPUT)
+    except Exception as error:  # noqa: BLE001 - a defect of ours; the user gets a sentence and a file to send
+        console.print(f"[bold red]A defect of Vedette stopped this:[/bold red] {type(error).__name__}: {error}")
+        console.print(f"Please report it with the file {_keep_traceback()}", markup=False)
+        sys.exit(1)
+
+
+def _keep_traceback() -> Path:
+    """Write the traceback being handled to a file of its own and return its path."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="vedette-defect-", suffix=".log", delete=False, encoding="utf-8"
+    ) as kept:
+        traceback.print_exc(file=kept)
+    return Path(kept.name)
 
 
 if __name__ == "__main__":

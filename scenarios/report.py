@@ -192,6 +192,8 @@ def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
             f"{figure['tours'].text} patrol tours keep {figure['promises'].text} promises on "
             f"{figure['rail_km'].text} of rail and the sites, over {figure['km'].text}."
         )
+    out += broken_promises(view)
+    out += bare_sites(view)
     if audit.breaches:
         out.append(f"{len(audit.breaches)} hard rules are broken; see the list.")
     else:
@@ -203,6 +205,36 @@ def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
     gap = _gap_text(plan)
     if gap:
         out.append(gap)
+    return out
+
+
+def broken_promises(view: PlanView, limit: int = 4) -> list[str]:
+    """The longest stretches unseen beyond what is promised, the worst first, the rest counted."""
+    named = [(s.name, g) for s in view.sites for g in s.gaps]
+    named += [(f"{s.line} {s.id}", g) for s in view.sections for g in s.gaps]
+    over = sorted(
+        ((g.longest_s - g.promised_s, name, g) for name, g in named if g.longest_s > g.promised_s),
+        key=lambda row: (-row[0], row[1]),
+    )
+    out = [
+        f"{name} stays unseen {g.longest_s // 60} min from {view.clock(g.longest_from_s):%a %H:%M}, "
+        f"promised are {g.promised_s // 60}."
+        for _, name, g in over[:limit]
+    ]
+    if len(over) > limit:
+        out.append(f"{len(over) - limit} more promises are not kept.")
+    return out
+
+
+def bare_sites(view: PlanView, limit: int = 4) -> list[str]:
+    """Sites that no post reaches in time, the most important first, the rest counted."""
+    bare = [(s, c) for s in sorted(view.sites, key=lambda s: (s.cls, -s.weight)) for c in s.uncovered]
+    out = []
+    for site, c in bare[:limit]:
+        nearest = "no post reaches it" if c.first_s is None else f"the nearest needs {c.first_s} s"
+        out.append(f"{site.name} has no post within {site.standard_s} s {view.span(c.start_s, c.end_s)}: {nearest}.")
+    if len(bare) > limit:
+        out.append(f"{len(bare) - limit} more spans without a post in time.")
     return out
 
 

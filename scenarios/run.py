@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
 from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.plan import SCHEMA, EngineResult, Plan
+from scenarios.runlog import RunLog
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
 from scenarios.whatif import load_whatif, shipped_whatifs
@@ -45,6 +45,7 @@ class Planned:
     desk: Desk
     seconds: float
     exit_code: int
+    log: RunLog
 
     @property
     def short(self) -> int:
@@ -95,22 +96,24 @@ def plan_scenario(
     ScenarioError, GeodataError, ProblemError
         What the scenario or its map asks cannot be laid out; all faults at once.
     """
-    began = time.monotonic()
-    _tell(on_progress, "ground", "reading the map")
-    desk = desk or prepare(loaded)
     settings = (
         Settings(None, seconds * WORK_PER_SECOND, seed, workers)
         if repeatable
         else Settings(seconds, None, seed, workers)
     )
-    chain = run_chain(desk, settings, base=base_plan, on_progress=on_progress, stop=stop)
+    facts = {"scenario": loaded.scenario.name, "digest": loaded.digest, "settings": asdict(settings)}
+    log = RunLog(facts, on_progress)
+    _tell(log, "ground", "reading the map")
+    desk = desk or prepare(loaded)
+    chain = run_chain(desk, settings, base=base_plan, on_progress=log, stop=stop)
     kept = chain.rounds[chain.best]
     plan = _plan_of(desk, settings, chain, kept, base_plan)
-    _tell(on_progress, "audit", "checking the plan without any solver")
+    _tell(log, "audit", "checking the plan without any solver")
     audit = audit_plan(desk, plan)
     view = build_view(desk, plan, audit)
     code = _exit_code(kept, audit)
-    return Planned(plan, view, audit, kept.outcomes, chain, desk, time.monotonic() - began, code)
+    log.end(exit_code=code, peak_mib=peak_mib())
+    return Planned(plan, view, audit, kept.outcomes, chain, desk, log.seconds(), code, log)
 
 
 def _tell(on_progress: OnProgress | None, stage: str, text: str) -> None:
@@ -168,17 +171,19 @@ def _exit_code(kept: Round, audit: PlanAudit) -> int:
 def publish_all(
     planned: Planned, folder: Path, kinds: Iterable[str] | None = None, on_progress: OnProgress | None = None
 ) -> tuple[Path, ...]:
-    """Write ``plan.json`` and every paper into ``folder``."""
+    """Write ``plan.json``, the run's log and every paper into ``folder``."""
     from scenarios.publish import publish
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "plan.json"
     path.write_text(planned.plan.dumps(), encoding="utf-8")
+    log = folder / "run.jsonl"
+    log.write_text(planned.log.dumps(), encoding="utf-8")
 
     def tell(title: str, done: int, n_all: int) -> None:
         _tell(on_progress, "papers", f"{title} ({done} of {n_all})")
 
-    return (path, *publish(planned.view, folder, kinds, tell))
+    return (path, *publish(planned.view, folder, kinds, tell), log)
 
 
 def read_plan(path: Path) -> Plan:

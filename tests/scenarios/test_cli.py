@@ -148,3 +148,31 @@ def test_an_impossible_option_is_refused_without_a_traceback() -> None:
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_the_run_leaves_a_log_with_settings_versions_and_its_end(
+    planned: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run(capsys, "plan", "crossroads", "--out", str(tmp_path))
+    rows = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert rows[0]["kind"] == "run"
+    assert rows[0]["settings"]["seed"] == 0
+    assert "ortools" in rows[0]["versions"]
+    assert {"siting", "patrols", "roster"} <= {row.get("engine") for row in rows}
+    assert rows[-1]["kind"] == "end"
+    assert rows[-1]["exit_code"] == planned.exit_code
+
+
+def test_a_defect_of_ours_is_a_sentence_and_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError(55)
+
+    monkeypatch.setattr(run, "plan_scenario", broken)
+    code, _, err = _run(capsys, "plan", "crossroads")
+    assert code == 1
+    assert "Traceback" not in err
+    path = Path(err.strip().rsplit(" ", 1)[-1])
+    assert "KeyError: 55" in path.read_text(encoding="utf-8")
+    path.unlink()
