@@ -435,9 +435,11 @@ def tighten(D, P, W, i):
     j = S[CNEXT, i]
     miss, over = S[MISS, i], S[OVER, i]
     new_miss = miss if over > 0 else miss - 1
-    if S[E, j] - S[L, i] - S[DW, i] > bound(D, S, i, new_miss, 0):
+    least = S[E, j] - S[L, i] - S[DW, i] - bound(D, S, i, new_miss, 0)
+    new_over = np.int64(max(np.int64(0), -(-least // 60) * 60))
+    if new_over > 0 and new_over >= over:
         return False
-    S[MISS, i], S[OVER, i] = new_miss, 0
+    S[MISS, i], S[OVER, i] = new_miss, new_over
     if not raise_early(D, P, W, queue(W, 0, j), 0):
         S[MISS, i], S[OVER, i] = miss, over
         return False
@@ -463,12 +465,16 @@ def may_open(D, P, t):
 
 
 @jit
-def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found):
+def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin, end):
     """Add the cheapest positions for a visit at p to W.cand (already ``found`` in it); how many there are.
 
     The visit begins by ``hi`` and begins (``on_end``: ends) from ``lo``; ``dwell`` -1 is the service's own;
-    ``fresh`` looks at tours not yet in use instead of those in use.
+    ``fresh`` looks at tours not yet in use instead of those in use. With ``soft`` above 0 a link of that weight may be
+    stretched: any begin in ``[begin - dwell, end]`` will do, at a price for the seconds outside ``lo`` and ``hi``.
     """
+    want_lo, want_hi = lo, hi
+    if soft > 0:
+        lo, hi = begin, end
     S, X, cand, svc = P.S, P.X, W.cand, D.svc
     W.ops[0] += 20
     for t in range(D.tour.shape[0]):
@@ -503,16 +509,23 @@ def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found):
                     if ways.blink > 0.0 and draw(W.rng) < ways.blink:
                         continue
                     cost = to + on - D.travel[m, S[EXT, a], S[ENT, r]]
+                    over = np.int64(0)
+                    if soft > 0:
+                        late = min(S[L, b] - after, S[L, r] - on)  # latest end of the visit
+                        over = max(over, early - want_hi, want_lo - late)
+                        over = -(-over // 60) * 60
+                        cost += over * soft * 100
                     if fresh:
                         cost += OPEN_COST * D.tour[t, PRICE] + max(0, hi - D.tour[t, BEGIN]) // 4
                     k = found if found < TRIES else TRIES - 1
                     if found == TRIES and cost >= cand[k, 0]:
                         continue
                     while k > 0 and cand[k - 1, 0] > cost:
-                        for f in range(5):
+                        for f in range(6):
                             cand[k, f] = cand[k - 1, f]
                         k -= 1
                     cand[k, 0], cand[k, 1], cand[k, 2], cand[k, 3], cand[k, 4] = cost, a, w, t, p
+                    cand[k, 5] = over
                     if found < TRIES:
                         found += 1
             a = b
@@ -520,11 +533,15 @@ def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found):
 
 
 @jit
-def serve(D, P, W, ways, r, left, right, over, opening):
-    """Insert one visit for request r (a chain link, window, stay or slot) where it costs least; its node, or -1."""
+def serve(D, P, W, ways, r, left, right, soft, opening):
+    """Insert one visit for request r (a chain link, window, stay or slot) where it costs least; its node, or -1.
+
+    ``soft`` lets the link be stretched by as much as the position found needs.
+    """
     S, X = P.S, P.X
     i, dwell = -1, np.int64(-1)
     lo, hi = np.int64(S[LO, r]), np.int64(S[HI, r])
+    begin, end, weight = lo, hi, np.int64(0)
     v = np.int64(r)
     k = D.kind[r]
     if k == STAY:
@@ -535,17 +552,17 @@ def serve(D, P, W, ways, r, left, right, over, opening):
         i = r
         j, c = S[CNEXT, r], S[CHAIN, r]
         v = np.int64(P.stack[X[2, 0] - 1])
-        hi = min(D.chain[c, C_END], S[L, i] + S[DW, i] + bound(D, S, i, left, over))
-        lo = max(D.chain[c, C_BEGIN], S[E, j] - bound(D, S, i, right, over))
-        if lo - hi > 36000:
-            return np.int64(-1)
+        begin, end = D.chain[c, C_BEGIN], D.chain[c, C_END]
+        hi = min(end, S[L, i] + S[DW, i] + bound(D, S, i, left, 0))
+        lo = max(begin, S[E, j] - bound(D, S, i, right, 0))
+        weight = max(np.int64(1), D.chain[c, C_WEIGHT]) if soft else np.int64(0)
     for fresh in range(2 if opening else 1):
         n = 0
         if k == STAY:
             for q in range(D.core.shape[0]):
-                n = positions(D, P, W, ways, D.core[q], lo, hi, False, dwell, fresh == 1, n)
+                n = positions(D, P, W, ways, D.core[q], lo, hi, False, dwell, fresh == 1, n, 0, begin, end)
         else:
-            n = positions(D, P, W, ways, np.int64(S[PLACE, r]), lo, hi, i >= 0, dwell, fresh == 1, 0)
+            n = positions(D, P, W, ways, np.int64(S[PLACE, r]), lo, hi, i >= 0, dwell, fresh == 1, 0, weight, begin, end)
         for q in range(n):
             p, m, rev = W.cand[q, 4], D.tour[W.cand[q, 3], MODE], W.cand[q, 2]
             S[PLACE, v], S[REV, v] = p, rev
@@ -554,7 +571,7 @@ def serve(D, P, W, ways, r, left, right, over, opening):
             if i >= 0:
                 S[LO, v] = D.chain[S[CHAIN, i], C_BEGIN] - S[DW, v]
                 S[HI, v] = D.chain[S[CHAIN, i], C_END]
-            if put_in(D, P, W, v, W.cand[q, 1], i, left, right, over):
+            if put_in(D, P, W, v, W.cand[q, 1], i, left, right, W.cand[q, 5]):
                 if i >= 0:
                     X[2, 0] -= 1
                 return v
@@ -620,8 +637,7 @@ def recreate(D, P, W, ways, order, single):
     next over all places (construction); otherwise each request is served through (neighbourhood search).
     """
     S, X = P.S, P.X
-    if single:
-        W.mark[:] = 0
+    W.mark[:] = 0
     again = True
     while again:
         again = False
@@ -632,9 +648,9 @@ def recreate(D, P, W, ways, order, single):
             if single and W.mark[r] == 1:
                 continue
             from_left = order == 0 or draw(W.rng) < 0.5
-            step, v = 0, np.int64(-1)
+            step, v, extras = 0, np.int64(-1), 0 if W.mark[r] == 2 else 2
             while step < 6:
-                left, right, over, opening = 0, 0, np.int64(0), ways.opening and D.kind[r] != SLOT
+                left, right, soft, opening = 0, 0, False, ways.opening and D.kind[r] != SLOT
                 if not chained:
                     step = 5
                 else:
@@ -659,18 +675,23 @@ def recreate(D, P, W, ways, order, single):
                         left = 1 + int(draw(W.rng) * (miss - 2))
                         right = miss - 1 - left
                     elif step == 3:
+                        if extras == 0:
+                            step += 1
+                            continue
                         left, right = (0, miss) if from_left else (miss, 0)
-                        opening = False
                     else:
                         if not ways.soft:
                             break
-                        gap = D.chain[S[CHAIN, r], C_GAP]
-                        over = np.int64(max(gap // 8, 60) if step == 4 else gap // 2 + 60)
+                        step = 5
+                        soft = True
                         left, right = (0, miss - 1) if from_left else (miss - 1, 0)
-                v = serve(D, P, W, ways, r, left, right, over, opening)
+                v = serve(D, P, W, ways, r, left, right, soft, opening)
                 step += 1
                 if v >= 0 and chained:
-                    if single or step == 4 or over > 0:
+                    if step == 4:  # one visit more than needed: the rest has room now, but not for ever more
+                        extras -= 1
+                        W.mark[v] = 2
+                    if single or step > 4:
                         break
                     step = 0
                     if left == 0:
@@ -678,7 +699,8 @@ def recreate(D, P, W, ways, order, single):
             if single and v >= 0:
                 again = True
                 break
-            W.mark[r] = 1
+            if single:
+                W.mark[r] = 1
 
 
 @jit

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scheduler.outcome import Limits
 from scheduler.patrols import kernels as k
+from scheduler.patrols.squeeze import least_excess
 from scheduler.patrols.state import copy, empty, in_use
 from scheduler.patrols.tables import Tables
 
@@ -34,6 +35,7 @@ class Clock:
         if work is None and self.limits.seconds is None:
             work = DEFAULT_WORK
         self.budget = None if work is None else int(work * OPS_PER_UNIT)
+        self.chunk = CHUNK_OPS if self.budget is None else max(20_000, min(CHUNK_OPS, self.budget // 20))
 
     @property
     def seconds(self) -> float:
@@ -86,7 +88,7 @@ class Search:
             trail=np.zeros((4 * n, 2), np.int32),
             R=np.zeros(n, np.int32),
             key=np.zeros(n, np.float64),
-            cand=np.zeros((k.TRIES, 5), np.int64),
+            cand=np.zeros((k.TRIES, 6), np.int64),
             touched=np.zeros(n_tours, np.int8),
             mark=np.zeros(n, np.int8),
             links=np.zeros(n, np.int32),
@@ -114,6 +116,7 @@ class Search:
         heat: tuple[float, float] = (30.0, 0.3),
         mean: float = 6.0,
         longest: int = 8,
+        until_share: float = 1.0,
     ) -> bool:
         """Run ruin and recreate from ``plan`` (which is moved on), in chunks; True when the best got better.
 
@@ -123,13 +126,13 @@ class Search:
         ways = k.Ways(allow, True, self.slots, self.soft, 0.0 if first else 0.02)
         work = self.work
         done = 0
-        while done < budget and not self.clock.over:
+        while done < budget and self.clock.share < until_share and not self.clock.over:
             part = done / budget
             work.ops[0] = 0
             rounds = k.run(
                 self.data, plan, self.spare, top, work, ways, first, drop, 3000.0,
                 heat[0] * (heat[1] / heat[0]) ** part, 1.0, mean, longest,
-                min(CHUNK_OPS, budget - done), goal, best,
+                min(self.clock.chunk, budget - done), goal, best,
             )  # fmt: skip
             if rounds < 0:
                 return False
@@ -145,8 +148,10 @@ class Search:
         return False
 
     def finish(self) -> k.Plan:
-        """The best plan at its least timetable."""
+        """The best plan at its least timetable, or at one that exceeds open gaps as little as can be."""
         k.retime(self.data, self.best, self.work)
+        if self.worth[k.OPEN]:
+            least_excess(self.tables, self.best)
         return self.best
 
     def adopt(self, plan: k.Plan) -> None:
@@ -165,24 +170,27 @@ class Search:
 
     def construct(self) -> None:
         """A first plan: always the promise that runs out first, at its cheapest place."""
-        self.go(copy(self.best), self.everyone, budget=CHUNK_OPS, first=True)
+        self.go(copy(self.best), self.everyone, budget=1 << 40, first=True)
 
     def serve_all(self, until_share: float) -> None:
         """Bring what is open to nothing with any crew offered, as long as the share of the limit allows."""
         goal = np.array([0, 0, 0, 1 << 60], np.int64)
-        began = self.clock.share
+        half = (self.clock.share + until_share) / 2
         while not self.served and self.clock.share < until_share and not self.clock.over:
-            self.soft = self.clock.share > (began + until_share) / 2
-            self.go(copy(self.best), self.everyone, budget=8 * CHUNK_OPS, goal=goal, heat=(60.0, 6.0))
+            self.soft = self.clock.share >= half
+            self.go(
+                copy(self.best), self.everyone, budget=8 * self.clock.chunk, goal=goal, heat=(60.0, 6.0),
+                until_share=until_share if self.soft else half,
+            )  # fmt: skip
         self.work.pen[:] = PEN
 
     def polish(self, floor: int) -> None:
         """Fewer crews and less driving by turns: each makes room for the other."""
-        trial = 2 * CHUNK_OPS
+        trial = 2 * self.clock.chunk
         while self.clock.share < 0.8 and not self.clock.over and self.worth[k.CREWS] > floor:
             self.fewer_crews(0.8, trial, floor)
             if self.clock.share < 0.8:
-                self.less_driving(10 * CHUNK_OPS)
+                self.less_driving(10 * self.clock.chunk)
             trial *= 2
         self.less_driving(self.clock.left_ops())
 
