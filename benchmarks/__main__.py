@@ -6,7 +6,7 @@ Prints one JSON object: kind, instance, status, objective, bound, gap, seconds, 
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import json
 import resource
 import sys

@@ -225,7 +225,9 @@ class Climb:
             for c, (j, k) in enumerate(zip(view.post, view.kind, strict=True))
             if (int(j), p, int(k)) in kept
         ]
-        quick = lagrange.bound(table, np.array(standing, dtype=np.int64))
+        quick = lagrange.bound(
+            table, np.array(standing, dtype=np.int64), keep_on=lambda: not self.budget.over()
+        )
         self._try_median(view, quick.chosen)
         n, value = view.n_periods, self._value_in("response", [view])
         least, better = quick.least, None

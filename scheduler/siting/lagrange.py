@@ -66,12 +66,18 @@ def median_of(problem: Problem, view: View) -> Median | None:
     return Median(cost, bare, n_most)
 
 
-def exchange(median: Median, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Exchange one column for another while that helps; the columns at the end."""
+def _always() -> bool:
+    return True
+
+
+def exchange(
+    median: Median, chosen: NDArray[np.int64], keep_on: Callable[[], bool] = _always
+) -> NDArray[np.int64]:
+    """Exchange one column for another while that helps and it may; the columns at the end."""
     cost, n_sites = median.cost, len(median.bare)
     chosen = chosen.copy()
     sites = np.arange(n_sites)
-    while len(chosen) and len(chosen) < len(cost):
+    while len(chosen) and len(chosen) < len(cost) and keep_on():
         mine = np.vstack((cost[chosen], median.bare[None, :]))
         near = np.argmin(mine, axis=0)
         first = mine[near, sites]
@@ -116,6 +122,7 @@ def bound(
     start: NDArray[np.float64] | None = None,
     below_value: int | None = None,
     steps: int = STEPS,
+    keep_on: Callable[[], bool] = _always,
 ) -> Bound:
     """Raise the bound by deflected subgradient steps, exchanging columns for better choices on the way.
 
@@ -127,10 +134,12 @@ def bound(
         Prices to begin with; None: what the plan costs each site.
     below_value
         Stop once no choice can be below it; None: the value of the best choice met.
+    keep_on
+        Asked at every step; what was reached when it says False is valid all the same.
     """
     cost, p = median.cost.astype(float), median.n_columns
     search = below_value is None
-    best = exchange(median, chosen) if search else chosen
+    best = exchange(median, chosen, keep_on) if search else chosen
     upper = value_of(median, best) if below_value is None else below_value
     if start is not None:
         lam = np.minimum(start, median.bare)
@@ -150,12 +159,12 @@ def bound(
         stale = 0 if now > least + 1e-6 * abs(now) else stale + 1
         if now > least:
             least, best_lam, best_pick = now, lam, pick
-        if math.ceil(least - 1e-6) >= upper:
+        if math.ceil(least - 1e-6) >= upper or not keep_on():
             break
         if stale >= PATIENCE:
             theta, stale, lam, before = theta / 2, 0, best_lam, np.zeros(len(lam))
             if search:
-                tried = exchange(median, np.sort(best_pick))
+                tried = exchange(median, np.sort(best_pick), keep_on)
                 if value_of(median, tried) < upper:
                     best, upper = tried, value_of(median, tried)
             if theta < LAST_STEP:

@@ -1,5 +1,7 @@
 """The engine on hand-worked cases: one for each level and rule, and how solves end."""
 
+from itertools import combinations
+
 import pytest
 
 from scheduler.outcome import Limits, Status
@@ -215,3 +217,27 @@ def test_cover_says_who_answers(siting):
     assert its.second_s.tolist() == [4, 7]
     assert not its.bare.any()
     assert not its.single.any()
+
+
+def test_work_limited_runs_repeat_exactly(siting):
+    table = [[(7 * j * j + 5 * s + 3 * j * s) % 23 + 1 for s in range(24)] for j in range(20)]
+    sites = tuple(Site(f"S{s}", 1 + s % 3, 9, s % 5 == 0, s % 4 == 0) for s in range(24))
+    active = [[True] * 24, [s % 2 == 0 for s in range(24)]]
+    problem = siting.make(table, sites=sites, stock=4, periods=2, active=active)
+    one, two = (solve(problem, limits=Limits(work=5), seed=3) for _ in range(2))
+    assert one.plan.to_json() == two.plan.to_json()
+    assert (one.levels, one.settings) == (two.levels, two.settings)
+    assert one.status is Status.OPTIMAL
+
+
+def test_p_median_bounds_agree_with_all_choices(siting):
+    # Large enough that the Lagrangean search branches; the optimum is counted over all choices.
+    table = [[(13 * j * j + 7 * s * s + 5 * j * s) % 31 for s in range(14)] for j in range(12)]
+    problem = siting.make(table, levels=("response",), most_posts=3)
+    best = min(
+        sum(min(table[j][s] for j in three) for s in range(14))
+        for three in combinations(range(12), 3)
+    )
+    outcome = solve(problem, limits=WORK)
+    assert (outcome.status, values(outcome)["response"]) == (Status.OPTIMAL, best)
+    assert outcome.levels[0].bound == best

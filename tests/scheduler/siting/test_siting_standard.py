@@ -1,12 +1,15 @@
 """The smallest standard and the worth of posts: by hand, then against all plans."""
 
 from dataclasses import replace
+from itertools import permutations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.outcome import Limits
 from scheduler.siting.audit import audit
+from scheduler.siting.cordon import close_exits
 from scheduler.siting.problem import Post, Site
 from scheduler.siting.standard import smallest_standard
 from scheduler.siting.worth import worth
@@ -73,3 +76,21 @@ def test_what_a_post_is_worth(siting):
     assert (one.post, one.must_bare, one.bare, one.single) == ("P0", 5, 5, 2)
     assert one.response == 5 * 8 + 2 * 2
     assert (two.post, two.must_bare, two.bare, two.single, two.response) == ("P1", 0, 0, 2, 0)
+
+
+def test_the_last_exit_is_manned_soonest_then_with_least_travel():
+    found = close_exits(np.array([[1, 9], [2, 3], [2, 3]]))
+    assert (found.last_s, found.total_s) == (3, 4)
+    assert found.unit_of[0] == 0
+    assert close_exits(np.array([[1, 2]])) is None
+    reach = np.array([[True, False], [True, False]])
+    assert close_exits(np.array([[1, 9], [2, 3]]), reach) is None
+
+
+@given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=3, max_size=5))
+def test_no_assignment_does_better(table):
+    found = close_exits(np.array(table))
+    ways = [
+        [table[u][e] for e, u in enumerate(units)] for units in permutations(range(len(table)), 3)
+    ]
+    assert (found.last_s, found.total_s) == min((max(way), sum(way)) for way in ways)
