@@ -92,14 +92,14 @@ def _read(problem: Problem, plan: RosterPlan) -> tuple[list[Breach], list[list[i
     for duty in sorted(plan.duties):
         seat = f"{duty.group}/{duty.seat}"
         if duty.group not in group_of:
-            faults.append(_fault("unknown_group", f"Seat {seat} does not exist.", duty))
+            faults.append(_fault("unknown_group", f"Seat {seat}, given to {duty.person}, does not exist.", duty))
             continue
         if duty.person not in person_of:
             faults.append(_fault("unknown_person", f"{duty.person} in {seat} is not known.", duty))
             continue
         p, g = person_of[duty.person], group_of[duty.group]
         if not 1 <= duty.seat <= problem.groups[g].most:
-            text = f"Seat {seat} does not exist: {duty.group} has {problem.groups[g].most} at most."
+            text = f"Seat {seat}, given to {duty.person}, does not exist: {duty.group} has {problem.groups[g].most}."
             faults.append(_fault("unknown_seat", text, duty))
         holder = seat_holder.setdefault((duty.group, duty.seat), duty.person)
         if holder != duty.person:

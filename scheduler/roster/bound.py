@@ -2,8 +2,8 @@
 
 The LP (HiGHS inside scipy) only proposes multipliers. They are rounded to whole multiples of 1/65536 and the
 Lagrangian bound they prove is computed in integers: for ``min c z, A z <= b, E z = 0, 0 <= z <= u`` and any
-``y <= 0, v``: ``y b + sum_j u_j min(0, c_j - (A'y + E'v)_j)`` is never above the optimum. Step rules are left out of the
-relaxation, which keeps it valid since amounts and prices are never negative.
+``y <= 0, v``: ``y b + sum_j u_j min(0, c_j - (A'y + E'v)_j)`` is never above the optimum. Step rules are left out
+of the relaxation, which keeps it valid since amounts and prices are never negative.
 """
 
 from __future__ import annotations
@@ -176,6 +176,9 @@ class Relaxation:
     def ask(self, level: int, value: tuple[int, ...], seconds: float | None) -> Relaxed | None:
         """Relax ``level`` with all earlier levels no worse than ``value``; None when the time is too short."""
         upper = self.upper.copy()
+        if len(upper) == 0:
+            nothing = np.zeros(0, dtype=np.int64)
+            return Relaxed(0, nothing.astype(np.float64), nothing)
         less, rhs = [self.less], [self.rhs]
         for k in range(level):
             cost, allowed = self.cost(k), value[k]
@@ -187,7 +190,8 @@ class Relaxation:
         matrix, right = sparse.vstack(less).tocsr(), np.concatenate(rhs)
         cost = self.cost(level)
         options = {} if seconds is None else {"time_limit": max(0.1, seconds)}
-        got = linprog(
+        solver: Any = linprog
+        got = solver(
             cost,
             A_ub=matrix,
             b_ub=right,

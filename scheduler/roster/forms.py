@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -212,7 +213,7 @@ def slices(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, tuple[int, 
     starts = np.array([span[0] for span in spans], dtype=np.int64)
     ends = np.array([span[1] for span in spans], dtype=np.int64)
     pieces = []
-    for begin, finish in zip(cuts, cuts[1:], strict=False):
+    for begin, finish in pairwise(cuts):
         held = np.nonzero((starts <= begin) & (ends >= finish))[0]
         if len(held):
             pieces.append((begin, finish, tuple(int(i) for i in held)))

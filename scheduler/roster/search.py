@@ -8,7 +8,8 @@ then free what lies around the best plan, two at a time, merged by position so t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ Mask = NDArray[np.bool_]
 _FINE = 1 << 16
 _LP_WORK = 40_000
 """Non-zeros of a relaxation that count as one unit of work (about a second)."""
+
+_WINDOW_WORK, _BUILD_WORK = 0.1, 10_000
+"""What a window costs in work before it is searched: a part for itself, and duties that count as one unit."""
 
 
 def _threads(run: Run) -> int:
@@ -113,8 +117,9 @@ class Guide:
     only while the plan's earlier levels are what it was asked for.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, meanwhile: Callable[[], None] | None = None) -> None:
         self.run = run
+        self.meanwhile = meanwhile
         self.relaxation = Relaxation(run.linear)
         self.aim: tuple[int, ...] = ()
         self.known: dict[tuple[int, ...], Relaxed] = {}
@@ -127,11 +132,27 @@ class Guide:
         if run.over() or (work is not None and self.charge > work * 0.7):
             return None
         run.tell("stage", f"relaxation of {run.linear.levels[k][0]}")
-        got = self.relaxation.ask(k, value, None if seconds is None else seconds * 0.5)
+        got = self._wait(k, value, None if seconds is None else seconds * 0.5)
         run.work += self.charge
         if got is not None and k == run.linear.n_levels - 1 and not got.infeasible:
             self.known[value] = got
         return got
+
+    def _wait(self, k: int, value: tuple[int, ...], seconds: float | None) -> Relaxed | None:
+        """Let the LP run on a core of its own; without a work limit the others improve the plan meanwhile."""
+        run = self.run
+        answer: list[Relaxed | None] = []
+        asked = threading.Thread(
+            target=lambda: answer.append(self.relaxation.ask(k, value, seconds)), daemon=True
+        )
+        asked.start()
+        while asked.is_alive():
+            if run.over():
+                return None
+            if run.limits.work is None and self.meanwhile is not None:
+                self.meanwhile()
+            asked.join(0.02)
+        return answer[0] if answer else None
 
     def begin(self) -> None:
         """Ask with all seats filled; where that cannot be, find how far each level can go."""
@@ -169,23 +190,26 @@ class Guide:
 
 def windows(run: Run) -> None:
     """Bound, dive and improve until proven or out of time."""
-    guide = Guide(run)
-    guide.begin()
-    relaxed = guide.last
     rng = np.random.default_rng(run.seed)
-    if relaxed is not None:
-        x = construct(run.linear, likely=relaxed.x)
-        if run.linear.broken(x) == 0:
-            run.offer(x)
-            guide.use()
-    turn, settled, dived = 0, False, relaxed is None
+    turn, settled, dived = 0, False, False
     with ThreadPoolExecutor(max_workers=max(1, run.workers)) as pool:
-        while not run.over() and run.proven_up_to() < run.linear.n_levels:
+
+        def meanwhile() -> None:
+            nonlocal turn
             turn += 1
-            seconds, work = run.left()
-            late = (seconds is not None and seconds < 0.4 * (run.limits.seconds or 0)) or (
-                work is not None and work < 0.4 * (run.limits.work or 0)
-            )
+            _round(run, pool, None, rng, turn, max(1, run.workers - 1))
+
+        guide = Guide(run, meanwhile)
+        guide.begin()
+        relaxed = guide.last
+        if relaxed is not None:
+            x = construct(run.linear, likely=relaxed.x)
+            if run.linear.broken(x) == 0:
+                run.offer(x)
+        while not run.over() and run.proven_up_to() < run.linear.n_levels:
+            guide.use()
+            turn += 1
+            late = run.spent() > 0.6
             if late and not settled:
                 settled = True
                 guide.settle()
@@ -194,12 +218,12 @@ def windows(run: Run) -> None:
                 dived = True
                 dive(run, relaxed, 2)
             else:
-                _round(run, pool, guide.last, rng, turn, run.proven_up_to())
-            guide.use()
+                _round(run, pool, relaxed, rng, turn, run.workers)
+        guide.use()
 
 
 def dive(run: Run, relaxed: Relaxed, width: int) -> None:
-    """The best plan made of duties that the relaxation uses, ``width`` times as many nearly as good, and the best plan's."""
+    """The best plan from duties of the relaxation and the best plan, and ``width`` times as many nearly as good."""
     if run.over():
         return
     assert run.best is not None  # noqa: S101  # a plan comes first
@@ -303,12 +327,12 @@ def _round(
     relaxed: Relaxed | None,
     rng: np.random.Generator,
     turn: int,
-    k: int,
+    n: int,
 ) -> None:
     """One window for each core at once, all around the same plan; merged by position."""
     assert run.best is not None  # noqa: S101  # windows start from a plan
-    base = run.best.copy()
-    masks = list(_choose(run, relaxed, rng, turn, max(1, run.workers)))
+    base, k = run.best.copy(), run.proven_up_to()
+    masks = list(_choose(run, relaxed, rng, turn, max(1, n)))
     seconds, work = run.left()
     limit = None if seconds is None else min(seconds, 2.0)
     allowance = 2.0 if work is None else min(work / len(masks), 2.0)
@@ -318,7 +342,7 @@ def _round(
     ]
     for mask, job in zip(masks, jobs, strict=True):
         x, work_done = job.result()
-        run.work += work_done
+        run.work += work_done + _WINDOW_WORK + mask.sum() / _BUILD_WORK
         log.debug("window of %d: %s, work %.2f", mask.sum(), x is not None and run.linear.value(x), work_done)
         if x is None:
             continue

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scheduler.outcome import Level, Limits, OnProgress, Outcome, Progress, Status, Stop
-from scheduler.roster.linear import Ints, Linear, build
+from scheduler.roster.build import build
+from scheduler.roster.linear import Ints, Linear
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Problem
 from scheduler.roster.start import construct
@@ -51,6 +52,15 @@ class Run:
         seconds = None if self.limits.seconds is None else self.limits.seconds - self.seconds()
         work = None if self.limits.work is None else self.limits.work - self.work
         return seconds, work
+
+    def spent(self) -> float:
+        """Part of the limits used up, 0 to 1."""
+        part = 0.0
+        if self.limits.seconds:
+            part = self.seconds() / self.limits.seconds
+        if self.limits.work:
+            part = max(part, self.work / self.limits.work)
+        return part
 
     def over(self) -> bool:
         """Whether to stop now."""

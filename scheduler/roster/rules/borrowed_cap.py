@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scheduler.errors import name_some
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -82,5 +83,6 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which unit borrows too many, when."""
     return (
         f"Unit {breach.where[0]} has {breach.data['borrowed']} borrowed people from "
-        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}; {breach.data['most']} are allowed."
+        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)} ({name_some(breach.who)}); "
+        f"{breach.data['most']} are allowed."
     )

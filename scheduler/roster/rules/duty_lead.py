@@ -2,13 +2,14 @@
 
 For each watch, and each piece of time between neighbouring starts and ends of the seat groups that touch it (cut to
 the watch): with ``L`` leads and ``n`` others of the unit on post, amount = n when L = 0, else 0.
-As a row: ``n - M L <= 0`` with ``M`` = the most others possible.
+As a row: ``n - M L <= 0`` with ``M`` = the most seats others can fill then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scheduler.errors import name_some
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -70,8 +71,9 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
             bound = [g for g in now if problem.groups[g].kind not in params.exempt_kinds]
             if not others or not bound:
                 continue
+            most = sum(min(len(others), problem.groups[g].most) for g in bound)
             terms = [Term(others, g) for g in bound]
-            terms += [Term(leads, g, -len(others)) for g in now if leads]
+            terms += [Term(leads, g, -most) for g in now if leads]
             key = (problem.units[watch.unit].id, str(w), str(begin))
             yield Row(key, tuple(terms), high=0)
 
@@ -108,6 +110,6 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which unit is out without a lead, when."""
     return (
         f"Unit {breach.data['unit']} has {breach.amount} on duty from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} ({', '.join(breach.where[:3])}) without a lead of rank "
-        f"{breach.data['rank_min']} or higher."
+        f"{clock(breach.end_s or 0)} ({name_some(breach.who)} at {name_some(breach.where)}) without a lead of "
+        f"rank {breach.data['rank_min']} or higher."
     )
