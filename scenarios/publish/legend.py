@@ -58,6 +58,15 @@ def _entry(key: str, zone_kinds: Sequence[str]) -> tuple[str, str]:
             ),
             "Closed",
         ),
+        "closed_area": (
+            _box(
+                '<defs><clipPath id="c"><rect x="120" y="60" width="660" height="340"/></clipPath></defs>'
+                f'<g clip-path="url(#c)"><path d="{"".join(f"M{x} 460l460 -460" for x in range(-300, 900, 220))}" '
+                f'stroke="{RED}" stroke-opacity="0.55" stroke-width="45"/></g>'
+                f'<rect x="120" y="60" width="660" height="340" fill="none" stroke="{RED}" stroke-width="40"/>'
+            ),
+            "Closed area",
+        ),
         "section": (
             _line(
                 f'stroke="{RAIL}" stroke-opacity="0.42" stroke-width="170"',

@@ -61,7 +61,8 @@ def _map(press: Press, frame: Frame, name: str, inset: Frame | None) -> dict[str
     classes = sorted({min(3, max(1, s.cls)) for s in view.sites})
     keys = ["post"] * bool(view.posts) + [f"site{c}" for c in classes]
     keys += ["bare"] * any(s.uncovered for s in view.sites) + [f"zone:{k}" for k in kinds]
-    keys += ["closed"] * bool(view.closures)
+    rings = [len(c.xy) > 3 and np.array_equal(c.xy[0], c.xy[-1]) for c in view.closures]
+    keys += ["closed_area"] * any(rings) + ["closed"] * (not all(rings))
     if any(s.gaps for s in view.sections):
         keys += ["section"] + ["crossing"] * any(s.crossings for s in view.sections)
     keys += ["main", "second", "street", "rail", "water", "green"]
