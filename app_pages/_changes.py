@@ -8,8 +8,11 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _state
+from app_pages._words import count
+from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.draft_patch import say
+from scenarios.errors import Fault, ScenarioError
 
 
 def apply(source: drafts.Source, kind: str, values: Mapping[str, Any]) -> None:
@@ -19,6 +22,13 @@ def apply(source: drafts.Source, kind: str, values: Mapping[str, Any]) -> None:
         _state.choose(scenario=draft.id, plan="")
     st.toast(say(kind, values), icon=":material/check:")
     st.rerun()
+
+
+def show_faults(error: ScenarioError | GeodataError) -> None:
+    """Every fault, in its own sentence."""
+    sentences = [f.sentence() if isinstance(f, Fault) else str(f) for f in error.faults]
+    head = f"{count(len(sentences), 'fault')} to mend; the last change may be the cause."
+    st.error(head + "".join(f"\n- {sentence}" for sentence in sentences))
 
 
 def show_changes(source: drafts.Source) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from app_pages._tables import where
+from app_pages._words import level_words
 from scenarios.jobs import Event
 from scenarios.view import PlanView
 
@@ -20,13 +22,17 @@ HOUR = 3600
 KINDS = {
     "post": "#1456a8",
     "patrol": "#7b2cbf",
+    "crew": "#7b2cbf",
+    "steward": "#5f6f00",
     "gate": "#c2410c",
     "guard": "#0c8599",
     "supervisor": "#d6336c",
-    "lead": "#d6336c",
+    "lead": "#f06595",
     "reserve": "#8d96a3",
     "base": "#5c6b7a",
-    "other": "#5f6f00",
+    "search": "#b08900",
+    "relief": "#8d5a2b",
+    "other": "#343a40",
 }
 
 
@@ -64,7 +70,9 @@ def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
         .mark_line(interpolate="step-after", strokeWidth=2.5)
         .encode(
             x=alt.X("second:Q", title="seconds", axis=alt.Axis(tickMinStep=1, format="d")),
-            y=alt.Y("value:Q", title=level or None, scale=alt.Scale(zero=False, nice=True)),
+            y=alt.Y(
+                "value:Q", title=level_words(level) or None, scale=alt.Scale(zero=False, nice=True)
+            ),
             color=alt.Color(
                 "what:N",
                 title=None,
@@ -135,7 +143,7 @@ def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
             "start": moment(view, max(d.start_s, first_s)),
             "end": moment(view, min(d.end_s, last_s)),
             "kind": d.kind,
-            "place": d.place_name,
+            "place": where(d),
             "when": view.span(d.start_s, d.end_s),
             "task": d.role or d.task,
         }
@@ -163,9 +171,9 @@ def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
                 "kind:N",
                 title=None,
                 legend=alt.Legend(orient="top", direction="horizontal"),
-                scale=alt.Scale(domain=kinds, range=[KINDS.get(k, "#5f6f00") for k in kinds]),
+                scale=alt.Scale(domain=kinds, range=[KINDS.get(k, "#8d5a2b") for k in kinds]),
             ),
             tooltip=["name:N", "when:N", "place:N", "task:N"],
         )
-        .properties(height=alt.Step(16))
+        .properties(height=alt.Step(18))
     )

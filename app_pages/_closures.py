@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from app_pages import _data
-from app_pages._changes import apply
+from app_pages._changes import apply, show_faults
 from app_pages._component import show_map
 from app_pages._sessions import FORM, local
+from geodata.errors import GeodataError
 from scenarios import drafts
+from scenarios.errors import ScenarioError
 from scenarios.load import Loaded
+
+HEIGHT = "max(420px, calc(100vh - 22rem))"
 
 
 def closures_tab(source: drafts.Source, loaded: Loaded) -> None:
@@ -36,15 +42,23 @@ def closures_tab(source: drafts.Source, loaded: Loaded) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left, st.spinner("Reading the map"):
         key = f"closures-{source.ref}-{loaded.digest[:12]}"
-        result = show_map(
-            _data.ground_of(source), key=key, height="max(420px, calc(100vh - 22rem))", asking=True
-        )
+        result = show_map(ground(source), key=key, height=HEIGHT, asking=True)
     if result.place:
         st.session_state["closure_lon"] = float(result.place["lon"])
         st.session_state["closure_lat"] = float(result.place["lat"])
         st.session_state["closure_base"] = source.base
     with right:
         closure_form(source, loaded)
+
+
+def ground(source: drafts.Source) -> dict[str, Any]:
+    """The map; a closure that closes nothing is told, and the map is then shown without the changes."""
+    try:
+        return _data.ground_of(source)
+    except (ScenarioError, GeodataError) as error:
+        show_faults(error)
+        st.caption("Take the change back on the tab Changes.")
+        return _data.ground_of(drafts.find(source.base))
 
 
 def closure_form(source: drafts.Source, loaded: Loaded) -> None:

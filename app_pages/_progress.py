@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages._charts import curve
-from app_pages._words import STAGES, lasting
+from app_pages._words import STAGES, lasting, level_words
 from scenarios.jobs import Event, Job
 
 MARKS = {
@@ -54,8 +54,8 @@ def said(events: list[Event]) -> str:
     event = events[-1]
     if event.value is not None:
         below = "" if event.bound is None else f" (cannot get below {event.bound:,})"
-        return f"{event.level}: {event.value:,}{below}"
-    return event.text or event.level
+        return f"{level_words(event.level)}: {event.value:,}{below}"
+    return event.text or level_words(event.level)
 
 
 def figures(job: Job) -> None:
@@ -68,16 +68,18 @@ def figures(job: Job) -> None:
         cells[2].metric("Could still gain", "–", border=True)
         return
     last = told[-1]
-    cells[1].metric("Best so far", f"{last.value:,}", border=True, help=last.level)
+    cells[1].metric("Best so far", f"{last.value:,}", border=True, help=level_words(last.level))
     cells[2].metric(
         "Could still gain", gain(last), border=True, help="At most this much, by proof."
     )
     chart = curve(job.events, last.engine, last.level)
     if chart is not None:
         st.altair_chart(
-            chart, alt=f"Best value of {last.level} and its proven limit over the seconds"
+            chart, alt=f"{level_words(last.level)}: best and proven limit over the seconds"
         )
-    st.caption(f"{STAGES.get(last.engine, last.engine)}: {last.level}. Less is better.")
+    st.caption(
+        f"{STAGES.get(last.engine, last.engine)}: {level_words(last.level)}. Less is better."
+    )
 
 
 def gain(event: Event) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages._words import PROOFS, STAGES, count
+from app_pages._words import PROOFS, STAGES, count, level_words
 from scenarios import jobs
 from scenarios.jobs import Job
 from scenarios.publish import KINDS
-from scenarios.view import PlanView
+from scenarios.view import Kpi, PlanView
 
 
 def show_end(job: Job) -> None:
@@ -41,7 +41,7 @@ def show_plan(view: PlanView) -> None:
         st.error(f"{count(len(view.breaches), 'hard rule')} broken")
         st.markdown("\n".join(f"- {line}" for line in view.breaches))
     if view.short:
-        st.warning(f"**Short of people.** {count(len(view.short), 'place')} cannot be filled:")
+        st.warning(f"**Short of people** at {count(len(view.short), 'place')}:")
         st.markdown("\n".join(f"- {line}" for line in view.short[:30]))
         if len(view.short) > 30:
             st.caption(f"and {len(view.short) - 30} more; the Roster page lists them all")
@@ -53,23 +53,36 @@ def show_plan(view: PlanView) -> None:
         st.markdown("\n".join(f"- {line}" for line in view.summary))
     with right:
         st.markdown("#### How good it is")
-        for engine, facts in view.engines.items():
-            proof(engine, facts)
+        for engine in STAGES:
+            if engine in view.engines:
+                proof(engine, view.engines[engine])
     st.markdown("#### Figures")
     for group, kpis in groupby(view.kpis, key=lambda kpi: kpi.group):
         cells = list(kpis)
         st.caption(group or "General")
-        columns = st.columns(4)
-        for i, kpi in enumerate(cells):
-            columns[i % 4].metric(kpi.title, kpi.text, border=True, height="stretch")
+        for first in range(0, len(cells), 4):
+            for column, kpi in zip(st.columns(4), cells[first : first + 4], strict=False):
+                card(column, kpi)
+
+
+def card(column: Any, kpi: Kpi) -> None:
+    """One figure; unlike a metric's, its title may run over two lines."""
+    with column.container(border=True, height="stretch", gap="xsmall"):
+        st.caption(kpi.title)
+        st.markdown(f"##### {kpi.text}", anchors=False)
 
 
 def proof(engine: str, facts: Any) -> None:
-    """One line: the part, how it ended, how much could be gained."""
+    """One part of the work: how it ended, and each step that might still be better."""
     words, colour = PROOFS.get(str(facts.get("status", "")), (str(facts.get("status", "")), "gray"))
-    gap = facts.get("gap")
-    left = f", at most {gap:.1%} could be gained" if isinstance(gap, float) and gap > 0 else ""
-    st.markdown(f"**{STAGES.get(engine, engine)}**: :{colour}[{words}]{left}")
+    lines = [f"**{STAGES.get(engine, engine)}**: :{colour}[{words}]"]
+    for level in facts.get("levels", ()):
+        value, bound = level.get("value"), level.get("bound")
+        if level.get("proven") or value is None:
+            continue
+        below = "limit unknown" if bound is None else f"cannot get below {bound:,}"
+        lines.append(f":gray[{level_words(level['name'])}: {value:,}, {below}]")
+    st.markdown("  \n".join(lines))
 
 
 def show_papers(job: Job) -> None:

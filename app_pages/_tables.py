@@ -26,7 +26,7 @@ def duty_rows(view: PlanView, duties: tuple[DutyView, ...]) -> pd.DataFrame:
         [
             {
                 "When": view.span(d.start_s, d.end_s),
-                "Where": d.place_name,
+                "Where": where(d),
                 "Task": d.role or d.task,
                 "Name": d.name,
                 "Rank": d.rank.replace("_", " "),
@@ -108,8 +108,21 @@ def grid_rows(view: PlanView, unit: str, first_s: int, last_s: int, step_s: int)
 
 
 def short_place(duty: DutyView) -> str:
-    """A post's or patrol's number, else the first word or two of the place."""
-    return duty.party if len(duty.party) <= 5 else duty.place_name[:12]
+    """A post's number or a patrol's call sign, else what or where in a word or two."""
+    if (
+        duty.kind in {"post", "crew"}
+        and duty.party.split(".")[0][:1] in "PK"
+        and duty.party[1:3].isdigit()
+    ):
+        return duty.party.split(".")[0]
+    if duty.kind in {"reserve", "lead", "supervisor"}:
+        return duty.kind
+    return duty.place_name if len(duty.place_name) <= 18 else f"{duty.place_name[:17]}…"
+
+
+def where(duty: DutyView) -> str:
+    """Where a duty is done; a crew is where its patrol is."""
+    return f"Patrol {duty.party.split('.')[0]}" if duty.kind == "crew" else duty.place_name
 
 
 def picked_table(view: PlanView, kind: str, ident: str) -> Table | None:

@@ -40,6 +40,31 @@ PROOFS = {
 }
 
 
+#: What the steps of improvement measure, most important first within each part of the work.
+LEVELS = {
+    "must_bare": "important sites out of reach",
+    "bare": "sites out of reach",
+    "single": "sites within reach of one only",
+    "posts": "effort for posts",
+    "response": "response times",
+    "missed": "calls missed",
+    "gap_excess": "minutes unseen beyond promise",
+    "core": "minutes without a crew in the core",
+    "crews": "effort for crews",
+    "presence": "presence given up",
+    "driving": "seconds on the way",
+    "balance": "uneven load of crews",
+    "costs": "wishes and fairness given up",
+}
+
+
+def level_words(name: str) -> str:
+    """A step's name in plain words; the roster's first steps count empty seats by importance."""
+    if name.startswith("short_"):
+        return "seats empty that must be filled" if name == "short_0" else "further seats empty"
+    return LEVELS.get(name, name.replace("_", " "))
+
+
 def state_mark(job: Job) -> str:
     """One or two words on how a job stands."""
     if job.state == "done" and job.result is not None:

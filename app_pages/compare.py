@@ -62,7 +62,10 @@ found = compare(views, [job.title for job in chosen])
 
 st.markdown("#### Figures")
 st.dataframe(
-    figure_table(found), hide_index=True, alt="The same figures of each plan, side by side"
+    figure_table(found),
+    hide_index=True,
+    height="content",
+    alt="The same figures of each plan, side by side",
 )
 for job, changes in zip(chosen[1:], found.changes, strict=True):
     st.markdown(f"#### What changes: {job.title}")

@@ -21,6 +21,7 @@ if sheet.is_file():
         mime="text/html",
         help="One page that opens anywhere, with no network.",
         on_click="ignore",
+        width="stretch",
     )
 result = show_map(_data.map_of(job), key=f"map-{job.id}", height="max(480px, calc(100vh - 9.5rem))")
 if result.picked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _data, _state
+from app_pages._changes import show_faults
 from app_pages._progress import show_progress
 from app_pages._result import show_end, show_papers, show_plan
 from app_pages._words import state_colour, state_mark, when_text
@@ -49,9 +50,7 @@ st.markdown(f"### {source.label}")
 try:
     loaded = _data.scenario_of(source)
 except (ScenarioError, GeodataError) as error:
-    st.error(f"{len(error.faults)} faults: mend them before planning.")
-    for fault in error.faults:
-        st.markdown(f"- {fault.sentence() if hasattr(fault, 'sentence') else fault}")
+    show_faults(error)
     st.stop()
 if job is None or not job.running:
     ask()
@@ -70,18 +69,18 @@ def headline(now: jobs.Job) -> None:
 
 
 @st.fragment(run_every="1s" if job.running else None)
-def live(job_id: str) -> None:
-    """The running job, anew each second; one full run at its end brings the result and no timer."""
+def live(job_id: str, state_before: str) -> None:
+    """The running job, anew each second; a full run at each change of state mends the rest of the page."""
     now = jobs.read(job_id)
     headline(now)
     show_progress(now)
-    if not now.running:
+    if now.state != state_before:
         st.rerun()
 
 
 view = _data.view_of(job) if job.has_plan else None
 if job.running:
-    live(job.id)
+    live(job.id, job.state)
     st.stop()
 headline(job)
 show_end(job)

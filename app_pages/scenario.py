@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _data, _state
-from app_pages._changes import show_changes
+from app_pages._changes import show_changes, show_faults
 from app_pages._closures import closures_tab
 from app_pages._forces import forces_tab
 from app_pages._rules import rules_tab
@@ -21,10 +21,7 @@ try:
     loaded = _data.scenario_of(source)
 except (ScenarioError, GeodataError) as error:
     st.markdown(f"### {source.label}")
-    st.error(f"{count(len(error.faults), 'fault')} to mend; the last change may be the cause.")
-    st.markdown(
-        "\n".join(f"- {getattr(f, 'sentence', lambda f=f: str(f))()}" for f in error.faults)
-    )
+    show_faults(error)
     show_changes(source)
     st.stop()
 

@@ -236,19 +236,29 @@ def read(job_id: str) -> Job:
     KeyError
         No such job (or a text that is no job's name).
     """
+    return _read(job_id, with_events=True)
+
+
+def _read(job_id: str, *, with_events: bool) -> Job:
     folder = _folder(job_id)
     request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
-    events = tuple(_events(folder / "progress.jsonl"))
     # The order matters: a worker writes its result before it lets go of its lock.
     alive = _alive(job_id, folder, request["created"])
     result = _result(folder / "result.json")
+    begun = folder / "begun"
     state: State
     if result is not None:
         state = result.state
     elif not alive:
         state = "crashed"
     else:
-        state = "running" if any(e.kind == "started" for e in events) else "queued"
+        state = "running" if begun.is_file() else "queued"
+    running_s = max(0.0, time.time() - begun.stat().st_mtime) if state == "running" else 0.0
+    events = tuple(_events(folder / "progress.jsonl")) if with_events else ()
+    if result is not None:
+        running_s = result.seconds
+    elif state == "crashed" and events:
+        running_s = events[-1].t
     return Job(
         id=job_id,
         folder=folder,
@@ -261,17 +271,19 @@ def read(job_id: str) -> Job:
         state=state,
         events=events,
         result=result,
-        elapsed_s=_elapsed(folder, state, events),
+        elapsed_s=running_s,
     )
 
 
 def jobs() -> tuple[Job, ...]:
-    """All jobs, the newest first; folders that are none, or half made, are left out."""
+    """All jobs without their events, the newest first; folders that are none, or half made, are left out."""
     root = home() / "jobs"
     if not root.is_dir():
         return ()
     names = sorted((p.name for p in root.iterdir() if is_id(p.name)), reverse=True)
-    return tuple(read(name) for name in names if (root / name / "request.json").is_file())
+    return tuple(
+        _read(name, with_events=False) for name in names if (root / name / "request.json").is_file()
+    )
 
 
 def log_tail(job_id: str, n_lines: int = 20) -> str:
@@ -319,13 +331,6 @@ def _alive(job_id: str, folder: Path, created: str) -> bool:
         return holds(folder / "alive")
     age = datetime.now(UTC) - datetime.fromisoformat(created)
     return age.total_seconds() < _START_LIMIT_S
-
-
-def _elapsed(folder: Path, state: State, events: tuple[Event, ...]) -> float:
-    if state in OVER:
-        return events[-1].t if events else 0.0
-    begun = folder / "begun"
-    return max(0.0, time.time() - begun.stat().st_mtime) if begun.is_file() else 0.0
 
 
 def main(argv: list[str] | None = None) -> int:

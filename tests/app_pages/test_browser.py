@@ -204,6 +204,7 @@ def test_a_road_is_closed_by_a_click(server: str, chromium: str) -> None:
         page.locator(".vm-map").click(position={"x": 260, "y": 200})
         expect(page.get_by_text(re.compile(r"Point: \d+\.\d+ N"))).to_be_visible()
         page.get_by_label("Name", exact=True).fill("Market Street")
+        page.get_by_role("slider", name="Radius in metres").press("End")
         page.get_by_role("button", name="Close it").click()
         settle(page)
         page.get_by_role("tab", name="Changes").click()

@@ -116,6 +116,37 @@ def test_faults_are_all_listed(app: AppTest) -> None:
     assert 'people.csv row 7, unit "U9"' in texts(on(app, "plan"))
 
 
+def test_a_closure_that_closes_nothing_is_told(app: AppTest) -> None:
+    """Only the map knows that no road is there; the page says so and still shows the map."""
+    values = {
+        "id": "closed1",
+        "name": "In the fields",
+        "lon": 10.0,
+        "lat": 49.99,
+        "radius_m": 5,
+        "start": "2026-06-12 18:00",
+        "end": "2026-06-12 20:00",
+        "profiles": ["car"],
+    }
+    app.query_params["scenario"] = drafts.add("crossroads", "closure", values).id
+    app.session_state["scenario_tab"] = "Closures"
+    app.run()
+    assert not app.exception
+    assert "expected at least one road inside the closure" in texts(app)
+
+
+def test_a_change_that_breaks_the_scenario_can_be_taken_back(app: AppTest) -> None:
+    """The page has nothing to show then but the faults, and the way back."""
+    values = {"id": "lanterns", "title": "Lantern concert", "end": "2026-06-12 18:00"}
+    draft = drafts.add("crossroads", "session", values)
+    app.query_params["scenario"] = draft.id
+    app.run()
+    assert not app.exception
+    assert "1 fault to mend" in texts(app)
+    next(b for b in app.button if b.label == "Undo").click().run()
+    assert "Lantern evening at Crossroads" in texts(app)
+
+
 def test_the_roster_is_filtered_by_unit(app: AppTest) -> None:
     """Five people in all, two of Station South."""
     app.query_params["plan"] = planned().id

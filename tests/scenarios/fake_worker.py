@@ -30,10 +30,10 @@ def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop
     on_progress(Progress("siting", "stage", "", None, None, 0.0, "choose posts"))
     on_progress(Progress("roster", "stage", "", None, None, 0.0, "fill seats"))
     began = time.monotonic()
-    value, bound = 40, 10
+    value, bound = 4000 if name == "long" else 40, 10
     while value > bound and not stop() and time.monotonic() - began < seconds:
         on_progress(Progress("roster", "solution", "hours", value, bound, time.monotonic() - began))
-        value = max(11, value - 1) if name == "long" else value - 10
+        value -= 1 if name == "long" else 10
         time.sleep(0.1)
     on_progress(Progress("roster", "done", "hours", value, bound, time.monotonic() - began))
     title = f"{name} seed {seed} workers {workers} repeatable {repeatable}"

@@ -33,7 +33,7 @@ function create(root, data, options) {
   const details = h('section', { class: 'vm-card vm-details', 'aria-label': words.details, hidden: true });
   // A scenario without a plan stands still: no time bar, every closure shown.
   const still = !data.posts.length && !data.tours.length;
-  const bar = timeBar(data, words, clock, (second) => { for (const layer of timed) layer.setTime(still && layer === areas ? null : second); if (chosen && chosen.kind === 'patrol') halo(); });
+  const bar = timeBar(data, words, clock, frame.clientWidth, (second) => { for (const layer of timed) layer.setTime(still && layer === areas ? null : second); if (chosen && chosen.kind === 'patrol') halo(); });
   const layers = layersCard(words, switches);
   const tools = h('div', { class: 'vm-card vm-tools' },
     tool('plus', words.zoom_in, () => map.zoomIn()), tool('minus', words.zoom_out, () => map.zoomOut()), tool('fit', words.fit, () => map.fitBounds(box, room())),
@@ -134,11 +134,14 @@ function boundsOf(data) {
   return L.latLngBounds(points).pad(0.03);
 }
 
-/** The page opens in the middle of the first session, when most of the force is out. */
+/** The page opens when most posts are manned and most patrols are out: there is most to see then. */
 function firstMoment(data) {
-  const first = data.sessions[0];
-  if (first) return Math.min(data.horizon_s, Math.max(0, (first.span[0] + first.span[1]) / 2));
-  return data.tours.length ? Math.min(...data.tours.map((t) => t.span[0])) : 0;
+  let best = 0, most = -1;
+  for (let second = 0; second < data.horizon_s; second += 900) {
+    const out = data.posts.filter((post) => rowAt(post.stands, second)).length + data.tours.filter((t) => t.span[0] <= second && second < t.span[1]).length;
+    if (out > most) { most = out; best = second; }
+  }
+  return best;
 }
 
 /** Whether a CSS colour is a dark one. */

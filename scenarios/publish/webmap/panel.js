@@ -46,7 +46,7 @@ function searchBox(data, words, pick) {
 }
 
 /** The time bar: play, clock, how many are uncovered, a slider under a strip of days, sessions and shortfalls. */
-function timeBar(data, words, clock, onTime) {
+function timeBar(data, words, clock, width, onTime) {
   let second = 0, playing = false, frame = 0, before = 0;
   const share = (s) => `${(100 * s) / data.horizon_s}%`;
   const label = h('div', { class: 'vm-clock' }), state = h('div', { class: 'vm-state', role: 'status' });
@@ -81,7 +81,9 @@ function timeBar(data, words, clock, onTime) {
     onTime(next);
   };
   const days = clock.marks(24);
-  const hours = data.horizon_s > 36 * 3600 ? clock.marks(6) : clock.marks(data.horizon_s > 10 * 3600 ? 2 : 1);
+  // About one label in 60 pixels of the track.
+  const wish = (data.horizon_s / 3600) * 60 / Math.max(200, width - 420), every = [1, 2, 3, 6, 12, 24].find((n) => n >= wish) || 24;
+  const hours = clock.marks(every);
   const strip = h('div', { class: 'vm-strip' },
     data.sessions.map((s) => h('div', { class: 'vm-session', title: `${s.title}  ${clock.span(...s.span)}`, style: { left: share(s.span[0]), width: share(s.span[1] - s.span[0]) } })),
     bareSpans(data).map(([a, b]) => h('div', { class: 'vm-bare', style: { left: share(a), width: share(b - a) } })));
