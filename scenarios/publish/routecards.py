@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from scenarios.publish.mapframe import bounds_of, fit
+import numpy as np
+
+from scenarios.publish.mapframe import Frame, bounds_of, fit
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
 from scenarios.view import AreaView, StopView, TourView
 
 MAP_W = 186.0
+_BETWEEN = 2  # millimetres between two maps
 _LOW, _HIGH = 96.0, 172.0  # least and greatest height of the strip map
 _ROOM, _ROW = 236.0, 3.9  # millimetres below the facts of the card, and for one stop
 
@@ -91,12 +94,16 @@ def _card(press: Press, tour: TourView) -> dict[str, object]:
             }
             for m in tour.members
         ],
-        "map": _strip(press, tour),
+        "maps": strip_maps(press, tour),
         "stops": [_stop(press, tour, i, s) for i, s in enumerate(tour.stops, start=1)],
     }
 
 
-def _strip(press: Press, tour: TourView) -> dict[str, object]:
+Visits = dict[tuple[int, int], list[int]]
+
+
+def strip_maps(press: Press, tour: TourView) -> list[dict[str, object]]:
+    """The strip map; where the stops crowd in one part of a wide tour, that part again at its own scale."""
     points = [tour.depot_xy, *(s.xy for s in tour.stops)]
     for leg in tour.legs:
         if len(leg.xy):
@@ -104,14 +111,45 @@ def _strip(press: Press, tour: TourView) -> dict[str, object]:
             points += [(west, south), (east, north)]
     # The map takes what the table leaves; where the table needs a second page anyway, the map may be tall.
     spare = _ROOM - _ROW * (len(tour.stops) + len(tour.rests) + len(tour.members) + 3)
-    height = _HIGH if spare < _LOW else min(_HIGH, spare)
-    frame = fit(bounds_of(points), MAP_W, round(height), margin_mm=10, least_scale=3000)
+    high = round(_HIGH if spare < _LOW else min(_HIGH, spare))
+    ground, grouped = bounds_of(points), visits(tour.stops)
+    whole = fit(ground, MAP_W, high, margin_mm=10, least_scale=3000)
+    pairs = [
+        (fit(ground, w, h, margin_mm=8), _crowd(tour, grouped, dw, dh))
+        for w, h, dw, dh in (
+            (MAP_W, round(high * 0.42), MAP_W, high - round(high * 0.42) - _BETWEEN),
+            (72, high, MAP_W - 72 - _BETWEEN, high),
+        )
+    ]
+    wide, near = min(pairs, key=lambda p: (p[0].scale * p[1].scale, p[0].scale))
+    shown = {k: v for k, v in grouped.items() if near.holds(*tour.stops[v[0] - 1].xy, inside_mm=4)}
+    if len(shown) < 5 or 2 * near.scale > whole.scale or wide.scale > 2.7 * whole.scale:
+        return [_strip(press, tour, whole, grouped, None)]
+    rest = {k: v for k, v in grouped.items() if k not in shown}
+    return [_strip(press, tour, wide, rest, near), _strip(press, tour, near, shown, None)]
+
+
+def _crowd(tour: TourView, grouped: Visits, width_mm: float, height_mm: float) -> Frame:
+    """The frame of the two thirds of a tour's places that lie closest together."""
+    at = np.array([tour.stops[v[0] - 1].xy for v in grouped.values()] or [tour.depot_xy])
+    away = np.hypot(*(at - np.median(at, axis=0)).T)
+    nearest = at[np.argsort(away, kind="stable")[: -(-2 * len(at) // 3)]]
+    bounds = bounds_of((float(x), float(y)) for x, y in nearest)
+    return fit(bounds, width_mm, height_mm, margin_mm=12, least_scale=5000)
+
+
+def _strip(
+    press: Press, tour: TourView, frame: Frame, grouped: Visits, detail: Frame | None
+) -> dict[str, object]:
     drawing = MapDrawing(frame, press.base, press.grid)
     ways = [(float(x), float(y)) for leg in tour.legs for x, y in leg.xy]
-    drawing.furniture([*points, *ways])
+    stops = [s.xy for s in tour.stops]
+    drawing.furniture([*stops, *stops, *ways], small=frame.width_mm < 120 or frame.height_mm < 80)
     drawing.closures([c for c in press.view.closures if _meets(c, tour)])
     drawing.route(tour)
-    drawing.stops(tour, visits(tour.stops))
+    if detail is not None:
+        drawing.box(detail, press.words("Enlarged"))
+    drawing.stops(tour, grouped)
     if frame.scale <= 20_000:
         drawing.streets(most=18, size_pt=5)
     return drawing.sheet()

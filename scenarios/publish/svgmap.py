@@ -264,8 +264,9 @@ class MapDrawing:
         where = spread(
             np.vstack([at, [(hx, hy)]]), radius + 0.3, self.frame.width_mm, self.frame.height_mm
         )
-        self._above.append(house(float(where[-1][0]), float(where[-1][1])))
-        self.placer.around(float(where[-1][0]), float(where[-1][1]), 2.2)
+        if self.frame.holds(*tour.depot_xy):
+            self._above.append(house(float(where[-1][0]), float(where[-1][1])))
+            self.placer.around(float(where[-1][0]), float(where[-1][1]), 2.2)
         named: list[tuple[float, float, str]] = []
         for numbers, (tx, ty), (x, y) in zip(
             grouped.values(), at.tolist(), where[:-1].tolist(), strict=True

@@ -152,6 +152,7 @@ _ZH = {
     "roster": "排班",
     "car": "车巡",
     "foot": "步巡",
+    "Enlarged": "局部放大",
     "Seats short": "缺席位",
     "Stand by until the next stop": "待命至下一点",
     "Patrol tours": "巡逻班次",

@@ -21,7 +21,7 @@ from scenarios.publish.geopackage import geopackage
 from scenarios.publish.postcards import post_cards
 from scenarios.publish.postmap import merged, post_map
 from scenarios.publish.roster_xlsx import roster_xlsx
-from scenarios.publish.routecards import route_cards, visits
+from scenarios.publish.routecards import route_cards, strip_maps, visits
 from scenarios.publish.sheet import Press
 from scenarios.publish.strength import strength
 from scenarios.publish.summary import summary
@@ -132,6 +132,21 @@ def test_stops_at_one_place_share_a_disc(make_view) -> None:
     grouped = visits(tour.stops)
     assert sorted(n for numbers in grouped.values() for n in numbers) == list(range(1, 31))
     assert len(grouped) < 30
+
+
+def test_a_crowded_part_of_a_wide_tour_is_enlarged(press, view) -> None:
+    tour = view.tours[0]
+    x, y = tour.stops[-1].xy
+    far = replace(tour.stops[-1], xy=(x + 9000, y + 9000))
+    wide = replace(tour, stops=(*tour.stops[:-1], far), legs=tour.legs)
+    close = strip_maps(press, replace(tour, stops=tour.stops[:-1]))
+    assert len(close) == 1
+    maps = strip_maps(press, wide)
+    assert len(maps) == 2
+    assert maps[1]["scale"] * 2 <= maps[0]["scale"]
+    for tried, drawn in ((tour, strip_maps(press, tour)), (wide, maps)):
+        words = [label["t"] for m in drawn for label in m["labels"] if label["c"] == "#ffffff"]
+        assert sorted(words, key=int) == [str(v[0]) for v in visits(tried.stops).values()]
 
 
 def test_duty_sheets_name_everyone_once_a_duty(texts, view) -> None:
