@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.outcome import Limits, Status
+from scheduler.siting import core, lagrange
 from scheduler.siting.audit import audit
 from scheduler.siting.problem import LEVELS, Kind, Period, Post, Problem, Site, dense_reach
 from scheduler.siting.solve import solve
@@ -125,3 +126,17 @@ def test_the_audit_counts_as_plain_loops_do(siting, problem, data):
         sums["posts"] += problem.move_price * len(now - before)
         before = now
     assert dict(found.levels) == {name: sums[name] for name in problem.levels}
+
+
+@given(problem=problems())
+def test_a_core_that_must_grow_ends_at_the_same_optimum(siting, problem):
+    before = core.RANKS, core.SLACK, lagrange.MOST_CELLS
+    core.RANKS, core.SLACK, lagrange.MOST_CELLS = 1, 1.0, 0  # no table: all through the radius form
+    try:
+        outcome = solve(problem, limits=Limits(work=20))
+    finally:
+        core.RANKS, core.SLACK, lagrange.MOST_CELLS = before
+    best = siting.brute(problem)
+    assert outcome.status is (Status.INFEASIBLE if best is None else Status.OPTIMAL)
+    assert best is None or tuple(level.value for level in outcome.levels) == best
+    assert best is None or tuple(level.bound for level in outcome.levels) == best
