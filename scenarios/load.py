@@ -54,9 +54,13 @@ def find_folder(name_or_folder: str | Path) -> Path:
     # A shipped name wins only where no folder of the user's own is meant.
     if text in shipped and not (folder / SETTINGS).is_file():
         return shipped[text]
-    if folder.is_dir():
+    try:
+        is_folder, is_file = folder.is_dir(), folder.is_file()
+    except OSError:  # for example a name that is too long
+        is_folder = is_file = False
+    if is_folder:
         return folder
-    if folder.is_file():
+    if is_file:
         expected, remedy = "a scenario folder, not a file", f"give the folder that holds {SETTINGS}"
     else:
         like = nearest(text, shipped)

@@ -132,6 +132,12 @@ def test_unknown_name():
     ]
 
 
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", ""])
+def test_odd_paths_are_faults(name):
+    with pytest.raises(ScenarioError):
+        load_checked(name)
+
+
 def test_missing_map(town):
     (town / "crossroads.osm").unlink()
     (found,) = faults(town)
