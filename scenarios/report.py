@@ -184,12 +184,14 @@ def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
     ]
     if view.posts:
         out.append(
-            f"{figure['posts'].text} posts reach {figure['cover'].text} of what wants cover in time, "
+            f"{_many(len(view.posts), 'post reaches', 'posts reach')} "
+            f"{figure['cover'].text} of what wants cover in time, "
             f"{figure['backup'].text} with a second post."
         )
     if view.tours:
         out.append(
-            f"{figure['tours'].text} patrol tours keep {figure['promises'].text} promises on "
+            f"{_many(len(view.tours), 'patrol tour keeps', 'patrol tours keep')} "
+            f"{figure['promises'].text} promises on "
             f"{figure['rail_km'].text} of rail and the sites, over {figure['km'].text}."
         )
     out += broken_promises(view)
@@ -206,6 +208,10 @@ def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
     if gap:
         out.append(gap)
     return out
+
+
+def _many(n: int, one: str, more: str) -> str:
+    return f"{n} {one if n == 1 else more}"
 
 
 def broken_promises(view: PlanView, limit: int = 4) -> list[str]:

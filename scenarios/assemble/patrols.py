@@ -132,13 +132,13 @@ def sections_under_promise(scenario: Scenario, places: Places, ways: Ways) -> tu
     return tuple(found)
 
 
-def _access_xy(section: RailSection) -> tuple[tuple[float, float], float]:
-    """The road access point nearest to the section, and how far to walk from it; its middle if none."""
+def _access_xy(section: RailSection) -> tuple[tuple[float, float], float | None]:
+    """The road access point nearest to the section and how far to walk from it; its middle and None if none."""
     drivable = [a for a in section.access if a.profile == "car"]
     best = min(drivable, key=lambda a: a.distance_m, default=None)
     if best is None:
         mid = section.middle_xy
-        return (float(mid[0]), float(mid[1])), 0.0
+        return (float(mid[0]), float(mid[1])), None
     return (float(best.xy[0]), float(best.xy[1])), float(best.distance_m)
 
 
@@ -201,7 +201,8 @@ def assemble_patrols(
     for section in sections:
         access, far_m = _access_xy(section)
         rule = rail_rule(scenario, section)
-        walk_s = int(np.ceil(far_m / WALK_M_S))
+        # Without an access point the crew walks in from wherever the nearest road is.
+        walk_s = walk(access) if far_m is None else int(np.ceil(far_m / WALK_M_S))
         if rule is not None:
             rows.append(_section_place(scenario, section, rule, spots.add(access), walk_s, modes))
     depots = {c.unit: spots.add(places[c.unit].at) for c in crews}

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geodata.crs import to_metric
+from geodata.network import RoadNetwork
 from geodata.rail import RailSection
 from scenarios import report
 from scenarios.assemble.places import Places
@@ -111,8 +112,27 @@ def _background(desk: Desk) -> Background:
         rail=tuple(line.xy for line in ground.rail.lines),
         water=tuple(area.rings[0] for area in ground.background.water) + ground.background.waterways,
         green=tuple(area.rings[0] for area in ground.background.green),
-        labels=tuple((p.name, float(p.xy[0]), float(p.xy[1])) for p in ground.background.places),
+        labels=(
+            *((p.name, float(p.xy[0]), float(p.xy[1])) for p in ground.background.places),
+            *_street_names(car),
+        ),
     )
+
+
+def _street_names(network: RoadNetwork, limit: int = 400) -> list[tuple[str, float, float]]:
+    """Streets by name, the longest first, each at the middle of its longest piece."""
+    total: dict[str, float] = defaultdict(float)
+    longest: dict[str, tuple[float, int]] = {}
+    for edge, length in enumerate(network.edge_length_m.tolist()):
+        name = network.name_of(edge)
+        if name:
+            total[name] += length
+            longest[name] = max(longest.get(name, (0.0, -1)), (length, edge))
+    found = []
+    for name in sorted(total, key=lambda n: (-total[n], n))[:limit]:
+        middle = shapely.LineString(network.shape_of(longest[name][1])).interpolate(0.5, normalized=True)
+        found.append((name, float(middle.x), float(middle.y)))
+    return found
 
 
 def section_name(section: RailSection) -> str:

@@ -25,6 +25,7 @@ TASKS = {
     "reserve": "Reserve: rested and ready at notice",
     "base": "Station duty: calls of the district",
     "relief": "Relieve posts for meals",
+    "other": "As briefed",
 }
 
 
