@@ -8,17 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
-from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import osmium
-from pyproj import Transformer
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 from scenarios.view import (
     AreaView,
@@ -27,7 +19,6 @@ from scenarios.view import (
     DutyView,
     GapView,
     Kpi,
-    LegView,
     PersonView,
     PlanView,
     PostView,
@@ -35,146 +26,9 @@ from scenarios.view import (
     SectionView,
     SiteView,
     StandView,
-    StopView,
-    TourView,
 )
-
-ROOT = Path(__file__).resolve().parents[3]
-MAP = ROOT / "scenarios" / "library" / "neubrandenburg" / "neubrandenburg.osm.pbf"
-CRS = "EPSG:32633"
-H = 3600
-_TO_M = Transformer.from_crs("EPSG:4326", CRS, always_xy=True)
-_TO_LL = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
-MARKET = _TO_M.transform(13.2611, 53.5570)
-_DRIVE = {
-    "primary",
-    "primary_link",
-    "secondary",
-    "secondary_link",
-    "tertiary",
-    "residential",
-    "living_street",
-    "unclassified",
-    "service",
-}
-_GREEN = {
-    ("natural", "wood"),
-    ("landuse", "forest"),
-    ("leisure", "park"),
-    ("landuse", "allotments"),
-    ("landuse", "meadow"),
-    ("landuse", "grass"),
-}
-
-
-class Town:
-    """Roads, rail, water and places of the shipped map in metres, and ways between points."""
-
-    def __init__(self) -> None:
-        self.roads: dict[str, list[np.ndarray]] = {}
-        self.rail: list[np.ndarray] = []
-        self.water: list[np.ndarray] = []
-        self.green: list[np.ndarray] = []
-        self.places: list[tuple[str, str, float, float]] = []
-        self.labels: dict[str, tuple[float, float, float]] = {}
-        edges: list[tuple[int, int, float]] = []
-        index: dict[int, int] = {}
-        self.nodes: list[tuple[float, float]] = []
-        for o in osmium.FileProcessor(str(MAP)).with_locations():
-            tags = dict(o.tags)
-            kind = next(
-                (v for k in ("amenity", "leisure", "railway") if (v := tags.get(k)) in _KINDS), ""
-            )
-            if o.is_node():
-                if kind and "name" in tags:
-                    self.places.append((kind, tags["name"], *_TO_M.transform(o.lon, o.lat)))
-                continue
-            if not o.is_way():
-                continue
-            good = [n for n in o.nodes if n.location.valid()]
-            if len(good) < 2:
-                continue
-            xy = np.column_stack(_TO_M.transform([n.lon for n in good], [n.lat for n in good]))
-            if kind and "name" in tags:
-                self.places.append((kind, tags["name"], *xy.mean(axis=0)))
-            road = tags.get("highway", "")
-            if road and road not in {"proposed", "construction"}:
-                self.roads.setdefault(road, []).append(xy)
-                length = float(np.hypot(*np.diff(xy, axis=0).T).sum())
-                name = tags.get("name", "")
-                if name and length > self.labels.get(name, (0, 0, 0))[0]:
-                    self.labels[name] = (length, *xy[len(xy) // 2])
-                if road in _DRIVE:
-                    ids = []
-                    for n, p in zip(good, xy.tolist(), strict=True):
-                        if n.ref not in index:
-                            index[n.ref] = len(self.nodes)
-                            self.nodes.append(tuple(p))
-                        ids.append(index[n.ref])
-                    edges += [
-                        (a, b, float(np.hypot(*(np.array(self.nodes[a]) - self.nodes[b]))))
-                        for a, b in pairwise(ids)
-                    ]
-            elif tags.get("railway") == "rail":
-                self.rail.append(xy)
-            elif tags.get("natural") == "water" or tags.get("waterway") in {
-                "riverbank",
-                "river",
-                "stream",
-                "canal",
-            }:
-                self.water.append(xy)
-            elif any((k, v) in _GREEN for k, v in tags.items()):
-                self.green.append(xy)
-        n = len(self.nodes)
-        a, b, w = zip(*edges, strict=True)
-        self.graph = csr_matrix((np.maximum(w, 0.1), (a, b)), shape=(n, n))
-        self.xy = np.array(self.nodes)
-        part = dijkstra(self.graph, directed=False, indices=int(cKDTree(self.xy).query(MARKET)[1]))
-        self.main = np.flatnonzero(np.isfinite(part))
-        self.tree = cKDTree(self.xy[self.main])
-
-    def place(self, kind: str) -> tuple[float, float]:
-        return next((x, y) for k, _, x, y in self.places if k == kind)
-
-    def snap(self, x: float, y: float) -> int:
-        return int(self.main[self.tree.query((x, y))[1]])
-
-    def way(self, a: int, b: int) -> tuple[int, np.ndarray]:
-        length, before = dijkstra(self.graph, directed=False, indices=a, return_predecessors=True)
-        path = [b]
-        while path[-1] != a:
-            path.append(int(before[path[-1]]))
-        return round(length[b]), self.xy[path[::-1]]
-
-
-_KINDS = {
-    "school",
-    "hospital",
-    "stadium",
-    "fuel",
-    "station",
-    "townhall",
-    "theatre",
-    "place_of_worship",
-    "kindergarten",
-    "police",
-    "bus_station",
-    "clinic",
-    "cinema",
-    "university",
-    "college",
-}
-
-
-@lru_cache(maxsize=1)
-def town() -> Town:
-    return Town()
-
-
-def lonlat(x: float, y: float) -> tuple[float, float]:
-    return tuple(_TO_LL.transform(x, y))
-
+from tests.scenarios.publish.fixture_tour import _tour
+from tests.scenarios.publish.fixture_town import CRS, MARKET, H, Town, lonlat, town
 
 _FIRST = (
     "Anna",
@@ -559,110 +413,6 @@ def _people(n: int, units: dict[str, str], zh: bool) -> list[PersonView]:
             )
         )
     return out
-
-
-def _tour(
-    t: Town,
-    i: int,
-    n_stops: int,
-    depot: tuple[float, float],
-    sites: tuple[SiteView, ...],
-    crew: list[PersonView],
-    rng: np.random.Generator,
-    zh: bool,
-) -> TourView:
-    picks = [sites[int(k)] for k in rng.permutation(len(sites))[: min(n_stops, len(sites))]]
-    picks = [picks[k % len(picks)] for k in range(n_stops)]
-    # A sensible order: nearest next.
-    order, left, at = [], list(picks), np.array(depot)
-    while left:
-        k = int(
-            np.argmin(
-                [
-                    np.hypot(*(np.array(s.xy) - at)) + (0 if s not in order[-1:] else 1e6)
-                    for s in left
-                ]
-            )
-        )
-        order.append(left.pop(k))
-        at = np.array(order[-1].xy)
-    nodes = [t.snap(*depot), *(t.snap(*s.xy) for s in order), t.snap(*depot)]
-    depart = (18 + 24 * (i % 3)) * H
-    clock, legs, stops = depart, [], []
-    for k, (a, b) in enumerate(pairwise(nodes)):
-        metres, xy = t.way(a, b)
-        arrive = clock + max(60, metres // 7)
-        legs.append(LegView(clock, arrive, metres, xy))
-        if k < len(order):
-            s = order[k]
-            task = (
-                "入校门口巡查"
-                if zh
-                else (
-                    "Walk round the building, check doors",
-                    "Show presence at the entrance",
-                    "Speak to the site lead",
-                )[k % 3]
-            )
-            stops.append(
-                StopView(
-                    s.id,
-                    s.name,
-                    "site",
-                    tuple(t.xy[b]),
-                    arrive,
-                    arrive + 600,
-                    arrive - 300,
-                    arrive + 900,
-                    task,
-                )
-            )
-            clock = arrive + 600
-        else:
-            clock = arrive
-    sign = f"巡{i + 1}" if zh else f"Heron {i + 1}"
-    home = "城中派出所" if zh else "Central Station yard"
-    members = tuple(
-        DutyView(
-            p.id,
-            p.name,
-            p.unit,
-            p.category,
-            p.rank,
-            f"T{i + 1}",
-            s + 1,
-            sign,
-            "crew",
-            "depot",
-            home,
-            "巡逻" if zh else "Patrol",
-            depart - 1800,
-            depart,
-            clock,
-            clock + 900,
-            crew[0].name,
-            "U1",
-            ("lead", "driver", "")[s],
-        )
-        for s, p in enumerate(crew)
-    )
-    rest = (stops[len(stops) // 2].leave_s, stops[len(stops) // 2].leave_s + 1800)
-    return TourView(
-        sign,
-        f"K{i + 1}",
-        "U1",
-        "event",
-        "car",
-        depart,
-        clock,
-        home,
-        depot,
-        tuple(stops),
-        tuple(legs),
-        (rest,),
-        members,
-        sum(x.metres for x in legs),
-    )
 
 
 def _kpis() -> tuple[Kpi, ...]:
