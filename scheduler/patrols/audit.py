@@ -15,6 +15,7 @@ This file shares no helper with the search.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def _hard(
 
 
 def _legs(
-    problem: Problem, crew: Crew, tour: Tour, places: dict[str, Place]
+    crew: Crew, tour: Tour, places: dict[str, Place]
 ) -> list[tuple[str, int, str, int, int, int]]:
     """Ways of a tour over the stops that exist: (from, location, to, location, leave_s, arrive_s)."""
     out = []
@@ -146,7 +147,7 @@ def _driving_s(problem: Problem, crew: Crew, tour: Tour, places: dict[str, Place
     mode = problem.modes[crew.mode]
     return sum(
         int(mode.seconds[a, b])
-        for _, a, _, b, _, _ in _legs(problem, crew, tour, places)
+        for _, a, _, b, _, _ in _legs(crew, tour, places)
         if mode.reachable[a, b]
     )
 
@@ -192,7 +193,7 @@ def _leg_breaches(
     """Each way between two stops must have its seconds free of breaks."""
     found = []
     mode = problem.modes[crew.mode]
-    for from_id, a, to_id, b, left, arrive in _legs(problem, crew, tour, places):
+    for from_id, a, to_id, b, left, arrive in _legs(crew, tour, places):
         resting = sum(
             r.end_s - r.start_s for r in tour.rests if left <= r.start_s and r.end_s <= arrive
         )
@@ -240,7 +241,7 @@ def _break_breaches(crew: Crew, tour: Tour) -> list[Breach]:
         if clash or not inside or (rest.after != before and not clash):
             found.append(_hard("broken_break", max(1, rest.end_s - rest.start_s), "seconds", who=(crew.id,),
                                where=tuple(clash), span=(rest.start_s, rest.end_s),
-                               data={"why": "during a visit" if clash else "outside the tour or its place"}))  # fmt: skip
+                               data={"why": "during a visit" if clash else "outside its tour or place"}))  # fmt: skip
     return found
 
 
@@ -341,7 +342,7 @@ def _gap_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breach]:
     return found
 
 
-def _core_stays(crew: Crew, tour: Tour, core: set[str]) -> list[tuple[int, int]]:
+def _core_stays(tour: Tour, core: set[str]) -> list[tuple[int, int]]:
     """Spans in which the crew is at a core place or on its way straight from one to another."""
     stays: list[tuple[int, int]] = []
     last: Stop | None = None
@@ -358,7 +359,7 @@ def _core_costs(problem: Problem, tours: Sequence[tuple[Crew, Tour]]) -> list[Br
     if problem.core_crews == 0:
         return []
     core = {p.id for p in problem.places if p.core}
-    stays = [_core_stays(c, t, core) for c, t in tours]
+    stays = [_core_stays(t, core) for _, t in tours]
     found = []
     for start_s, end_s in problem.core_spans:
         cuts = sorted(
@@ -366,7 +367,7 @@ def _core_costs(problem: Problem, tours: Sequence[tuple[Crew, Tour]]) -> list[Br
             | {min(max(x, start_s), end_s) for own in stays for span in own for x in span}
         )
         stretches: list[list[int]] = []
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in itertools.pairwise(cuts):
             inside = sum(any(x <= a and b <= y for x, y in own) for own in stays)
             short = problem.core_crews - inside
             if short > 0:

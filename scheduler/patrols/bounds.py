@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from scheduler.patrols.problem import Crew, Place, Problem
 from scheduler.patrols.reach import (
     ends,
-    loose_modes,
+    fastest_ways,
     reach_spans,
     unseen_stretches,
     window_reachable,
@@ -25,28 +25,27 @@ from scheduler.patrols.reach import (
 
 def missed_bound(problem: Problem) -> int:
     """Weighted windows that no crew offered can begin a visit in, even alone: a valid lower bound."""
-    loose = loose_modes(problem)
+    ways = fastest_ways(problem)
     lost = 0
     for place in problem.places:
         if place.windows:
-            spans = reach_spans(problem, place, loose)
+            spans = reach_spans(problem, place, ways)
             lost += place.weight * sum(not window_reachable(spans, w) for w in place.windows)
     return lost
 
 
 def gap_bound(problem: Problem) -> int:
     """Weighted minutes of gap excess that no plan avoids: stretches in which no crew can be at the place."""
-    loose = loose_modes(problem)
+    ways = fastest_ways(problem)
     lost = 0
     for place in problem.places:
         if not place.promises:
             continue
-        spans = reach_spans(problem, place, loose)
+        spans = reach_spans(problem, place, ways)
         for promise in place.promises:
             for a, b in unseen_stretches(spans, promise.start_s, promise.end_s):
                 lost += place.weight * max(0, -(-(b - a - promise.gap_s) // 60))
     return lost
-
 
 
 def least_leg_s(problem: Problem, place: Place) -> int:
@@ -156,13 +155,16 @@ def crews_bound(problem: Problem) -> int:
     if not problem.crews or not promised:
         return least
     used_modes = {c.mode for c in problem.crews}
-    loose = bool(loose_modes(problem))
     owed = []
     for place in promised:
-        dwells = {m: s.dwell_s for m, s in enumerate(place.services) if s is not None and m in used_modes}
+        dwells = {
+            m: s.dwell_s for m, s in enumerate(place.services) if s is not None and m in used_modes
+        }
         if dwells:
-            leg = 0 if loose else least_leg_s(problem, place)
-            owed.append(_Owed(place, frozenset(dwells), min(dwells.values()), max(dwells.values()), leg))
+            leg = least_leg_s(problem, place)
+            owed.append(
+                _Owed(place, frozenset(dwells), min(dwells.values()), max(dwells.values()), leg)
+            )
     if not owed:
         return least
     reach = max(o.longest_s + o.leg_s for o in owed)
@@ -175,10 +177,11 @@ def _rows(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """One row of crew seconds per span and group of modes, with what is owed there."""
     times = {x for c in problem.crews for x in (c.start_s, c.end_s)}
-    times |= {x for o in owed for y in (*o.place.promises, *o.place.windows) for x in (y.start_s, y.end_s)}
+    times |= {x for o in owed for p in o.place.promises for x in (p.start_s, p.end_s)}
+    times |= {x for o in owed for w in o.place.windows for x in (w.start_s, w.end_s)}
     cuts = sorted(times)
     if len(cuts) > 80:  # a coarser choice of spans is as valid, only weaker
-        cuts = cuts[:: len(cuts) // 80 + 1] + [cuts[-1]]
+        cuts = [*cuts[:: len(cuts) // 80 + 1], cuts[-1]]
     pairs = np.array(list(itertools.combinations(cuts, 2)), np.int64)
     a, b = pairs[:, 0], pairs[:, 1]
     work = np.array([o.work_s(a, b) for o in owed])

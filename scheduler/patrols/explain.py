@@ -48,7 +48,11 @@ def explain(breach: Breach, clock: Clock, name: Callable[[str], str] = str) -> s
     if breach.rule == "pool_exceeded":
         return f"More crews are out{span} than {where} can send (at most {data.get('most')})."
     return _OTHER.get(breach.rule, "{who} breaks {rule} at {where}{span}.").format(
-        who=who, where=where, when=when, span=span, rule=breach.rule.replace("_", " "),
+        who=who,
+        where=where,
+        when=when,
+        span=span,
+        rule=breach.rule.replace("_", " "),
         why=str(data.get("why", "")),
     )
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from scheduler.errors import name_some
 from scheduler.patrols.reach import (
+    fastest_ways,
     hms,
-    loose_modes,
     reach_spans,
     shortest_round_s,
     unseen_stretches,
@@ -70,21 +70,21 @@ def precheck(problem: Problem) -> list[str]:
     """
     said: list[str] = []
     nobody: list[str] = []
-    loose = loose_modes(problem)
+    ways = fastest_ways(problem)
     for place in problem.places:
         if not place.promises and not place.windows:
             continue
-        spans = reach_spans(problem, place, loose)
+        spans = reach_spans(problem, place, ways)
         if not spans:
             nobody.append(place.id)
             continue
-        for window in place.windows:
-            if not window_reachable(spans, window):
-                said.append(
-                    f"No crew can begin a visit at {place.id} between {hms(window.start_s)} and "
-                    f"{hms(window.end_s)}: crews can be there {_spans_text(spans)}. Offer a crew whose shift "
-                    "covers the window with its way there, or move the window."
-                )
+        said += [
+            f"No crew can begin a visit at {place.id} between {hms(window.start_s)} and "
+            f"{hms(window.end_s)}: crews can be there {_spans_text(spans)}. Offer a crew whose shift "
+            "covers the window with its way there, or move the window."
+            for window in place.windows
+            if not window_reachable(spans, window)
+        ]
         for promise in place.promises:
             worst = max(
                 (b - a for a, b in unseen_stretches(spans, promise.start_s, promise.end_s)),
@@ -97,7 +97,7 @@ def precheck(problem: Problem) -> list[str]:
                     f"{-(-worst // 60)} min on end. The smallest gap that is feasible is {-(-worst // 60)} min; "
                     "offer crews in that time, or shorten the promise's span."
                 )
-            turn = shortest_round_s(problem, place)
+            turn = shortest_round_s(problem, place, ways)
             if turn is not None and promise.gap_s < turn:
                 said.append(
                     f"{place.id} wants a visit every {promise.gap_s // 60} min, but the shortest round over any "
@@ -261,7 +261,10 @@ def _place_faults(place: Place, problem: Problem) -> list[str]:
     here = f"place {place.id}:"
     if len(place.services) != len(problem.modes):
         return [
-            f"{here} has {len(place.services)} services, expected one per mode ({len(problem.modes)}), None where unserved."
+            (
+                f"{here} has {len(place.services)} services, expected one per mode ({len(problem.modes)}), "
+                "None where unserved."
+            )
         ]
     found = []
     if (place.promises or place.windows) and all(s is None for s in place.services):
@@ -273,7 +276,8 @@ def _place_faults(place: Place, problem: Problem) -> list[str]:
             continue
         if not (0 <= service.a < problem.n_locations and 0 <= service.b < problem.n_locations):
             found.append(
-                f"{here} service by {mode.id} stands at ({service.a}, {service.b}), expected 0 to {problem.n_locations - 1}."
+                f"{here} service by {mode.id} stands at ({service.a}, {service.b}), "
+                f"expected 0 to {problem.n_locations - 1}."
             )
         if service.dwell_s < 0:
             found.append(f"{here} dwell by {mode.id} is {service.dwell_s} s, expected 0 or more.")

@@ -11,7 +11,7 @@ feasible timetable by itself; inserting a visit raises E and lowers L until noth
 """
 
 # Compiled functions get their types from what they are called with; annotations would only be decoration.
-# ruff: noqa: ANN001, ANN201, PLW2901, PLR1714, SIM109, SIM108
+# ruff: noqa: ANN001, ANN201, PLR1714, SIM109
 # mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, disable-error-code="operator, assignment"
 # fmt: off
 
@@ -562,7 +562,8 @@ def serve(D, P, W, ways, r, left, right, soft, opening):
             for q in range(D.core.shape[0]):
                 n = positions(D, P, W, ways, D.core[q], lo, hi, False, dwell, fresh == 1, n, 0, begin, end)
         else:
-            n = positions(D, P, W, ways, np.int64(S[PLACE, r]), lo, hi, i >= 0, dwell, fresh == 1, 0, weight, begin, end)
+            at = np.int64(S[PLACE, r])
+            n = positions(D, P, W, ways, at, lo, hi, i >= 0, dwell, fresh == 1, 0, weight, begin, end)
         for q in range(n):
             p, m, rev = W.cand[q, 4], D.tour[W.cand[q, 3], MODE], W.cand[q, 2]
             S[PLACE, v], S[REV, v] = p, rev
@@ -795,7 +796,7 @@ def move_breaks(D, P, W):
 
 @jit
 def worth(D, P, W, slots, out):
-    """Fill ``out`` (windows missed, minutes open, core minutes, price, presence, driving); the penalty of what is open."""
+    """Fill ``out`` (missed, minutes open, core minutes, price, presence, driving); the penalty of what is open."""
     S = P.S
     out[:] = 0
     fine = 0.0

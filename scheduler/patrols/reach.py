@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
-    from scheduler.patrols.problem import Crew, Mode, Place, Problem, Service, Window
+    from scheduler.patrols.problem import Crew, Place, Problem, Service, Window
 
 
 def hms(at_s: int) -> str:
@@ -21,42 +24,47 @@ def ends(service: Service) -> tuple[tuple[int, int], ...]:
     return ((service.a, service.b), (service.b, service.a))
 
 
-def _span_of(crew: Crew, service: Service, mode: Mode) -> tuple[int, int] | None:
-    """First arrival and last leave of a single visit by this crew, or None when it does not fit."""
-    best: tuple[int, int] | None = None
-    for entry, leave in ends(service):
-        if not (mode.reachable[crew.depart, entry] and mode.reachable[leave, crew.arrive]):
-            continue
-        first = crew.start_s + int(mode.seconds[crew.depart, entry])
-        last = crew.end_s - int(mode.seconds[leave, crew.arrive])
-        if last - first >= service.dwell_s:
-            best = (first, last) if best is None else (min(best[0], first), max(best[1], last))
-    return best
+Ways = list[NDArray[np.int64]]
+FAR = 1 << 40
 
 
-def has_triangle(mode: Mode) -> bool:
-    """True when no detour over a third location is shorter than the direct way (exact check)."""
-    n = len(mode.seconds)
-    far = 1 << 40
-    t = mode.seconds.astype("int64")
-    t[~mode.reachable] = far
-    return all(bool((t <= t[:, k, None] + t[None, k, :]).all()) for k in range(n))
+def fastest_ways(problem: Problem) -> Ways:
+    """For each mode the least seconds between any two locations, whatever a crew does on the way.
 
-
-def reach_spans(problem: Problem, place: Place, loose: frozenset[int]) -> list[tuple[int, int]]:
-    """Merged spans during which some crew offered could be present at the place.
-
-    The ways used are the direct ones. Where a matrix breaks the triangle inequality a detour could be
-    shorter than the direct way, so there the whole shift counts: the spans never promise too little.
+    Neither direct ways nor services need keep the triangle inequality: a detour may be shorter, and so may serving a
+    section be than driving around it. The closure over both never exceeds what any crew needs; ``FAR`` is no way.
     """
+    out = []
+    for m, mode in enumerate(problem.modes):
+        ways = np.where(mode.reachable, mode.seconds.astype(np.int64), FAR)
+        for place in problem.places:
+            service = place.services[m]
+            if service is not None:
+                for entry, leave in ends(service):
+                    ways[entry, leave] = min(ways[entry, leave], service.dwell_s)
+        for k in range(len(ways)):
+            np.minimum(ways, ways[:, k, None] + ways[None, k, :], out=ways)
+        out.append(np.minimum(ways, FAR))
+    return out
+
+
+def _span_of(crew: Crew, service: Service, ways: NDArray[np.int64]) -> tuple[int, int] | None:
+    """First arrival and last leave of any visit by this crew, or None when none fits."""
+    spans = []
+    for entry, leave in ends(service):
+        first = crew.start_s + int(ways[crew.depart, entry])
+        last = crew.end_s - int(ways[leave, crew.arrive])
+        if last - first >= service.dwell_s:
+            spans.append((first, last))
+    return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
+
+
+def reach_spans(problem: Problem, place: Place, ways: Ways) -> list[tuple[int, int]]:
+    """Merged spans during which some crew offered could be present at the place; never too short."""
     spans = []
     for crew in problem.crews:
         service = place.services[crew.mode]
-        if service is None:
-            continue
-        span: tuple[int, int] | None = (crew.start_s, crew.end_s)
-        if crew.mode not in loose:
-            span = _span_of(crew, service, problem.modes[crew.mode])
+        span = None if service is None else _span_of(crew, service, ways[crew.mode])
         if span is not None:
             spans.append(span)
     merged: list[tuple[int, int]] = []
@@ -66,11 +74,6 @@ def reach_spans(problem: Problem, place: Place, loose: frozenset[int]) -> list[t
         else:
             merged.append((a, b))
     return merged
-
-
-def loose_modes(problem: Problem) -> frozenset[int]:
-    """Modes whose matrix breaks the triangle inequality, so that direct ways bound nothing."""
-    return frozenset(i for i, mode in enumerate(problem.modes) if not has_triangle(mode))
 
 
 def unseen_stretches(
@@ -97,26 +100,18 @@ def window_reachable(spans: list[tuple[int, int]], window: Window) -> bool:
     return any(a < window.end_s and b > window.start_s for a, b in spans)
 
 
-def shortest_round_s(problem: Problem, place: Place) -> int | None:
+def shortest_round_s(problem: Problem, place: Place, ways: Ways) -> int | None:
     """Least seconds from leaving a place over any other place with demands back to it; None when alone."""
-    best: int | None = None
-    others = [p for p in problem.places if p.id != place.id and (p.promises or p.windows)]
-    for m, mode in enumerate(problem.modes):
-        own = place.services[m]
+    best = FAR
+    for m, own in enumerate(place.services):
         if own is None:
             continue
-        for other in others:
+        for other in problem.places:
             via = other.services[m]
-            if via is None:
+            if via is None or other.id == place.id or not (other.promises or other.windows):
                 continue
-            for _, out in ends(own):
-                for entry, leave in ends(via):
-                    for back, _ in ends(own):
-                        if mode.reachable[out, entry] and mode.reachable[leave, back]:
-                            took = (
-                                int(mode.seconds[out, entry])
-                                + via.dwell_s
-                                + int(mode.seconds[leave, back])
-                            )
-                            best = took if best is None else min(best, took)
-    return best
+            for entry, leave in ends(via):
+                out = min(int(ways[m][x, entry]) for _, x in ends(own))
+                back = min(int(ways[m][leave, x]) for x, _ in ends(own))
+                best = min(best, out + via.dwell_s + back)
+    return None if best >= FAR else best

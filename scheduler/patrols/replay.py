@@ -72,7 +72,7 @@ def tour_start(state: k.Plan, node: int) -> int:
 
 
 def _insert(search: Search, state: k.Plan, place: int, stop: Stop, crew: int, after: int) -> int:
-    """Put one stop behind a node: into a window of its own, else into the chain it belongs to; -1 if it does not fit."""
+    """Put one stop behind a node: into a window of its own or the chain it belongs to; -1 if it does not fit."""
     data, S = search.data, state.S
     svc = data.svc[int(data.tour[crew, k.MODE]), place]
     if svc[2] < 0:
@@ -86,7 +86,10 @@ def _insert(search: Search, state: k.Plan, place: int, stop: Stop, crew: int, af
             return window
     for number in np.flatnonzero(data.chain[:, k.C_PLACE] == place).tolist():
         chain = data.chain[number]
-        if not (chain[k.C_BEGIN] <= stop.leave_s and stop.arrive_s <= chain[k.C_END]) or state.X[2, 0] < 8:
+        if (
+            not (chain[k.C_BEGIN] <= stop.leave_s and stop.arrive_s <= chain[k.C_END])
+            or state.X[2, 0] < 8
+        ):
             continue
         starts = np.flatnonzero((data.kind == k.CSTART) & (S[k.CHAIN] == number))
         i = int(starts[0])
@@ -111,4 +114,6 @@ def _dress(S: NDArray[np.int32], v: int, place: int, svc: NDArray[np.int32], tur
 
 def _put(search: Search, state: k.Plan, v: int, after: int, i: int, left: int, right: int) -> bool:
     w = np.int64
-    return bool(k.put_in(search.data, state, search.work, w(v), w(after), w(i), w(left), w(right), w(0)))
+    return bool(
+        k.put_in(search.data, state, search.work, w(v), w(after), w(i), w(left), w(right), w(0))
+    )

@@ -35,7 +35,9 @@ class Clock:
         if work is None and self.limits.seconds is None:
             work = DEFAULT_WORK
         self.budget = None if work is None else int(work * OPS_PER_UNIT)
-        self.chunk = CHUNK_OPS if self.budget is None else max(20_000, min(CHUNK_OPS, self.budget // 20))
+        self.chunk = (
+            CHUNK_OPS if self.budget is None else max(20_000, min(CHUNK_OPS, self.budget // 20))
+        )
 
     @property
     def seconds(self) -> float:
@@ -172,11 +174,15 @@ class Search:
         """A first plan: always the promise that runs out first, at its cheapest place."""
         self.go(copy(self.best), self.everyone, budget=1 << 40, first=True)
 
-    def serve_all(self, until_share: float) -> None:
-        """Bring what is open to nothing with any crew offered, as long as the share of the limit allows."""
-        goal = np.array([0, 0, 0, 1 << 60], np.int64)
+    def serve_all(self, until_share: float, floors: tuple[int, int]) -> None:
+        """Bring what is open to its proven floors with any crew offered, within a share of the limit."""
+        goal = np.array([*floors, 0, 1 << 60], np.int64)
         half = (self.clock.share + until_share) / 2
-        while not self.served and self.clock.share < until_share and not self.clock.over:
+        while (
+            (self.worth[:3] > goal[:3]).any()
+            and self.clock.share < until_share
+            and not self.clock.over
+        ):
             self.soft = self.clock.share >= half
             self.go(
                 copy(self.best), self.everyone, budget=8 * self.clock.chunk, goal=goal, heat=(60.0, 6.0),
@@ -198,7 +204,9 @@ class Search:
         """Try to empty one tour after the other, the least busy first, until none of them gives way."""
         tour = self.data.tour
         tired: set[int] = set()
-        while self.clock.share < until_share and not self.clock.over and self.worth[k.CREWS] > floor:
+        while (
+            self.clock.share < until_share and not self.clock.over and self.worth[k.CREWS] > floor
+        ):
             used = in_use(self.best, self.tables)
             left = [
                 c
@@ -220,7 +228,9 @@ class Search:
         allow[pick] = 0
         goal = self.worth[:4].copy()
         goal[k.CREWS] -= 1
-        return self.go(copy(self.best), allow, budget=budget, goal=goal, drop=pick, heat=(60.0, 20.0))
+        return self.go(
+            copy(self.best), allow, budget=budget, goal=goal, drop=pick, heat=(60.0, 20.0)
+        )
 
     def less_driving(self, budget: int) -> None:
         """Shorten the ways with the crews in use (and gain presence where it is asked for)."""

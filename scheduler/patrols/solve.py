@@ -128,7 +128,12 @@ def _note(found: Audit) -> str:
 
 
 def _search(
-    problem: Problem, clock: Clock, seed: int, bounds: dict[str, int], tell: Tell, hint: PatrolPlan | None
+    problem: Problem,
+    clock: Clock,
+    seed: int,
+    bounds: dict[str, int],
+    tell: Tell,
+    hint: PatrolPlan | None,
 ) -> PatrolPlan:
     slots = "presence" in problem.levels and any(p.prize for p in problem.places)
     tables = build(problem, with_slots=slots)
@@ -139,7 +144,7 @@ def _search(
     if hint is not None:
         search.adopt(replay(problem, search, hint))
     tell("solution", "missed", int(search.worth[k.MISSED]), bounds["missed"])
-    search.serve_all(0.4)
+    search.serve_all(0.4, (bounds["missed"], bounds["gap_excess"]))
     tell("solution", "gap_excess", int(search.worth[k.OPEN]), bounds["gap_excess"])
     if search.served:
         bounds["crews"] = crews_bound(problem)

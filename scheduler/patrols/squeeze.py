@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from scheduler.patrols import kernels as k
@@ -28,7 +28,11 @@ def least_excess(tables: Tables, plan: k.Plan) -> bool:
         True when a timetable was found and written to E; False leaves the plan as it was.
     """
     data, S = tables.data, plan.S
-    placed = [v for v in range(tables.n_nodes) if S[k.TOUR, v] >= 0 or S[k.CNEXT, v] >= 0 or S[k.CPREV, v] >= 0]
+    placed = [
+        v
+        for v in range(tables.n_nodes)
+        if S[k.TOUR, v] >= 0 or S[k.CNEXT, v] >= 0 or S[k.CPREV, v] >= 0
+    ]
     column = {v: n for n, v in enumerate(placed)}
     rows: list[list[tuple[int, int]]] = []
     limits: list[int] = []
@@ -52,10 +56,14 @@ def least_excess(tables: Tables, plan: k.Plan) -> bool:
     entries = [(r, c, x) for r, row in enumerate(rows) for c, x in row]
     where = np.array(entries, np.int64)
     shape = (len(rows), len(placed) + len(prices))
-    matrix = csr_array((where[:, 2].astype(float), (where[:, 0], where[:, 1])), shape=shape)
-    bounds = [(int(S[k.LO, v]), int(S[k.HI, v])) for v in placed] + [(0, None)] * len(prices)
-    cost = np.array([0.0] * len(placed) + prices)
-    found = linprog(cost, A_ub=matrix, b_ub=np.array(limits, float), bounds=bounds, method="highs-ds")
+    matrix = csr_array((where[:, 2].astype(np.float64), (where[:, 0], where[:, 1])), shape=shape)
+    low = np.concatenate([S[k.LO, placed], np.zeros(len(prices))]).astype(np.float64)
+    high = np.concatenate([S[k.HI, placed], np.full(len(prices), np.inf)]).astype(np.float64)
+    found = milp(
+        np.array([0] * len(placed) + prices, np.float64),
+        constraints=[LinearConstraint(matrix, -np.inf, np.array(limits, np.float64))],
+        bounds=Bounds(low, high),
+    )
     if not found.success:
         return False
     times = np.rint(found.x).astype(np.int64)

@@ -19,10 +19,16 @@ def empty(tables: Tables) -> Plan:
     begin = [sum(tables.sizes[:number]) for number in range(len(tables.sizes))]
     S = np.full((k.N_FIELDS, n), -1, np.int32)
     S[[k.MISS, k.OVER, k.DW, k.REV, k.E, k.L, k.LO, k.HI]] = 0
-    S[k.LO, : len(fixed)], S[k.HI, : len(fixed)], S[k.DW, : len(fixed)] = fixed[:, 0], fixed[:, 1], fixed[:, 2]
+    S[k.LO, : len(fixed)], S[k.HI, : len(fixed)], S[k.DW, : len(fixed)] = (
+        fixed[:, 0],
+        fixed[:, 1],
+        fixed[:, 2],
+    )
     S[k.PLACE, : len(fixed)] = fixed[:, 3]
     worth = slice(begin[k.WINDOW], tables.first_free)
-    S[k.MISS, worth] = fixed[worth, 4]  # a window's or slot's worth stands where links keep what they miss
+    S[k.MISS, worth] = fixed[
+        worth, 4
+    ]  # a window's or slot's worth stands where links keep what they miss
     S[k.ENT, : 2 * t_n] = S[k.EXT, : 2 * t_n] = fixed[: 2 * t_n, 3]
     X = np.zeros((3, max(1, t_n)), np.int64)
     for t in range(t_n):
@@ -88,11 +94,15 @@ def _tour(problem: Problem, tables: Tables, state: Plan, t: int) -> Tour:
         depart = crew.start_s  # rests at the depot, inside the tour
         first = rests[0].start_s
         if stops:
-            way = int(tables.data.travel[crew.mode, crew.depart, S[k.ENT, _first_visit(tables, state, t)]])
+            way = int(
+                tables.data.travel[crew.mode, crew.depart, S[k.ENT, _first_visit(tables, state, t)]]
+            )
             first = min(first, stops[0].arrive_s - way)
         depart = max(depart, first)
     elif stops:
-        way = int(tables.data.travel[crew.mode, crew.depart, S[k.ENT, _first_visit(tables, state, t)]])
+        way = int(
+            tables.data.travel[crew.mode, crew.depart, S[k.ENT, _first_visit(tables, state, t)]]
+        )
         depart = stops[0].arrive_s - way
     else:
         depart = crew.start_s
@@ -113,4 +123,9 @@ def _first_visit(tables: Tables, state: Plan, t: int) -> int:
 
 def _goes_on(one: Stop, two: Stop) -> bool:
     """Whether a core stay carries the stop before it on without a way between."""
-    return one.place == two.place and one.leave_s == two.arrive_s and not one.reverse and not two.reverse
+    return (
+        one.place == two.place
+        and one.leave_s == two.arrive_s
+        and not one.reverse
+        and not two.reverse
+    )

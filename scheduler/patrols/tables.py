@@ -10,6 +10,7 @@ Overlapping promises of one place are first cut so that the tighter one serves t
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,7 +127,7 @@ def _pools(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     fine = []
     for k, a, b, most in rows:
         inner = [a, *(x for x in cuts if a < x < b), b]
-        fine += [(k, x, y, most) for x, y in zip(inner, inner[1:], strict=False)]
+        fine += [(k, x, y, most) for x, y in itertools.pairwise(inner)]
     pool_of = np.array([c.pool for c in problem.crews], np.int32)
     return pool_of, np.array(fine, np.int64).reshape(-1, 4)
 
@@ -152,16 +153,29 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
     """
     travel, svc = _travel(problem), _services(problem)
     tours = [
-        (c.mode, c.price, (c.end_s - c.start_s) * (100 - problem.slack_pct) // 100, c.must, c.start_s, c.end_s)
+        (
+            c.mode,
+            c.price,
+            (c.end_s - c.start_s) * (100 - problem.slack_pct) // 100,
+            c.must,
+            c.start_s,
+            c.end_s,
+        )
         for c in problem.crews
     ]
     chains = _chain_rows(problem, svc)
     need = sum(row[4] for row in chains)
-    core = [n for n, p in enumerate(problem.places) if p.core and any(s is not None for s in p.services)]
+    core = [
+        n for n, p in enumerate(problem.places) if p.core and any(s is not None for s in p.services)
+    ]
     groups: tuple[list[tuple[int, int, int, int, int]], ...] = (
         [(c.start_s, c.end_s, 0, c.depart, 0) for c in problem.crews],
         [(c.start_s, c.end_s, 0, c.arrive, 0) for c in problem.crews],
-        [(b.earliest_s, b.latest_s, b.length_s, t, 0) for t, c in enumerate(problem.crews) for b in c.breaks],
+        [
+            (b.earliest_s, b.latest_s, b.length_s, t, 0)
+            for t, c in enumerate(problem.crews)
+            for b in c.breaks
+        ],
         [(row[5], row[5], 0, row[0], 0) for row in chains],
         [(row[6], row[6], 0, row[0], 0) for row in chains],
         [
@@ -173,7 +187,11 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
         [],
     )
     before = sum(len(g) for g in groups)
-    slots, slot = _slots(problem, before) if with_slots else ([], np.zeros((len(problem.places), 3), np.int64))
+    slots, slot = (
+        _slots(problem, before)
+        if with_slots
+        else ([], np.zeros((len(problem.places), 3), np.int64))
+    )
     fixed = [row for group in groups for row in group] + slots
     n_free = need + need // 4 + len(chains) // 2 + 24
     pool_of, pool_seg = _pools(problem)
@@ -223,12 +241,14 @@ def _stays(problem: Problem, core: list[int]) -> list[tuple[int, int, int, int, 
     out = []
     for a, b in problem.core_spans if core else ():
         cuts = [*range(a, max(a + 1, b - step + 1), step), b]
-        for x, y in zip(cuts, cuts[1:], strict=False):
-            out += [(x, x, max(y - x, max(dwells)), core[0], 0)] * problem.core_crews
+        for x, y in itertools.pairwise(cuts):
+            out += [(x, x, max(y - x, *dwells), core[0], 0)] * problem.core_crews
     return out
 
 
-def _slots(problem: Problem, before: int) -> tuple[list[tuple[int, int, int, int, int]], NDArray[np.int64]]:
+def _slots(
+    problem: Problem, before: int
+) -> tuple[list[tuple[int, int, int, int, int]], NDArray[np.int64]]:
     """Presence slots of every place with a prize, and by place where they begin among the nodes."""
     rows: list[tuple[int, int, int, int, int]] = []
     where = np.zeros((len(problem.places), 3), np.int64)

@@ -84,11 +84,12 @@ def all_tours(p: Problem, who: Crew) -> list[tuple[frozenset[tuple[int, int]], T
     seconds = p.modes[who.mode].seconds
     found: dict[frozenset[tuple[int, int]], Tour] = {}
 
-    def grow(at: int, free_s: int, stops: tuple[Stop, ...], seen: frozenset[tuple[int, int]]) -> None:
+    def grow(
+        at: int, free_s: int, stops: tuple[Stop, ...], seen: frozenset[tuple[int, int]]
+    ) -> None:
+        # no pruning by the way home: serving a section can be faster than driving around it
         back = free_s + int(seconds[at, who.arrive])
-        if back > who.end_s:
-            return
-        if stops:
+        if stops and back <= who.end_s:
             found.setdefault(seen, Tour(who.id, who.start_s, back, stops))
         for n, place in enumerate(p.places):
             service = place.services[who.mode]
@@ -100,10 +101,19 @@ def all_tours(p: Problem, who: Crew) -> list[tuple[frozenset[tuple[int, int]], T
                 first = free_s + int(seconds[at, entry])
                 for arrive in range(first, who.end_s - service.dwell_s + 1, MIN):
                     done = arrive + service.dwell_s
-                    grow(leave, done, (*stops, Stop(place.id, arrive, done, rev)), seen | {(n, arrive)})
+                    grow(
+                        leave,
+                        done,
+                        (*stops, Stop(place.id, arrive, done, rev)),
+                        seen | {(n, arrive)},
+                    )
 
     grow(who.depart, who.start_s, (), frozenset())
-    largest = [s for s in found if not any(s < other for other in found)] if len(found) < 3000 else list(found)
+    largest = (
+        [s for s in found if not any(s < other for other in found)]
+        if len(found) < 3000
+        else list(found)
+    )
     return [(s, found[s]) for s in largest]
 
 

@@ -8,6 +8,7 @@ import pytest
 from scheduler.patrols.audit import COST_CAUSES, HARD_CAUSES, audit
 from scheduler.patrols.plan import PatrolPlan, Rest
 from scheduler.patrols.problem import Break, Mode, Place, Service
+
 from .patrol_cases import (
     MIN,
     crew,
@@ -131,7 +132,9 @@ FREE = point("A", 1)
 def test_break(begin, end, after, want):
     p = problem([FREE], [crew("C", 0, 200, breaks=(REST,))])
     rest = Rest(after, begin * MIN, end * MIN)
-    found = audit(p, plan(tour("C", 0, 200, stop("A", 40, 60 if begin < 60 else 50), rests=(rest,))))
+    found = audit(
+        p, plan(tour("C", 0, 200, stop("A", 40, 60 if begin < 60 else 50), rests=(rest,)))
+    )
     assert set(rules(found)) <= set(want)
     assert bool(rules(found)) == bool(want)
 
@@ -150,7 +153,10 @@ def test_break_leaves_time_for_the_way():
     rest = Rest(0, 60 * MIN, 90 * MIN)
     for arrive, want in ((94, ["bad_leg"]), (95, [])):
         found = audit(
-            p, plan(tour("C", 0, 200, stop("A", 50, 60), stop("B", arrive, arrive + 10), rests=(rest,)))
+            p,
+            plan(
+                tour("C", 0, 200, stop("A", 50, 60), stop("B", arrive, arrive + 10), rests=(rest,))
+            ),
         )
         assert rules(found) == want
 
@@ -223,7 +229,9 @@ def test_core_counts_stays_and_ways_between_core_places():
 def test_presence_gains_one_prize_per_slot():
     p = problem([point("A", 1, prize=4, prize_every_s=100 * MIN)], [crew("C", 0, 300)])
     assert audit(p, plan()).value("presence") == 24
-    found = audit(p, plan(tour("C", 0, 300, stop("A", 10, 20), stop("A", 99, 109), stop("A", 200, 210))))
+    found = audit(
+        p, plan(tour("C", 0, 300, stop("A", 10, 20), stop("A", 99, 109), stop("A", 200, 210)))
+    )
     assert found.value("presence") == 24 - 8
 
 
