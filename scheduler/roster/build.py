@@ -65,9 +65,8 @@ class _Builder:
             level: all(g.price_short == 1 for g in problem.groups if g.level == level)
             for level in shortage
         }
-        self.levels = tuple(
-            (f"short_{level}", "seats" if plain[level] else "points") for level in shortage
-        ) + (("costs", "points"),)
+        short = ((f"short_{level}", "seats" if plain[level] else "points") for level in shortage)
+        self.levels = (*short, ("costs", "points"))
 
     def run_fits(self) -> None:
         for rule in self.active:

@@ -159,7 +159,8 @@ class Guide:
         run, last = self.run, self.run.linear.n_levels - 1
         self.aim = (0,) * last
         self.last = self._ask(last, self.aim)
-        if self.last is None or self.last.infeasible:
+        if self.last is not None and self.last.infeasible:
+            self.last = None
             aim: tuple[int, ...] = ()
             for k in range(last):
                 got = self._ask(k, aim)

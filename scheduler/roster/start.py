@@ -24,8 +24,8 @@ class Desk:
         self.filled = np.zeros(len(linear.problem.groups), dtype=np.int64)
         self.open = np.ones(linear.n_x, dtype=bool)
         groups = linear.problem.groups
-        in_team = np.array([g.team is not None for g in groups], dtype=bool)
-        self.open &= ~in_team[linear.x_group]
+        self.in_team = np.array([g.team is not None for g in groups], dtype=bool)
+        self.open &= ~self.in_team[linear.x_group]
         counters = linear.counters.tocsc()
         hard = linear.hard.matrix
         n_x, n_c = linear.n_x, linear.counters.shape[0]
@@ -75,6 +75,26 @@ class Desk:
         mine = self.of_person[p]
         self.open[mine[conflict[linear.x_group[mine]]]] = False
         self.open[i] = False
+
+
+    def remove(self, i: int) -> None:
+        """Take a duty away and open again what nothing else excludes."""
+        linear = self.linear
+        p, g = int(linear.x_person[i]), int(linear.x_group[i])
+        self.x[i] = 0
+        self.filled[g] -= 1
+        self.load[p] -= linear.problem.groups[g].paid_s
+        part = slice(self.rows.indptr[i], self.rows.indptr[i + 1])
+        self.value[self.rows.indices[part]] -= self.rows.data[part]
+        mine = self.of_person[p]
+        held = linear.x_group[mine[self.x[mine] > 0]]
+        conflict = linear.conflict[int(linear.conflict_of[p])][held].any(axis=0)
+        self.open[mine] = ~conflict[linear.x_group[mine]] & (self.x[mine] == 0) & ~self.in_team[linear.x_group[mine]]
+
+    def holds(self) -> bool:
+        """Whether all hard rows hold."""
+        hard = self.linear.hard
+        return not ((self.value > hard.high) | (self.value < hard.low)).any()
 
 
 def _by(index: Ints | np.ndarray[tuple[int], np.dtype[np.int32]], n: int) -> list[Ints]:
@@ -136,8 +156,50 @@ def construct(
         _fill(desk, by_group, _order(linear, by_group, wanted=False), wanted=False)
         if int(desk.x.sum()) == before:
             break
+    for _ in range(2):
+        _exchange(desk, by_group, _order(linear, by_group, wanted=False))
     _fill(desk, by_group, _order(linear, by_group, wanted=True), wanted=True)
     return desk.x
+
+
+def _exchange(desk: Desk, by_group: list[Ints], order: Iterable[int]) -> None:
+    """Fill a short seat with someone whose one duty in the way another takes over."""
+    if not desk.holds():
+        return
+    forced = set(desk.linear.forced.tolist())
+    for g in order:
+        need = desk.linear.problem.groups[g].need
+        while desk.filled[g] < need and not desk.in_team[g]:
+            if not any(_swap(desk, by_group, int(i), forced) for i in by_group[g] if not desk.x[i]):
+                break
+
+
+def _swap(desk: Desk, by_group: list[Ints], i: int, forced: set[int]) -> bool:
+    linear = desk.linear
+    p, g = int(linear.x_person[i]), int(linear.x_group[i])
+    mine = desk.of_person[p]
+    held = mine[desk.x[mine] > 0]
+    conflict = linear.conflict[int(linear.conflict_of[p])][g]
+    block = [int(j) for j in held if conflict[linear.x_group[j]]]
+    if len(block) != 1 or block[0] in forced:
+        return False
+    j = block[0]
+    others = by_group[int(linear.x_group[j])]
+    ready = [int(k) for k in others[desk.open[others]] if linear.x_person[k] != p]
+    if not ready:
+        return False
+    desk.remove(j)
+    if desk.may(i):
+        desk.add(i)
+        for k in ready:
+            if desk.may(k):
+                desk.add(k)
+                if desk.holds():
+                    return True
+                desk.remove(k)
+        desk.remove(i)
+    desk.add(j)
+    return False
 
 
 def _order(linear: Linear, by_group: list[Ints], *, wanted: bool) -> list[int]:
