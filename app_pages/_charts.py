@@ -41,7 +41,7 @@ def moment(view: PlanView, second: int) -> datetime:
     return view.clock(second).replace(tzinfo=UTC)
 
 
-def time_axis(view: PlanView, first_s: int, last_s: int) -> alt.X:
+def time_axis(view: PlanView, first_s: int, last_s: int, *, top: bool = False) -> alt.X:
     """A 24-hour axis over a span."""
     form = "%H:%M" if last_s - first_s <= 30 * HOUR else "%a %H:%M"
     domain = [moment(view, first_s).isoformat(), moment(view, last_s).isoformat()]
@@ -49,7 +49,13 @@ def time_axis(view: PlanView, first_s: int, last_s: int) -> alt.X:
         "start:T",
         title=None,
         scale=alt.Scale(type="utc", domain=domain),
-        axis=alt.Axis(format=form, grid=True, labelOverlap=True, tickCount=12),
+        axis=alt.Axis(
+            format=form,
+            grid=True,
+            labelOverlap=True,
+            tickCount=12,
+            orient="top" if top else "bottom",
+        ),
     )
 
 
@@ -159,7 +165,7 @@ def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
         alt.Chart(pd.DataFrame(rows))
         .mark_bar(cornerRadius=2, height=11)
         .encode(
-            x=time_axis(view, first_s, last_s),
+            x=time_axis(view, first_s, last_s, top=True),
             x2="end:T",
             y=alt.Y(
                 "name:N",

@@ -35,9 +35,13 @@ def ask() -> None:
         seed = cells[2].number_input(
             "Variant", 0, 99_999, 0, help="Another number may find another plan."
         )
+        again = st.checkbox(
+            "The same plan each time",
+            help="A fixed amount of work in place of the clock: the same input gives the same plan again.",
+        )
         go = cells[3].form_submit_button("Plan now", type="primary", width="stretch")
     if go:
-        options = jobs.Options(float(TIMES[time]), int(seed), int(workers))
+        options = jobs.Options(float(TIMES[time]), int(seed), int(workers), again)
         job = drafts.plan(source, options)
         _state.choose(plan=job.id)
         st.rerun()
@@ -89,3 +93,7 @@ if view is not None:
     show_papers(job)
 with st.expander("How the search went"):
     show_progress(job)
+    if st.button("Delete this plan and its papers", icon=":material/delete:"):
+        jobs.delete(job.id)
+        _state.choose(plan="")
+        st.rerun()

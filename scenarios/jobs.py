@@ -21,6 +21,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -213,8 +214,11 @@ def _command(folder: Path) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """The worker starts in its own folder: it must still find the packages that we were imported from."""
-    root = str(Path(__file__).resolve().parent.parent)
+    """The worker starts in its own folder: from a bare checkout it must be told where the packages lie."""
+    folder = Path(__file__).resolve().parent.parent
+    if folder.name in {"site-packages", "dist-packages"}:
+        return {**os.environ, "PYTHONUNBUFFERED": "1"}
+    root = str(folder)
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return {
         **os.environ,
@@ -284,6 +288,12 @@ def jobs() -> tuple[Job, ...]:
     return tuple(
         _read(name, with_events=False) for name in names if (root / name / "request.json").is_file()
     )
+
+
+def delete(job_id: str) -> None:
+    """Remove a job with its plan and papers; a running one is left alone."""
+    if not read(job_id).running:
+        shutil.rmtree(_folder(job_id))
 
 
 def log_tail(job_id: str, n_lines: int = 20) -> str:

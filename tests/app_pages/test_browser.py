@@ -78,6 +78,9 @@ def plan_now(page: Page) -> None:
     """Start planning and wait for the end."""
     time_limit = page.get_by_role("slider", name="Search for up to")
     time_limit.press("Home")
+    expect(page.get_by_test_id("stSliderThumbValue")).to_have_text("10 seconds")
+    # The slider tells its value a moment later, so that dragging does not flood the server.
+    page.wait_for_timeout(600)
     page.get_by_role("button", name="Plan now").click()
     expect(page.get_by_text("Fill the roster", exact=False).first).to_be_visible()
     expect(page.get_by_role("heading", name="What was achieved")).to_be_visible(timeout=SOLVE_MS)

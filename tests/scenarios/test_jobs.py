@@ -156,6 +156,17 @@ def test_jobs_are_listed_newest_first_and_half_made_ones_left_out() -> None:
     assert [job.id for job in jobs.jobs()] == [b.id, a.id]
 
 
+def test_a_job_is_deleted_once_it_is_over() -> None:
+    """A running one stays."""
+    job = wait(jobs.start("long"), until=solving)
+    jobs.delete(job.id)
+    assert jobs.read(job.id).running
+    jobs.stop(job.id)
+    wait(job)
+    jobs.delete(job.id)
+    assert not job.folder.exists()
+
+
 def test_a_line_half_written_is_not_read() -> None:
     """The reader may come while the worker writes."""
     job = wait(jobs.start("wrong"))
