@@ -292,17 +292,58 @@ def check_rules(draft: Draft) -> None:
             continue
         params = getattr(known[name], "params_type", None)
         if params is not None:
-            _check_params(draft, name, params, row.params)
+            _check_params(draft, ("rules", name, "params"), params, row.params)
+        for n, exception in enumerate(row.exceptions):
+            _check_exception(draft, ("rules", name, "exceptions", n), params, row.params, exception)
 
 
-def _check_params(draft: Draft, name: str, params: Any, values: Any) -> None:
+#: What an exception to a rule may be made for, and the table or setting that knows it.
+_NARROW = {"person": "people", "unit": "units", "category": "categories"}
+_MODES = ("hard", "soft", "off")
+
+
+def _check_exception(
+    draft: Draft, path: tuple[str | int, ...], params: Any, base: Any, exception: dict[str, Any]
+) -> None:
+    """An exception names people, units or categories; the rest of it are parameters."""
+    who = [key for key in exception if key in _NARROW]
+    if not who:
+        draft.setting_fault(
+            path, exception, "for whom it is: person, unit or category", 'write for example unit = "..."'
+        )
+    for key in who:
+        table = _NARROW[key]
+        known = set(draft.setting(table) or ()) if key == "category" else draft.ids(table)
+        names = exception[key] if isinstance(exception[key], list) else [exception[key]]
+        for name in names:
+            if str(name) not in known:
+                draft.setting_fault(
+                    (*path, key), name, f"a {key} that exists", suggestion(str(name), known)
+                )
+    mode = exception.get("mode", "hard")
+    if mode not in _MODES:
+        like = nearest(str(mode), _MODES)
+        hint = f'did you mean "{like}"?' if like else "choose one of these"
+        draft.setting_fault((*path, "mode"), mode, f"one of {', '.join(_MODES)}", hint)
+    own = {k: v for k, v in exception.items() if k not in {*_NARROW, "mode"}}
+    if params is not None and own:
+        # The rule's own parameters are judged where they stand; only what the exception adds is judged here.
+        good = {k: v for k, v in base.items() if k in params.model_fields and k not in own}
+        _check_params(draft, path, params, {**good, **own}, only=set(own))
+
+
+def _check_params(
+    draft: Draft, at: tuple[str | int, ...], params: Any, values: Any, only: set[str] | None = None
+) -> None:
     from pydantic import ValidationError
 
     try:
         params.model_validate(values)
     except ValidationError as error:
         for e in error.errors(include_url=False):
-            path = ("rules", name, "params", *e["loc"])
+            if only is not None and e["loc"] and e["loc"][0] not in only:
+                continue
+            path = (*at, *e["loc"])
             known = list(getattr(params, "model_fields", {}))
             if e["type"] == "extra_forbidden":
                 like = nearest(str(e["loc"][-1]), known)

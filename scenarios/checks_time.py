@@ -20,7 +20,7 @@ PAIRS: Mapping[str, tuple[str, str]] = {
     "closures": ("start", "end"),
     "qualifications": ("valid_from", "valid_until"),
 }
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _LONGEST_DAYS = 92
 _ABSURD = 10_000
 
