@@ -1,0 +1,69 @@
+"""Copies of crossroads with faults in them: what the tests of loading share."""
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scenarios.errors import ScenarioError
+from scenarios.load import library, load_checked
+
+
+def copy_town(tmp_path: Path) -> Path:
+    """A copy of crossroads to spoil."""
+    folder = tmp_path / "town"
+    shutil.copytree(library()["crossroads"], folder)
+    return folder
+
+
+def read(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
+def edit(folder: Path, table: str, row: int, column: str, value: str) -> None:
+    """Change one cell; rows are counted as a spreadsheet does, the header is row 1."""
+    path = folder / f"{table}.csv"
+    rows = read(path)
+    rows[row - 1][rows[0].index(column)] = value
+    write(path, rows)
+
+
+def write(path: Path, rows: list[list[str]], *, encoding="utf-8", delimiter=",") -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    path.write_bytes(out.getvalue().encode(encoding))
+
+
+def add(folder: Path, table: str, *cells: str) -> int:
+    """Append a row and return its number."""
+    path = folder / f"{table}.csv"
+    rows = read(path)
+    rows.append(list(cells))
+    write(path, rows)
+    return len(rows)
+
+
+def replace(folder: Path, old: str, new: str) -> None:
+    path = folder / "scenario.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def line(folder: Path, text: str) -> int:
+    """The line of the settings file that holds a text, found without our own reader."""
+    lines = (folder / "scenario.toml").read_text(encoding="utf-8").splitlines()
+    (found,) = [n for n, content in enumerate(lines, start=1) if text in content]
+    return found
+
+
+def faults(folder) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        load_checked(folder)
+    return [f.sentence() for f in caught.value.faults]
+
+
+def warnings(folder) -> list[str]:
+    return [w.sentence() for w in load_checked(folder).warnings]
