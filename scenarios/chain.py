@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scenarios.assemble.patrols import PatrolTables, assemble_patrols, call_signs
+from scenarios.assemble.patrols import PatrolTables, assemble_patrols, call_signs, least_out
 from scenarios.assemble.roster import RosterTables
 from scenarios.assemble.siting import SitingTables, assemble_siting, number_posts
 from scenarios.desk import Derived, Desk, derive, roster_tables
@@ -165,7 +165,13 @@ def _one_round(
         "seed": settings.seed, "workers": settings.workers, "on_progress": on_progress, "stop": stop
     }
     budget = desk.budget()
-    siting = assemble_siting(desk.scenario, desk.places, desk.ways, budget, caps)
+    wanted = assemble_patrols(desk.scenario, desk.places, desk.ways, budget, caps)
+
+    def patrol_heads(start: int, end: int) -> int:
+        heads = min((info.kind.n_people for info in wanted.crews.values()), default=0)
+        return heads * least_out(wanted, start, end)
+
+    siting = assemble_siting(desk.scenario, desk.places, desk.ways, budget, caps, patrol_heads)
     sited = solve_siting(
         siting.problem, limits=settings.limits("siting", used_s), hint=base.siting if base else None, **shared
     )

@@ -14,6 +14,7 @@ from scenarios.schema import Kind, RailClass, Scenario, Site
 from scenarios.spans import intervals, separate_intervals, shift_intervals, with_number
 from scenarios.staff import HOUR_S
 from scenarios.strength import Budget
+from scheduler.patrols.bounds import least_crews, least_leg_s
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import (
     Break,
@@ -249,6 +250,18 @@ def _mode(ways: Ways, xy: NDArray[np.float64], profile: str, closures: frozenset
     reachable = times.reachable.copy()
     np.fill_diagonal(reachable, True)
     return Mode(name, seconds, reachable)
+
+
+def least_out(tables: PatrolTables, start_s: int, end_s: int) -> int:
+    """Fewest crews that the promises holding through all of ``[start_s, end_s)`` take: D12's valid bound."""
+    problem = tables.problem
+    stops = []
+    for place in problem.places:
+        dwell = min((s.dwell_s for s in place.services if s is not None), default=0)
+        gaps = [p.gap_s for p in place.promises if p.start_s <= start_s and end_s <= p.end_s]
+        if gaps:
+            stops.append((dwell, least_leg_s(problem, place), min(gaps)))
+    return least_crews(stops) if stops else 0
 
 
 def _breaks(scenario: Scenario, crew: CrewInfo) -> tuple[Break, ...]:

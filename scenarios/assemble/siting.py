@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -108,6 +108,7 @@ def assemble_siting(
     ways: Ways,
     budget: Budget,
     caps: Mapping[tuple[str, int, int], int] | None = None,
+    patrol_heads: Callable[[int, int], int] | None = None,
 ) -> SitingTables:
     """Build the siting Problem.
 
@@ -117,6 +118,9 @@ def assemble_siting(
         What is left of the force by hour; stock is its least value over a period.
     caps
         Tighter stock from the loop: ``("posts", start, end) -> most units`` in overlapping periods.
+    patrol_heads
+        Officers that patrols need at least during a span: set aside before posts spend beyond one for each
+        class-1 site, which is all that covering those can take.
     """
     sites = tuple(site for site in scenario.sites if site.cover)
     spots = candidates(scenario, places, ways)
@@ -137,6 +141,10 @@ def assemble_siting(
             reach_of[closures] = len(reaches)
             reaches.append(_reach(scenario, places, ways, kind, closures, spots, sites))
         stock = min(scenario.siting.most_units, budget.least(left, start, end))
+        if patrol_heads is not None:
+            musts = sum(site.class_ == 1 for site, on in zip(sites, active, strict=True) if on)
+            aside = -(-patrol_heads(start, end) // kind.n_people)
+            stock = max(stock - aside, min(stock, musts))
         for (what, first, last), most in (caps or {}).items():
             if what == "posts" and first < end and last > start:
                 stock = min(stock, most)
