@@ -34,7 +34,11 @@ def sentence(desk: Desk, audit: PlanAudit, breach: Breach) -> str:
     if breach in audit.engines["roster"].breaches or breach in audit.engines["roster"].costs:
         return explain_roster(rebuilt.roster.problem, breach, clock)
     if breach in audit.engines["siting"].breaches or breach in audit.engines["siting"].costs:
-        return explain_siting(rebuilt.siting.problem, breach)
+        text = explain_siting(rebuilt.siting.problem, breach)
+        for period in rebuilt.siting.problem.periods:
+            # The engine knows periods by their ids; people know them by the clock.
+            text = text.replace(period.id, f"{clock(period.start_s)}-{clock(period.end_s)}")
+        return text
     return explain_patrols(breach, clock)
 
 
