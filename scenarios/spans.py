@@ -118,13 +118,20 @@ def n_days(scenario: Scenario) -> int:
 
 
 def shift_intervals(scenario: Scenario, shift: Shift) -> tuple[tuple[int, int, int], ...]:
-    """``(day, start_s, end_s)`` of a shift on each of its days, only those wholly inside the horizon."""
+    """``(day, start_s, end_s)`` of a shift on each of its days, only those wholly inside the horizon.
+
+    A shift ends by the clock on the wall: in the night of a clock change one of 22:00-06:00 is an hour longer
+    or shorter, so that the next still relieves it.
+    """
+    hour, minute = (int(part) for part in shift.start.split(":"))
+    over, last = divmod(60 * hour + minute + round(60 * shift.hours), 24 * 60)
+    until = f"{last // 60:02d}:{last % 60:02d}"
     found = []
     for day in range(-1, n_days(scenario)):
         if shift.days is not None and day not in shift.days:
             continue
         start = at_local(scenario, day, shift.start)
-        end = start + round(3600 * shift.hours)
+        end = at_local(scenario, day + over, until)
         if start >= 0 and end <= scenario.horizon_s:
             found.append((day, start, end))
     return tuple(found)

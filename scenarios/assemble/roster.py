@@ -202,7 +202,9 @@ def _watches(scenario: Scenario) -> tuple[Watch, ...]:
     spans = sorted(
         {(a, b) for s in scenario.roster.watch_shifts for _, a, b in shift_intervals(scenario, shifts[s])}
     )
-    return tuple(Watch(k, a, b) for k in range(len(scenario.units)) for a, b in spans)
+    return tuple(
+        Watch(k, a, b) for k, unit in enumerate(scenario.units) if unit.duty_lead for a, b in spans
+    )
 
 
 def rule_settings(scenario: Scenario, staff: Staff) -> tuple[RuleSetting, ...]:

@@ -77,3 +77,11 @@ def test_shifts_outside_the_horizon_are_left_out(autumn: Scenario) -> None:
     """A shift that would begin before the horizon or end after it is not offered."""
     late = Shift(id="late", start="20:00", hours=6)
     assert shift_intervals(autumn, late) == ((0, 2 * H, 8 * H),)
+
+
+def test_shifts_follow_the_wall_clock_so_that_relief_meets(autumn: Scenario) -> None:
+    """In the night of the change 22:00-06:00 lasts nine hours, and the early shift begins when it ends."""
+    night = shift_intervals(autumn, Shift(id="night", start="22:00", hours=8))
+    early = shift_intervals(autumn, Shift(id="early", start="06:00", hours=8))
+    assert night == ((0, 4 * H, 13 * H),)
+    assert early[0][1] == night[0][2]
