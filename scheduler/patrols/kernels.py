@@ -33,7 +33,7 @@ OPEN_COST = 1_000_000
 TRIES = 4
 FAR = np.int64(1) << np.int64(40)
 
-jit = nb.njit(cache=True, nogil=True)
+jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
 class Plan(NamedTuple):
@@ -558,12 +558,9 @@ def serve(D, P, W, ways, r, left, right, soft, opening):
         weight = max(np.int64(1), D.chain[c, C_WEIGHT]) if soft else np.int64(0)
     for fresh in range(2 if opening else 1):
         n = 0
-        if k == STAY:
-            for q in range(D.core.shape[0]):
-                n = positions(D, P, W, ways, D.core[q], lo, hi, False, dwell, fresh == 1, n, 0, begin, end)
-        else:
-            at = np.int64(S[PLACE, r])
-            n = positions(D, P, W, ways, at, lo, hi, i >= 0, dwell, fresh == 1, 0, weight, begin, end)
+        for q in range(D.core.shape[0] if k == STAY else 1):
+            at = D.core[q] if k == STAY else np.int64(S[PLACE, r])
+            n = positions(D, P, W, ways, at, lo, hi, i >= 0, dwell, fresh == 1, n, weight, begin, end)
         for q in range(n):
             p, m, rev = W.cand[q, 4], D.tour[W.cand[q, 3], MODE], W.cand[q, 2]
             S[PLACE, v], S[REV, v] = p, rev
