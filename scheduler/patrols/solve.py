@@ -144,7 +144,7 @@ def _search(
     if hint is not None:
         search.adopt(replay(problem, search, hint))
     tell("solution", "missed", int(search.worth[k.MISSED]), bounds["missed"])
-    search.serve_all(0.4, (bounds["missed"], bounds["gap_excess"]))
+    search.serve_all(0.75, (bounds["missed"], bounds["gap_excess"]))
     tell("solution", "gap_excess", int(search.worth[k.OPEN]), bounds["gap_excess"])
     if search.served:
         bounds["crews"] = crews_bound(problem)
