@@ -6,7 +6,7 @@ them by its own offset.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,9 @@ from scenarios.jobs import Event
 from scenarios.view import PlanView
 
 HOUR = 3600
+#: Few to many: away from the page's own colour.
+HEAT = ["#c6dbf5", "#0b3d7d"]
+DARK_HEAT = ["#1e3a5f", "#8fc1ff"]
 KINDS = {
     "post": "#1456a8",
     "patrol": "#7b2cbf",
@@ -102,7 +105,7 @@ def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
     return lines.properties(height=230)
 
 
-def strength(view: PlanView, first_s: int, last_s: int) -> Any:
+def strength(view: PlanView, first_s: int, last_s: int, *, dark: bool = False) -> Any:
     """How many of each unit are on duty, hour by hour: the overview before any name is looked at."""
     heads: dict[tuple[str, int], set[str]] = defaultdict(set)
     for duty in view.duties:
@@ -122,15 +125,20 @@ def strength(view: PlanView, first_s: int, last_s: int) -> Any:
     base = alt.Chart(pd.DataFrame(rows, columns=["unit", "start", "end", "people", "hour"])).encode(
         x=time_axis(view, first_s, last_s),
         x2="end:T",
-        y=alt.Y("unit:N", title=None, axis=alt.Axis(labelLimit=220, labelOverlap=False)),
+        y=alt.Y(
+            "unit:N",
+            title=None,
+            scale=alt.Scale(paddingInner=0.12),
+            axis=alt.Axis(labelLimit=220, labelOverlap=False),
+        ),
     )
-    cells = base.mark_rect(stroke="white", strokeOpacity=0.2).encode(
+    cells = base.mark_rect().encode(
         color=alt.condition(
             "datum.people > 0",
             alt.Color(
                 "people:Q",
                 title="on duty",
-                scale=alt.Scale(range=["#c6dbf5", "#0b3d7d"], domainMin=1),
+                scale=alt.Scale(range=DARK_HEAT if dark else HEAT, domainMin=1),
                 legend=alt.Legend(format="d", tickMinStep=1),
             ),
             alt.value("rgba(128,128,128,0.07)"),
@@ -143,9 +151,11 @@ def strength(view: PlanView, first_s: int, last_s: int) -> Any:
 
 def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
     """One line for each person, one bar for each duty."""
+    same = Counter(p.name for p in view.people)
+    label = {p.id: p.name if same[p.name] == 1 else f"{p.name} ({p.id})" for p in view.people}
     rows = [
         {
-            "name": d.name,
+            "name": label.get(d.person, d.name),
             "start": moment(view, max(d.start_s, first_s)),
             "end": moment(view, min(d.end_s, last_s)),
             "kind": d.kind,
@@ -158,8 +168,9 @@ def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
     ]
     if not rows:
         return None
-    order = list(dict.fromkeys(p.name for p in view.people if not unit or p.unit == unit))
-    shown = [name for name in order if any(row["name"] == name for row in rows)]
+    order = [label[p.id] for p in view.people if not unit or p.unit == unit]
+    there = {row["name"] for row in rows}
+    shown = [name for name in order if name in there]
     kinds = sorted({str(row["kind"]) for row in rows})
     return (
         alt.Chart(pd.DataFrame(rows))

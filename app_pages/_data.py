@@ -25,7 +25,11 @@ def _view(path: str, written_ns: int) -> PlanView:  # noqa: ARG001
 def view_of(job: jobs.Job) -> PlanView | None:
     """The plan of a job as people see it; None while there is none."""
     path = job.view_path
-    return _view(str(path), path.stat().st_mtime_ns) if path.is_file() else None
+    try:
+        return _view(str(path), path.stat().st_mtime_ns) if path.is_file() else None
+    except ValueError as error:
+        st.warning(f"{error}. Plan again to see it here.")
+        return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

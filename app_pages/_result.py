@@ -69,7 +69,7 @@ def card(column: Any, kpi: Kpi) -> None:
     """One figure; unlike a metric's, its title may run over two lines."""
     with column.container(border=True, height="stretch", gap="xsmall"):
         st.caption(kpi.title)
-        st.markdown(f"##### {kpi.text}", anchors=False)
+        st.markdown(f"### {kpi.text}", anchors=False)
 
 
 def proof(engine: str, facts: Any) -> None:
@@ -88,7 +88,7 @@ def proof(engine: str, facts: Any) -> None:
 def show_papers(job: Job) -> None:
     """Everything the plan left behind, to take away."""
     files = [job.out / name for name in (job.result.files if job.result else ())]
-    files = [path for path in files if path.is_file()]
+    files = sorted((p for p in files if p.is_file()), key=lambda p: p.suffix == ".json")
     st.markdown("#### Papers and files")
     names = {kind.file: kind.title for kind in KINDS.values()}
     columns = st.columns(3)

@@ -35,7 +35,8 @@ first_s, last_s = days[day or "All days"]
 
 st.markdown("#### On duty by the hour")
 st.altair_chart(
-    _charts.strength(view, first_s, last_s), alt="People on duty of each unit, hour by hour"
+    _charts.strength(view, first_s, last_s, dark=st.context.theme.type == "dark"),
+    alt="People on duty of each unit, hour by hour",
 )
 mine = tuple(
     d

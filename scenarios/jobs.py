@@ -285,9 +285,17 @@ def jobs() -> tuple[Job, ...]:
     if not root.is_dir():
         return ()
     names = sorted((p.name for p in root.iterdir() if is_id(p.name)), reverse=True)
-    return tuple(
-        _read(name, with_events=False) for name in names if (root / name / "request.json").is_file()
-    )
+    return tuple(job for name in names if (job := _listed(root / name)) is not None)
+
+
+def _listed(folder: Path) -> Job | None:
+    if not (folder / "request.json").is_file():
+        return None
+    try:
+        return _read(folder.name, with_events=False)
+    except (KeyError, TypeError, ValueError):
+        # Kept by another version, or damaged: its papers still lie in its folder.
+        return None
 
 
 def delete(job_id: str) -> None:

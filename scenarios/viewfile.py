@@ -11,6 +11,7 @@ import gzip
 import json
 import types
 import typing
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -41,13 +42,20 @@ def read_view(path: Path) -> PlanView:
 
     Raises
     ------
-    OSError, ValueError, KeyError
-        The file is missing, damaged, or lacks a field that this version needs.
+    OSError
+        The file is missing.
+    ValueError
+        It is damaged, or lacks a field that this version needs.
     """
-    with gzip.open(path, "rt", encoding="utf-8") as packed:
-        data = json.load(packed)
-    built = _built(PlanView, data)
-    zone = ZoneInfo(data["timezone"])
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as packed:
+            data = json.load(packed)
+        built = _built(PlanView, data)
+        zone = ZoneInfo(data["timezone"])
+    except (gzip.BadGzipFile, EOFError, zlib.error, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(
+            f"{path.name} was kept by another version or is damaged: {error}"
+        ) from error
     result: PlanView = dataclasses.replace(built, start=built.start.astimezone(zone))
     return result
 

@@ -2,13 +2,16 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages._charts import timeline
 from scenarios import drafts, jobs
 from scenarios.rule_list import rule_list
+from tests.scenarios.publish.webmap_town import town
 
 FAKE = Path(__file__).resolve().parents[1] / "scenarios" / "fake_worker.py"
 PATIENCE_S = 60.0
@@ -191,3 +194,13 @@ def test_rules_are_rendered_from_the_registry(app: AppTest) -> None:
         kinds = ("number_input", "text_input", "checkbox")
         keys = {w.key for kind in kinds for w in getattr(app, kind)}
         assert {f"{line.name}-{p.name}" for p in line.parameters} <= keys
+
+
+def test_people_of_one_name_keep_lines_of_their_own() -> None:
+    """Two officers called alike must not become one line with a double duty."""
+    view = town()
+    twin = replace(view.people[1], name=view.people[0].name)
+    duties = tuple(replace(d, name=twin.name) if d.person == twin.id else d for d in view.duties)
+    view = replace(view, people=(view.people[0], twin, *view.people[2:]), duties=duties)
+    rows = timeline(view, "", 0, view.horizon_s).data
+    assert rows["name"].nunique() == len({d.person for d in duties})

@@ -153,6 +153,9 @@ def test_jobs_are_listed_newest_first_and_half_made_ones_left_out() -> None:
     b = wait(jobs.start("wrong"))
     (jobs.home() / "jobs" / jobs.new_id()).mkdir()
     (jobs.home() / "jobs" / "notes").mkdir()
+    strange = jobs.home() / "jobs" / jobs.new_id()
+    strange.mkdir()
+    (strange / "request.json").write_text('{"from": "tomorrow"}')
     assert [job.id for job in jobs.jobs()] == [b.id, a.id]
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from scenarios.viewfile import read_view, write_view
 from tests.scenarios.publish.webmap_town import town
@@ -53,3 +54,20 @@ def test_fields_that_a_newer_version_wrote_are_left_out(tmp_path: Path) -> None:
     data["posts"][0]["from_tomorrow"] = 1
     (tmp_path / "b").write_bytes(gzip.compress(json.dumps(data).encode()))
     assert same(read_view(tmp_path / "b"), town())
+
+
+def test_a_damaged_file_is_refused_with_its_name(tmp_path: Path) -> None:
+    """Cut short, no archive at all, or without a field that is needed."""
+    import gzip
+
+    write_view(town(), tmp_path / "a")
+    whole = (tmp_path / "a").read_bytes()
+    for broken in (
+        whole[:-200],
+        b"no archive",
+        gzip.compress(b'{"title": "x"}'),
+        gzip.compress(b"[1]"),
+    ):
+        (tmp_path / "b").write_bytes(broken)
+        with pytest.raises(ValueError, match="b was kept by another version or is damaged"):
+            read_view(tmp_path / "b")
