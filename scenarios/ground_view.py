@@ -44,10 +44,10 @@ def ground_view(loaded: Loaded) -> PlanView:
         classification=scenario.classification, language=scenario.language, credit=scenario.map.credit,
         crs=desk.ground.crs, timezone=scenario.timezone, start=scenario.start, horizon_s=scenario.horizon_s,
         synthetic=scenario.synthetic_staff, units={u.id: u.name for u in scenario.units},
-        leads={p.id: p.name for p in scenario.people}, sessions=tuple(viewing._sessions(scenario)),  # noqa: SLF001
+        leads={p.id: p.name for p in scenario.people}, sessions=tuple(viewing.session_rows(scenario)),
         sites=tuple(sites), posts=(), tours=(), sections=(),
-        zones=tuple(viewing._zones(scenario, desk.places)),  # noqa: SLF001
-        closures=tuple(viewing._closures(scenario, desk)),  # noqa: SLF001
-        seats=(), duties=(), people=(), background=viewing._background(desk),  # noqa: SLF001
+        zones=tuple(viewing.zone_areas(scenario, desk.places)),
+        closures=tuple(viewing.closure_areas(scenario, desk)),
+        seats=(), duties=(), people=(), background=viewing.background(desk),
         kpis=(), summary=(),
     )  # fmt: skip

@@ -47,16 +47,16 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         start=scenario.start, horizon_s=scenario.horizon_s, synthetic=scenario.synthetic_staff,
         units={u.id: u.name for u in scenario.units},
         leads={p.id: p.name for p in desk.staff.people},
-        sessions=tuple(_sessions(scenario)), sites=sites, posts=posts, tours=tours, sections=sections,
-        zones=tuple(_zones(scenario, desk.places)), closures=tuple(_closures(scenario, desk)),
-        seats=seats, duties=duties, people=people, background=_background(desk),
+        sessions=tuple(session_rows(scenario)), sites=sites, posts=posts, tours=tours, sections=sections,
+        zones=tuple(zone_areas(scenario, desk.places)), closures=tuple(closure_areas(scenario, desk)),
+        seats=seats, duties=duties, people=people, background=background(desk),
         kpis=(), summary=(), engines=engines,
         breaches=report.breach_sentences(desk, audit), short=report.short_sentences(desk, audit),
     )
     return report.with_report(bare, plan, audit)
 
 
-def _sessions(scenario: Scenario) -> list[Mapping[str, object]]:
+def session_rows(scenario: Scenario) -> list[Mapping[str, object]]:
     sites = {s.id: s.name for s in scenario.sites}
     return [
         {
@@ -73,11 +73,11 @@ def _ring(centre: tuple[float, float], radius_m: float) -> np.ndarray:
     return np.column_stack([centre[0] + radius_m * np.cos(angle), centre[1] + radius_m * np.sin(angle)])
 
 
-def _zones(scenario: Scenario, places: Places) -> list[AreaView]:
+def zone_areas(scenario: Scenario, places: Places) -> list[AreaView]:
     return [AreaView(z.id, z.name, z.kind, _ring(places[z.id].xy, z.radius_m)) for z in scenario.zones]
 
 
-def _closures(scenario: Scenario, desk: Desk) -> list[AreaView]:
+def closure_areas(scenario: Scenario, desk: Desk) -> list[AreaView]:
     return [
         AreaView(
             c.id, c.name, "closure", _closure_outline(c, desk),
@@ -97,7 +97,7 @@ def _closure_outline(closure: Closure, desk: Desk) -> np.ndarray:
     return _ring((float(centre[0]), float(centre[1])), float(closure.radius_m or 15))
 
 
-def _background(desk: Desk) -> Background:
+def background(desk: Desk) -> Background:
     ground = desk.ground
     roads: dict[str, list[np.ndarray]] = defaultdict(list)
     car = ground.networks["car"]
