@@ -91,37 +91,6 @@ def _soft_amounts(linear: Linear, most: Ints) -> _Amounts:
     )
 
 
-def _presence(rows: Rows, most: Ints) -> Any:
-    """Rows that say "nobody here without one of those" said again of each column by itself, which is tighter.
-
-    From ``sum_i c_i - M sum_j l_j <= 0`` with ``M >= sum_i max c_i`` follows ``c_i <= max c_i * sum_j l_j``.
-    """
-    matrix = rows.matrix
-    out: list[tuple[Ints, Ints]] = []
-    for r in np.nonzero((rows.high == 0) & (rows.low <= -BIG))[0]:
-        part = slice(matrix.indptr[r], matrix.indptr[r + 1])
-        columns, coefs = matrix.indices[part], matrix.data[part]
-        plus = coefs > 0
-        total = int((coefs[plus] * most[columns[plus]]).sum())
-        if not plus.any() or plus.all() or (-coefs[~plus]).min() < total or plus.sum() == 1:
-            continue
-        lead = columns[~plus]
-        for c in columns[plus]:
-            cells = np.concatenate([[c], lead]).astype(np.int64)
-            factors = np.concatenate([[1], np.full(len(lead), -most[c])]).astype(np.int64)
-            out.append((cells, factors))
-    indptr = np.cumsum([0] + [len(cells) for cells, _ in out])
-    empty = np.zeros(0, dtype=np.int64)
-    return sparse.csr_matrix(
-        (
-            np.concatenate([f for _, f in out]) if out else empty,
-            np.concatenate([c for c, _ in out]) if out else empty,
-            indptr,
-        ),
-        shape=(len(out), matrix.shape[1]),
-    )
-
-
 class Relaxation:
     """The system as one LP, built once; each level is then asked in turn."""
 
@@ -138,16 +107,13 @@ class Relaxation:
         self.soft = soft
         hard = linear.hard
         high, low = hard.high < BIG, hard.low > -BIG
-        presence = _presence(hard, most)
         parts = [
             self._wide(hard.matrix[high]),
             self._wide(-hard.matrix[low]),
             self._wide(linear.cliques),
-            self._wide(presence),
             sparse.hstack([soft.rows, soft.cells, sparse.csr_matrix((len(soft.rhs), n_y))]),
         ]
-        ones, zeros = np.ones(linear.cliques.shape[0]), np.zeros(presence.shape[0])
-        rhs = [hard.high[high], -hard.low[low], ones, zeros, soft.rhs]
+        rhs = [hard.high[high], -hard.low[low], np.ones(linear.cliques.shape[0]), soft.rhs]
         if n_y:
             at = np.repeat(np.arange(n_y), 2)
             both = sparse.csr_matrix((np.ones(2 * n_y), (at, linear.pairs.ravel())), shape=(n_y, n + n_a))

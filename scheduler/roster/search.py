@@ -132,7 +132,7 @@ class Guide:
         if run.over() or (work is not None and self.charge > work * 0.7):
             return None
         run.tell("stage", f"relaxation of {run.linear.levels[k][0]}")
-        got = self._wait(k, value, None if seconds is None else seconds * 0.5)
+        got = self._wait(k, value, None if seconds is None else seconds * 0.85)
         run.work += self.charge
         if got is not None and k == run.linear.n_levels - 1 and not got.infeasible:
             self.known[value] = got

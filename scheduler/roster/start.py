@@ -88,7 +88,8 @@ class Desk:
         self.value[self.rows.indices[part]] -= self.rows.data[part]
         mine = self.of_person[p]
         held = linear.x_group[mine[self.x[mine] > 0]]
-        conflict = linear.conflict[int(linear.conflict_of[p])][held].any(axis=0)
+        table = linear.conflict[int(linear.conflict_of[p])]
+        conflict = np.asarray(table[held].any(axis=0))
         self.open[mine] = ~conflict[linear.x_group[mine]] & (self.x[mine] == 0) & ~self.in_team[linear.x_group[mine]]
 
     def holds(self) -> bool:
