@@ -17,9 +17,10 @@ from scenarios.assemble.siting import SitingTables, assemble_siting, number_post
 from scenarios.desk import Derived, Desk, derive, roster_tables
 from scenarios.plan import Plan
 from scenarios.strength import shares
-from scheduler.outcome import Limits, OnProgress, Outcome, Stop
+from scheduler.outcome import Limits, OnProgress, Outcome, Progress, Stop
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.solve import solve as solve_patrols
+from scheduler.patrols.solve import warm_up
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.solve import solve as solve_roster
 from scheduler.siting.audit import cover
@@ -181,6 +182,10 @@ def _one_round(
     for stand in siting_plan.stands:
         budget.take_units(siting.kind, units, *spans[stand.period], stand.n_units)
     patrols = assemble_patrols(desk.scenario, desk.places, desk.ways, budget, caps)
+    if on_progress is not None:
+        text = "getting the patrol search ready (the first time after an install takes half a minute)"
+        on_progress(Progress("patrols", "stage", "", None, None, 0.0, text))
+    warm_up()
     routed = solve_patrols(
         patrols.problem, limits=settings.limits("patrols", used_s), hint=base.patrols if base else None, **shared
     )

@@ -79,20 +79,23 @@ def short_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:
 
 def with_report(view: PlanView, plan: Plan, audit: PlanAudit) -> PlanView:
     """The view with its figures and its summary."""
-    kpis = (*_seat_kpis(view), *_cover_kpis(view), *_patrol_kpis(view), *_people_kpis(view, audit))
+    kpis = (*_seat_kpis(view, audit), *_cover_kpis(view), *_patrol_kpis(view), *_people_kpis(view, audit))
     view = replace(view, kpis=kpis)
     return replace(view, summary=tuple(_summary(view, plan, audit)))
 
 
-def _seat_kpis(view: PlanView) -> list[Kpi]:
+def _seat_kpis(view: PlanView, audit: PlanAudit) -> list[Kpi]:
     need = sum(s.need for s in view.seats)
     filled = sum(min(s.need, len(s.people)) for s in view.seats)
+    must = sum(n for _, n in audit.short)
     hours = sum((s.end_s - s.start_s) / 3600 * len(s.people) for s in view.seats)
     at_once = _peak((s.start_s, s.end_s, len(s.people)) for s in view.seats)
     return [
         Kpi("seats", "Seats filled", filled / need if need else 1.0, f"{filled} of {need}", better="up", group="Seats"),
-        Kpi("seats_short", "Seats short", need - filled, str(need - filled), "seats", "down", "Seats"),
-        Kpi("duty_hours", "Hours on duty", hours, f"{hours:,.0f} h", "h", "down", "Seats"),
+        Kpi("seats_short", "Mandatory seats short", must, str(must), "seats", "down", "Seats"),
+        Kpi("seats_wanted", "Other seats short", need - filled - must, str(need - filled - must),
+            "seats", "down", "Seats"),
+        Kpi("duty_hours", "Hours on duty", hours, f"{hours:,.0f} h", "h", "", "Seats"),
         Kpi("peak", "Most officers on duty at once", at_once, str(at_once), "officers", "", "Seats"),
     ]
 
@@ -150,7 +153,7 @@ def _patrol_kpis(view: PlanView) -> list[Kpi]:
             f"{made} of {len(calls)}", better="up", group="Patrols"),
         Kpi("gap_excess", "Unseen beyond promise", over, f"{over:.0f} min", "min", "down", "Patrols"),
         Kpi("rail_km", "Rail under promise", rail_m / 1000, f"{rail_m / 1000:.1f} km", "km", "up", "Patrols"),
-        Kpi("tours", "Patrol tours", len(view.tours), str(len(view.tours)), "tours", "down", "Patrols"),
+        Kpi("tours", "Patrol tours", len(view.tours), str(len(view.tours)), "tours", "", "Patrols"),
         Kpi("stops", "Stops", stops, str(stops), "stops", "up", "Patrols"),
         Kpi("km", "Driven or walked", km, f"{km:.0f} km", "km", "down", "Patrols"),
     ]

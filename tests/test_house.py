@@ -13,6 +13,8 @@ import pytest
 
 PACKAGES = ("geodata", "scheduler", "scenarios", "app_pages")
 MAX_LINES = 450
+#: One room that is larger on purpose: numba's cache does not notice a changed callee in another file (decision 0007).
+LARGE = {"scheduler/patrols/kernels.py"}
 
 
 def tracked_files(root: Path) -> list[Path]:
@@ -85,7 +87,7 @@ def test_files_are_rooms_not_halls(project_root: Path) -> None:
         for path in tracked_files(project_root)
         if path.suffix == ".py"
     }
-    assert {name: n for name, n in sizes.items() if n > MAX_LINES} == {}
+    assert {name: n for name, n in sizes.items() if n > MAX_LINES and name not in LARGE} == {}
 
 
 def test_pages_are_thin(project_root: Path) -> None:

@@ -57,6 +57,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
 
 
 def session_rows(scenario: Scenario) -> list[Mapping[str, object]]:
+    """Sessions with the names of their sites and times in seconds."""
     sites = {s.id: s.name for s in scenario.sites}
     return [
         {
@@ -74,10 +75,12 @@ def _ring(centre: tuple[float, float], radius_m: float) -> np.ndarray:
 
 
 def zone_areas(scenario: Scenario, places: Places) -> list[AreaView]:
+    """Zones as rings, metres in the ground's CRS."""
     return [AreaView(z.id, z.name, z.kind, _ring(places[z.id].xy, z.radius_m)) for z in scenario.zones]
 
 
 def closure_areas(scenario: Scenario, desk: Desk) -> list[AreaView]:
+    """Closures as outlines with their times, metres in the ground's CRS."""
     return [
         AreaView(
             c.id, c.name, "closure", _closure_outline(c, desk),
@@ -98,6 +101,7 @@ def _closure_outline(closure: Closure, desk: Desk) -> np.ndarray:
 
 
 def background(desk: Desk) -> Background:
+    """What lies under a plan: roads by class, foot paths, rail, water, green and names."""
     ground = desk.ground
     roads: dict[str, list[np.ndarray]] = defaultdict(list)
     car = ground.networks["car"]
