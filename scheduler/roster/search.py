@@ -34,7 +34,7 @@ _FINE = 1 << 16
 _LP_WORK = 40_000
 """Non-zeros of a relaxation that count as one unit of work (about a second)."""
 
-_WINDOW_WORK, _BUILD_WORK = 0.1, 10_000
+_WINDOW_WORK, _BUILD_WORK = 0.05, 20_000
 """What a window costs in work before it is searched: a part for itself, and duties that count as one unit."""
 
 
@@ -238,8 +238,8 @@ def dive(run: Run, relaxed: Relaxed, width: int) -> None:
         run,
         free,
         np.zeros_like(run.best),
-        seconds=None if seconds is None else max(1.0, seconds * 0.25),
-        work=None if work is None else work * 0.25,
+        seconds=None if seconds is None else max(1.0, seconds * 0.35),
+        work=None if work is None else work * 0.35,
         threads=_threads(run),
         seed=run.seed,
         down_to=run.proven_up_to(),
@@ -335,7 +335,7 @@ def _round(
     base, k = run.best.copy(), run.proven_up_to()
     masks = list(_choose(run, relaxed, rng, turn, max(1, n)))
     seconds, work = run.left()
-    limit = None if seconds is None else min(seconds, 2.0)
+    limit = None if seconds is None else min(seconds, 3.0)
     allowance = 2.0 if work is None else min(work / len(masks), 2.0)
     jobs = [
         pool.submit(_window, run, mask, base, limit, allowance, 1, run.seed + 1000 * turn + i, k)
@@ -361,7 +361,7 @@ def _choose(
     likely = np.ones(linear.n_x, dtype=bool)
     if relaxed is not None:
         gap = max(relaxed.bound // 50, run.value[-1] - relaxed.bound, 1)
-        slack = gap * _FINE * float(rng.choice([0.05, 0.2, 1.0]))
+        slack = gap * _FINE * float(rng.choice([0.02, 0.1, 0.5]))
         likely = (relaxed.reduced <= slack) | (run.best > 0)
     size = int(rng.choice([1000, 2000, 3000]))
     short = _short_groups(linear, run.best)
