@@ -82,7 +82,10 @@ def rebuild(desk: Desk, plan: Plan) -> Rebuilt:
     patrols = assemble_patrols(desk.scenario, desk.places, desk.ways, budget)
     known = {spot.id for spot in siting.posts}
     sound = SitingPlan(
-        tuple(s for s in plan.siting.stands if s.post in known and s.period in spans)
+        tuple(
+            s for s in plan.siting.stands
+            if s.post in known and s.period in spans and s.kind == siting.kind.id
+        )
     )
     numbers = {place: number for number, place in plan.posts.items()}
     for stand in sound.stands:

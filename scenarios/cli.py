@@ -190,7 +190,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(arguments)
     except ScenarioError as error:
-        show_faults(console, error.faults, f"{len(error.faults)} faults; nothing was planned.")
+        n = len(error.faults)
+        show_faults(console, error.faults, f"{n} {'fault' if n == 1 else 'faults'} in what was given:")
         sys.exit(EXIT_INPUT)
     except (GeodataError, ProblemError) as error:
         console.print("[bold red]The scenario cannot be laid out:[/bold red]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,9 +12,9 @@ from scenarios.assemble.roster import groups_json
 from scenarios.audit import ENGINES, PlanAudit, audit_plan
 from scenarios.chain import Chain, Round, Settings, run_chain
 from scenarios.desk import Desk, prepare
-from scenarios.errors import Fault, ScenarioError
 from scenarios.load import Loaded, check, load_checked, read_raw
-from scenarios.plan import SCHEMA, EngineResult, Plan
+from scenarios.plan import EngineResult, Plan
+from scenarios.planform import read_plan
 from scenarios.runlog import RunLog
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
@@ -184,34 +183,6 @@ def publish_all(
         _tell(on_progress, "papers", f"{title} ({done} of {n_all})")
 
     return (path, *publish(planned.view, folder, kinds, tell), log)
-
-
-def read_plan(path: Path) -> Plan:
-    """Read a plan file.
-
-    Raises
-    ------
-    ScenarioError
-        The file is missing, is not a plan, or has a newer schema number than this program knows.
-    """
-    def fault(expected: str, remedy: str, value: str = "") -> ScenarioError:
-        return ScenarioError([Fault(path.name, None, "", value, expected, remedy)])
-
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise fault("a plan file", "give the path of a plan.json", str(path)) from None
-    except (UnicodeDecodeError, json.JSONDecodeError, OSError) as error:
-        raise fault("JSON text in UTF-8", f"write the plan again ({error})") from None
-    number = data.get("schema") if isinstance(data, dict) else None
-    if not isinstance(number, int):
-        raise fault("a plan with a schema number", "this is not a plan.json")
-    if number > SCHEMA:
-        raise fault(f"schema {SCHEMA} or older", "use a newer version of Vedette", str(number))
-    try:
-        return Plan.from_json(data)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise fault("every part of a plan", f"the plan is damaged near {error}") from None
 
 
 @dataclass(frozen=True, eq=False)

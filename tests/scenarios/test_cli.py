@@ -81,8 +81,8 @@ def test_check_exits_5_and_names_a_planted_fault(
         ("", "JSON text"),
         ("[]", "schema number"),
         ('{"schema": 99}', "newer version"),
-        ('{"schema": 1}', "every part of a plan"),
-        ('{"schema": 1, "scenario": 3, "digest": 4, "seed": "x"}', "every part of a plan"),
+        ('{"schema": 1}', "expected this value"),
+        ('{"schema": 1, "scenario": 3, "digest": 4, "seed": "x"}', "expected a whole number"),
     ],
 )
 def test_check_refuses_what_is_no_plan(
