@@ -60,12 +60,15 @@ class _Book:
             }
         )
         edge = {**font, "border": 1, "border_color": "#C4C8CE", "valign": "vcenter"}
-        self.cell = add(edge)
-        self.wrap = add({**edge, "text_wrap": True, "font_size": 8})
+        # A small indent keeps text apart from the number in the column before it.
+        self.cell = add({**edge, "indent": 1})
+        self.wrap = add({**edge, "text_wrap": True, "font_size": 8, "indent": 1})
         self.bold = add({**edge, "bold": True})
         self.hours = add({**edge, "num_format": "0.0"})
-        self.when = add({**edge, "num_format": "yyyy-mm-dd hh:mm"})
-        self.night = add({**edge, "text_wrap": True, "font_size": 8, "bg_color": "#D9DFEC"})
+        self.when = add({**edge, "num_format": "ddd dd mmm hh:mm", "align": "left", "indent": 1})
+        self.night = add(
+            {**edge, "text_wrap": True, "font_size": 8, "bg_color": "#D9DFEC", "indent": 1}
+        )
         self.red = add({**edge, "bold": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"})
         self.sum = add({**edge, "bold": True, "top": 2})
 
