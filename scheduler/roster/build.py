@@ -127,12 +127,14 @@ class _Builder:
         """All rows of the rules; those of one duty and hard are settled at once."""
         scope_rows: list[tuple[ActiveRule, Row]] = []
         self.faults: list[str] = []
-        self.forced_pairs: list[tuple[int, int]] = []
+        self.forced_pairs: list[tuple[ActiveRule, int, int]] = []
         for rule in self.active:
             if rule.rule.form != "rows":
                 continue
             scope = Scope(rule.people, self.allowed.copy())
             for row in rule.rule.module.rows(self.problem, rule.params, scope):
+                if row.weight == 0:  # its amount is 0 whatever the plan: neither forbidden nor charged
+                    continue
                 single = len(row.terms) == 1 and isinstance(row.terms[0].who, int)
                 if rule.hard and single and row.terms[0].coef == 1:
                     self._settle(rule, row)
@@ -147,12 +149,19 @@ class _Builder:
             self.allowed[p, g] = False
         if row.low is not None and row.low > 0:
             if row.low > 1 or not self.allowed[p, g]:
-                person, group = self.problem.people[p].id, self.problem.groups[g].id
-                self.faults.append(
-                    f"{rule.name} wants {person} in {group}, which another rule forbids."
-                )
+                self.faults.append(self._contradiction(rule, p, g))
             else:
-                self.forced_pairs.append((p, g))
+                self.forced_pairs.append((rule, p, g))
+
+    def settle_forced(self) -> None:
+        """Name the wanted duties that a later row forbade: a want must not be lost with its column."""
+        for rule, p, g in self.forced_pairs:
+            if not self.allowed[p, g]:
+                self.faults.append(self._contradiction(rule, p, g))
+
+    def _contradiction(self, rule: ActiveRule, p: int, g: int) -> str:
+        person, group = self.problem.people[p].id, self.problem.groups[g].id
+        return f"{rule.name} wants {person} in {group}, which another rule forbids."
 
     def number_columns(self) -> None:
         self.x_person, self.x_group = (a.astype(np.int32) for a in np.nonzero(self.allowed))
@@ -201,9 +210,8 @@ class _Builder:
         low = -BIG if row.low is None else row.low
         high = BIG if row.high is None else row.high
         if rule.hard:
-            if row.weight > 0:
-                self.hard_rows.append((cells, low, high, rule.name))
-        elif rule.price * row.weight:
+            self.hard_rows.append((cells, low, high, rule.name))
+        else:
             price = rule.price * row.weight
             self.soft_rows.append((cells, low, high, price, len(self.levels) - 1, row.once, rule.name))
 
@@ -294,6 +302,7 @@ def build(problem: Problem) -> Linear:
     step_rules, never = relevant_steps(problem, made.active, made.allowed, made.conflict, made.conflict_of)
     made.allowed &= ~never
     rows = made.gather_rows()
+    made.settle_forced()
     made.number_columns()
     made.add_seats()
     for rule, row in rows:
@@ -343,7 +352,7 @@ def _finish(
     hard = [row for row in hard if row[0]]
     cost = np.zeros((len(made.levels), made.n_x), dtype=np.int64)
     cost[-1] = made.fit_cost[made.x_person, made.x_group]
-    forced = [int(made.x_of[p, g]) for p, g in made.forced_pairs]
+    forced = [int(made.x_of[p, g]) for _, p, g in made.forced_pairs if made.allowed[p, g]]
     return Linear(
         problem=made.problem,
         active=made.active,

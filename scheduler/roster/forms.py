@@ -50,9 +50,11 @@ class RuleInfo:
         What one unit of amount is ("minutes", "officers").
     default_mode, default_importance
         How the rule stands when a scenario says nothing more; importance is one of
-        "low", "normal", "high", "very high".
+        "must", "very important", "important", "nice".
     source
         Where the rule comes from.
+    by_person
+        False for a rule about everyone at once (a stock, a reserve): it takes one setting for all.
     """
 
     id: str
@@ -64,6 +66,7 @@ class RuleInfo:
     default_mode: Mode
     default_importance: str
     source: str
+    by_person: bool = True
 
 
 class RuleParams(BaseModel):

@@ -42,7 +42,11 @@ class Rule:
 
     def statement(self, params: RuleParams) -> str:
         """The rule's sentence with its parameters filled in."""
-        return self.info.statement.format(**params.model_dump())
+        words = {
+            name: " or ".join(map(str, value)) if isinstance(value, tuple | list) else value
+            for name, value in params.model_dump().items()
+        }
+        return self.info.statement.format(**words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,11 @@ def read_settings(
         if not setting.hard and setting.price < 1:
             faults.append(
                 f"Rule {setting.name}: price {setting.price}; a soft rule needs a whole price of 1 or more."
+            )
+        if setting.people is not None and not rule.info.by_person:
+            faults.append(
+                f"Rule {setting.name} speaks of everyone at once and is set for {len(setting.people)} people "
+                "only. Set it once, without exceptions."
             )
         params = _params(rule, setting.params, faults)
         people = range(n_people) if setting.people is None else sorted(setting.people)

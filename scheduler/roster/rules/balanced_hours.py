@@ -137,7 +137,7 @@ def check(
             served += whole + (rest > 0)
         off = max(served - targets[p] - band, targets[p] - band - served, 0)
         if off:
-            data = {"served": served, "target": targets[p], "unit_min": params.unit_min}
+            data = {"served": served, "target": targets[p], "unit_min": params.unit_min, "band": band}
             found.append(Finding(off, (problem.people[p].id,), (), data=data))
     return found
 
@@ -149,4 +149,8 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     served_h = int(str(breach.data["served"])) * unit_h
     target_h = int(str(breach.data["target"])) * unit_h
     word = "more" if served_h > target_h else "fewer"
-    return f"{breach.who[0]} serves {served_h:.1f} h, {word} than the fair share of {target_h:.1f} h."
+    band_h = int(str(breach.data["band"])) * unit_h
+    return (
+        f"{breach.who[0]} serves {served_h:.1f} h in all, {word} than the fair share of {target_h:.1f} h "
+        f"give or take {band_h:g} h."
+    )

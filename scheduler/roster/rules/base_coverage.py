@@ -46,7 +46,9 @@ class Params(RuleParams):
 def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each unit and piece of time."""
     for u, unit in enumerate(problem.units):
-        crowd = frozenset(p for p in scope.people if problem.people[p].unit == u)
+        if not any(problem.people[p].unit == u for p in scope.people):
+            continue
+        crowd = frozenset(p for p, person in enumerate(problem.people) if person.unit == u)
         groups = [
             g
             for g, group in enumerate(problem.groups)
@@ -56,7 +58,7 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
             continue
         spans = [(problem.groups[g].start_s, problem.groups[g].end_s) for g in groups]
         for begin, _, held in slices(spans):
-            terms = tuple(Term(crowd, groups[i]) for i in held) if crowd else ()
+            terms = tuple(Term(crowd, groups[i]) for i in held)
             yield Row((unit.id, str(begin)), terms, low=unit.base_need)
 
 
@@ -65,7 +67,10 @@ def check(
 ) -> list[Finding]:
     """Every piece of time in which a unit's home duty is short."""
     found = []
+    spoken_of = {problem.people[p].unit for p in people}
     for u, unit in enumerate(problem.units):
+        if u not in spoken_of:
+            continue
         groups = {
             i
             for i, g in enumerate(problem.groups)
@@ -73,7 +78,7 @@ def check(
         }
         mine = [
             (p, [g for g in duties[p] if g in groups])
-            for p in people
+            for p in range(len(problem.people))
             if problem.people[p].unit == u
         ]
         for begin, finish in cuts(problem, groups):

@@ -1,7 +1,8 @@
 """R14: each unit's watch has a lead of sufficient rank while anyone of the unit is on duty.
 
 For each watch, and each piece of time between neighbouring starts and ends of the seat groups that touch it (cut to
-the watch): with ``L`` leads and ``n`` others of the unit on post, amount = n when L = 0, else 0.
+the watch): with ``L`` leads of the unit on post and ``n`` others whom the setting speaks of, amount = n when
+L = 0, else 0. A lead serves whatever setting he himself is under.
 As a row: ``n - M L <= 0`` with ``M`` = the most seats others can fill then.
 """
 
@@ -51,9 +52,9 @@ class Params(RuleParams):
 def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each watch and piece of time."""
     for w, watch in enumerate(problem.watches):
-        unit = [p for p in scope.people if problem.people[p].unit == watch.unit]
+        unit = frozenset(p for p, one in enumerate(problem.people) if one.unit == watch.unit)
         leads = frozenset(p for p in unit if problem.people[p].rank >= params.rank_min)
-        others = frozenset(unit) - leads
+        others = (unit - leads) & scope.set
         touching = [
             g
             for g, group in enumerate(problem.groups)
@@ -83,8 +84,9 @@ def check(
 ) -> list[Finding]:
     """Every piece of a watch in which officers of the unit stand without a lead."""
     found = []
+    spoken_of = set(people)
     for watch in problem.watches:
-        unit = [p for p in people if problem.people[p].unit == watch.unit]
+        unit = [p for p in range(len(problem.people)) if problem.people[p].unit == watch.unit]
         times = {
             min(max(t, watch.start_s), watch.end_s)
             for group in problem.groups
@@ -97,7 +99,11 @@ def check(
             now = list(standing(problem, ((p, duties[p]) for p in unit), begin, finish))
             if any(problem.people[p].rank >= params.rank_min for p, _ in now):
                 continue
-            bound = [(p, g) for p, g in now if problem.groups[g].kind not in params.exempt_kinds]
+            bound = [
+                (p, g)
+                for p, g in now
+                if p in spoken_of and problem.groups[g].kind not in params.exempt_kinds
+            ]
             if bound:
                 who = tuple(problem.people[p].id for p, _ in bound)
                 where = tuple(sorted({problem.groups[g].id for _, g in bound}))

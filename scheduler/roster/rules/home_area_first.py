@@ -87,7 +87,5 @@ def explain(problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who goes how far, for whom."""
     group = next(g for g in problem.groups if g.id == breach.where[0])
     whom = f" for {problem.units[group.owner].id}" if breach.data["borrowed"] and group.owner is not None else ""
-    return (
-        f"{breach.who[0]} serves {group.id}{whom} at {clock(breach.start_s or 0)}, "
-        f"{breach.data['km']} km beyond the home area."
-    )
+    far = f"{breach.data['km']} km beyond the home area" if breach.data["km"] else "borrowed"
+    return f"{breach.who[0]} serves {group.id}{whom} at {clock(breach.start_s or 0)}, {far}."

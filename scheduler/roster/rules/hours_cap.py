@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scheduler.errors import name_some
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -104,7 +105,7 @@ def check(
             planned = sum(minutes(problem.groups[g].paid_s) for g in mine)
             over = planned - max(0, cap - before)
             if over > 0:
-                data = {"minutes": before + planned, "cap": cap}
+                data = {"minutes": before + planned, "cap": cap, "days": params.window_days}
                 where = tuple(problem.groups[g].id for g in mine)
                 found.append(Finding(over, (person.id,), where, begin, begin + length_s, data))
     return found
@@ -115,6 +116,6 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     hours = int(str(breach.data["minutes"])) / 60
     cap_h = int(str(breach.data["cap"])) / 60
     return (
-        f"{breach.who[0]} works {hours:.1f} h in the days from {clock(breach.start_s or 0)}; "
-        f"{cap_h:g} h are allowed."
+        f"{breach.who[0]} works {hours:.1f} h in the {breach.data['days']:g} days from "
+        f"{clock(breach.start_s or 0)} ({name_some(breach.where)}); {cap_h:g} h are allowed."
     )

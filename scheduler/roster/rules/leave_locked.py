@@ -73,6 +73,6 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is absent, where he was put."""
     return (
-        f"{breach.who[0]} is away ({breach.data['kind']}) from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} and cannot serve {breach.where[0]}."
+        f"{breach.who[0]} is away ({breach.data['kind']}) and cannot serve {breach.where[0]} from "
+        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)} ({breach.amount} min)."
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from scheduler.errors import name_some
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -123,5 +124,6 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     longest_h = int(str(breach.data["longest_s"])) / 3600
     return (
         f"{breach.who[0]} is on duty for {length_h:.1f} h without a break, from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} ({', '.join(breach.where)}); {longest_h:g} h are allowed."
+        f"{clock(breach.end_s or 0)} ({name_some(breach.where)}); {longest_h:g} h are allowed "
+        f"({breach.amount} min too long)."
     )

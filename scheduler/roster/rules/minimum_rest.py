@@ -39,6 +39,9 @@ RULE = RuleInfo(
 )
 
 
+EARLIER = "a duty before this plan"
+
+
 class Params(RuleParams):
     """Length of the rest, and what still counts as one tour."""
 
@@ -102,10 +105,7 @@ def check(
                         Finding(
                             math.ceil((rest_s - rest_found_s) / 60),
                             (person.id,),
-                            (
-                                name or "the last duty before",
-                                next_name or "the last duty before",
-                            ),
+                            (name or EARLIER, next_name or EARLIER),
                             release_s,
                             next_report_s,
                             {"found_s": rest_found_s, "wanted_s": rest_s},
@@ -121,5 +121,6 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     rest = f"only {found_h:.1f} h of rest" if found_h > 0 else "no rest"
     return (
         f"{breach.who[0]} has {rest} between {breach.where[0]} (until {clock(breach.start_s or 0)}) and "
-        f"{breach.where[1]} (from {clock(breach.end_s or 0)}); {wanted_h:g} h are wanted."
+        f"{breach.where[1]} (from {clock(breach.end_s or 0)}); {wanted_h:g} h are wanted "
+        f"({breach.amount} min missing)."
     )

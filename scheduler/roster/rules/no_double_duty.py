@@ -57,7 +57,7 @@ def check(
     found = []
     for p in people:
         person = problem.people[p]
-        spans = [(w.start_s, w.end_s, "before the horizon") for w in person.worked]
+        spans = [(w.start_s, w.end_s, "a duty before this plan") for w in person.worked]
         n_worked = len(spans)
         spans += [
             (problem.groups[g].report_s, problem.groups[g].release_s, problem.groups[g].id)
@@ -86,5 +86,5 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is wanted twice, where and when."""
     return (
         f"{breach.who[0]} is on two duties at once, {breach.where[0]} and {breach.where[1]}, "
-        f"from {clock(breach.start_s or 0)}."
+        f"from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}."
     )

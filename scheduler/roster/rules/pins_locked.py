@@ -53,20 +53,22 @@ def check(
 ) -> list[Finding]:
     """Every pin not kept."""
     found = []
+    groups = {group.id: group for group in problem.groups}
     for p in people:
         person = problem.people[p]
         serves = {problem.groups[g].id for g in duties[p]}
-        found += [
-            Finding(1, (person.id,), (pin.group,), data={"on": pin.on})
-            for pin in problem.pins
-            if pin.person == person.id and (pin.group in serves) != pin.on
-        ]
+        for pin in problem.pins:
+            if pin.person == person.id and (pin.group in serves) != pin.on:
+                group = groups[pin.group]
+                found.append(
+                    Finding(1, (person.id,), (pin.group,), group.start_s, group.end_s, {"on": pin.on})
+                )
     return found
 
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which pin is broken."""
-    del clock
+    when = f"from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
     if breach.data["on"]:
-        return f"{breach.who[0]} is pinned to {breach.where[0]} and does not serve there."
-    return f"{breach.who[0]} is barred from {breach.where[0]} and serves there."
+        return f"{breach.who[0]} is pinned to {breach.where[0]} {when} and does not serve there."
+    return f"{breach.who[0]} is barred from {breach.where[0]} {when} and serves there."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scheduler.errors import name_some
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -106,7 +107,6 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which post has auxiliaries without police, when."""
     return (
-        f"At {breach.data['party']}, {', '.join(breach.who[:3])} serve from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} with {breach.data['leaders']} police beside them: "
-        f"{breach.amount} too many."
+        f"At {breach.data['party']}, {name_some(breach.who)} serve from {clock(breach.start_s or 0)} to "
+        f"{clock(breach.end_s or 0)} with {breach.data['leaders']} to lead them: {breach.amount} too many."
     )

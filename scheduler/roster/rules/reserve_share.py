@@ -34,6 +34,7 @@ RULE = RuleInfo(
     default_mode="soft",
     default_importance="important",
     source="Spare staff of 10 to 20 %",
+    by_person=False,
 )
 
 

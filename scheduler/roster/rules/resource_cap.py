@@ -33,6 +33,7 @@ RULE = RuleInfo(
     default_mode="hard",
     default_importance="very important",
     source="Field service scheduling practice",
+    by_person=False,
 )
 
 

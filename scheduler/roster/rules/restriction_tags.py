@@ -71,4 +71,5 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has which restriction, where."""
     tags = breach.data["tags"]
     names = ", ".join(tags) if isinstance(tags, list) else str(tags)
-    return f"{breach.who[0]} is marked {names} and may not serve {breach.where[0]} at {clock(breach.start_s or 0)}."
+    span = f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
+    return f"{breach.who[0]} is marked {names} and may not serve {breach.where[0]} from {span}."

@@ -34,6 +34,7 @@ RULE = RuleInfo(
     default_mode="soft",
     default_importance="important",
     source="FEMA ICS: one supervisor for 3 to 7, ideally 5",
+    by_person=False,
 )
 
 
@@ -96,8 +97,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which sector lacks supervisors, when."""
+    leads = breach.data["supervisors"]
     return (
-        f"Sector {breach.data['sector']} has {breach.data['supervisors']} supervisors for "
+        f"Sector {breach.data['sector']} has {leads} {'supervisor' if leads == 1 else 'supervisors'} for "
         f"{breach.data['officers']} officers from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}: "
-        f"{breach.amount} are outside the span."
+        f"{breach.amount} more than they may lead."
     )

@@ -39,6 +39,9 @@ RULE = RuleInfo(
 )
 
 
+EARLIER = "a duty before this plan"
+
+
 class Params(RuleParams):
     """How long a hand-over takes on top of travel."""
 
@@ -115,7 +118,7 @@ def check(
             for b in legs[i + 1 :]:
                 if not (a[4] or b[4]) or b[0] - a[1] >= round(params.reach_h * 3600):
                     continue
-                where = (a[5] or "the last duty before", b[5] or "the last duty before")
+                where = (a[5] or EARLIER, b[5] or EARLIER)
                 way_s = int(problem.travel_s[a[3], b[2]])
                 if not problem.reachable[a[3], b[2]]:
                     found.append(
@@ -137,7 +140,10 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     a, b = breach.where
     who = breach.who[0]
     if breach.data.get("unreachable"):
-        return f"{who} cannot get from {a} to {b}: no way leads there."
+        return (
+            f"{who} leaves {a} at {clock(breach.start_s or 0)} and is due at {b} at {clock(breach.end_s or 0)}: "
+            "no way leads there."
+        )
     return (
         f"{who} leaves {a} at {clock(breach.start_s or 0)} and is due at {b} at {clock(breach.end_s or 0)}: "
         f"{breach.amount} min too few for the way and the hand-over."

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scheduler.errors import ProblemError
-from scheduler.outcome import Limits
+from scheduler.outcome import Limits, Status
 from scheduler.roster.audit import audit
 from scheduler.roster.problem import (
     Absence,
@@ -278,3 +278,53 @@ def test_all_faults_of_settings_come_at_once():
     for word in ("minimum_rests", "rest_h", "price 0", "cap =", "people: id given twice: P1", "G1: times"):
         assert word in text
     assert len(caught.value.faults) == 6
+
+
+def test_a_hard_wish_without_a_price_binds_nobody():
+    made = problem([person("P1", wishes=(Wish(0, HOUR, False, 0),))], [group("G1", 0, HOUR)], ["preferences"])
+    assert audit(made, plan("G1/1 P1")).ok
+    assert_filled(made, 1)
+
+
+def test_two_hard_wishes_that_contradict_each_other_are_proven_impossible():
+    wishes = (Wish(0, HOUR, True, 1), Wish(0, HOUR, False, 1))
+    made = problem([person("P1", wishes=wishes), person("P2")], [group("G1", 0, HOUR)], ["preferences"])
+    outcome = solve(made, limits=Limits(work=10), workers=1)
+    assert (outcome.status, outcome.plan) == (Status.INFEASIBLE, None)
+    assert "preferences wants P1 in G1" in outcome.note
+
+
+def test_a_lead_serves_whatever_setting_he_is_under():
+    groups = [group("G1", 0, HOUR), group("G2", 0, HOUR, rank_min=3)]
+    only_first = RuleSetting("duty_lead", True, people=frozenset({0}))
+    made = problem([person("P1"), person("P2", rank=3)], groups, [only_first], watches=(Watch(0, 0, HOUR),))
+    assert audit(made, plan("G1/1 P1", "G2/1 P2")).ok
+    assert not audit(made, plan("G1/1 P1")).ok
+    assert_filled(made, 2)
+
+
+def test_a_setting_for_one_unit_asks_nothing_of_another_units_base():
+    groups = [group(f"G{u}", 0, HOUR, kind="base", owner=u, unit=u, need=0, most=1) for u in (0, 1)]
+    rule = RuleSetting("base_coverage", False, 5, people=frozenset({0}))
+    made = problem(
+        [person("P1"), person("P2", unit=1)], groups, [rule], units=(Unit("A", 0, 1), Unit("B", 1, 1))
+    )
+    assert audit(made, plan()).value("costs") == 5
+    assert audit(made, plan("G0/1 P1")).value("costs") == 0
+    outcome = solve(made, limits=Limits(work=10), workers=1)
+    assert [level.value for level in outcome.levels] == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["span_of_control", "reserve_share", "resource_cap"])
+def test_a_rule_about_everyone_cannot_be_set_for_some(name):
+    some = RuleSetting(name, True, people=frozenset({0}))
+    with pytest.raises(ProblemError, match=f"{name} speaks of everyone at once"):
+        problem([person("P1")], [group("G1", 0, HOUR)], [some])
+
+
+def test_statements_read_as_words():
+    words = {one["name"]: one["statement"] for one in describe()}
+    assert words["police_lead_auxiliary"] == (
+        "Beside auxiliary serves a leader (sworn) of the same post or crew, one for at most 9."
+    )
+    assert not any(sign in text for text in words.values() for sign in ("('", "[", "{"))
