@@ -106,6 +106,8 @@ class Linear:
         """How many hard things a set of duties breaks (0: legal)."""
         columns = self.columns(x)
         n = int(np.count_nonzero(self.hard.amounts(columns)))
+        # A group's most stands as the range of its counter, not as a row.
+        n += int(np.count_nonzero(self.counters @ x > self.counter_most))
         n += int(np.count_nonzero(self.cliques @ columns > 1))
         for step in self.steps:
             if step.rule.hard:

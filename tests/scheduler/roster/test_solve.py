@@ -14,6 +14,7 @@ from benchmarks.roster_event import make_event
 from scheduler.outcome import Limits, Status
 from scheduler.roster import solve as solving
 from scheduler.roster.audit import audit
+from scheduler.roster.build import build
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Pin, RuleSetting
 from scheduler.roster.rules import explain
@@ -220,3 +221,17 @@ def test_the_event_model_stays_small():
     assert len(linear.steps) == 0  # pairs already keep the longest tour: no state networks
     assert linear.cliques.nnz < 4 * linear.n_x
     assert np.count_nonzero(linear.x_of >= 0) == linear.n_x
+
+
+def test_one_too_many_in_a_group_is_never_taken_for_legal():
+    """Two windows solved side by side may each add somebody: the merged plan must be refused."""
+    made = problem(
+        [person("a"), person("b"), person("c")],
+        [group("g", 0, HOUR, need=2)],
+    )
+    linear = build(made)
+    everybody = np.ones(linear.n_x, dtype=np.int64)
+    assert linear.n_x == 3
+    assert linear.broken(everybody) > 0
+    everybody[0] = 0
+    assert linear.broken(everybody) == 0
