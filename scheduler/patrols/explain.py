@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from scheduler.errors import name_some
 from scheduler.outcome import Breach
 
 Clock = Callable[[int], str]
@@ -19,55 +21,101 @@ def explain(breach: Breach, clock: Clock, name: Callable[[str], str] = str) -> s
     name
         Id of a crew or place -> the name people use.
     """
-    who = ", ".join(name(w) for w in breach.who) or "a crew"
-    where = ", ".join(name(w) for w in breach.where) or "a place"
-    when = "" if breach.start_s is None else f" at {clock(breach.start_s)}"
-    span = when
-    if breach.start_s is not None and breach.end_s is not None:
-        span = f" {clock(breach.start_s)}-{clock(breach.end_s)}"
-    data = breach.data
-    if breach.rule == "gap":
-        longest, wanted = _minutes(data.get("unseen_s")), _minutes(data.get("gap_s"))
-        return f"{where} stays unseen{span}: {longest} min, promised are {wanted}."
-    if breach.rule == "missed":
-        return f"{where} is not visited{span}, as it must be."
-    if breach.rule == "late":
-        return f"{who} comes too late to {where}{when}."
-    if breach.rule == "bad_leg":
-        if data.get("reachable") is False:
-            return f"{who} cannot get to {where}{when}: there is no open way."
-        return (
-            f"{who} cannot be at {where}{when}: the way takes {data.get('wanted_s')} s, "
-            f"the plan leaves {data.get('found_s')} s."
-        )
-    if breach.rule == "wrong_dwell":
-        return (
-            f"{who} stays {data.get('found_s')} s at {where}{when}; "
-            f"{data.get('wanted_s')} s are wanted."
-        )
-    if breach.rule == "pool_exceeded":
-        return f"More crews are out{span} than {where} can send (at most {data.get('most')})."
-    return _OTHER.get(breach.rule, "{who} breaks {rule} at {where}{span}.").format(
-        who=who,
-        where=where,
-        when=when,
-        span=span,
-        rule=breach.rule.replace("_", " "),
-        why=str(data.get("why", "")),
+    words = _WORDS.get(breach.rule)
+    if words is None:
+        return f"{breach.rule.replace('_', ' ')}: {breach.amount} {breach.unit}."
+    start_s, end_s = breach.start_s or 0, breach.end_s or 0
+    when = "" if breach.start_s is None else f" from {clock(start_s)} to {clock(end_s)}"
+    return words(_Said(breach, clock, [name(w) for w in breach.who], [name(w) for w in breach.where], when))
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A breach with its names and times already in words; ``when`` begins with a space or is empty."""
+
+    breach: Breach
+    clock: Clock
+    crews: list[str]
+    places: list[str]
+    when: str
+
+    @property
+    def who(self) -> str:
+        return name_some(self.crews) or "a crew"
+
+    @property
+    def where(self) -> str:
+        return name_some(self.places) or "the depot"
+
+    def minutes(self, key: str) -> str:
+        return _minutes(self.breach.data.get(key))
+
+
+def _unknown(said: _Said) -> str:
+    what = said.who if said.breach.data.get("kind") == "crew" else said.where
+    whose = "" if said.breach.data.get("kind") == "crew" else f", in the tour of {said.who}{said.when}"
+    return f"The plan names what the scenario does not know: {what}{whose}."
+
+
+def _late(said: _Said) -> str:
+    came_s = said.breach.data.get("arrive_s")
+    came = said.clock(came_s) if isinstance(came_s, int) else "later"
+    return f"{said.who} comes too late to {said.where}: at {came}, a visit must begin{said.when}."
+
+
+def _bad_leg(said: _Said) -> str:
+    data = said.breach.data
+    way = f"between {said.where} and the depot"
+    if len(said.places) == 2:
+        way = f"from {said.places[0]} to {said.places[1]}"
+    if data.get("reachable") is False:
+        return f"{said.who} cannot get {way}{said.when}: there is no open way."
+    return (
+        f"{said.who} cannot get {way}{said.when}: the way takes {data.get('wanted_s')} s, "
+        f"the plan leaves {data.get('found_s')} s."
     )
 
 
-_OTHER = {
-    "unknown": "The plan names what the scenario does not know: {who}, {where}.",
-    "double_crew": "{who} has two tours{span}.",
-    "missing_crew": "{who} is ordered to ride and has no tour.",
-    "unqualified": "{who} cannot serve {where}{when} in its way of moving.",
-    "overlong": "{who} is out longer than its shift{span}.",
-    "broken_break": "{who} does not get its break{span}. {why}",
-    "little_slack": "{who} has too little time left for interruptions{span}.",
-    "core_left": "Too few crews are inside the core{span}.",
+def _wrong_dwell(said: _Said) -> str:
+    data = said.breach.data
+    return f"{said.who} stays {data.get('found_s')} s at {said.where}{said.when}; {data.get('wanted_s')} s are wanted."
+
+
+def _broken_break(said: _Said) -> str:
+    why = str(said.breach.data.get("why", ""))
+    at = f" ({name_some(said.places)})" if said.places else ""
+    return f"{said.who} does not get a break as owed{said.when}: {why}{at}."
+
+
+_WORDS: dict[str, Callable[[_Said], str]] = {
+    "gap": lambda s: (
+        f"{s.where} stays unseen{s.when}: {s.minutes('unseen_s')} min, promised are {s.minutes('gap_s')}."
+    ),
+    "missed": lambda s: f"{s.where} is not visited{s.when}, as it must be.",
+    "late": _late,
+    "core_left": lambda s: (
+        f"The core lacks {s.breach.data.get('short_crews')} crews{s.when} ({s.breach.amount} crew-minutes)."
+    ),
+    "unknown": _unknown,
+    "double_crew": lambda s: f"{s.who} has {s.breach.amount + 1} tours; one crew rides one tour.",
+    "missing_crew": lambda s: f"{s.who} is ordered to ride{s.when} and has no tour.",
+    "unqualified": lambda s: (
+        f"{s.who} cannot serve {s.where}{s.when}: not by {s.breach.data.get('mode', 'its way of moving')}."
+    ),
+    "bad_leg": _bad_leg,
+    "wrong_dwell": _wrong_dwell,
+    "overlong": lambda s: f"{s.who} is out{s.when}, {_minutes(s.breach.amount)} min outside its shift.",
+    "broken_break": _broken_break,
+    "little_slack": lambda s: (
+        f"{s.who} has too little time left for interruptions{s.when}: {_minutes(s.breach.amount)} min short of "
+        f"{s.breach.data.get('wanted_pct')} %."
+    ),
+    "pool_exceeded": lambda s: (
+        f"{s.where} can send {s.breach.data.get('most')} crews{s.when}; {len(s.crews)} are out ({s.who})."
+    ),
 }
 
 
 def _minutes(seconds: object) -> str:
+    """Started minutes of some seconds."""
     return str(-(-int(seconds) // 60)) if isinstance(seconds, int) else "?"

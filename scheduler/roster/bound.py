@@ -18,7 +18,8 @@ from scipy.optimize import linprog
 
 from scheduler.roster.linear import BIG, Ints, Linear, Rows
 
-_FINE = 1 << 16
+FINE = 1 << 16
+"""Multipliers and reduced costs are whole multiples of one 65536th."""
 
 
 @dataclass(frozen=True)
@@ -176,11 +177,11 @@ class Relaxation:
     def _prove(
         self, got: Any, cost: Ints, matrix: Any, right: Ints, upper: Ints, level: int
     ) -> Relaxed:
-        y = np.minimum(np.rint(got.ineqlin.marginals * _FINE), 0).astype(np.int64)
-        v = np.rint(got.eqlin.marginals * _FINE).astype(np.int64) if self.equal.shape[0] else None
-        reduced = cost * _FINE - matrix.T @ y
+        y = np.minimum(np.rint(got.ineqlin.marginals * FINE), 0).astype(np.int64)
+        v = np.rint(got.eqlin.marginals * FINE).astype(np.int64) if self.equal.shape[0] else None
+        reduced = cost * FINE - matrix.T @ y
         if v is not None:
             reduced -= self.equal.T @ v
         total = int(y @ right) + int(np.minimum(reduced, 0) @ upper)
         total += int(np.maximum(reduced, 0) @ np.minimum(self.lower, upper))
-        return Relaxed(-(-total // _FINE), got.x[: self.linear.n_x], reduced[: self.linear.n_x])
+        return Relaxed(-(-total // FINE), got.x[: self.linear.n_x], reduced[: self.linear.n_x])

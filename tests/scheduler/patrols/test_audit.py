@@ -5,7 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from scheduler.outcome import Breach
 from scheduler.patrols.audit import COST_CAUSES, HARD_CAUSES, audit
+from scheduler.patrols.explain import explain
 from scheduler.patrols.plan import PatrolPlan, Rest
 from scheduler.patrols.problem import Break, Mode, Place, Service
 
@@ -241,6 +243,62 @@ def test_crews_driving_and_balance():
     assert dict(found.levels) == {
         "missed": 0, "gap_excess": 0, "core": 0, "crews": 5, "presence": 0, "driving": 600, "balance": 20,
     }  # fmt: skip
+
+
+def hhmm(seconds):
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+def sentence(p, *tours):
+    found = audit(p, plan(*tours))
+    return [explain(b, hhmm) for b in (*found.breaches, *found.costs)]
+
+
+def test_each_cause_says_who_where_when_and_how_much():
+    break_owed = Break(60 * MIN, 70 * MIN, 30 * MIN)
+    p = problem([FREE], [crew("C", 10, 100), crew("M", 10, 100, must=True)], most=1)
+    must = tour("M", 10, 100)
+    assert sentence(p) == ["M is ordered to ride from 00:10 to 01:40 and has no tour."]
+    assert sentence(p, must, must)[0] == "M has 2 tours; one crew rides one tour."
+    assert sentence(p, must, tour("C", 10, 100)) == [
+        "pool can send 1 crews from 00:10 to 10:00; 2 are out (C, M)."
+    ]
+    assert sentence(p, must, tour("X", 10, 100)) == ["The plan names what the scenario does not know: X."]
+    assert sentence(p, tour("M", 10, 100, stop("Z", 20, 30))) == [
+        "The plan names what the scenario does not know: Z, in the tour of M from 00:20 to 00:30."
+    ]
+    assert sentence(p, tour("M", 10, 100, stop("A", 20, 29))) == [
+        "M stays 540 s at A from 00:20 to 00:29; 600 s are wanted."
+    ]
+    assert sentence(p, tour("M", 10, 100, stop("A", 14, 24))) == [
+        "M cannot get between A and the depot from 00:10 to 00:14: the way takes 300 s, the plan leaves 240 s."
+    ]
+    assert sentence(p, tour("M", 10, 101)) == ["M is out from 01:40 to 01:41, 1 min outside its shift."]
+    two = problem([FREE, point("B", 3)], [crew("C", 0, 100, breaks=(break_owed,))], slack_pct=60)
+    assert sentence(two, tour("C", 0, 100, stop("A", 5, 15), stop("B", 20, 30))) == [
+        "C cannot get from A to B from 00:15 to 00:20: the way takes 600 s, the plan leaves 300 s.",
+        "C does not get a break as owed from 01:00 to 01:40: not taken.",
+        "C has too little time left for interruptions from 00:00 to 01:40: 10 min short of 60 %.",
+    ]
+    strange = dataclasses.replace(problem([FREE], [crew("C", 0, 100)]), places=(Place("A", (None,)),))
+    assert sentence(strange, tour("C", 0, 100, stop("A", 20, 30))) == [
+        "C cannot serve A from 00:20 to 00:30: not by car."
+    ]
+    seen = point("A", 1, promises=(promise(60, 180, 60),), windows=(window(0, 30), window(200, 230)))
+    owed = problem([seen, point("B", 2, core=True)], [crew("C", 0, 300)], core_crews=1, core_spans=((0, 600),))
+    assert sentence(owed, tour("C", 0, 300, stop("A", 40, 50))) == [
+        "C comes too late to A: at 00:40, a visit must begin from 00:00 to 00:30.",
+        "A is not visited from 03:20 to 03:50, as it must be.",
+        "A stays unseen from 01:00 to 03:00: 120 min, promised are 60.",
+        "The core lacks 1 crews from 00:00 to 00:10 (10 crew-minutes).",
+    ]
+
+
+def test_every_cause_has_words_of_its_own():
+    for cause in (*HARD_CAUSES, *COST_CAUSES):
+        told = explain(Breach(cause, 60, "seconds", True, ("C",), ("A",), 0, 60), hhmm)
+        assert told.endswith(".")
+        assert not told.startswith(cause.replace("_", " ") + ":"), cause
 
 
 def test_causes_are_a_closed_list():

@@ -14,6 +14,7 @@ from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Place, Service
 from scheduler.patrols.solve import solve
+from tests.scheduler.repeat import printed
 
 from .patrol_cases import (
     MIN,
@@ -142,6 +143,22 @@ def test_same_seed_same_plan_byte_for_byte():
     ]
     assert texts[0] == texts[1]
     assert texts[0] != texts[2]
+
+
+FRESH = """
+import json
+from tests.scheduler.patrols.test_solve import town
+from scheduler.outcome import Limits
+from scheduler.patrols.solve import solve
+found = solve(town(), limits=Limits(work=0.3), seed=7)
+print(json.dumps(found.plan.to_json()), [(v.name, v.value, v.bound) for v in found.levels])
+"""
+
+
+def test_two_fresh_processes_give_the_same_plan_byte_for_byte():
+    one, two = printed(FRESH, 1), printed(FRESH, 2)
+    assert one == two
+    assert one.startswith(b'{"tours": [{"crew"')
 
 
 def test_stop_is_asked_and_the_best_plan_comes_back():

@@ -19,6 +19,7 @@ from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Pin, RuleSetting
 from scheduler.roster.rules import explain
 from scheduler.roster.solve import solve
+from tests.scheduler.repeat import printed
 from tests.scheduler.roster.tiny import HOUR, group, person, plan, problem
 
 QUICK = Limits(work=10.0)
@@ -56,6 +57,23 @@ def test_the_same_seed_and_work_give_the_same_plan(event, whole_at_most, monkeyp
     assert one.plan == two.plan
     assert one.levels == two.levels
     assert audit(event, one.plan).ok
+
+
+FRESH = """
+import json
+from benchmarks.roster_event import make_event
+from scheduler.outcome import Limits
+from scheduler.roster import solve as solving
+solving.WHOLE_AT_MOST = 0
+found = solving.solve(make_event(30, 1, seed=3), limits=Limits(work=1.0), seed=5, workers=2)
+print(json.dumps(found.plan.to_json()), [(v.name, v.value, v.bound) for v in found.levels])
+"""
+
+
+def test_two_fresh_processes_give_the_same_roster_byte_for_byte():
+    one, two = printed(FRESH, 1), printed(FRESH, 2)
+    assert one == two
+    assert b"P0" in one
 
 
 def test_windows_and_whole_never_contradict_each_other(monkeypatch):
