@@ -6,6 +6,7 @@ appear only at the doors.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -121,6 +122,216 @@ def check_lonlat(lonlat: npt.ArrayLike) -> FloatArray:
             ]
         )
     return points
+
+
+def source_to_lonlat(xy: npt.ArrayLike, crs: object, name: str) -> FloatArray:
+    """Coordinates of a file ``[n, 2]`` (x or longitude first) to WGS-84 degrees, or say why they do not fit their CRS.
+
+    Parameters
+    ----------
+    xy
+        As they stand in the file.
+    crs
+        What the file, or somebody who knows, says they are. CGCS2000 is taken as WGS-84; the two differ by less than
+        half a metre.
+    name
+        Of the layer, for the message.
+
+    Raises
+    ------
+    GeodataError
+        The CRS is not known, or the numbers cannot be coordinates in it.
+    """
+    points = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
+    parsed = _parse(crs)
+    if not len(points):
+        return points
+    finite = points[np.isfinite(points).all(axis=1)]
+    like = f"such as ({points[0, 0]:g}, {points[0, 1]:g})"
+    if parsed.is_geographic:
+        if len(finite) and (np.abs(finite) > 1000).all(axis=1).mean() > 0.5:
+            raise GeodataError(
+                [Fault(f"layer {name} says degrees ({parsed.name}) but holds metres {like}",
+                       expected="longitude and latitude",
+                       mend="Find out the projection it was saved in and give that as the source CRS.")]
+            )  # fmt: skip
+        return check_lonlat(_to_wgs84(points, parsed))
+    if len(finite) and (np.abs(finite) <= (180, 90)).all():
+        raise GeodataError(
+            [Fault(f"layer {name} says metres ({parsed.name}) but holds degrees {like}",
+                   expected="metres", mend="Give EPSG:4326, or EPSG:4490 for CGCS2000, as the source CRS.")]
+        )  # fmt: skip
+    moved = _to_wgs84(points, parsed)
+    bad = ~np.isfinite(moved).all(axis=1)
+    area = parsed.area_of_use
+    if not bad.any() and area is not None:
+        # A neighbouring zone is common and harmless; another part of the world is a wrong label.
+        away = np.abs((moved[:, 0] - (area.west + area.east) / 2 + 180) % 360 - 180)
+        bad = away > (area.east - area.west) / 2 % 360 + 15
+        bad |= (moved[:, 1] < area.south - 20) | (moved[:, 1] > area.north + 20)
+    if bad.any():
+        raise GeodataError([_misfit(points, parsed, name, like, int(bad.sum()))])
+    return check_lonlat(moved)
+
+
+def _to_wgs84(points: FloatArray, source: CRS) -> FloatArray:
+    return _apply(source.to_wkt(), LONLAT, points)
+
+
+def _misfit(points: FloatArray, crs: CRS, name: str, like: str, n: int) -> Fault:
+    """Say why metres do not fit their CRS; a zone number in front of the easting is recognised."""
+    zone = int(np.median(points[:, 0]) // 1_000_000)
+    mend = "Find out the projection it was saved in and give that as the source CRS."
+    if 25 <= zone <= 45:
+        mend = f"The easting begins with zone {zone}: CGCS2000 3-degree zone {zone} is EPSG:{4513 + zone - 25}."
+    elif 13 <= zone <= 23:
+        mend = (
+            f"The easting begins with zone {zone}: CGCS2000 zone {zone} is EPSG:{4491 + zone - 13}."
+        )
+    return Fault(f"layer {name} holds points {like} that lie outside of {crs.name}", n=n,
+                 expected="coordinates in that CRS", mend=mend)  # fmt: skip
+
+
+def gauss_krueger_for(lonlat: npt.ArrayLike, *, degrees: int = 3, numbered: bool = False) -> str:
+    """Return the CGCS2000 Gauss-Krueger zone (``"EPSG:4547"``) of the middle of some points in degrees.
+
+    Parameters
+    ----------
+    lonlat
+        Points in China, ``[n, 2]``.
+    degrees
+        Width of the zones: 3 for city maps, 6 for provinces.
+    numbered
+        Whether eastings carry the zone number in front (38,500,000) or not (500,000).
+
+    Raises
+    ------
+    GeodataError
+        The middle lies outside of 73.5 to 136.5 degrees east, where no such zone is defined.
+    """
+    points = check_lonlat(lonlat)
+    lon = float((points[:, 0].min() + points[:, 0].max()) / 2)
+    if degrees == 3:
+        zone = round(lon / 3)
+        low, high, first = 25, 45, 4513 if numbered else 4534
+    elif degrees == 6:
+        zone = int(lon // 6) + 1
+        low, high, first = 13, 23, 4491 if numbered else 4502
+    else:
+        raise GeodataError(f"Gauss-Krueger zones are 3 or 6 degrees wide, not {degrees}.")
+    if not low <= zone <= high:
+        raise GeodataError(
+            [Fault(f"no CGCS2000 zone is defined at {lon:.2f} degrees east", expected="73.5 to 136.5",
+                   mend="Leave the CRS out to have a UTM zone chosen.")]
+        )  # fmt: skip
+    return f"EPSG:{first + zone - low}"
+
+
+def choose_crs(lonlat: npt.ArrayLike, wish: object = None) -> str:
+    """Return the metric CRS to work in: a UTM zone by default, or what is wished for.
+
+    ``wish`` may be ``"utm"``, ``"cgcs2000"`` (3-degree zone), ``"cgcs2000-6"``, or any CRS that measures in metres.
+    """
+    if wish is None or wish == "utm":
+        return utm_for(lonlat)
+    if isinstance(wish, str) and wish.lower().startswith("cgcs2000"):
+        return gauss_krueger_for(lonlat, degrees=6 if wish.endswith("-6") else 3)
+    return require_metric(wish)
+
+
+# --- Chinese datums ------------------------------------------------------------------------------------------------
+# GCJ-02 is what Chinese web maps show, BD-09 is GCJ-02 shifted once more. The formulae were never published; these
+# are the ones in general use. They undo each other to far below a millimetre here, and agree with the shifts seen on
+# web maps to about a metre, so converted points are good to a metre or two and no better.
+_GCJ_A = 6_378_245.0
+_GCJ_EE = 0.006_693_421_622_965_943
+_CHINA = (72.004, 0.8293, 137.8347, 55.8271)
+DATUMS = ("wgs84", "gcj02", "bd09")
+
+
+def in_china(lonlat: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Whether points ``[n, 2]`` lie in the box in which GCJ-02 shifts places, bool ``[n]``."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    inside: npt.NDArray[np.bool_] = (
+        (p[:, 0] > _CHINA[0])
+        & (p[:, 1] > _CHINA[1])
+        & (p[:, 0] < _CHINA[2])
+        & (p[:, 1] < _CHINA[3])
+    )
+    return inside
+
+
+def wgs84_to_gcj02(lonlat: npt.ArrayLike) -> FloatArray:
+    """WGS-84 degrees ``[n, 2]`` to GCJ-02; points outside of China stay where they are."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    x, y = p[:, 0] - 105.0, p[:, 1] - 35.0
+    root = np.sqrt(np.abs(x))
+
+    def waves(t: FloatArray, parts: tuple[tuple[float, float], ...]) -> FloatArray:
+        total = np.zeros_like(t)
+        for weight, turn in parts:
+            total += weight * np.sin(turn * np.pi * t)
+        return np.asarray(total * 2.0 / 3.0, dtype=np.float64)
+
+    short = waves(x, ((20.0, 6.0), (20.0, 2.0)))
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + short
+    north += waves(y, ((20.0, 1.0), (40.0, 1 / 3), (160.0, 1 / 12), (320.0, 1 / 30)))
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + short
+    east += waves(x, ((20.0, 1.0), (40.0, 1 / 3), (150.0, 1 / 12), (300.0, 1 / 30)))
+    lat = np.radians(p[:, 1])
+    magic = 1 - _GCJ_EE * np.sin(lat) ** 2
+    north *= 180 / (np.pi * _GCJ_A * (1 - _GCJ_EE) / (magic * np.sqrt(magic)))
+    east *= 180 / (np.pi * _GCJ_A / np.sqrt(magic) * np.cos(lat))
+    return np.asarray(np.where(in_china(p)[:, None], p + np.column_stack([east, north]), p))
+
+
+def gcj02_to_wgs84(lonlat: npt.ArrayLike) -> FloatArray:
+    """GCJ-02 degrees ``[n, 2]`` to WGS-84: the point that the way there moves onto the given one, by iteration."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    return _undo(p, wgs84_to_gcj02)
+
+
+def gcj02_to_bd09(lonlat: npt.ArrayLike) -> FloatArray:
+    """GCJ-02 degrees ``[n, 2]`` to BD-09; outside of China the two are the same here."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    turn = 3000.0 / 180.0 * np.pi
+    radius = np.hypot(p[:, 0], p[:, 1]) + 0.00002 * np.sin(p[:, 1] * turn)
+    angle = np.arctan2(p[:, 1], p[:, 0]) + 0.000003 * np.cos(p[:, 0] * turn)
+    moved = np.column_stack([radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006])
+    return np.asarray(np.where(in_china(p)[:, None], moved, p))
+
+
+def bd09_to_gcj02(lonlat: npt.ArrayLike) -> FloatArray:
+    """BD-09 degrees ``[n, 2]`` to GCJ-02, by iteration."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    return _undo(p, gcj02_to_bd09)
+
+
+def _undo(target: FloatArray, way: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    guess = target.copy()
+    for _ in range(12):  # each turn wins about two digits
+        guess = guess + (target - way(guess))
+    return guess
+
+
+def from_datum(lonlat: npt.ArrayLike, datum: str) -> FloatArray:
+    """Degrees in ``"gcj02"`` or ``"bd09"`` to WGS-84 (``"wgs84"`` passes)."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    return _of_datum(datum, p, gcj02_to_wgs84, lambda q: gcj02_to_wgs84(bd09_to_gcj02(q)))
+
+
+def to_datum(lonlat: npt.ArrayLike, datum: str) -> FloatArray:
+    """WGS-84 degrees to ``"gcj02"`` or ``"bd09"`` (``"wgs84"`` passes)."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    return _of_datum(datum, p, wgs84_to_gcj02, lambda q: gcj02_to_bd09(wgs84_to_gcj02(q)))
+
+
+def _of_datum(
+    datum: str, points: FloatArray, gcj: Callable[[FloatArray], FloatArray], bd: Callable[[FloatArray], FloatArray]
+) -> FloatArray:  # fmt: skip
+    if datum not in DATUMS:
+        raise GeodataError([Fault(f"datum {datum!r} is not known", expected=", ".join(DATUMS))])
+    return points if datum == "wgs84" else gcj(points) if datum == "gcj02" else bd(points)
 
 
 def haversine_m(a: FloatArray, b: FloatArray) -> FloatArray:

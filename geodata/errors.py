@@ -78,6 +78,37 @@ class Faults:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One line of a map's health report.
+
+    Attributes
+    ----------
+    code : str
+        Short and stable, for tests and filters.
+    level : str
+        ``info`` or ``warning``.
+    text : str
+        A sentence with its numbers.
+    n : int
+        How many.
+    ids : tuple of str
+        Three examples.
+    remedy : str
+    """
+
+    code: str
+    level: str
+    text: str
+    n: int
+    ids: tuple[str, ...]
+    remedy: str
+
+    def __str__(self) -> str:
+        ids = f" ({', '.join(self.ids)})" if self.ids else ""
+        return f"{self.text}{ids}. {self.remedy}"
+
+
+@dataclass(frozen=True)
 class Dropped:
     """Something of the map that was left out or changed, why, how often, and three examples."""
 

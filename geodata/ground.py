@@ -11,11 +11,16 @@ import numpy.typing as npt
 
 from geodata.background import Background, read_background
 from geodata.build import build_network
-from geodata.crs import require_metric, to_lonlat, to_metric, utm_for
-from geodata.errors import Dropped, Fault, GeodataError
-from geodata.health import Finding, check_map
+from geodata.crs import choose_crs, to_lonlat, to_metric
+from geodata.errors import Dropped, Fault, Finding, GeodataError
+from geodata.gisfiles import Reading, read_gis
+from geodata.gislayers import SUFFIXES as GIS_SUFFIXES
+from geodata.gislayers import sniff
+from geodata.health import check_map
 from geodata.network import Float64, RoadNetwork
-from geodata.osm import Box, read_osm
+from geodata.osm import SUFFIXES as OSM_SUFFIXES
+from geodata.osm import Box, OsmData, read_osm
+from geodata.profiles import PROFILES
 from geodata.rail import RailLines, read_rail, with_access
 from geodata.router import Router
 from geodata.sites import KeySite, find_sites
@@ -105,6 +110,41 @@ class Ground:
         return replace(self, networks=networks, _routers={})
 
 
+def is_osm(path: str | Path) -> bool:
+    """Whether a file is OpenStreetMap's own format, by its first bytes and then by its name."""
+    path = Path(path)
+    kind = sniff(path) if path.is_file() else ""
+    return kind == "osm" or (kind == "" and path.name.lower().endswith(OSM_SUFFIXES))
+
+
+def read_map(
+    path: str | Path, reading: Reading | None = None, *, clip_box: Box | None = None
+) -> OsmData:
+    """Read a map of any format into one form (WGS-84 degrees, tags as in OpenStreetMap).
+
+    Raises
+    ------
+    GeodataError
+        No such file, empty, not a map, damaged, or nothing of use in it.
+    """
+    path = Path(path)
+    expected = ", ".join((*OSM_SUFFIXES, *GIS_SUFFIXES))
+    if not path.is_file():
+        raise GeodataError(
+            [Fault(f"there is no map file {path.name}", expected=f"a file ({expected})")]
+        )
+    if path.stat().st_size == 0:
+        raise GeodataError(
+            [Fault(f"{path.name} is empty", expected=f"a map ({expected})",
+                   mend="Download or export it again.")]
+        )  # fmt: skip
+    if is_osm(path):
+        return read_osm(path, clip_box=clip_box)
+    if not sniff(path) and not path.name.lower().endswith(GIS_SUFFIXES):
+        raise GeodataError([Fault(f"{path.name} is not a map format read here", expected=expected)])
+    return read_gis(path, reading, clip_box=clip_box)
+
+
 def load_ground(
     path: str | Path,
     *,
@@ -113,35 +153,55 @@ def load_ground(
     clip_box: Box | None = None,
     section_m: float = 500.0,
     station_approach_m: float = 1000.0,
+    reading: Reading | None = None,
+    need_roads: bool = True,
 ) -> Ground:
     """Read a map file into everything a plan needs.
 
     Parameters
     ----------
     path
-        OpenStreetMap file (``.osm``, ``.osm.pbf``, ``.osm.gz``, ``.osm.bz2``).
+        OpenStreetMap file (``.osm``, ``.osm.pbf``, ``.osm.gz``, ``.osm.bz2``) or GIS file (GeoPackage, GeoJSON,
+        Shapefile, GeoParquet, FlatGeobuf, GraphML, or an archive of these). What it is, is told by its first bytes.
     crs
-        Metric CRS to work in; the UTM zone of the map's middle when left out.
+        Metric CRS to work in; the UTM zone of the map's middle when left out. ``"cgcs2000"`` chooses the 3-degree
+        Gauss-Krueger zone.
     profiles
         Networks to build, the first one being that of vehicles.
     clip_box
         ``(west, south, east, north)`` in degrees.
     section_m, station_approach_m
         As in :func:`geodata.rail.read_rail`.
+    reading
+        What a GIS file does not say by itself: its CRS, datum, columns, text encoding, layer, tolerance.
+    need_roads
+        Whether a map without roads for a profile is refused; else that network is left out and noted.
 
     Raises
     ------
     GeodataError
         The file cannot be used; every reason is listed.
     """
-    osm = read_osm(path, clip_box=clip_box)
-    metric = utm_for(np.array(osm.bounds).reshape(2, 2)) if crs is None else require_metric(crs)
-    networks = {name: build_network(osm, name, crs=metric) for name in profiles}
+    osm = read_map(path, reading, clip_box=clip_box)
+    metric = choose_crs(np.array(osm.bounds).reshape(2, 2), crs)
+    networks: dict[str, RoadNetwork] = {}
+    missing: list[Finding] = []
+    for name in profiles:
+        try:
+            networks[name] = build_network(osm, name, crs=metric)
+        except GeodataError as error:
+            if need_roads or name not in PROFILES:
+                raise
+            text = f"{name}: {error.faults[0].what}"
+            missing.append(Finding("no-roads", "warning", text, 1, (), "Take a map that has roads."))
     rail = with_access(
         read_rail(osm, metric, section_m=section_m, station_approach_m=station_approach_m), networks
     )
     sites = find_sites(osm, metric)
-    every = np.concatenate([network.node_xy for network in networks.values()])
+    every = np.concatenate(
+        [network.node_xy for network in networks.values()]
+        or [to_metric(np.array(osm.bounds).reshape(2, 2), metric)]
+    )
     low, high = every.min(axis=0), every.max(axis=0)
     dropped = (
         *osm.dropped,
@@ -151,12 +211,12 @@ def load_ground(
     return Ground(
         source=osm.source,
         crs=metric,
-        credit=CREDIT,
+        credit=CREDIT if is_osm(path) else f"Map: {osm.source}",
         networks=networks,
         rail=rail,
         sites=sites,
         bounds=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
         background=read_background(osm, metric),
         dropped=dropped,
-        findings=check_map(osm, networks, sites),
+        findings=(*missing, *check_map(osm, networks, sites)),
     )

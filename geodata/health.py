@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.errors import Finding
 from geodata.network import NO_WAY, RoadNetwork
 from geodata.osm import OsmData
 from geodata.sites import KeySite
 
+__all__ = ["Finding", "check_map"]
+
 _SNAP_M = 150.0
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the health report.
-
-    Attributes
-    ----------
-    code : str
-        Short and stable, for tests and filters.
-    level : str
-        ``info`` or ``warning``.
-    text : str
-        A sentence with its numbers.
-    n : int
-        How many.
-    ids : tuple of str
-        Three examples.
-    remedy : str
-    """
-
-    code: str
-    level: str
-    text: str
-    n: int
-    ids: tuple[str, ...]
-    remedy: str
-
-    def __str__(self) -> str:
-        ids = f" ({', '.join(self.ids)})" if self.ids else ""
-        return f"{self.text}{ids}. {self.remedy}"
 
 
 def check_map(
@@ -62,6 +33,7 @@ def check_map(
         found += _speeds(name, network)
         found += _sites_off(name, network, sites)
     found += _clipped(osm)
+    found += osm.notes
     found += [
         Finding(
             "left-out",

@@ -354,7 +354,7 @@ class RoadNetwork:
         return closing
 
     def to_geodataframe(self) -> geopandas.GeoDataFrame:
-        """Edges as a GeoDataFrame in the network's CRS, for maps and GIS files."""
+        """Edges as a GeoDataFrame in the network's CRS; written to a file and read back it travels alike."""
         import geopandas
 
         columns: Mapping[str, Any] = {
@@ -363,6 +363,7 @@ class RoadNetwork:
             "name": np.array(self.names, dtype=object)[self.edge_name],
             "length_m": self.edge_length_m, "ahead_ms": self.ahead_ms, "back_ms": self.back_ms,
             "bridge": self.bridge, "tunnel": self.tunnel, "closed": self.closed, "speed_known": self.speed_known,
+            "profile": self.profile,
         }  # fmt: skip
         return geopandas.GeoDataFrame(columns, geometry=list(self.lines), crs=self.crs)
 

@@ -18,7 +18,7 @@ import osmium
 import shapely
 from osmium import filter as osmium_filter
 
-from geodata.errors import Dropped, Drops, Fault, GeodataError
+from geodata.errors import Dropped, Drops, Fault, Finding, GeodataError
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class OsmNode:
 
 @dataclass(frozen=True)
 class OsmData:
-    """One map file, read: ways, nodes, features, the box of all of it in degrees, and what was dropped."""
+    """One map file, read: ways, nodes, features, the box of all of it in degrees, what was dropped and doubted."""
 
     source: str
     ways: OsmWays
@@ -96,6 +96,7 @@ class OsmData:
     features: tuple[OsmFeature, ...]
     bounds: Box
     dropped: tuple[Dropped, ...]
+    notes: tuple[Finding, ...] = ()
 
 
 @dataclass

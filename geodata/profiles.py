@@ -25,6 +25,7 @@ _OPEN_VALUES = frozenset(
         "permit",
     }
 )
+ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcar", "emergency", "bicycle", "foot")
 _MPH_KMH = 1.609344
 # Speeds that a text such as "RU:urban" or "walk" stands for; the country only where it differs.
 _ZONE_KMH = {
@@ -217,6 +218,7 @@ def speeds_kmh(tags: Tags, profile: Profile) -> tuple[float, float, bool, str | 
     ahead = parse_maxspeed(tags.get("maxspeed:forward", ""))
     back = parse_maxspeed(tags.get("maxspeed:backward", ""))
     known = any(speed is not None for speed in (both, ahead, back))
+    known &= tags.get("source:maxspeed") != "default"  # our own export marks guessed speeds so
     base = default if both is None else both
     limit = profile.top_kmh
     return (
