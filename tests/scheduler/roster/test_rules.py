@@ -328,3 +328,47 @@ def test_statements_read_as_words():
         "Beside auxiliary serves a leader (sworn) of the same post or crew, one for at most 9."
     )
     assert not any(sign in text for text in words.values() for sign in ("('", "[", "{"))
+
+
+REST_PAIR = [group("G1", 0, 8 * HOUR), group("G2", 19 * HOUR, 27 * HOUR)]
+TOUR_PAIR = [group("G1", 0, 6 * HOUR), group("G2", 7 * HOUR, 13 * HOUR)]
+
+
+def one_second_earlier(groups):
+    late = groups[1]
+    return [groups[0], dataclasses.replace(late, report_s=late.report_s - 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "groups"),
+    [("minimum_rest", REST_PAIR), ("maximum_tour", TOUR_PAIR)],
+    ids=["11 h of rest to the second", "a pause of an hour to the second ends a tour"],
+)
+def test_a_limit_kept_to_the_second_is_kept(name, groups):
+    made = problem([person("P1")], groups, [name])
+    both = plan("G1/1 P1", "G2/1 P1")
+    assert audit(made, both).ok
+    assert_filled(made, 2)
+    early = problem([person("P1")], one_second_earlier(groups), [name])
+    assert [b.rule for b in audit(early, both).breaches] == [name]
+    assert_filled(early, 1)
+
+
+def test_a_pause_of_an_hour_ended_the_tour_worked_before_too():
+    worked = (Worked(-8 * HOUR, -5 * HOUR, 0, 3 * HOUR), Worked(-4 * HOUR, 0, 0, 4 * HOUR))
+    made = problem([person("P1", worked=worked)], [group("G1", 0, 8 * HOUR)], ["maximum_tour"])
+    assert audit(made, plan("G1/1 P1")).ok
+    assert_filled(made, 1)
+    closer = (dataclasses.replace(worked[0], end_s=1 - 5 * HOUR), worked[1])
+    made = problem([person("P1", worked=closer)], [group("G1", 0, 8 * HOUR)], ["maximum_tour"])
+    assert [b.amount for b in audit(made, plan("G1/1 P1")).breaches] == [4 * 60]
+    assert_filled(made, 0)
+
+
+def test_a_duty_inside_another_does_not_end_the_tour():
+    spans = [(0, 6), (1, 2), (6.5, 13)]
+    groups = [group(f"G{i}", round(a * HOUR), b * HOUR) for i, (a, b) in enumerate(spans)]
+    made = problem([person("P1")], groups, ["maximum_tour"])
+    found = audit(made, plan("G0/1 P1", "G1/1 P1", "G2/1 P1")).breaches
+    assert [(b.amount, b.where) for b in found] == [(60, ("G0", "G1", "G2"))]
+    assert_filled(made, 2)

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
 from benchmarks.roster_event import make_event
 from scheduler.outcome import Limits, Status
+from scheduler.roster import cpsat
 from scheduler.roster import solve as solving
 from scheduler.roster.audit import audit
 from scheduler.roster.build import build
 from scheduler.roster.plan import Duty, RosterPlan
-from scheduler.roster.problem import Pin, RuleSetting
+from scheduler.roster.problem import Pin, RuleSetting, Wish
 from scheduler.roster.rules import explain
 from scheduler.roster.solve import solve
 from tests.scheduler.repeat import printed
@@ -63,6 +65,7 @@ FRESH = """
 import json
 from benchmarks.roster_event import make_event
 from scheduler.outcome import Limits
+from scheduler.roster import cpsat
 from scheduler.roster import solve as solving
 solving.WHOLE_AT_MOST = 0
 found = solving.solve(make_event(30, 1, seed=3), limits=Limits(work=1.0), seed=5, workers=2)
@@ -121,6 +124,39 @@ def test_contradicting_pins_are_proven_impossible():
     outcome = solve(unfit, limits=QUICK, workers=1)
     assert outcome.status is Status.INFEASIBLE
     assert "P1 in G1" in outcome.note
+
+
+def wanted_in_one_of_two():
+    """No first plan is found by construction: P1 insists on a duty, and no seat needs him."""
+    wish = (Wish(0, HOUR, True, 1),)
+    groups = [group(f"G{i}", 0, HOUR, need=0, most=1) for i in range(2)]
+    return problem([person("P1", wishes=wish)], groups, ["preferences"])
+
+
+def test_a_search_that_ends_without_a_plan_is_unknown_and_never_impossible(monkeypatch):
+    made = wanted_in_one_of_two()
+    assert solve(made, limits=QUICK, workers=1).status is Status.OPTIMAL
+    nothing = cpsat.Run(Status.UNKNOWN, None, 1.0, None)
+    monkeypatch.setattr(cpsat, "run", lambda *_args, **_more: nothing)
+    outcome = solve(made, limits=QUICK, workers=1)
+    assert (outcome.status, outcome.plan, outcome.levels) == (Status.UNKNOWN, None, ())
+    assert outcome.note == "Stopped at the limit without a plan. That does not mean none exists."
+
+
+def test_a_search_that_proves_there_is_none_says_so(monkeypatch):
+    nothing = cpsat.Run(Status.INFEASIBLE, None, 1.0, None)
+    monkeypatch.setattr(cpsat, "run", lambda *_args, **_more: nothing)
+    outcome = solve(wanted_in_one_of_two(), limits=QUICK, workers=1)
+    assert (outcome.status, outcome.plan) == (Status.INFEASIBLE, None)
+    assert outcome.note.startswith("Proven impossible")
+
+
+def test_a_model_that_the_solver_refuses_is_a_defect_and_no_status():
+    model = cp_model.CpModel()
+    huge = model.new_int_var(-(2**62), 2**62, "huge")
+    model.minimize(huge + 2**62)
+    with pytest.raises(RuntimeError, match="roster model refused by the solver"):
+        cpsat.run(model, seconds=None, work=1.0, seed=0, threads=1)
 
 
 def test_no_time_at_all_is_never_infeasible(event):

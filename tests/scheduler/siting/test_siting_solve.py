@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 
 from scheduler.outcome import Limits, Status
+from scheduler.siting import climb, worker
 from scheduler.siting.audit import audit, cover
 from scheduler.siting.plan import Stand
 from scheduler.siting.precheck import precheck
@@ -171,6 +172,23 @@ def test_no_time_is_not_no_plan(siting):
         outcome.status is Status.FEASIBLE
     )  # the first plan needs no search, but nothing is proven
     assert not outcome.levels[-1].proven
+
+
+@pytest.mark.parametrize("limits", [Limits(seconds=0.0), Limits(work=0.0)], ids=["seconds", "work"])
+def test_no_plan_within_the_limit_is_unknown_and_never_impossible(siting, limits, monkeypatch):
+    monkeypatch.setattr(climb, "first_plan", lambda _problem, _view: None)
+    outcome = solve(siting.make([[4, 9], [9, 1]], stock=1), limits=limits)
+    assert (outcome.status, outcome.plan) == (Status.UNKNOWN, None)
+    assert outcome.note == "Stopped at the limit without a plan. That does not mean none exists."
+    assert all(level.value is None and level.bound is None for level in outcome.levels)
+
+
+def test_a_model_that_the_solver_refuses_is_a_defect_and_no_status(siting, monkeypatch):
+    words = dict.fromkeys(worker.WORDS, "failed")
+    monkeypatch.setattr(worker, "WORDS", words)
+    monkeypatch.setattr(climb, "first_plan", lambda _problem, _view: None)
+    with pytest.raises(RuntimeError, match=r"siting: the solver failed: .*OPTIMAL"):
+        solve(siting.make([[4, 9], [9, 1]], stock=1), limits=WORK)
 
 
 def test_stop_hands_back_the_plan_so_far(siting):
