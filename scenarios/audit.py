@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scenarios import levels
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols
 from scenarios.assemble.roster import RosterTables, groups_json
 from scenarios.assemble.siting import SitingTables, assemble_siting
@@ -189,14 +190,18 @@ def _differences(plan: Plan, engines: Mapping[str, Audit]) -> tuple[str, ...]:
     for engine in ENGINES:
         result = plan.results.get(engine)
         if result is None:
-            found.append(f"{engine}: the plan claims no result")
+            found.append(f"{levels.ENGINES[engine]}: the plan says nothing of what it reaches.")
             continue
         recomputed = dict(engines[engine].levels)
         for level in result.levels:
             claimed, name = level["value"], str(level["name"])
             if claimed is not None and recomputed.get(name) != claimed:
                 found.append(
-                    f"{engine}: {name} is claimed as {claimed} and comes out as {recomputed.get(name)}"
+                    f"{levels.ENGINES[engine]}: {levels.level_title(name)}: "
+                    f"claimed {_number(claimed)}, found {_number(recomputed.get(name))}."
                 )
     return tuple(found)
 
+
+def _number(value: int | None) -> str:
+    return "nothing" if value is None else f"{value:,}"

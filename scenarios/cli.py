@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import tomllib
 import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from geodata.errors import GeodataError
 from scenarios.errors import ScenarioError
@@ -32,10 +34,29 @@ RepeatOpt = Annotated[bool, typer.Option("--repeatable", help="Fixed work in pla
 JsonOpt = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 EXIT_INPUT = 2
+EXIT_STOPPED = 130
+"""What shells expect of a command that Ctrl-C ended."""
 
 
 def _console(as_json: bool = False) -> Console:
     return Console(stderr=as_json, highlight=False, soft_wrap=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"vedette {version('vedette')}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Plan the security of an event: posts, patrols, named duties, and papers to print."""
 
 
 @app.command()
@@ -51,9 +72,11 @@ def plan(
 ) -> None:
     """Plan a scenario: posts, patrols, roster, audit and papers."""
     from scenarios.console import Board, show_list, show_view
-    from scenarios.run import open_scenario, plan_scenario, publish_all, summary_json
+    from scenarios.run import check_folder, open_scenario, plan_scenario, publish_all, summary_json
 
     console = _console(as_json)
+    if out is not None:
+        check_folder(out)
     loaded = open_scenario(scenario, whatif)
     show_list(console, "Doubtful, but planned as it stands:", [w.sentence() for w in loaded.warnings], 10)
     with Board(console) as board:
@@ -73,8 +96,10 @@ def plan(
     elif planned.exit_code == 4:
         console.print(f"Stopped at the limit of {seconds:.0f} s without a plan. That does not mean none exists; "
                       "give it more --seconds.")
+        show_list(console, "What was not found", planned.stuck)
     else:
         show_view(console, planned.view)
+        show_list(console, "Proven impossible", planned.stuck)
         show_list(console, "Mandatory seats that stay empty", planned.view.short)
     if files:
         console.print(f"\n{len(files)} files in [bold]{out}[/bold]: {', '.join(f.name for f in files)}")
@@ -89,13 +114,14 @@ def check(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or made by hand.")],
     as_json: JsonOpt = False,
 ) -> None:
-    """Check a plan against a scenario, rule by rule, without any solver."""
+    """Check a plan against a scenario, rule by rule."""
     from scenarios.console import show_list, show_view
     from scenarios.load import load_checked
     from scenarios.run import check_plan
 
     console = _console(as_json)
-    checked = check_plan(load_checked(scenario), plan_file)
+    loaded = load_checked(scenario)
+    checked = check_plan(loaded, plan_file)
     if as_json:
         found: dict[str, Any] = {
             "scenario": checked.plan.scenario, "stale": checked.stale, "agrees": checked.audit.agrees,
@@ -104,11 +130,15 @@ def check(
         }
         print(json.dumps(found, ensure_ascii=False))  # noqa: T201
         raise typer.Exit(checked.exit_code)
-    if checked.stale:
+    if checked.plan.scenario != loaded.scenario.name:
+        console.print(f"[yellow]This plan was made for {escape(checked.plan.scenario)}, "
+                      f"not for {escape(loaded.scenario.name)}.[/yellow]")
+    elif checked.stale:
         console.print("[yellow]The scenario has changed since this plan was made.[/yellow]")
     show_view(console, checked.view)
     show_list(console, "Hard rules broken", checked.view.breaches)
-    show_list(console, "The plan claims what does not come out", checked.audit.differences)
+    show_list(console, 'Figures that differ from what the plan claims (a plan with "edited": true claims none)',
+              checked.audit.differences)
     show_list(console, "Mandatory seats that stay empty", checked.view.short)
     raise typer.Exit(checked.exit_code)
 
@@ -126,9 +156,11 @@ def compare(
     """Plan a scenario and its what-ifs, and set the same figures side by side."""
     from scenarios.compare import compare as set_side_by_side
     from scenarios.console import Board, show_comparison
-    from scenarios.run import Planned, open_scenario, plan_scenario, publish_all
+    from scenarios.run import Planned, check_folder, open_scenario, plan_scenario, publish_all
 
     console = _console()
+    if out is not None:
+        check_folder(out)
     loads = [open_scenario(scenario), *(open_scenario(scenario, path) for path in whatifs)]
     titles = ["base", *(Path(name).stem for name in whatifs)]
     options: dict[str, Any] = {
@@ -163,9 +195,14 @@ def scenarios() -> None:
         its = loaded.scenario
         console.print(f"[bold]{name}[/bold]  {its.title}")
         console.print(f"  {its.start:%a %d %b %Y %H:%M} to {its.end:%a %d %b %H:%M}, {len(its.sites)} sites, "
-                      f"{len(its.people)} people, {len(its.sessions)} sessions")
+                      f"{len(its.people)} people, {len(its.sessions)} session{'s' * (len(its.sessions) != 1)}")
         for whatif, path in shipped_whatifs(folder).items():
-            console.print(f"  what-if [bold]{whatif}[/bold]  {path}")
+            console.print(f"  what-if [bold]{whatif}[/bold]  {escape(_title(path))}")
+        console.print(f"  [dim]{escape(str(folder))}[/dim]")
+
+
+def _title(whatif: Path) -> str:
+    return str(tomllib.loads(whatif.read_text(encoding="utf-8")).get("title", ""))
 
 
 @app.command("app")
@@ -182,13 +219,25 @@ def app_(
     raise typer.Exit(launch.run(port=port, address=address, headless=headless))
 
 
+def _run(arguments: list[str] | None) -> None:
+    """Run the command, and say so when it is stopped by hand."""
+    try:
+        app(arguments)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_STOPPED)
+    except SystemExit as end:
+        if end.code == EXIT_STOPPED:
+            print("Stopped before the end.", file=sys.stderr)  # noqa: T201
+        raise
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; whatever a user can cause ends in sentences and an exit code, never in a traceback."""
     from scenarios.console import show_faults
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        app(arguments)
+        _run(arguments)
     except ScenarioError as error:
         n = len(error.faults)
         show_faults(console, error.faults, f"{n} {'fault' if n == 1 else 'faults'} in what was given:")

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from scenarios.compare import Comparison
 from scenarios.errors import Fault
+from scenarios.levels import level_title
 from scenarios.view import PlanView
 from scheduler.outcome import Progress
 
@@ -44,9 +45,9 @@ class Board:
 
     def __call__(self, event: Progress) -> None:
         """Take one event; may be called from a solver's thread."""
-        text = event.text or event.level
+        text = event.text or (level_title(event.level) if event.level else "")
         if event.value is not None:
-            text = f"{event.level}: {event.value:,}"
+            text = f"{level_title(event.level)}: {event.value:,}"
             if event.bound is not None:
                 text += f"  (no less than {event.bound:,})"
         self.rows[event.engine] = (text, time.monotonic() - self.began)

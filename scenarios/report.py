@@ -8,73 +8,9 @@ from dataclasses import replace
 from statistics import mean
 
 from scenarios.audit import PlanAudit
-from scenarios.desk import Desk
+from scenarios.levels import level_title
 from scenarios.plan import Plan
 from scenarios.view import GapView, Kpi, PlanView
-from scheduler.outcome import Breach
-from scheduler.patrols.explain import explain as explain_patrols
-from scheduler.roster.rules import explain as explain_roster
-from scheduler.siting.audit import explain as explain_siting
-
-WHOLE = {
-    "post_number": "{n} posts stand without a number: {where}. Number them, or take them out.",
-    "retired_number": "Retired numbers are in use again: {where}. Give new ones, printed maps still show the old.",
-    "seats_missing": "{n} seat groups that posts and patrols call for are missing: {where}.",
-    "seats_unknown": "{n} seat groups belong to no post, patrol or need of the scenario: {where}.",
-    "seats_changed": "{n} seat groups differ from what the scenario calls for: {where}.",
-}
-
-
-def sentence(desk: Desk, audit: PlanAudit, breach: Breach) -> str:
-    """One breach as a sentence naming who, where and when."""
-    if breach.rule in WHOLE:
-        return WHOLE[breach.rule].format(n=breach.amount, where=", ".join(breach.where))
-    clock = _Clock(desk)
-    rebuilt = audit.rebuilt
-    if breach in audit.engines["roster"].breaches or breach in audit.engines["roster"].costs:
-        return explain_roster(rebuilt.roster.problem, breach, clock)
-    if breach in audit.engines["siting"].breaches or breach in audit.engines["siting"].costs:
-        text = explain_siting(rebuilt.siting.problem, breach)
-        for period in rebuilt.siting.problem.periods:
-            # The engine knows periods by their ids; people know them by the clock.
-            text = text.replace(period.id, f"{clock(period.start_s)}-{clock(period.end_s)}")
-        return text
-    return explain_patrols(breach, clock)
-
-
-class _Clock:
-    """Seconds since the horizon's start -> local time as people read it."""
-
-    def __init__(self, desk: Desk) -> None:
-        from zoneinfo import ZoneInfo
-
-        self.scenario = desk.scenario
-        self.zone = ZoneInfo(desk.scenario.timezone)
-
-    def __call__(self, second: int) -> str:
-        from datetime import UTC, timedelta
-
-        moment = self.scenario.start.astimezone(UTC) + timedelta(seconds=second)
-        return moment.astimezone(self.zone).strftime("%a %H:%M")
-
-
-def breach_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:
-    """Every hard rule broken, one sentence each."""
-    return tuple(sentence(desk, audit, breach) for breach in audit.breaches)
-
-
-def short_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:
-    """Mandatory seats that stay empty, one sentence for each span, place and description."""
-    clock = _Clock(desk)
-    rows: dict[tuple[int, int, str, str], int] = defaultdict(int)
-    for group, number in audit.short:
-        seats = audit.rebuilt.roster.seats[group]
-        who = " or ".join(seats.need.categories) or "anyone"
-        rows[seats.start_s, seats.end_s, seats.need.party, who] += number
-    return tuple(
-        f"{clock(start)}-{clock(end)[-5:]} {party} lacks {number} ({who.replace('_', ' ')})."
-        for (start, end, party, who), number in sorted(rows.items())
-    )
 
 
 def with_report(view: PlanView, plan: Plan, audit: PlanAudit) -> PlanView:
@@ -202,16 +138,21 @@ def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
             f"{figure['rail_km'].text} of rail and the sites, over {figure['km'].text}."
         )
     out += broken_promises(view)
+    out += missed_calls(view)
     out += bare_sites(view)
     if audit.breaches:
-        out.append(f"{len(audit.breaches)} hard rules are broken; see the list.")
+        out.append(f"{_many(len(audit.breaches), 'hard rule is', 'hard rules are')} broken; see the list.")
+    elif audit.agrees:
+        out.append("No hard rule is broken; the independent audit agrees.")
     else:
-        out.append("No hard rule is broken; the audit, which knows no solver, agrees."
-                   if audit.agrees else "No hard rule is broken, but the audit and the solver disagree.")
+        out.append("No hard rule is broken, but the audit comes to other figures than the plan claims.")
     if audit.short:
-        out.append(f"{sum(n for _, n in audit.short)} mandatory seats stay empty:")
+        empty = sum(n for _, n in audit.short)
+        out.append(f"{_many(empty, 'mandatory seat stays', 'mandatory seats stay')} empty:")
         out += list(view.short[:6])
-    gap = _gap_text(plan)
+        out += _proof_of_short(plan, empty)
+    # A plan changed by hand can no longer say how good it is.
+    gap = "" if plan.edited or not audit.agrees else _gap_text(plan)
     if gap:
         out.append(gap)
     return out
@@ -230,13 +171,33 @@ def broken_promises(view: PlanView, limit: int = 4) -> list[str]:
         key=lambda row: (-row[0], row[1]),
     )
     out = [
-        f"{name} stays unseen {g.longest_s // 60} min from {view.clock(g.longest_from_s):%a %H:%M}, "
+        f"{name} stays unseen {-(-g.longest_s // 60)} min from {_when(view, g.longest_from_s)}, "
         f"promised are {g.promised_s // 60}."
         for _, name, g in over[:limit]
     ]
     if len(over) > limit:
-        out.append(f"{len(over) - limit} more promises are not kept.")
+        out.append(f"{_many(len(over) - limit, 'more promise is', 'more promises are')} not kept.")
     return out
+
+
+def missed_calls(view: PlanView, limit: int = 4) -> list[str]:
+    """Calls that no patrol makes in their span, in order of time, the rest counted."""
+    named = [(s.name, w) for s in view.sites for w in s.windows]
+    named += [(f"{s.line} {s.id}", w) for s in view.sections for w in s.windows]
+    missed = sorted((w.start_s, name, w) for name, w in named if w.visit_s is None)
+    out = [
+        f"{name} gets no call {_when(view, w.start_s)}-{view.hhmm(w.end_s)}, as it should."
+        for _, name, w in missed[:limit]
+    ]
+    if len(missed) > limit:
+        out.append(f"{_many(len(missed) - limit, 'more call is', 'more calls are')} not made.")
+    return out
+
+
+def _when(view: PlanView, second: int) -> str:
+    """Weekday and time; with the date where the event is longer than a week."""
+    form = "%a %H:%M" if view.horizon_s <= 6 * 86400 else "%a %d %b %H:%M"
+    return view.clock(second).strftime(form)
 
 
 def bare_sites(view: PlanView, limit: int = 4) -> list[str]:
@@ -247,17 +208,30 @@ def bare_sites(view: PlanView, limit: int = 4) -> list[str]:
         nearest = "no post reaches it" if c.first_s is None else f"the nearest needs {c.first_s} s"
         out.append(f"{site.name} has no post within {site.standard_s} s {view.span(c.start_s, c.end_s)}: {nearest}.")
     if len(bare) > limit:
-        out.append(f"{len(bare) - limit} more spans without a post in time.")
+        out.append(f"{_many(len(bare) - limit, 'more span', 'more spans')} without a post in time.")
     return out
+
+
+def _proof_of_short(plan: Plan, empty: int) -> list[str]:
+    """Whether anybody could fill more of the mandatory seats that these posts and patrols call for."""
+    result = plan.results.get("roster")
+    level = next((level for level in result.levels if level["name"] == "short_0"), None) if result else None
+    if plan.edited or level is None or level["value"] != empty:
+        return []
+    if level["proven"]:
+        return ["This is proven: with these people no roster fills more of the seats called for."]
+    return [f"It is not proven that all of them must: {level['bound'] or 0} at least."]
 
 
 def _gap_text(plan: Plan) -> str:
     result = plan.results.get("roster")
-    if result is None:
+    if result is None or not result.levels or any(level["value"] is None for level in result.levels):
         return ""
     for level in result.levels:
-        if not level["proven"] and level["value"] is not None and level["bound"] is not None:
+        if not level["proven"] and level["bound"] is not None:
             gap = (level["value"] - level["bound"]) / max(1, abs(level["value"]))
-            return (f"Roster: {level['name']} stands at {level['value']:,}; "
+            return (f"Roster: {level_title(level['name'])} stand at {level['value']:,}; "
                     f"no roster can be below {level['bound']:,} (gap {gap:.1%}).")
-    return "Roster: proven best on every level."
+    if all(level["proven"] for level in result.levels):
+        return "Roster: proven best on every level."
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +13,8 @@ from scenarios.assemble.roster import groups_json
 from scenarios.audit import ENGINES, PlanAudit, audit_plan
 from scenarios.chain import Chain, Round, Settings, run_chain
 from scenarios.desk import Desk, prepare
+from scenarios.errors import Fault, ScenarioError
+from scenarios.levels import ENGINES as TITLES
 from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.plan import EngineResult, Plan
 from scenarios.planform import read_plan
@@ -45,6 +48,15 @@ class Planned:
     seconds: float
     exit_code: int
     log: RunLog
+
+    @property
+    def stuck(self) -> tuple[str, ...]:
+        """What each part of the work without a plan says about it."""
+        return tuple(
+            f"{TITLES[name]}: {outcome.note or outcome.status.value}"
+            for name, outcome in self.outcomes.items()
+            if outcome.plan is None
+        )
 
     @property
     def short(self) -> int:
@@ -107,7 +119,7 @@ def plan_scenario(
     chain = run_chain(desk, settings, base=base_plan, on_progress=log, stop=stop)
     kept = chain.rounds[chain.best]
     plan = _plan_of(desk, settings, chain, kept, base_plan)
-    _tell(log, "audit", "checking the plan without any solver")
+    _tell(log, "audit", "checking the plan on its own")
     audit = audit_plan(desk, plan)
     view = build_view(desk, plan, audit)
     code = _exit_code(kept, audit)
@@ -167,6 +179,25 @@ def _exit_code(kept: Round, audit: PlanAudit) -> int:
     return EXIT_SHORT if audit.short else EXIT_OK
 
 
+def check_folder(folder: Path) -> None:
+    """Make sure that papers can go into ``folder`` before anything is planned for it.
+
+    Raises
+    ------
+    ScenarioError
+        A file stands in the way, or nothing may be written there.
+    """
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        fault = Fault("--out", None, "", str(folder), f"a folder; {nearest} is a file", "name another folder")
+    elif not os.access(nearest, os.W_OK | os.X_OK):
+        fault = Fault("--out", None, "", str(folder), f"a folder that can be written; {nearest} cannot",
+                      "name another folder")
+    else:
+        return
+    raise ScenarioError([fault])
+
+
 def publish_all(
     planned: Planned, folder: Path, kinds: Iterable[str] | None = None, on_progress: OnProgress | None = None
 ) -> tuple[Path, ...]:
@@ -180,7 +211,7 @@ def publish_all(
     log.write_text(planned.log.dumps(), encoding="utf-8")
 
     def tell(title: str, done: int, n_all: int) -> None:
-        _tell(on_progress, "papers", f"{title} ({done} of {n_all})")
+        _tell(on_progress, "papers", f"{title} ({done} of {n_all})" if title else "written")
 
     return (path, *publish(planned.view, folder, kinds, tell), log)
 
@@ -262,6 +293,6 @@ def summary_json(planned: Planned, files: Iterable[Path]) -> dict[str, Any]:
 
 
 __all__ = [
-    "Checked", "Planned", "check_plan", "load_checked", "open_scenario", "plan_scenario", "publish_all", "read_plan",
-    "summary_json",
+    "Checked", "Planned", "check_folder", "check_plan", "load_checked", "open_scenario", "plan_scenario", "publish_all",
+    "read_plan", "summary_json",
 ]

@@ -17,6 +17,7 @@ from scenarios.audit import PlanAudit
 from scenarios.desk import Desk
 from scenarios.plan import Plan
 from scenarios.schema import Closure, Scenario
+from scenarios.sentences import Teller
 from scenarios.view import AreaView, Background, PlanView
 from scenarios.viewing.people import duty_views, person_views, place_names, seats_views
 from scenarios.viewing.posts import post_views, section_views, site_views
@@ -40,6 +41,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         name: {"status": r.status, "levels": [dict(level) for level in r.levels], "note": r.note}
         for name, r in plan.results.items()
     }
+    teller = Teller(desk, audit)
     bare = PlanView(
         scenario=scenario.name, title=scenario.title, version=plan.digest[:8],
         classification=scenario.classification, language=scenario.language,
@@ -51,7 +53,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         zones=tuple(zone_areas(scenario, desk.places)), closures=tuple(closure_areas(scenario, desk)),
         seats=seats, duties=duties, people=people, background=background(desk),
         kpis=(), summary=(), engines=engines,
-        breaches=report.breach_sentences(desk, audit), short=report.short_sentences(desk, audit),
+        breaches=teller.breaches(), short=teller.short(),
     )
     return report.with_report(bare, plan, audit)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from scenarios import cli, run
+from scenarios import chain, cli, run
 from scenarios.load import library
 from scenarios.run import Planned
+from scheduler.outcome import Outcome, Status
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -176,3 +177,62 @@ def test_a_defect_of_ours_is_a_sentence_and_a_file(
     path = Path(err.strip().rsplit(" ", 1)[-1])
     assert "KeyError: 55" in path.read_text(encoding="utf-8")
     path.unlink()
+
+
+@pytest.mark.parametrize("path", ["afile", "afile/deeper"])
+def test_a_folder_that_cannot_be_is_refused_before_planning(
+    path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not after a minute of work that would be lost."""
+    (tmp_path / "afile").write_text("", encoding="utf-8")
+    monkeypatch.setattr(run, "plan_scenario", lambda *_, **__: pytest.fail("planned for nothing"))
+    code, _, err = _run(capsys, "plan", "crossroads", "--out", str(tmp_path / path))
+    assert code == 2
+    assert "afile is a file" in err
+
+
+def test_stopped_by_hand_says_so_and_exits_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "plan_scenario", stopped)
+    code, _, err = _run(capsys, "plan", "crossroads")
+    assert code == 130
+    assert err == "Stopped before the end.\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "word"), [(Status.UNKNOWN, 4, "no plan"), (Status.INFEASIBLE, 3, "short")]
+)
+def test_nothing_found_is_told_apart_from_nothing_possible(
+    status: Status, code: int, word: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Through the whole chain with a search for posts that ends without a plan."""
+    note = "Site hall must be reached and no place for a post does."
+    monkeypatch.setattr(chain, "solve_siting", lambda *_, **__: Outcome(status, None, note=note))
+    options = ("--out", str(tmp_path / "out"), "--seconds", "2", "--repeatable")
+    found, out, _ = _run(capsys, "plan", "crossroads", *options)
+    assert found == code
+    assert f"Posts: {note}" in out
+    assert (tmp_path / "out").exists() == (code == 3)  # the best partial plan is still written
+    found, out, _ = _run(capsys, "plan", "crossroads", "--json", *options)
+    assert found == code
+    assert json.loads(out)["status"] == word
+
+
+def test_a_plan_of_another_scenario_is_said_so(
+    planned: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(replace(planned.plan, scenario="harvest").dumps(), encoding="utf-8")
+    _, out, _ = _run(capsys, "check", "crossroads", str(path))
+    assert "made for harvest, not for crossroads" in out
+
+
+def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _run(capsys, "--version")
+    assert code == 0
+    assert out.startswith("vedette ")

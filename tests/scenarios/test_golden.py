@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scenarios.audit import audit_plan
-from scenarios.report import breach_sentences
 from scenarios.run import Planned, check_plan, open_scenario, plan_scenario
+from scenarios.sentences import breach_sentences
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.siting.plan import SitingPlan, Stand

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scenarios.audit import PlanAudit, audit_plan
 from scenarios.plan import Plan
-from scenarios.report import breach_sentences
 from scenarios.run import Planned
+from scenarios.sentences import breach_sentences
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.siting.plan import SitingPlan, Stand
@@ -108,7 +108,7 @@ def test_a_false_claim_is_a_difference(crossroads: Planned) -> None:
     lying = replace(plan, results={**plan.results, "roster": replace(result, levels=levels)})
     audit = audit_plan(crossroads.desk, lying)
     assert not audit.agrees
-    assert "roster" in audit.differences[0]
+    assert audit.differences[0].startswith("Roster: ")
 
 
 @settings(max_examples=12)

@@ -1,0 +1,132 @@
+"""What an audit found, as sentences that name who, where and when in the field's own words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+from scenarios.audit import PlanAudit
+from scenarios.desk import Desk
+from scheduler.outcome import Breach
+from scheduler.patrols.explain import explain as explain_patrols
+from scheduler.roster.rules import explain as explain_roster
+from scheduler.siting.audit import explain as explain_siting
+
+WHOLE = {
+    "post_number": ("{n} post stands without a number", "{n} posts stand without a number",
+                    "Number them, or take them out."),
+    "retired_number": ("A retired number is in use again", "{n} retired numbers are in use again",
+                       "Give new ones, printed maps still show the old."),
+    "seats_missing": ("{n} seat group that posts and patrols call for is missing",
+                      "{n} seat groups that posts and patrols call for are missing", ""),
+    "seats_unknown": ("{n} seat group belongs to no post, patrol or need of the scenario",
+                      "{n} seat groups belong to no post, patrol or need of the scenario", ""),
+    "seats_changed": ("{n} seat group differs from what the scenario calls for",
+                      "{n} seat groups differ from what the scenario calls for", ""),
+}  # fmt: skip
+
+class Teller:
+    """Tells the findings of one audit, with names beside ids and clock times for seconds."""
+
+    def __init__(self, desk: Desk, audit: PlanAudit) -> None:
+        self.desk, self.audit = desk, audit
+        self.zone = ZoneInfo(desk.scenario.timezone)
+        # A weekday alone is ambiguous once the event is longer than a week.
+        self.form = "%a %H:%M" if desk.scenario.horizon_s <= 6 * 86400 else "%a %d %b %H:%M"
+        lines = {s.id: s.line_name for s in audit.rebuilt.patrols.sections}
+        self.names = {
+            **{p.id: f"{p.name} ({p.id})" for p in desk.staff.people},
+            **{s.id: f"{s.name} ({s.id})" for s in desk.scenario.sites},
+            **{ident: f"{line} {ident}".strip() for ident, line in lines.items()},
+            **audit.rebuilt.derived.crews,
+        }
+
+    def clock(self, second: int) -> str:
+        """Local time ``second`` seconds after the horizon's start."""
+        moment = self.desk.scenario.start.astimezone(UTC) + timedelta(seconds=second)
+        return moment.astimezone(self.zone).strftime(self.form)
+
+    def name(self, ident: str) -> str:
+        """The name people use, with the id beside it."""
+        return self.names.get(ident, ident)
+
+    def sentence(self, breach: Breach) -> str:
+        """One breach as a sentence."""
+        if breach.rule in WHOLE:
+            return _whole(breach)
+        engines, rebuilt = self.audit.engines, self.audit.rebuilt
+        if breach in engines["roster"].breaches or breach in engines["roster"].costs:
+            return self._named(explain_roster(rebuilt.roster.problem, breach, self.clock), breach)
+        if breach in engines["siting"].breaches or breach in engines["siting"].costs:
+            text = explain_siting(rebuilt.siting.problem, breach)
+            for period in rebuilt.siting.problem.periods:
+                # The engine knows periods by their ids; people know them by the clock.
+                text = text.replace(period.id, self._span(period.start_s, period.end_s))
+            return text
+        return explain_patrols(breach, self.clock, self.name)
+
+    def breaches(self) -> tuple[str, ...]:
+        """Every hard rule broken; a post that cannot be is told once, with all its times."""
+        out: list[str] = []
+        unknown: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for breach in self.audit.breaches:
+            if breach.rule == "known" and breach in self.audit.engines["siting"].breaches:
+                unknown[breach.where[0], str(breach.data["kind"])].append(str(breach.data["period"]))
+            else:
+                out.append(self.sentence(breach))
+        return (*(self._unknown(post, kind, periods) for (post, kind), periods in unknown.items()), *out)
+
+    def _unknown(self, post: str, kind: str, periods: list[str]) -> str:
+        """A stand that cannot be: its place, its kind or its time is not the scenario's."""
+        problem = self.audit.rebuilt.siting.problem
+        spans = {p.id: (p.start_s, self._span(p.start_s, p.end_s)) for p in problem.periods}
+        kinds = [its.id for its in problem.kinds]
+        if post not in {p.id for p in problem.posts}:
+            wrong = f"Nobody can stand at {post}, which is no place for a post on this map"
+        elif kind not in kinds:
+            wrong = f"The post at {post} is a {kind}, where {' or '.join(kinds)} is asked for"
+        else:
+            wrong = f"The post at {post} is set for times that the scenario does not have"
+        known = [words for _, words in sorted(spans[p] for p in periods if p in spans)]
+        return f"{wrong}: {', '.join([*known, *(p for p in periods if p not in spans)])}."
+
+    def _span(self, start_s: int, end_s: int) -> str:
+        return f"{self.clock(start_s)}-{self.clock(end_s)}"
+
+    def _named(self, text: str, breach: Breach) -> str:
+        """The rule's sentence with each person's name beside the id, ids inside other ids left alone."""
+        for ident in breach.who:
+            whole = rf"(?<![\w.#/-]){re.escape(ident)}(?![\w#/-]|\.\w)"
+            text = re.sub(whole, self.name(ident).replace("\\", r"\\"), text)
+        return text
+
+    def short(self) -> tuple[str, ...]:
+        """Mandatory seats that stay empty, one sentence for each span, place and description."""
+        rows: dict[tuple[int, int, str, str], int] = defaultdict(int)
+        for group, number in self.audit.short:
+            seats = self.audit.rebuilt.roster.seats[group]
+            who = " or ".join(seats.need.categories) or "anyone"
+            rows[seats.start_s, seats.end_s, seats.need.party, who] += number
+        return tuple(
+            f"{self.clock(start)}-{self.clock(end)[-5:]} {party} lacks {number} ({who.replace('_', ' ')})."
+            for (start, end, party, who), number in sorted(rows.items())
+        )
+
+
+def _whole(breach: Breach) -> str:
+    one, more, remedy = WHOLE[breach.rule]
+    text = (one if breach.amount == 1 else more).format(n=breach.amount)
+    rest = f" and {breach.amount - len(breach.where)} more" if breach.amount > len(breach.where) else ""
+    return f"{text}: {', '.join(breach.where)}{rest}.{' ' if remedy else ''}{remedy}"
+
+
+def breach_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:
+    """Every hard rule broken, one sentence each."""
+    return Teller(desk, audit).breaches()
+
+
+def short_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:
+    """Mandatory seats that stay empty, one sentence for each span, place and description."""
+    return Teller(desk, audit).short()
