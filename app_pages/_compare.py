@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from app_pages._words import unique
 from scenarios.compare import Change, Comparison
 
 SIGNS = {"better": "  ▲ better", "worse": "  ▼ worse", "same": "", "": ""}
@@ -36,15 +37,6 @@ def figure_table(found: Comparison) -> Any:
     frame = pd.DataFrame(rows)
     marks = pd.DataFrame(styles, columns=frame.columns, index=frame.index)
     return frame.style.apply(lambda _: marks, axis=None)
-
-
-def unique(titles: Sequence[str]) -> list[str]:
-    """Titles that differ: a table cannot have two columns of one name."""
-    found: list[str] = []
-    for title in titles:
-        n = sum(one == title or one.startswith(f"{title} (") for one in found)
-        found.append(title if not n else f"{title} ({n + 1})")
-    return found
 
 
 def change_table(changes: Sequence[Change], kind: str) -> pd.DataFrame:

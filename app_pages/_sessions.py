@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -95,7 +95,7 @@ def add_one(source: drafts.Source, loaded: Loaded, sites: dict[str, str]) -> Non
         kind = cells[1].selectbox("Kind", KINDS)
         start = cells[0].datetime_input("From", middle, format="DD.MM.YYYY", key="new_from")
         end = cells[1].datetime_input(
-            "To", min(local(its.end, loaded), middle.replace(hour=min(23, middle.hour + 2))),
+            "To", min(local(its.end, loaded), middle + timedelta(hours=2)),
             format="DD.MM.YYYY", key="new_to",
         )  # fmt: skip
         attendance = st.number_input("Attendance", 0, 100_000, 500, step=100)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import Any
 
 import pandas as pd
 
+from app_pages._words import unique
 from scenarios.view import DutyView, PlanView
 
 
@@ -80,11 +82,26 @@ def person_rows(view: PlanView, unit: str) -> pd.DataFrame:
     )
 
 
+def days_of(view: PlanView) -> dict[str, tuple[int, int]]:
+    """Local days of the horizon as spans ``[start_s, end_s)``; the clock's change makes one of 23 or 25 hours."""
+    days: dict[str, tuple[int, int]] = {}
+    start_s = 0
+    while start_s < view.horizon_s:
+        now = view.clock(start_s)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)
+        left_s = round((midnight.astimezone(UTC) - now.astimezone(UTC)).total_seconds())
+        end_s = min(view.horizon_s, start_s + left_s)
+        days[f"{now:%a %d %b}"] = (start_s, end_s)
+        start_s = end_s
+    return days
+
+
 def grid_rows(view: PlanView, unit: str, first_s: int, last_s: int, step_s: int) -> pd.DataFrame:
     """People by hours, each cell the place of the duty: the timeline as a table that can be read aloud."""
     starts = range(first_s, last_s, step_s)
     several = view.clock(first_s).date() != view.clock(max(first_s, last_s - step_s)).date()
-    head = [f"{view.clock(s):%a %H:%M}" if several else view.hhmm(s) for s in starts]
+    # when the clock is put back an hour comes twice, and a table has no two columns of one name
+    head = unique([f"{view.clock(s):%a %H:%M}" if several else view.hhmm(s) for s in starts])
     by_person: dict[str, list[DutyView]] = defaultdict(list)
     for duty in view.duties:
         by_person[duty.person].append(duty)

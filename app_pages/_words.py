@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -99,3 +100,12 @@ def lasting(seconds: float) -> str:
 def count(n: int, one: str, many: str = "") -> str:
     """``1 post``, ``3 posts``."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def unique(titles: Sequence[str]) -> list[str]:
+    """Titles that differ: a table cannot have two columns of one name."""
+    found: list[str] = []
+    for title in titles:
+        n = sum(one == title or one.startswith(f"{title} (") for one in found)
+        found.append(title if not n else f"{title} ({n + 1})")
+    return found

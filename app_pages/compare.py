@@ -56,8 +56,12 @@ others = cells[1].multiselect(
 if not others:
     st.info("Choose at least one plan to set beside it.")
     st.stop()
-chosen = [ready[job_id] for job_id in (first, *others)]
-views = [view for job in chosen if (view := _data.view_of(job)) is not None]
+pairs = [(job, _data.view_of(job)) for job in (ready[job_id] for job_id in (first, *others))]
+# a plan that this version cannot read was told of by view_of; the others stay beside their own titles
+chosen = [job for job, view in pairs if view is not None]
+views = [view for _, view in pairs if view is not None]
+if len(views) < 2:
+    st.stop()
 found = compare(views, [job.title for job in chosen])
 
 st.markdown("#### Figures")

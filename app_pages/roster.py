@@ -11,14 +11,7 @@ from app_pages._words import count
 HOUR = 3600
 
 job, view = plan_or_stop("The roster")
-days: dict[str, tuple[int, int]] = {"All days": (0, view.horizon_s)}
-start = 0
-while start < view.horizon_s:
-    now = view.clock(start)
-    left = 86_400 - (now.hour * HOUR + now.minute * 60 + now.second)
-    end = min(view.horizon_s, start + left)
-    days[f"{now:%a %d %b}"] = (start, end)
-    start = end
+days = {"All days": (0, view.horizon_s)} | _tables.days_of(view)
 units = {"": "All units"} | {
     u: name for u, name in view.units.items() if any(p.unit == u for p in view.people)
 }

@@ -3,12 +3,15 @@
 import sys
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages._charts import timeline
+from app_pages._tables import days_of, grid_rows
 from scenarios import drafts, jobs
 from scenarios.rule_list import rule_list
 from tests.scenarios.publish.webmap_town import town
@@ -204,3 +207,15 @@ def test_people_of_one_name_keep_lines_of_their_own() -> None:
     view = replace(view, people=(view.people[0], twin, *view.people[2:]), duties=duties)
     rows = timeline(view, "", 0, view.horizon_s).data
     assert rows["name"].nunique() == len({d.person for d in duties})
+
+
+def test_a_day_of_25_hours_is_one_day_and_shows_its_double_hour() -> None:
+    begin = datetime(2026, 10, 24, 18, tzinfo=ZoneInfo("Europe/Berlin"))
+    view = replace(town(), timezone="Europe/Berlin", start=begin, horizon_s=36 * 3600)
+    days = days_of(view)
+    assert days == {
+        "Sat 24 Oct": (0, 6 * 3600), "Sun 25 Oct": (6 * 3600, 31 * 3600), "Mon 26 Oct": (31 * 3600, 36 * 3600),
+    }  # fmt: skip
+    columns = list(grid_rows(view, "", *days["Sun 25 Oct"], 3600).columns)
+    assert columns[2:6] == ["01:00", "02:00", "02:00 (2)", "03:00"]
+    assert len(set(columns)) == len(columns) == 26
