@@ -1,0 +1,210 @@
+"""Coordinates that cannot be right: swapped, zero, far off, shifted as Chinese web maps are; and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata.crs import from_datum, haversine_m, in_china, to_datum, to_lonlat, to_metric
+from geodata.errors import Finding
+from geodata.network import RoadNetwork
+from geodata.osm import OsmData
+
+Float64 = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+
+_OUTSIDE_M = 2_000.0
+_FAR_M = 60_000.0
+_WIDE_DEGREES = 7.0
+_ON_ROAD_M = 15.0
+_LEAST_POINTS = 5
+_SAMPLES = 4_000
+_MOST_IN_BUILDINGS = 0.10
+
+# What may have happened to points, and the way back to WGS-84.
+_STORIES: tuple[tuple[str, str, Callable[[Float64], Float64]], ...] = (
+    ("are GCJ-02 (Chinese web maps)", "convert them with datum gcj02", lambda p: from_datum(p, "gcj02")),
+    ("are BD-09 (Baidu)", "convert them with datum bd09", lambda p: from_datum(p, "bd09")),
+    ("were converted from GCJ-02 once too often", "take them as they were before", lambda p: to_datum(p, "gcj02")),
+    ("were converted from BD-09 once too often", "take them as they were before", lambda p: to_datum(p, "bd09")),
+)  # fmt: skip
+
+
+def check_places(
+    network: RoadNetwork,
+    ids: Sequence[str],
+    lonlat: npt.ArrayLike,
+    *,
+    on_road: bool = False,
+    what: str = "places",
+) -> tuple[Finding, ...]:
+    """Examine places against the map they belong to.
+
+    Parameters
+    ----------
+    network
+        Of the map.
+    ids
+        Names for the report, length ``n``.
+    lonlat
+        Degrees ``[n, 2]`` as they were given, longitude first.
+    on_road
+        Whether the places are meant to lie on roads (posts, candidates); only then can a shift of some hundred
+        metres be told from a place that is merely off the road.
+    what
+        What they are called, in the plural.
+
+    Returns
+    -------
+    tuple of Finding
+        ``place-not-a-number``, ``place-zero``, ``place-swapped``, ``place-outside``, ``places-shifted``.
+    """
+    points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    names = np.array([str(name) for name in ids], dtype=object)
+    found: list[Finding] = []
+    finite: Bool = np.asarray(np.isfinite(points).all(axis=1))
+    _note(found, names, ~finite, "place-not-a-number", what, "have no numbers as coordinates",
+          "Give degrees such as 116.40402, 39.91503.")  # fmt: skip
+    zero: Bool = np.asarray(finite & (np.abs(points) < 1e-3).all(axis=1))
+    _note(found, names, zero, "place-zero", what, "lie at 0, 0",
+          "Their coordinates were left empty; fill them in.")  # fmt: skip
+    inside = np.zeros(len(points), dtype=bool)
+    usable: Bool = finite & ~zero
+    inside[usable] = _in_map(network, points[usable])
+    swapped: Bool = usable & ~inside
+    swapped[np.flatnonzero(swapped)] = _in_map(network, points[swapped][:, ::-1])
+    _note(found, names, swapped, "place-swapped", what, "lie on the map only with longitude and latitude swapped",
+          "Give the longitude first.")  # fmt: skip
+    outside: Bool = usable & ~inside & ~swapped
+    _note(found, names, outside, "place-outside", what, f"lie over {_OUTSIDE_M / 1000:g} km outside of the map's roads",
+          "Check the coordinates, or take a larger map.")  # fmt: skip
+    if on_road:
+        found += _shift(network, names, points, usable, what)
+    return tuple(found)
+
+
+def _note(
+    found: list[Finding], names: npt.NDArray[np.object_], bad: Bool, code: str, noun: str, what: str, mend: str
+) -> None:  # fmt: skip
+    n = int(bad.sum())
+    if n:
+        text = f"{n} of {len(names)} {noun} {what}"
+        found.append(Finding(code, "warning", text, n, tuple(names[bad][:3].tolist()), mend))
+
+
+def _in_map(network: RoadNetwork, lonlat: Float64) -> Bool:
+    inside = np.zeros(len(lonlat), dtype=bool)
+    possible = (np.abs(lonlat) <= (180, 90)).all(axis=1)
+    if possible.any():
+        xy = to_metric(lonlat[possible], network.crs)
+        low = network.node_xy.min(axis=0) - _OUTSIDE_M
+        high = network.node_xy.max(axis=0) + _OUTSIDE_M
+        inside[possible] = ((xy >= low) & (xy <= high)).all(axis=1)
+    return inside
+
+
+def _shift(
+    network: RoadNetwork, names: npt.NDArray[np.object_], points: Float64, usable: Bool, what: str
+) -> list[Finding]:  # fmt: skip
+    """A datum under which the points lie on roads at least three times nearer, in the median, tells what happened."""
+    rows = np.flatnonzero(usable & in_china(points))
+    if len(rows) < _LEAST_POINTS:
+        return []
+    given = _off_road(network, points[rows])
+    if given <= _ON_ROAD_M:
+        return []
+    off, story, mend = min(
+        ((_off_road(network, back(points[rows])), story, mend) for story, mend, back in _STORIES),
+        key=lambda row: row[0],
+    )
+    if off * 3 > given:
+        return []
+    return [
+        Finding("places-shifted", "warning",
+                f"{len(rows)} {what} lie {given:.0f} m off the roads in the median, and {off:.0f} m if they {story}",
+                len(rows), tuple(names[rows][:3].tolist()), f"If that is so, {mend}.")
+    ]  # fmt: skip
+
+
+def _off_road(network: RoadNetwork, lonlat: Float64) -> float:
+    snapped = network.snap(to_metric(lonlat, network.crs), 2_000.0)
+    return float(np.median(np.where(snapped.ok, snapped.distance_m, 2_000.0)))
+
+
+def check_extent(osm: OsmData) -> list[Finding]:
+    """Ways at 0, 0 or far from all others, and maps too wide for one metric CRS."""
+    found: list[Finding] = []
+    ways = osm.ways
+    if len(ways) == 0:
+        return found
+    middle = ways.lonlat[(ways.start[:-1] + ways.start[1:]) // 2]
+    centre = np.median(middle, axis=0)
+    away = haversine_m(middle, np.broadcast_to(centre, middle.shape))
+    far = _beyond_gap(away)
+    if len(far):
+        names = tuple(f"w{way}" for way in dict.fromkeys(ways.way[far].tolist()))
+        zero = bool((np.abs(middle[far]) < 0.01).all())
+        found.append(
+            Finding("far-out", "warning",
+                    f"{len(far)} ways lie up to {away[far].max() / 1000:,.0f} km from the middle of the map"
+                    + (", at 0, 0" if zero else ""),
+                    len(far), names[:3],
+                    "Their coordinates are empty or wrong; cut them off with a clip box if they are not meant.")
+        )  # fmt: skip
+    west, _, east, _ = osm.bounds
+    if east - west > _WIDE_DEGREES and not len(far):
+        found.append(
+            Finding("too-wide", "warning", f"the map is {east - west:.1f} degrees wide",
+                    1, (), "Lengths on one metric grid are off by more than 1 in 1,000 at its sides; clip it.")
+        )  # fmt: skip
+    return found
+
+
+def _beyond_gap(away: Float64) -> npt.NDArray[np.int64]:
+    """Rows of the outer half beyond a gap: over 60 km off, and five times as far as the next one inwards."""
+    order = np.argsort(away, kind="stable")
+    sorted_m = np.maximum(away[order], 1_000.0)
+    gap = (sorted_m[1:] > 5 * sorted_m[:-1]) & (sorted_m[1:] > _FAR_M)
+    gap[: (len(away) - 1) // 2] = False
+    at = np.flatnonzero(gap)
+    return np.sort(order[at[0] + 1 :]) if len(at) else np.zeros(0, dtype=np.int64)
+
+
+def check_layers(osm: OsmData, network: RoadNetwork) -> list[Finding]:
+    """Roads that run through the buildings of a Chinese map: one of the two layers is shifted."""
+    if not in_china([osm.bounds[:2]])[0]:
+        return []
+    shapes = [
+        f.shape for f in osm.features
+        if f.tags.get("building", "no") != "no" and shapely.get_dimensions(f.shape) == 2
+    ]  # fmt: skip
+    rows = np.flatnonzero(~network.tunnel & ~network.bridge)
+    if len(shapes) < 50 or len(rows) < 50:
+        return []
+    rows = rows[:: max(1, len(rows) // _SAMPLES)]
+    middle = (network.shape_start[rows] + network.shape_start[rows + 1] - 1) // 2
+    half = (network.shape_xy[middle] + network.shape_xy[middle + 1]) / 2
+    points = to_lonlat(half, network.crs)
+    tree = shapely.STRtree(shapes)
+
+    def share(lonlat: Float64) -> float:
+        hit = tree.query(shapely.points(lonlat), predicate="within")[0]
+        return len(np.unique(hit)) / len(lonlat)
+
+    given = share(points)
+    if given < _MOST_IN_BUILDINGS:
+        return []
+    best, story, mend = min(
+        ((share(back(points)), story, mend) for story, mend, back in _STORIES),
+        key=lambda row: row[0],
+    )
+    cause = f", and {best:.0%} if the roads {story}" if best * 3 < given else ""
+    return [
+        Finding("layers-shifted", "warning", f"{given:.0%} of the roads run through buildings{cause}",
+                round(given * len(rows)), (),
+                f"Roads and buildings are of different datums; {mend}." if cause
+                else "Roads and buildings do not fit; ask where each layer came from.")
+    ]  # fmt: skip

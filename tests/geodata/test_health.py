@@ -1,0 +1,170 @@
+"""The health report: each doubt is found where it is, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+
+from geodata.build import build_network
+from geodata.crs import from_datum, to_datum, to_lonlat, to_metric
+from geodata.health import check_map, check_on_network
+from geodata.osm import read_osm
+from geodata.sites import find_sites
+from geodata.suspicion import check_extent, check_layers, check_places
+
+from .osm_text import CRS, lonlat, osm_file
+
+NODES = {1: (0, 0), 2: (300, 0), 3: (600, 0), 4: (600, 300), 5: (2_000, 0), 6: (2_300, 0), 7: (0, 300)}  # fmt: skip
+WAYS = {
+    11: ([1, 2, 3], {"highway": "residential", "maxspeed": "50"}),
+    12: ([3, 4], {"highway": "service", "oneway": "yes"}),
+    13: ([5, 6], {"highway": "residential"}),
+    14: ([7, 1], {"highway": "tertiary", "oneway": "yes"}),
+}
+
+
+@pytest.fixture(scope="module")
+def osm(tmp_path_factory):
+    path = osm_file(tmp_path_factory.mktemp("osm") / "t.osm", NODES, WAYS)
+    return read_osm(path)
+
+
+def found(findings):
+    return {f.code: (f.n, f.ids) for f in findings}
+
+
+def test_islands_traps_and_speeds_in_numbers(osm):
+    net = build_network(osm, crs=CRS)
+    report = check_map(osm, {"car": net}, ())
+    assert found(report) == {
+        "islands": (3, ("w12", "w13", "w14")),
+        "one-way-trap": (1, ("n4",)),
+        "one-way-source": (1, ("n7",)),
+        "speed-unknown": (3, ("w12", "w13", "w14")),
+    }
+    texts = {f.code: f.text for f in report}
+    assert "with 0.9 km of road" in texts["islands"]
+    assert "main part has 33.3% of 6 junctions" in texts["islands"]
+    assert texts["speed-unknown"].startswith("car: 60% of road length has no speed limit")
+    assert "service 100%" in texts["speed-unknown"]
+
+
+def test_places_off_roads_and_on_islands(osm):
+    net = build_network(osm, crs=CRS)
+    xy = to_metric([lonlat(*p) for p in ((150, 10), (300, 200), (2_150, 10), (600, 130))], CRS)
+    report = {f.code: f for f in check_on_network("car", net, list("abcd"), xy, "candidates")}
+    assert found(report.values()) == {
+        "site-off-network": (1, ("b",)),
+        "site-on-island": (1, ("c",)),
+        "site-beside-island": (1, ("d",)),
+    }
+    assert report["site-on-island"].text.startswith("car: 1 of 4 candidates are near roads outside")
+    assert "130 m away" in report["site-beside-island"].text
+
+
+def test_coordinates_that_cannot_be_right(osm):
+    net = build_network(osm, crs=CRS)
+    lon, lat = lonlat(100, 0)
+    given = [(lon, lat), (lat, lon), (0, 0), (np.nan, 1), (lon + 1, lat), (500, 600)]
+    assert found(check_places(net, list("abcdef"), given)) == {
+        "place-not-a-number": (1, ("d",)),
+        "place-zero": (1, ("c",)),
+        "place-swapped": (1, ("b",)),
+        "place-outside": (2, ("e", "f")),
+    }
+    assert check_places(net, ["a"], [(lon, lat)]) == ()
+
+
+@pytest.fixture(scope="module")
+def wuhan(tmp_path_factory):
+    """Streets 250 m apart in Wuhan with a house in each block."""
+    folder = tmp_path_factory.mktemp("wuhan")
+    side = np.arange(9) * 250.0
+    nodes = {int(10 * i + j + 1): (x, y) for i, x in enumerate(side) for j, y in enumerate(side)}
+    ways = {}
+    for k in range(9):
+        ways[100 + k] = ([10 * k + j + 1 for j in range(9)], {"highway": "residential"})
+        ways[200 + k] = ([10 * i + k + 1 for i in range(9)], {"highway": "residential"})
+    corners = 1_000
+    for i in range(8):
+        for j in range(8):
+            x, y = side[i], side[j]
+            ring = []
+            for dx, dy in ((40, 40), (210, 40), (210, 210), (40, 210)):
+                nodes[corners] = (x + dx, y + dy)
+                ring.append(corners)
+                corners += 1
+            ways[1_000 + 10 * i + j] = ([*ring, ring[0]], {"building": "yes"})
+    path = osm_file(folder / "t.osm", nodes, ways)
+    text = path.read_text("utf-8")
+    # The grid of osm_text lies at 13 E, 53 N; only the place matters here, not its shape.
+    text = re.sub(r'lon="13\.', 'lon="114.', text)
+    text = re.sub(r'lat="53\.', 'lat="30.', text)
+    path.write_text(text, "utf-8")
+    osm = read_osm(path)
+    return osm, build_network(osm)
+
+
+@pytest.mark.parametrize(
+    ("change", "story"),
+    [
+        (lambda p: to_datum(p, "gcj02"), "if they are GCJ-02"),
+        (lambda p: to_datum(p, "bd09"), "if they are BD-09"),
+        (lambda p: from_datum(p, "gcj02"), "converted from GCJ-02 once too often"),
+        (lambda p: from_datum(p, "bd09"), "converted from BD-09 once too often"),
+        (lambda p: p, None),
+    ],
+)
+def test_a_shift_of_posts_is_told(wuhan, change, story):
+    _, net = wuhan
+    rng = np.random.default_rng(2)
+    edge = rng.integers(0, net.n_edges, 40)
+    share = rng.random(40)
+    xy = np.array([
+        shapely.line_interpolate_point(net.lines[e], s, normalized=True).coords[0]
+        for e, s in zip(edge, share, strict=True)
+    ])  # fmt: skip
+    given = change(to_lonlat(xy, net.crs))
+    report = [f for f in check_places(net, [f"p{k}" for k in range(40)], given, on_road=True)
+              if f.code == "places-shifted"]  # fmt: skip
+    assert [story in f.text for f in report] == ([True] if story else [])
+
+
+def test_buildings_of_another_datum_are_seen(wuhan):
+    osm, net = wuhan
+    assert check_layers(osm, net) == []
+    moved = tuple(
+        replace(f, shape=shapely.transform(f.shape, lambda p: to_datum(p, "gcj02")))
+        for f in osm.features
+    )
+    (finding,) = check_layers(replace(osm, features=moved), net)
+    assert finding.code == "layers-shifted"
+    assert finding.level == "warning"
+
+
+def test_ways_at_zero_and_far_off(tmp_path, osm):
+    assert check_extent(osm) == []
+    path = osm_file(tmp_path / "t.osm", NODES, WAYS)
+    stray = (
+        '<node id="90" version="1" lon="0" lat="0"/><node id="91" version="1" lon="0.001" lat="0"/>'
+    )
+    way = '<way id="99" version="1"><nd ref="90"/><nd ref="91"/><tag k="highway" v="service"/></way></osm>'
+    text = path.read_text("utf-8").replace('<way id="11"', stray + '<way id="11"', 1)
+    path.write_text(text.replace("</osm>", way), "utf-8")
+    (finding,) = check_extent(read_osm(path))
+    assert (finding.code, finding.ids) == ("far-out", ("w99",))
+    assert "at 0, 0" in finding.text
+
+
+def test_a_site_of_a_doubtful_kind(tmp_path):
+    tags = {
+        1: {"amenity": "police", "name": "City Impound Lot"},
+        2: {"amenity": "police", "name": "Precinct 2"},
+    }
+    osm = read_osm(osm_file(tmp_path / "t.osm", NODES, WAYS, tags))
+    report = check_map(osm, {}, find_sites(osm, CRS))
+    assert found(report) == {"site-class-doubtful": (1, ("police City Impound Lot",))}
