@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from scheduler.outcome import Breach
-from scheduler.roster.problem import Problem, SeatGroup, Worked
+from scheduler.roster.problem import SeatGroup, Worked
 
 NO: Final = -1
 """Answer of a form: not at all, whatever the price."""
@@ -221,6 +220,3 @@ def slices(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, tuple[int, 
         if len(held):
             pieces.append((begin, finish, tuple(int(i) for i in held)))
     return pieces
-
-
-Explain = Callable[[Problem, Breach, Clock], str]

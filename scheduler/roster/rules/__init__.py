@@ -23,12 +23,7 @@ from scheduler.roster.forms import Clock, Duties, Finding, Form, RuleInfo, RuleP
 if TYPE_CHECKING:
     from scheduler.roster.problem import Problem, RuleSetting
 
-_FORM_BY_NAME: Mapping[str, Form] = {
-    "fits": "fits",
-    "follows": "follows",
-    "step": "step",
-    "rows": "rows",
-}
+FORMS: tuple[Form, ...] = ("fits", "follows", "step", "rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +66,11 @@ class ActiveRule:
 
 
 def _rule_of(module: ModuleType) -> Rule:
-    forms = [form for name, form in _FORM_BY_NAME.items() if hasattr(module, name)]
+    forms = [form for form in FORMS if hasattr(module, form)]
     missing = [name for name in ("Params", "check", "explain") if not hasattr(module, name)]
     if len(forms) != 1 or missing:
         fault = (
-            f"Rule file {module.__name__}: needs exactly one form of {', '.join(_FORM_BY_NAME)} "
+            f"Rule file {module.__name__}: needs exactly one form of {', '.join(FORMS)} "
             f"(has {', '.join(forms) or 'none'}) and Params, check, explain "
             f"(missing: {', '.join(missing) or 'none'})."
         )
