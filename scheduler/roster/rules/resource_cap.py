@@ -63,7 +63,7 @@ def check(
     del people
     found = []
     for r, resource in enumerate(problem.resources):
-        per_seat = {i: dict(g.uses).get(r, 0) for i, g in enumerate(problem.groups)}
+        per_seat = {i: sum(n for k, n in g.uses if k == r) for i, g in enumerate(problem.groups)}
         using = {i for i, n in per_seat.items() if n > 0}
         mine = [(p, [g for g in held if g in using]) for p, held in enumerate(duties)]
         mine = [(p, held) for p, held in mine if held]

@@ -372,3 +372,45 @@ def test_a_duty_inside_another_does_not_end_the_tour():
     found = audit(made, plan("G0/1 P1", "G1/1 P1", "G2/1 P1")).breaches
     assert [(b.amount, b.where) for b in found] == [(60, ("G0", "G1", "G2"))]
     assert_filled(made, 2)
+
+
+def led_watch(crowd, groups, **setting):
+    rule = RuleSetting("duty_lead", True, **setting)
+    return problem(crowd, groups, [rule, "no_double_duty"], watches=(Watch(0, 0, HOUR),))
+
+
+def test_one_lead_serves_for_all_his_unit_has_out():
+    people = [person(f"P{i}") for i in range(3)] + [person("L", rank=3)]
+    groups = [group("G1", 0, HOUR, need=3), group("G2", 0, HOUR, rank_min=3)]
+    assert audit(led_watch(people, groups), plan("G1/1 P0", "G1/2 P1", "G1/3 P2", "G2/1 L")).ok
+    assert_filled(led_watch(people, groups), 4)
+
+
+def test_those_a_setting_does_not_speak_of_need_no_lead():
+    made = led_watch([person("P1"), person("P2")], [group("G1", 0, HOUR)], people=frozenset({0}))
+    assert audit(made, plan("G1/1 P2")).ok
+    assert [b.who for b in audit(made, plan("G1/1 P1")).breaches] == [("P1",)]
+    both = led_watch([person("P1"), person("P2")], [group("G1", 0, HOUR, need=2)], people=frozenset({0}))
+    assert [b.amount for b in audit(both, plan("G1/1 P1", "G1/2 P2")).breaches] == [1]
+    assert_filled(both, 1)
+
+
+def test_a_lead_on_an_exempt_seat_is_a_lead():
+    groups = [group("G1", 0, HOUR), group("G2", 0, HOUR, kind="supervisor", rank_min=3)]
+    made = led_watch([person("P1"), person("L", rank=3)], groups, params={"exempt_kinds": ["supervisor"]})
+    assert audit(made, plan("G1/1 P1", "G2/1 L")).ok
+    assert_filled(made, 2)
+    alone = led_watch([person("P1")], [group("G2", 0, HOUR, kind="supervisor")],
+                      params={"exempt_kinds": ["supervisor"]})
+    assert_filled(alone, 1)
+
+
+def test_each_resource_is_counted_by_itself_and_all_uses_of_a_seat_together():
+    groups = [group("G1", 0, HOUR, uses=((0, 1), (1, 1), (1, 1))), group("G2", 0, HOUR, uses=((1, 1),))]
+    made = problem(
+        [person("P1"), person("P2")], groups, ["resource_cap"], resources=(Resource("car", 1), Resource("radio", 2))
+    )
+    found = audit(made, plan("G1/1 P1", "G2/1 P2")).breaches
+    assert [(b.data["resource"], b.data["used"]) for b in found] == [("radio", 3)]
+    assert audit(made, plan("G1/1 P1")).ok
+    assert_filled(made, 1)

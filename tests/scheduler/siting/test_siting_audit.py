@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.outcome import Limits
-from scheduler.siting.audit import audit, explain
+from scheduler.siting.audit import audit, cover, explain
 from scheduler.siting.plan import SitingPlan, Stand
-from scheduler.siting.problem import Post, Site
+from scheduler.siting.problem import Kind, Post, Site
 from scheduler.siting.rules import load
 from scheduler.siting.solve import solve
 
@@ -113,6 +113,38 @@ def test_any_planted_fault_changes_the_audit(siting, data, seed):
         case _:
             other = Stand(stand.post + "x", stand.period, stand.kind, 1)
             assert not audit(problem, planted(plan, drop=[stand], add=[other])).ok
+
+
+def test_a_kind_that_does_not_respond_covers_nothing(siting):
+    problem = siting.make([[1]], kinds=(Kind("steward", responds=False), Kind("car")))
+    assert audit(problem, siting.plan_of(problem, {(0, 0, 0): 1})).value("bare") == 1
+    assert audit(problem, siting.plan_of(problem, {(0, 0, 1): 1})).value("bare") == 0
+
+
+def test_a_site_that_needs_no_cover_now_is_neither_bare_nor_single(siting):
+    sites = (Site("hall", 3, 5, must=True, backup=True),)
+    problem = siting.make([[1]], sites=sites, active=[False])
+    found = audit(problem, SitingPlan(()))
+    assert found.ok
+    assert found.costs == ()
+    assert {value for _, value in found.levels} == {0}
+    (its,) = cover(problem, SitingPlan(()))
+    assert not (its.bare | its.single).any()
+
+
+def test_units_of_a_stand_listed_twice_are_all_counted(town):
+    twice = SitingPlan((Stand("corner", "T0", "car", 1), Stand("corner", "T0", "car", 1)))
+    said = [explain(town, b) for b in audit(town, twice).breaches if b.where == ("corner",)]
+    assert said == [
+        "corner is listed twice for car in T0.",
+        "corner holds 1 units; 2 stand there in T0.",
+    ]
+
+
+def test_of_two_posts_as_near_the_first_listed_answers(siting):
+    problem = siting.make([[3], [3]], sites=(Site("hall", 3, 5, backup=True),))
+    (its,) = cover(problem, siting.plan_of(problem, {(0, 0, 0): 1, (1, 0, 0): 1}))
+    assert (its.first_post.tolist(), its.second_post.tolist()) == ([0], [1])
 
 
 def test_plans_survive_json(town):
