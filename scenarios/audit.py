@@ -7,7 +7,7 @@ re-read from the network and not from what the plan claims.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scenarios import levels
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols
@@ -45,6 +45,9 @@ class PlanAudit:
         Each engine's own audit of the plan as it stands.
     manned
         The same for posts and patrols with only those whose mandatory seats are all filled.
+    served
+        The plan with only those posts and patrols: what a place can count on, and what views show as cover
+        and visits.
     breaches
         Hard rules broken, of all engines and of the plan as one.
     short
@@ -58,6 +61,7 @@ class PlanAudit:
     breaches: tuple[Breach, ...]
     short: tuple[tuple[str, int], ...]
     differences: tuple[str, ...]
+    served: Plan = field(repr=False)
     rebuilt: Rebuilt = field(repr=False)
 
     @property
@@ -112,11 +116,15 @@ def audit_plan(desk: Desk, plan: Plan) -> PlanAudit:
         "roster": audit_roster(rebuilt.roster.problem, plan.roster),
     }
     short = _short(rebuilt, plan)
-    manned = _manned(rebuilt, plan, dict(short))
+    served = _served(rebuilt, plan, dict(short))
+    manned = {
+        "siting": audit_siting(rebuilt.siting.problem, served.siting),
+        "patrols": audit_patrols(rebuilt.patrols.problem, served.patrols),
+    }
     breaches = [b for name in ENGINES for b in engines[name].breaches]
     breaches += _numbering(plan) + _groups_differ(rebuilt, plan)
     differences = () if plan.edited else _differences(plan, engines)
-    return PlanAudit(engines, manned, tuple(breaches), short, differences, rebuilt)
+    return PlanAudit(engines, manned, tuple(breaches), short, differences, served, rebuilt)
 
 
 def _short(rebuilt: Rebuilt, plan: Plan) -> tuple[tuple[str, int], ...]:
@@ -130,8 +138,8 @@ def _short(rebuilt: Rebuilt, plan: Plan) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _manned(rebuilt: Rebuilt, plan: Plan, short: Mapping[str, int]) -> dict[str, Audit]:
-    """Audits of posts and patrols without those that have an empty mandatory seat in the span."""
+def _served(rebuilt: Rebuilt, plan: Plan, short: Mapping[str, int]) -> Plan:
+    """The plan without posts and patrols that have an empty mandatory seat in their span."""
     empty = [rebuilt.roster.seats[group] for group in short]
     parties: dict[str, list[tuple[int, int]]] = {}
     for seats in empty:
@@ -148,14 +156,11 @@ def _manned(rebuilt: Rebuilt, plan: Plan, short: Mapping[str, int]) -> dict[str,
         gaps = parties.get(rebuilt.derived.parties.get(tour.crew, ""), [])
         return not any(a < tour.return_s and b > tour.depart_s for a, b in gaps)
 
-    return {
-        "siting": audit_siting(
-            rebuilt.siting.problem, SitingPlan(tuple(s for s in plan.siting.stands if stands(s)))
-        ),
-        "patrols": audit_patrols(
-            rebuilt.patrols.problem, PatrolPlan(tuple(t for t in plan.patrols.tours if rides(t)))
-        ),
-    }
+    return replace(
+        plan,
+        siting=SitingPlan(tuple(s for s in plan.siting.stands if stands(s))),
+        patrols=PatrolPlan(tuple(t for t in plan.patrols.tours if rides(t))),
+    )
 
 
 def _numbering(plan: Plan) -> list[Breach]:

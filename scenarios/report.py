@@ -151,6 +151,8 @@ def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
         out.append(f"{_many(empty, 'mandatory seat stays', 'mandatory seats stay')} empty:")
         out += list(view.short[:6])
         out += _proof_of_short(plan, empty)
+        if (audit.served.siting, audit.served.patrols) != (plan.siting, plan.patrols):
+            out.append("A post or patrol with an empty mandatory seat counts for nothing in these figures.")
     # A plan changed by hand can no longer say how good it is.
     gap = "" if plan.edited or not audit.agrees else _gap_text(plan)
     if gap:

@@ -31,11 +31,12 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
     seats = seats_views(plan, rebuilt, names)
     duties = duty_views(desk, plan, rebuilt, names)
     people = person_views(desk, rebuilt, duties)
-    sites = site_views(desk, plan, rebuilt)
+    # A post or crew with an empty mandatory seat is drawn, and covers and visits nothing.
+    sites = site_views(desk, audit.served, rebuilt)
     seen_names = {s.id: (s.name, s.kind) for s in scenario.sites}
     seen_names.update({s.id: (section_name(s), s.kind) for s in rebuilt.patrols.sections})
     tours = tour_views(desk, plan, rebuilt, duties, seen_names)
-    sections = section_views(desk, plan, rebuilt)
+    sections = section_views(desk, audit.served, rebuilt)
     posts = post_views(desk, plan, rebuilt, sites, names)
     engines = {
         name: {"status": r.status, "levels": [dict(level) for level in r.levels], "note": r.note}

@@ -12,6 +12,7 @@ from scenarios.audit import PlanAudit, audit_plan
 from scenarios.plan import Plan
 from scenarios.run import Planned
 from scenarios.sentences import breach_sentences
+from scenarios.viewing import build_view
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.siting.plan import SitingPlan, Stand
@@ -59,6 +60,10 @@ def test_an_empty_must_seat_is_listed_and_its_post_covers_nothing(crossroads: Pl
     audit, _ = _audit(crossroads, replace(plan, roster=RosterPlan(duties), edited=True))
     assert group in dict(audit.short)
     assert audit.manned["siting"].value("bare") > audit.engines["siting"].value("bare")
+    view = build_view(crossroads.desk, plan, audit)
+    assert [p.number for p in view.posts] == [number]
+    assert all(site.uncovered for site in view.sites if site.cover)
+    assert {k.key: k.value for k in view.kpis}["cover"] == 0
 
 
 def test_a_crew_with_an_empty_seat_keeps_no_promise(crossroads: Planned) -> None:
@@ -71,6 +76,9 @@ def test_a_crew_with_an_empty_seat_keeps_no_promise(crossroads: Planned) -> None
     audit, _ = _audit(crossroads, replace(plan, roster=RosterPlan(duties), edited=True))
     before = audit.engines["patrols"].value("gap_excess")
     assert audit.manned["patrols"].value("gap_excess") > before
+    view = build_view(crossroads.desk, plan, audit)
+    assert len(view.tours) == len(plan.patrols.tours)
+    assert {k.key: k.value for k in view.kpis}["gap_excess"] > 0
 
 
 def test_a_post_moved_out_of_reach_is_found(crossroads: Planned) -> None:
