@@ -27,6 +27,7 @@ _LAYERS: tuple[tuple[str, str, frozenset[str]], ...] = (
                                        "construction", "brownfield", "military"})),
 )  # fmt: skip
 _WATER_LINES = frozenset({"river", "canal", "stream"})
+_TRACKS = frozenset({"rail", "narrow_gauge", "light_rail", "subway", "tram", "monorail"})
 _PLACES = frozenset(
     {"city", "town", "suburb", "village", "quarter", "neighbourhood", "hamlet", "island"}
 )
@@ -60,6 +61,8 @@ class Background:
     waterways: tuple[Float64, ...]
     buildings: tuple[Float64, ...]
     places: tuple[Label, ...]
+    tracks: tuple[Float64, ...] = ()
+    """Every rail in use, metros and trams too: to be drawn, not to be guarded."""
 
 
 def read_background(osm: OsmData, crs: str) -> Background:
@@ -110,7 +113,17 @@ def read_background(osm: OsmData, crs: str) -> Background:
         places=tuple(
             Label(n.tags["name"], n.tags["place"], p) for n, p in zip(labels, xy, strict=True)
         ),
+        tracks=_tracks(osm, crs),
     )
+
+
+def _tracks(osm: OsmData, crs: str) -> tuple[Float64, ...]:
+    rows = [k for k, tags in enumerate(osm.ways.tags) if tags.get("railway") in _TRACKS]
+    pieces = [osm.ways.lonlat[osm.ways.start[k] : osm.ways.start[k + 1]] for k in rows]
+    if not pieces:
+        return ()
+    xy = to_metric(np.concatenate(pieces), crs)
+    return tuple(np.split(xy, np.cumsum([len(piece) for piece in pieces])[:-1]))
 
 
 def _layer(tags: Mapping[str, str]) -> str | None:

@@ -78,7 +78,7 @@ def _islands(name: str, network: RoadNetwork) -> list[Finding]:
         Finding(
             "islands", "warning" if share < _LEAST_MAIN else "info",
             f"{name}: {len(size) - 1} parts hang on the main part one way or not at all, with {km:,.1f} km of road, "
-            f"the largest with {size[1]} of the junctions; the main part has {share:.1%} of {network.n_nodes} junctions",
+            f"the largest of {size[1]} junctions; the main part has {share:.1%} of all {network.n_nodes}",
             len(size) - 1, _ways(network, outside),
             "Posts and sites are laid onto the main part; widen the extract if a part matters.",
         )

@@ -205,6 +205,30 @@ def _title(whatif: Path) -> str:
     return str(tomllib.loads(whatif.read_text(encoding="utf-8")).get("title", ""))
 
 
+@app.command("map")
+def map_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A map: OpenStreetMap or any GIS format.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for report.txt, report.json and map.pdf.")] = None,
+    source_crs: Annotated[str | None, typer.Option("--crs", help="CRS of the file, where it does not say it.")] = None,
+    datum: Annotated[str, typer.Option("--datum", help="wgs84, gcj02 or bd09.")] = "wgs84",
+    layer: Annotated[str | None, typer.Option("--layer", help="The one layer to read.")] = None,
+    tolerance: Annotated[float, typer.Option("--tolerance", min=0, max=100, help="Metres within which ends meet.")] = 0.3,
+    planarise: Annotated[bool, typer.Option("--planarise", help="Make junctions where lines cross.")] = False,
+    column: Annotated[list[str] | None, typer.Option("--column", metavar="TAG=NAME", help="highway=DLLX")] = None,
+    clip: Annotated[str | None, typer.Option("--clip", metavar="W,S,E,N", help="Box in degrees.")] = None,
+    as_json: JsonOpt = False,
+) -> None:
+    """Read any map, say how healthy it is, and draw it."""
+    from scenarios.mapcommand import run_map
+
+    raise typer.Exit(
+        run_map(
+            _console(as_json), file, out=out, source_crs=source_crs, datum=datum, layer=layer, tolerance_m=tolerance,
+            planarise=planarise, columns=column or [], clip=clip, as_json=as_json,
+        )
+    )
+
+
 @app.command("app")
 def app_(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,

@@ -48,7 +48,7 @@ def test_islands_traps_and_speeds_in_numbers(osm):
     }
     texts = {f.code: f.text for f in report}
     assert "with 0.9 km of road" in texts["islands"]
-    assert "main part has 33.3% of 6 junctions" in texts["islands"]
+    assert "main part has 33.3% of all 6" in texts["islands"]
     assert texts["speed-unknown"].startswith("car: 60% of road length has no speed limit")
     assert "service 100%" in texts["speed-unknown"]
 
