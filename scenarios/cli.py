@@ -212,7 +212,7 @@ def map_(
     source_crs: Annotated[str | None, typer.Option("--crs", help="CRS of the file, where it does not say it.")] = None,
     datum: Annotated[str, typer.Option("--datum", help="wgs84, gcj02 or bd09.")] = "wgs84",
     layer: Annotated[str | None, typer.Option("--layer", help="The one layer to read.")] = None,
-    tolerance: Annotated[float, typer.Option("--tolerance", min=0, max=100, help="Metres within which ends meet.")] = 0.3,
+    tolerance: Annotated[float, typer.Option("--tolerance", min=0, max=100, help="Metres; ends this near meet.")] = 0.3,
     planarise: Annotated[bool, typer.Option("--planarise", help="Make junctions where lines cross.")] = False,
     column: Annotated[list[str] | None, typer.Option("--column", metavar="TAG=NAME", help="highway=DLLX")] = None,
     clip: Annotated[str | None, typer.Option("--clip", metavar="W,S,E,N", help="Box in degrees.")] = None,
