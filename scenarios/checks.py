@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from scenarios.parsing import Draft, Parsed, shown
-from scenarios.raw import listed, nearest
+from scenarios.raw import known_are, nearest
+from scenarios.schema import RuleRow
 from scenarios.spans import ALWAYS, SESSIONS
 
 _BAD_ID = re.compile(r"[/;:#\s]")
@@ -74,7 +75,7 @@ def suggestion(name: str, known: Collection[str]) -> str:
     if padded:
         return f'did you mean "{min(padded)}"? Spreadsheets drop leading zeros: format the column as text'
     like = nearest(name, sorted(known))
-    return f'did you mean "{like}"?' if like else f"known are {listed(sorted(known))}"
+    return f'did you mean "{like}"?' if like else known_are(sorted(known))
 
 
 class References:
@@ -271,9 +272,29 @@ def _check_rail(refs: References, rail: Any) -> None:
             refs.setting(("rail", name), value, f"a {what}", known)
 
 
+def _sound_rules(draft: Draft) -> dict[str, RuleRow]:
+    """Rules as written, the faulty parts of a row left at their defaults: those are told already."""
+    from pydantic import ValidationError
+
+    written = draft.raw.settings.get("rules")
+    found: dict[str, RuleRow] = {}
+    for name, row in written.items() if isinstance(written, dict) else ():
+        parts = row if isinstance(row, dict) else {}
+        found[name] = RuleRow(mode="hard")
+        for part in {"params", "exceptions"} & set(parts):
+            try:
+                checked = RuleRow.model_validate({"mode": "hard", part: parts[part]})
+            except ValidationError:
+                continue
+            found[name] = found[name].model_copy(update={part: getattr(checked, part)})
+    return found
+
+
 def check_rules(draft: Draft) -> None:
     """Rule names and parameters, by the rules themselves."""
     rules = draft.setting("rules")
+    if rules is None:  # one faulty row does not hide what is wrong in the others
+        rules = _sound_rules(draft)
     if not rules:
         return
     try:
@@ -347,7 +368,7 @@ def _check_params(
             known = list(getattr(params, "model_fields", {}))
             if e["type"] == "extra_forbidden":
                 like = nearest(str(e["loc"][-1]), known)
-                remedy = f'did you mean "{like}"?' if like else f"known are {listed(known)}"
+                remedy = f'did you mean "{like}"?' if like else known_are(known)
                 draft.setting_fault(path, e["input"], "a parameter of this rule", remedy)
             else:
                 expected = e["msg"].removeprefix("Input should be ")

@@ -1,4 +1,4 @@
-"""Pins against what is known before planning: leave, and two duties of one person at once."""
+"""Pins against what is known before planning: leave, other pins, and what the seats ask for."""
 
 from __future__ import annotations
 
@@ -8,24 +8,43 @@ from scenarios.demand import cut, demand_needs
 from scenarios.demand.need import Seats
 from scenarios.parsing import Draft, Parsed
 from scenarios.raw import nearest
-from scenarios.schema import Scenario
+from scenarios.schema import Person, Scenario
 
 #: Groups of posts, crews, supervisors and the reserve get their spans only in planning.
 _PLANNED = re.compile(r"(P\d+|K\d+|super|reserve)\b.*")
 
 
 def check_pins(draft: Draft, scenario: Scenario) -> None:
-    """Fault pins that leave makes impossible, or that put one person in two places (B22, B28)."""
+    """Fault pins that leave, other pins or the seats themselves make impossible (B22, B28)."""
     if not scenario.pins:
         return
     groups = {s.id: s for s in cut(demand_needs(scenario), scenario)}
+    people = {p.id: p for p in scenario.people}
     taken: dict[str, list[tuple[Seats, Parsed]]] = {}
+    full: dict[str, int] = {}
+    said: dict[tuple[str, str], Parsed] = {}
     for row in draft.rows["pins"]:
+        first = said.setdefault((row.item.person, row.item.group), row)
+        if first.item.on != row.item.on:
+            draft.fault(
+                row, "on", f"the same answer as in row {first.raw.row}, which pins {row.item.person} to this duty too",
+                "keep one of the two rows",
+            )  # fmt: skip
+        if first is not row:
+            continue
         group = groups.get(row.item.group)
         if group is None:
             _check_unknown(draft, row, groups)
         elif row.item.on:
             _check_leave(draft, scenario, row, group)
+            if row.item.person in people:
+                _check_asks(draft, scenario, row, group, people[row.item.person])
+            full[group.id] = full.get(group.id, 0) + 1
+            if full[group.id] == _most(group) + 1:
+                draft.fault(
+                    row, "group", f"at most {_most(group)} pinned to this duty, which has no more seats",
+                    "remove a pin, or ask for more officers there",
+                )  # fmt: skip
             for other, at in taken.get(row.item.person, []):
                 if other.report_s < group.release_s and group.report_s < other.release_s:
                     draft.fault(
@@ -44,6 +63,36 @@ def _check_unknown(draft: Draft, row: Parsed, groups: dict[str, Seats]) -> None:
         row, "group", "a seat group of this scenario",
         f'did you mean "{like}"?' if like else "take the group's id from a plan's duty sheet",
     )  # fmt: skip
+
+
+def _most(group: Seats) -> int:
+    need = group.need
+    want = need.number if need.want is None else need.want
+    return max(want, want if need.most is None else need.most)
+
+
+def _check_asks(draft: Draft, scenario: Scenario, row: Parsed, group: Seats, person: Person) -> None:
+    need = group.need
+    lacks = []
+    if need.categories and person.category not in need.categories:
+        lacks.append(f"{' or '.join(need.categories)}, {person.id} is {person.category}")
+    if need.unit and person.unit != need.unit:
+        lacks.append(f"{need.unit}, {person.id} is of {person.unit}")
+    ranks = scenario.ranks
+    if need.rank_min is not None and ranks.index(person.rank) < ranks.index(need.rank_min):
+        lacks.append(f"{need.rank_min} or above, {person.id} is {person.rank}")
+    held = {
+        q.qualification for q in scenario.qualifications
+        if q.person == person.id
+        and scenario.seconds(q.valid_from) <= group.report_s
+        and scenario.seconds(q.valid_until) >= group.release_s
+    }
+    lacks += [f"{q}, which {person.id} does not hold then" for q in need.qualifications if q not in held]
+    if lacks:
+        draft.fault(
+            row, "person", f"somebody who may serve there ({'; '.join(lacks)})",
+            "pin somebody else, or change what the seat asks",
+        )  # fmt: skip
 
 
 def _check_leave(draft: Draft, scenario: Scenario, row: Parsed, group: Seats) -> None:

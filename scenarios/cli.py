@@ -102,7 +102,7 @@ def plan(
         show_list(console, "Proven impossible", planned.stuck)
         show_list(console, "Mandatory seats that stay empty", planned.view.short)
     if files:
-        console.print(f"\n{len(files)} files in [bold]{out}[/bold]: {', '.join(f.name for f in files)}")
+        console.print(f"\n{len(files)} files in [bold]{escape(str(out))}[/bold]: {', '.join(f.name for f in files)}")
     elif out is None and planned.exit_code in (0, 3):
         console.print("\nGive --out FOLDER to keep the plan and print its papers.")
     raise typer.Exit(planned.exit_code)
@@ -168,7 +168,7 @@ def compare(
     }
     results: list[Planned] = []
     for title, loaded in zip(titles, loads, strict=True):
-        console.print(f"[bold]{title}[/bold]")
+        console.print(f"[bold]{escape(title)}[/bold]")
         with Board(console) as board:
             base = results[0].plan if results else None
             results.append(plan_scenario(loaded, on_progress=board, base_plan=base, **options))
@@ -179,7 +179,7 @@ def compare(
     if out is not None:
         from scenarios.publish.comparison import write_comparison
 
-        console.print(f"\nWritten: {write_comparison(comparison, out)}")
+        console.print(f"\nWritten: {escape(str(write_comparison(comparison, out)))}")
     raise typer.Exit(max(r.exit_code for r in results))
 
 

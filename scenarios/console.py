@@ -8,6 +8,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -66,14 +67,14 @@ class Board:
 def show_faults(console: Console, faults: Iterable[Fault], head: str) -> None:
     """Every fault, grouped by file."""
     rows = list(faults)
-    console.print(f"[bold red]{head}[/bold red]")
+    console.print(Text(head, style="bold red"))
     for fault in sorted(rows, key=lambda f: (f.file, f.row or 0, f.field)):
         console.print(Text("  " + fault.sentence()))
 
 
 def show_view(console: Console, view: PlanView) -> None:
     """Summary, figures and what is short."""
-    console.print(f"\n[bold]{view.title}[/bold]  [dim]{view.scenario} {view.version}[/dim]")
+    console.print(f"\n[bold]{escape(view.title)}[/bold]  [dim]{escape(view.scenario)} {view.version}[/dim]")
     for line in view.summary:
         console.print(Text("  " + line))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
@@ -81,7 +82,7 @@ def show_view(console: Console, view: PlanView) -> None:
     for kpi in view.kpis:
         head = kpi.group if kpi.group != group else ""
         group = kpi.group
-        table.add_row(f"[bold]{head}[/bold]", kpi.title, kpi.text)
+        table.add_row(f"[bold]{head}[/bold]", kpi.title, Text(kpi.text))
     console.print(table)
 
 
@@ -90,7 +91,7 @@ def show_list(console: Console, head: str, lines: Iterable[str], limit: int = 40
     rows = list(lines)
     if not rows:
         return
-    console.print(f"[bold]{head}[/bold]")
+    console.print(Text(head, style="bold"))
     for line in rows[:limit]:
         console.print(Text("  " + line))
     if len(rows) > limit:
@@ -102,11 +103,11 @@ def show_comparison(console: Console, comparison: Comparison, limit: int = 12) -
     table = Table(show_edge=False, pad_edge=False)
     table.add_column("")
     for title in comparison.titles:
-        table.add_column(title, justify="right")
+        table.add_column(escape(title), justify="right")
     colour = {"better": "green", "worse": "red"}
     for figure in comparison.figures:
         cells = [
-            f"[{colour[v]}]{text}[/{colour[v]}]" if v in colour else text
+            Text(text, style=colour.get(v, ""))
             for text, v in zip(figure.texts, figure.verdicts, strict=True)
         ]
         table.add_row(figure.title, *cells)
@@ -116,4 +117,5 @@ def show_comparison(console: Console, comparison: Comparison, limit: int = 12) -
             f"{c.what} {c.name}: {'; '.join(c.before) or 'none'} -> {'; '.join(c.after) or 'none'}"
             for c in changes
         ]
-        show_list(console, f"\n{title}: {len(lines)} changes from {comparison.titles[0]}", lines, limit)
+        n = f"{len(lines)} {'change' if len(lines) == 1 else 'changes'}"
+        show_list(console, f"\n{title}: {n} from {comparison.titles[0]}", lines, limit)

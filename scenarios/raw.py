@@ -89,6 +89,12 @@ def listed(names: Iterable[str], most: int = 8) -> str:
     return f"{', '.join(everything[:most])}, ... ({len(everything)} in all)"
 
 
+def known_are(names: Iterable[str]) -> str:
+    """What may be written instead, as a remedy."""
+    everything = list(names)
+    return f"known are {listed(everything)}" if everything else "none is given yet: add it, or leave this out"
+
+
 def read_folder(folder: Path) -> Raw:
     """Read every file of a scenario folder; never raises for anything a file can contain."""
     faults: list[Fault] = []

@@ -21,6 +21,9 @@ from scenarios.schema import Closure, Point, Scenario
 WALK_M_S = 1.2
 """Walking pace from the road to a place, metres a second (a loaded officer in a crowd; practice, editable later)."""
 
+ELSEWHERE_M = 5000.0
+"""A place farther than this from every road is on another map, not beside a road."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -149,14 +152,29 @@ def _off_the_road(scenario: Scenario, ground: Ground, found: dict[str, Spot]) ->
         return []
     xy = np.array([s.at for s in spots])
     snapped = ground.networks["car"].snap(xy, 1e7, main_only=True)
+    far = [k for k in range(len(spots)) if snapped.distance_m[k] > limit]
+    if 2 * sum(snapped.distance_m[k] > ELSEWHERE_M for k in far) > len(spots):
+        # One wrong map, not a wrong place in every row.
+        first = far[0]
+        away = f"{spots[first].id} is {snapped.distance_m[first] / 1000:,.0f} km from its nearest road"
+        return [
+            Fault(
+                file="scenario.toml", row=None, field="map.file", value=scenario.map.file,
+                expected=f"a map of the area of the event; {len(far)} of {len(spots)} places lie off it ({away})",
+                remedy="take the map of that area, or correct the places",
+            )
+        ]
+    tables = {
+        **{u.id: "units" for u in scenario.units}, **{s.id: "sites" for s in scenario.sites},
+        **{z.id: "zones" for z in scenario.zones}, **{p.id: "posts" for p in scenario.posts},
+    }  # fmt: skip
     return [
         Fault(
-            file="sites.csv, units.csv or posts.csv", row=None, field="position",
-            value=f"{spots[k].id} lies {snapped.distance_m[k]:.0f} m from any road",
-            expected=f"at most {limit:.0f} m", remedy="move it, add the road, or raise map.snap_limit_m",
+            file=f"{tables[spots[k].id]}.csv", row=None, field="lon, lat", value=spots[k].id,
+            expected=f"a place within {limit:.0f} m of a road; this one is {snapped.distance_m[k]:,.0f} m away",
+            remedy="move it, take a map with that road, or raise map.snap_limit_m",
         )
-        for k in range(len(spots))
-        if snapped.distance_m[k] > limit
+        for k in far
     ]
 
 

@@ -56,7 +56,17 @@ def test_places_without_position_or_far_from_roads_are_all_named(desk: Desk) -> 
     text = str(found.value)
     assert first.id in text
     assert "n999999" in text
-    assert f"{third.id} lies" in text
+    assert f'lon, lat "{third.id}": expected a place within 250 m of a road' in text
+
+
+def test_another_towns_map_is_one_fault_and_not_one_for_each_place(desk: Desk) -> None:
+    """Places of the event lie far from every road: the map is wrong, not its places."""
+    sites = tuple(s.model_copy(update={"lon": 13.26, "lat": 53.56, "osm": None}) for s in desk.scenario.sites)
+    with pytest.raises(ScenarioError) as found:
+        locate(_with(desk.scenario, sites=sites), desk.ground)
+    (fault,) = found.value.faults
+    assert fault.field == "map.file"
+    assert f"{len(sites)} of {len(sites) + 4} places" in fault.expected
 
 
 def _closure(desk: Desk, minutes: int) -> Closure:

@@ -236,3 +236,13 @@ def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = _run(capsys, "--version")
     assert code == 0
     assert out.startswith("vedette ")
+
+
+def test_brackets_in_names_are_shown_as_they_are_written(
+    monkeypatch: pytest.MonkeyPatch, crossroads: Planned, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = replace(crossroads.view, title="Fest [bold]am[/bold] Markt [/red]")
+    monkeypatch.setattr(run, "plan_scenario", lambda *_, **__: replace(crossroads, view=view))
+    code, out, _ = _run(capsys, "plan", "crossroads")
+    assert code == 0
+    assert "Fest [bold]am[/bold] Markt [/red]" in out

@@ -53,6 +53,45 @@ def test_leave_beside_a_pinned_duty(town, start, end, n_faults):
         assert load_scenario(town).pins
 
 
+def test_more_pins_than_seats(town):
+    pins(town, ["C10", "lanterns.gate#1"], ["C11", "lanterns.gate#1"], ["C12", "lanterns.gate#1"])
+    assert faults(town) == [
+        ('pins.csv row 3, group "lanterns.gate#1": expected at most 1 pinned to this duty, which has no more seats. '
+         "Remove a pin, or ask for more officers there.")
+    ]
+
+
+def test_a_pin_wanted_and_barred(town):
+    rows = [["person", "group", "on"], ["C10", "lanterns.gate#1", "yes"], ["C10", "lanterns.gate#1", "no"]]
+    write(town / "pins.csv", rows)
+    assert faults(town) == [
+        ('pins.csv row 3, on "no": expected the same answer as in row 2, which pins C10 to this duty too. '
+         "Keep one of the two rows.")
+    ]
+
+
+def test_a_pin_to_a_seat_that_asks_for_others(town):
+    pins(town, ["C02", "lanterns.gate#1"])
+    assert faults(town) == [
+        ('pins.csv row 2, person "C02": expected somebody who may serve there (steward, C02 is sworn). '
+         "Pin somebody else, or change what the seat asks.")
+    ]
+
+
+def test_a_faulty_rule_does_not_hide_the_others(town):
+    with (town / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write('[rules.minimum_rest]\nmode = "maybe"\nparams = { hours = 3 }\n[rules.nosuch]\nmode = "hard"\n')
+    text = "\n".join(faults(town))
+    assert "rules.minimum_rest.mode" in text
+    assert "rules.minimum_rest.params.hours" in text
+    assert "rules.nosuch" in text
+
+
+def test_resources_that_no_table_lists(town):
+    (town / "resources.csv").unlink()
+    assert all("None is given yet: add it, or leave this out." in fault for fault in faults(town))
+
+
 def test_two_pins_of_one_person_at_once(town):
     pins(town, ["C06", "lanterns.police#1"], ["C06", "lanterns.police.beside#1"])
     assert faults(town) == [
