@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,9 +16,9 @@ from geodata.errors import Dropped, Finding
 from geodata.ground import Ground
 from geodata.network import RoadNetwork
 from geodata.sites import KeySite
-from scenarios.publish.basemap import path_data, width_factor
+from scenarios.publish.basemap import path_data, road_class, width_factor
 from scenarios.publish.legend import legend
-from scenarios.publish.mapframe import UNIT, Bounds, fit
+from scenarios.publish.mapframe import UNIT, Bounds, Frame, Grid
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
 from scenarios.view import XY, Background, PlanView, SiteView
@@ -93,8 +94,9 @@ def facts(ground: Ground) -> list[tuple[str, str]]:
         )  # fmt: skip
     rail = ground.rail
     rows.append(
-        ("Rail", (f"{len(rail.lines)} lines of {rail.line_m / 1000:,.1f} km, {rail.track_m / 1000:,.1f} km of track, "
-                  f"{len(rail.sections)} sections"))
+        ("Rail", (f"{_count(len(rail.lines), 'line')} of {rail.line_m / 1000:,.1f} km, "
+                  f"{rail.track_m / 1000:,.1f} km of track, "
+                  f"{_count(len(rail.sections), 'section')}{_other_rail(ground)}"))
     )  # fmt: skip
     kinds = Counter(site.kind for site in ground.sites)
     most = ", ".join(
@@ -103,6 +105,14 @@ def facts(ground: Ground) -> list[tuple[str, str]]:
     )
     rows.append(("Sites", f"{len(ground.sites)}" + (f": {most}" if most else "")))
     return rows
+
+
+def _other_rail(ground: Ground) -> str:
+    """Metros and trams, which are drawn but not guarded as lines."""
+    tracks = ground.background.tracks
+    every = sum(float(np.hypot(*np.diff(xy, axis=0).T).sum()) for xy in tracks)
+    other = (every - ground.rail.track_m) / 1000
+    return f"; {other:,.1f} km of metro and tram, drawn only" if other > 0.05 else ""
 
 
 def report_bounds(ground: Ground) -> tuple[float, float, float, float]:
@@ -161,18 +171,24 @@ def map_sheet(ground: Ground, path: Path) -> bytes:
         version = hashlib.file_digest(file, "sha256").hexdigest()
     view = _view(ground, version)
     press = Press(view)
-    frame = fit(_window(ground), _MAP_W, _MAP_H)
-    drawing = _MapOnly(frame, press.base, press.grid)
+    frame = _frame(_window(ground))
+    drawing = _MapOnly(frame, press.base, _grid(frame))
     drawing.furniture([s.xy for s in view.sites])
     first = next(iter(ground.networks.values()), None)
-    lonely = () if first is None else [first.shape_of(k) for k in np.flatnonzero(~first.in_main).tolist()]
+    lonely = (
+        ()
+        if first is None
+        else [first.shape_of(k) for k in np.flatnonzero(~first.in_main).tolist()]
+    )
     drawing.islands(lonely)
     drawing.sites(view.sites)
     drawing.site_names([s for s in view.sites if s.name], must_class=0)
     drawing.streets(most=45 if frame.scale <= 20_000 else 25)
     classes = sorted({s.cls for s in view.sites})
     keys = [f"site{c}" for c in classes]
-    keys += ["main", "second", "street", "rail", "water", "green"]
+    drawn = {road_class(name) for name in view.background.roads}
+    keys += [key for key in ("main", "second", "street") if key in drawn]
+    keys += [key for key in ("rail", "water", "green") if getattr(view.background, key)]
     rows = legend(keys, press.words)
     names = {
         "Site, class 1": "Venue, station",
@@ -187,18 +203,47 @@ def map_sheet(ground: Ground, path: Path) -> bytes:
     return press.pdf(
         "mapsheet",
         {
-            "title": f"Map check · {ground.source}", "sub": ground.crs if len(ground.crs) < 40 else "",
+            "title": f"Map check · {ground.source}", "file": ground.source,
+            "sub": ground.crs if len(ground.crs) < 40 else "",
             "sheet": drawing.sheet(), "legend": rows,
-            "facts": [[_short(name), value[:190]] for name, value in facts(ground)[1:]],
-            "count": f"{warnings} warnings, {len(findings) - warnings} notes",
+            "facts": [[_short(name), _cut(value, 180)] for name, value in facts(ground)[1:]],
+            "count": f"{_count(warnings, 'warning')}, {_count(len(findings) - warnings, 'note')}",
             "beside": findings[:_MOST_BESIDE], "more": max(0, len(findings) - _MOST_BESIDE),
             "findings": findings, "dropped": [str(d) for d in dropped(ground)],
         },
     )  # fmt: skip
 
 
+def _frame(bounds: Bounds) -> Frame:
+    """All of the map as large as the paper lets it be; the scale is round to two digits, as none is measured by it."""
+    west, south, east, north = bounds
+    needed = 1000 * max((east - west) / (_MAP_W - 16), (north - south) / (_MAP_H - 16), 0.5)
+    step = 10 ** max(0, math.floor(math.log10(needed)) - 1)
+    scale = math.ceil(needed / step) * step
+    return Frame((west + east) / 2, (south + north) / 2, scale, _MAP_W, _MAP_H)
+
+
+def _grid(frame: Frame) -> Grid:
+    """Squares of at least 2 cm over the whole sheet, so that a place on it can be told to somebody."""
+    west, south, east, north = frame.bounds
+    least = 20 * frame.metres_per_mm
+    step = 10 ** math.floor(math.log10(least))
+    cell = max(1, next(round(k * step) for k in (1, 2, 2.5, 5, 10) if k * step >= least))
+    left, top = math.floor(west / cell) * cell, math.ceil(north / cell) * cell
+    return Grid(left, top, cell, math.ceil((east - left) / cell), math.ceil((top - south) / cell))
+
+
 def _short(name: str) -> str:
     return name.replace("Roads, ", "").capitalize()
+
+
+def _cut(text: str, most: int) -> str:
+    """A list without the entries that go beyond ``most`` signs."""
+    return text if len(text) <= most else text[:most].rsplit(",", 1)[0] + ", …"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _row(finding: Finding) -> dict[str, object]:
