@@ -151,42 +151,45 @@ def test_the_order_of_the_settings_changes_nothing(data):
     assert (one.status, one.levels, one.plan) == (two.status, two.levels, two.plan)
 
 
-def split_wish():
-    """One wish missed by three duties, one seat group short of nine, one base kept by two: all in one plan."""
+def one_of_everything():
+    """A wish missed twice, a tour too long, a short pause, nine seats short, a base kept by two groups: one plan."""
     wish = (Wish(0, 9 * HOUR, False, 5),)
-    groups = [group(f"G{i}", 2 * i * HOUR, (2 * i + 1) * HOUR) for i in range(3)]
-    groups.append(group("G3", 12 * HOUR, 13 * HOUR, need=9))
-    groups.append(group("base", 20 * HOUR, 21 * HOUR, kind="base", owner=0, need=0, most=2))
+    groups = [group(f"G{i}", 2 * i * HOUR, (2 * i + 1) * HOUR) for i in range(2)]
+    groups.append(group("G2", 12 * HOUR, 13 * HOUR, need=9))
+    groups += [
+        group(f"base{i}", 20 * HOUR, 21 * HOUR, kind="base", owner=0, need=0, most=1) for i in range(2)
+    ]
     made = problem(
         [person("P1", wishes=wish), person("P2")],
         groups,
         [
             RuleSetting("preferences", False, 2),
             RuleSetting("base_coverage", True),
+            RuleSetting("maximum_tour", False, 3, {"longest_h": 2, "gap_h": 2}),
             RuleSetting("transfer_time", False, 1, {"reach_h": 1.5, "handover_min": 61}),
             RuleSetting("pins_locked", True),
         ],
         units=(Unit("A", 0, 2), Unit("B", 1)),
         pins=(Pin("P1", "G0"),),
     )
-    return made, [(0, 0), (0, 1), (0, 2), (0, 4), (1, 4)]
+    return made, [(0, 0), (0, 1), (0, 3), (1, 4)]
 
 
 def test_a_window_costs_what_the_whole_plan_costs_whatever_is_free():
-    made, pairs = split_wish()
+    made, pairs = one_of_everything()
     found = audit(made, plan_of(made, pairs))
     assert found.ok
-    assert dict(found.levels) == {"short_0": 9, "costs": 2 * 5 + 2 * 1}
+    assert dict(found.levels) == {"short_0": 9, "costs": 2 * 5 + 1 + 3 * 60}
     linear = build(made)
     x, known = as_x(linear, pairs)
     assert known
     for bits in range(1 << linear.n_x):
         free = np.array([bits >> i & 1 for i in range(linear.n_x)], dtype=bool)
-        assert least_cost(RosterModel(linear, x, free), x, linear) == linear.value(x) == (9, 12)
+        assert least_cost(RosterModel(linear, x, free), x, linear) == linear.value(x) == (9, 191)
 
 
 def test_a_window_never_gives_a_pinned_duty_away():
-    made, pairs = split_wish()
+    made, pairs = one_of_everything()
     linear = build(made)
     x, _ = as_x(linear, pairs)
     window = RosterModel(linear, x, np.ones(linear.n_x, dtype=bool))
