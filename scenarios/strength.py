@@ -58,12 +58,25 @@ class Budget:
     def free(self, who: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Int ``[n_hours]``: most heads of ``who`` that are left in each hour, never below 0.
 
-        Only spending that nobody outside ``who`` could cover is taken off.
+        Only spending that nobody outside ``who`` could cover is taken off, and never more of it than there are
+        people to cover it: a seat that nobody can fill costs no heads.
         """
-        heads = self.staff.present[who].sum(axis=0).astype(np.int64)
+        asked: dict[bytes, tuple[NDArray[np.bool_], NDArray[np.int64]]] = {}
         for fillers, first, last, number in self.spend:
             if not np.any(fillers & ~who):
-                heads[first:last] -= number
+                key = fillers.tobytes()
+                asked.setdefault(key, (fillers, np.zeros(self.n_hours, dtype=np.int64)))[1][first:last] += number
+        heads = self.staff.present[who].sum(axis=0).astype(np.int64)
+        spent: list[tuple[NDArray[np.bool_], NDArray[np.int64]]] = []
+        # The narrow descriptions first: what they take is no longer there for the wider ones around them.
+        for fillers, wanted in sorted(asked.values(), key=lambda row: int(row[0].sum())):
+            there = self.staff.present[fillers].sum(axis=0).astype(np.int64)
+            for inner, heads_inside in spent:
+                if not np.any(inner & ~fillers):
+                    there -= heads_inside
+            taken = np.minimum(wanted, np.maximum(there, 0))
+            spent.append((fillers, taken))
+            heads -= taken
         left: NDArray[np.int64] = np.maximum(heads, 0)
         return left
 

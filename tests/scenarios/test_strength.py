@@ -97,3 +97,16 @@ def test_spending_never_goes_below_zero(scenario: Scenario) -> None:
     budget = Budget(scenario, staff_of(scenario))
     budget.add_needs([replace(_need(50, ("steward",)), number=50)])
     assert int(np.min(budget.free(budget.staff.eligible(("steward",))))) == 0
+
+
+def test_a_seat_that_nobody_can_fill_costs_no_heads(scenario: Scenario) -> None:
+    """No sworn officer holds first aid here; of four drivers asked for nine, four are spent and not nine."""
+    budget = Budget(scenario, staff_of(scenario))
+    sworn = budget.staff.eligible(("sworn",))
+    drivers = int(budget.staff.eligible(("sworn",), ("driving",)).sum())
+    budget.add_needs([replace(_need(2, ("sworn",)), qualifications=("first_aid",))])
+    assert set(budget.free(sworn).tolist()) == {_count(scenario, "sworn")}
+    budget.add_needs([replace(_need(9, ("sworn",)), qualifications=("driving",))])
+    assert budget.free(sworn)[1] == _count(scenario, "sworn") - drivers
+    budget.add_needs([_need(1, ("sworn",))])
+    assert budget.free(sworn)[1] == _count(scenario, "sworn") - drivers - 1
