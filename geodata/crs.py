@@ -7,6 +7,7 @@ appear only at the doors.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -155,7 +156,12 @@ def source_to_lonlat(xy: npt.ArrayLike, crs: object, name: str) -> FloatArray:
                        expected="longitude and latitude",
                        mend="Find out the projection it was saved in and give that as the source CRS.")]
             )  # fmt: skip
-        return check_lonlat(_to_wgs84(points, parsed))
+        try:
+            return check_lonlat(_to_wgs84(points, parsed))
+        except GeodataError as error:
+            raise GeodataError(
+                [replace(f, what=f"layer {name} has {f.what}") for f in error.faults]
+            ) from None
     if len(finite) and (np.abs(finite) <= (180, 90)).all():
         raise GeodataError(
             [Fault(f"layer {name} says metres ({parsed.name}) but holds degrees {like}",

@@ -62,10 +62,11 @@ def read_graphml(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_], str
     lost = sorted(
         {str(end) for edge in edges for end in (edge["u"], edge["v"]) if end not in nodes}
     )
-    if placeless or lost:
+    bad = list(dict.fromkeys([*placeless, *lost]))
+    if bad:
         raise GeodataError(
-            [Fault(f"{path.name} has nodes without a place", tuple([*placeless, *lost][:3]),
-                   len(set(placeless) | set(lost)), "numbers x and y on every node, as OSMnx writes them")]
+            [Fault(f"{path.name} has nodes without a place", tuple(bad[:3]), len(bad),
+                   "numbers x and y on every node, as OSMnx writes them")]
         )  # fmt: skip
     lines = [_line(edge, nodes, path.name) for edge in edges]
     frame = pd.DataFrame(edges).drop(columns=["geometry"], errors="ignore")

@@ -24,6 +24,7 @@ from geodata.profiles import PROFILES
 from geodata.rail import RailLines, read_rail, with_access
 from geodata.router import Router
 from geodata.sites import KeySite, find_sites
+from geodata.suspicion import leave_out_far
 
 CREDIT = "(c) OpenStreetMap contributors, ODbL 1.0"
 
@@ -138,11 +139,18 @@ def read_map(
             [Fault(f"{path.name} is empty", expected=f"a map ({expected})",
                    mend="Download or export it again.")]
         )  # fmt: skip
+    with path.open("rb") as file:
+        head = file.read(200).lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        raise GeodataError(
+            [Fault(f"{path.name} is a web page, not a map", expected=f"a map ({expected})",
+                   mend="The server answered with a page, perhaps an error; open it to see, and download again.")]
+        )  # fmt: skip
     if is_osm(path):
-        return read_osm(path, clip_box=clip_box)
+        return leave_out_far(read_osm(path, clip_box=clip_box))
     if not sniff(path) and not path.name.lower().endswith(GIS_SUFFIXES):
         raise GeodataError([Fault(f"{path.name} is not a map format read here", expected=expected)])
-    return read_gis(path, reading, clip_box=clip_box)
+    return leave_out_far(read_gis(path, reading, clip_box=clip_box))
 
 
 def load_ground(

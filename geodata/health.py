@@ -66,6 +66,10 @@ def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
+def _hanging(n: int) -> str:
+    return "1 part hangs on the main part" if n == 1 else f"{n} parts hang on the main part"
+
+
 def _islands(name: str, network: RoadNetwork) -> list[Finding]:
     """Parts of the network that are not joined both ways with the main part, the largest one named."""
     size = np.bincount(network.component)
@@ -77,8 +81,8 @@ def _islands(name: str, network: RoadNetwork) -> list[Finding]:
     return [
         Finding(
             "islands", "warning" if share < _LEAST_MAIN else "info",
-            f"{name}: {len(size) - 1} parts hang on the main part one way or not at all, with {km:,.1f} km of road, "
-            f"the largest of {size[1]} junctions; the main part has {share:.1%} of all {network.n_nodes}",
+            f"{name}: {_hanging(len(size) - 1)} one way or not at all, with {km:,.1f} km of road, the largest of "
+            f"{_count(int(size[1]), 'junction')}; the main part has {share:.1%} of all {network.n_nodes}",
             len(size) - 1, _ways(network, outside),
             "Posts and sites are laid onto the main part; widen the extract if a part matters.",
         )

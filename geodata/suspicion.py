@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +13,15 @@ import shapely
 from geodata.crs import from_datum, haversine_m, in_china, to_datum, to_lonlat, to_metric
 from geodata.errors import Finding
 from geodata.network import RoadNetwork
-from geodata.osm import OsmData
+from geodata.osm import OsmData, OsmWays
 
 Float64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
 
 _OUTSIDE_M = 2_000.0
-_FAR_M = 60_000.0
+_FAR_M = 200_000.0
 _WIDE_DEGREES = 7.0
+_WORLD_M = 1_000_000.0
 _ON_ROAD_M = 15.0
 _LEAST_POINTS = 5
 _SAMPLES = 4_000
@@ -134,37 +137,85 @@ def _off_road(network: RoadNetwork, lonlat: Float64) -> float:
     return float(np.median(np.where(snapped.ok, snapped.distance_m, 2_000.0)))
 
 
-def check_extent(osm: OsmData) -> list[Finding]:
-    """Ways at 0, 0 or far from all others, and maps too wide for one metric CRS."""
-    found: list[Finding] = []
+def leave_out_far(osm: OsmData) -> OsmData:
+    """Leave out ways and features at 0, 0 or a world away from all others, and note it.
+
+    One metric CRS cannot hold them, and their coordinates were empty or wrong. Most maps come back as they are.
+    """
     ways = osm.ways
     if len(ways) == 0:
-        return found
+        return osm
     middle = ways.lonlat[(ways.start[:-1] + ways.start[1:]) // 2]
     centre = np.median(middle, axis=0)
     away = haversine_m(middle, np.broadcast_to(centre, middle.shape))
     far = _beyond_gap(away)
-    if len(far):
-        names = tuple(f"w{way}" for way in dict.fromkeys(ways.way[far].tolist()))
-        zero = bool((np.abs(middle[far]) < 0.01).all())
-        found.append(
-            Finding("far-out", "warning",
-                    f"{len(far)} ways lie up to {away[far].max() / 1000:,.0f} km from the middle of the map"
-                    + (", at 0, 0" if zero else ""),
-                    len(far), names[:3],
-                    "Their coordinates are empty or wrong; cut them off with a clip box if they are not meant.")
-        )  # fmt: skip
+    near_m = float(np.delete(away, far).max()) if len(far) else float(away.max())
+    limit_m = max(_WORLD_M, 5 * near_m)
+    strays: list[str] = []
+    features = osm.features
+    # Most maps lie whole within the limit, which the box of all nodes and features tells at once.
+    if len(far) or _reach_m(osm, centre) > limit_m:
+        places = np.array([_first_point(f.shape) for f in features]).reshape(-1, 2)
+        off = haversine_m(places, np.broadcast_to(centre, places.shape)) > limit_m
+        strays = [f.key for f, out in zip(features, off.tolist(), strict=True) if out]
+        features = tuple(f for f, out in zip(features, off.tolist(), strict=True) if not out)
+    if not len(far) and not strays:
+        return osm
+    keep = np.ones(len(ways), dtype=bool)
+    keep[far] = False
+    vertex = np.repeat(keep, np.diff(ways.start))
+    start = np.concatenate([[0], np.cumsum(np.diff(ways.start)[keep])]).astype(np.int64)
+    lonlat = ways.lonlat[vertex]
+    kept = OsmWays(
+        ways.way[keep],
+        start,
+        ways.ref[vertex],
+        lonlat,
+        tuple(ways.tags[k] for k in np.flatnonzero(keep).tolist()),
+    )
+    low, high = lonlat.min(axis=0), lonlat.max(axis=0)
+    names = [*dict.fromkeys(f"w{way}" for way in ways.way[far].tolist()), *strays]
+    zero = bool(len(far)) and bool((np.abs(middle[far]) < 0.01).all())
+    n = len(far) + len(strays)
+    what = "1 way or place lies" if n == 1 else f"{n} ways and places lie"
+    note = Finding(
+        "far-out", "warning",
+        f"{what} over {_FAR_M / 1000:.0f} km from all others" + (", at 0, 0" if zero else ""), n, tuple(names[:3]),
+        "Their coordinates are empty or wrong; they were left out.",
+    )  # fmt: skip
+    return replace(
+        osm, ways=kept, features=features, notes=(*osm.notes, note),
+        bounds=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
+    )  # fmt: skip
+
+
+def _first_point(shape: Any) -> tuple[float, float]:
+    x, y = shapely.get_coordinates(shape)[0]
+    return float(x), float(y)
+
+
+def _reach_m(osm: OsmData, centre: Float64) -> float:
+    """How far the farthest corner of the box of all features lies from the middle."""
+    if not osm.features:
+        return 0.0
+    west, south, east, north = shapely.total_bounds([f.shape for f in osm.features])
+    corners = np.array([(west, south), (west, north), (east, south), (east, north)])
+    return float(haversine_m(corners, np.broadcast_to(centre, corners.shape)).max())
+
+
+def check_extent(osm: OsmData) -> list[Finding]:
+    """Maps too wide for one metric CRS."""
     west, _, east, _ = osm.bounds
-    if east - west > _WIDE_DEGREES and not len(far):
-        found.append(
-            Finding("too-wide", "warning", f"the map is {east - west:.1f} degrees wide",
-                    1, (), "Lengths on one metric grid are off by more than 1 in 1,000 at its sides; clip it.")
-        )  # fmt: skip
-    return found
+    if east - west <= _WIDE_DEGREES:
+        return []
+    return [
+        Finding("too-wide", "warning", f"the map is {east - west:.1f} degrees wide", 1, (),
+                "Lengths on one metric grid are off by more than 1 in 1,000 at its sides; clip it.")
+    ]  # fmt: skip
 
 
 def _beyond_gap(away: Float64) -> npt.NDArray[np.int64]:
-    """Rows of the outer half beyond a gap: over 60 km off, and five times as far as the next one inwards."""
+    """Rows of the outer half beyond a gap: over 200 km off, and five times as far as the next one inwards."""
     order = np.argsort(away, kind="stable")
     sorted_m = np.maximum(away[order], 1_000.0)
     gap = (sorted_m[1:] > 5 * sorted_m[:-1]) & (sorted_m[1:] > _FAR_M)

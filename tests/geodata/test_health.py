@@ -14,7 +14,7 @@ from geodata.crs import from_datum, to_datum, to_lonlat, to_metric
 from geodata.health import check_map, check_on_network
 from geodata.osm import read_osm
 from geodata.sites import find_sites
-from geodata.suspicion import check_extent, check_layers, check_places
+from geodata.suspicion import check_extent, check_layers, check_places, leave_out_far
 
 from .osm_text import CRS, lonlat, osm_file
 
@@ -147,6 +147,7 @@ def test_buildings_of_another_datum_are_seen(wuhan):
 
 
 def test_ways_at_zero_and_far_off(tmp_path, osm):
+    assert leave_out_far(osm) is osm
     assert check_extent(osm) == []
     path = osm_file(tmp_path / "t.osm", NODES, WAYS)
     stray = (
@@ -155,7 +156,10 @@ def test_ways_at_zero_and_far_off(tmp_path, osm):
     way = '<way id="99" version="1"><nd ref="90"/><nd ref="91"/><tag k="highway" v="service"/></way></osm>'
     text = path.read_text("utf-8").replace('<way id="11"', stray + '<way id="11"', 1)
     path.write_text(text.replace("</osm>", way), "utf-8")
-    (finding,) = check_extent(read_osm(path))
+    cleaned = leave_out_far(read_osm(path))
+    (finding,) = cleaned.notes
+    assert cleaned.bounds == osm.bounds
+    assert cleaned.ways.way.tolist() == osm.ways.way.tolist()
     assert (finding.code, finding.ids) == ("far-out", ("w99",))
     assert "at 0, 0" in finding.text
 
