@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from scenarios.parsing import Draft, Parsed, shown
-from scenarios.raw import known_are, nearest
+from scenarios.raw import Raw, known_are, nearest
 from scenarios.schema import RuleRow
 from scenarios.spans import ALWAYS, SESSIONS
 
@@ -78,14 +78,21 @@ def suggestion(name: str, known: Collection[str]) -> str:
     return f'did you mean "{like}"?' if like else known_are(sorted(known))
 
 
+def raw_is_spoilt(raw: Raw, table: str) -> bool:
+    """A table that is there, of which no row came out with an id."""
+    return bool(raw.tables.get(table)) or any(f.file == f"{table}.csv" for f in raw.faults)
+
+
 class References:
     """Names that rows and settings may refer to; None where they could not be read."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.sites, self.posts, self.units = (draft.ids(t) for t in PLACES)
-        self.people = draft.ids("people")
-        self.resources = draft.ids("resources")
+        self.sites, self.posts, self.units = (self._ids(t) for t in PLACES)
+        known = (self.sites, self.posts, self.units)
+        self.places = None if None in known else set().union(*(ids for ids in known if ids))
+        self.people = self._ids("people")
+        self.resources = self._ids("resources")
         self.categories = self._listed("categories")
         self.ranks = self._listed("ranks")
         self.qualifications = self._listed("qualifications_known")
@@ -96,6 +103,12 @@ class References:
         )
         if self.spans is not None:
             self.spans |= {ALWAYS, SESSIONS}
+
+    def _ids(self, table: str) -> set[str] | None:
+        """Ids of a table; None where it is there and none could be read: told once, not by every reference."""
+        ids = self.draft.ids(table)
+        raw = self.draft.raw
+        return None if not ids and raw_is_spoilt(raw, table) else ids
 
     def _listed(self, setting: str) -> set[str] | None:
         values = self.draft.setting(setting)
@@ -186,7 +199,7 @@ def _check_people(refs: References) -> None:
     for row in rows["qualifications"]:
         refs.cell(row, "qualification", "a qualification", refs.qualifications)
     for row in rows["history"]:
-        refs.cell(row, "place", "a site, post or unit", refs.sites | refs.posts | refs.units)
+        refs.cell(row, "place", "a site, post or unit", refs.places)
 
 
 def strain_names(tags: Iterable[str] | None) -> set[str] | None:
@@ -198,7 +211,7 @@ def strain_names(tags: Iterable[str] | None) -> set[str] | None:
 
 def _check_seats(refs: References) -> None:
     for row in refs.draft.rows["seats"]:
-        refs.cell(row, "place", "a site, post or unit", refs.sites | refs.posts | refs.units)
+        refs.cell(row, "place", "a site, post or unit", refs.places)
         refs.cell(row, "unit", "a unit", refs.units)
         refs.cell(row, "categories", "a category", refs.categories)
         refs.cell(row, "rank_min", "a rank", refs.ranks)

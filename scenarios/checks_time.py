@@ -173,7 +173,7 @@ def check_numbers(draft: Draft) -> None:
     for row in draft.rows["sessions"]:
         if row.item.attendance == 0:
             draft.warn(row, "attendance", "how many people are expected", "0 asks for no stewards or gates")
-    if force == 0 and not draft.raw.faults:
+    if force == 0 and not draft.raw.faults and not draft.raw.tables.get("people"):
         draft.faults.append(
             _plain_warning(
                 "people.csv", None, "", "people, or units with a strength",

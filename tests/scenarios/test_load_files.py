@@ -168,3 +168,12 @@ def test_any_bytes_are_a_table_or_a_fault(tmp_path, content):
     else:
         told = 1
     assert told
+
+
+@pytest.mark.parametrize("text", ["foo,bar\nC01,Ada\n", "C01,Ada,police\nC02,Ben,police\n", "\x00\x81\xff"])
+def test_an_unreadable_table_is_told_once_and_not_by_every_reference(town, text):
+    """Nobody is told that each person of the other tables does not exist."""
+    (town / "people.csv").write_bytes(text.encode("latin-1"))
+    told = faults(town)
+    assert told
+    assert all(fault.startswith("people.csv") for fault in told)
