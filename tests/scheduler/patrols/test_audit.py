@@ -102,6 +102,17 @@ def test_every_window_wants_its_own_visit():
     assert one(stop("A", 60, 70), stop("A", 85, 95), places=(twice,)).value("missed") == 0
 
 
+def test_a_visit_that_fits_two_windows_serves_the_one_that_ends_first():
+    place = point("A", 1, windows=(window(0, 100), window(10, 20)))
+    assert one(stop("A", 15, 25), stop("A", 50, 60), places=(place,)).value("missed") == 0
+
+
+def test_a_visit_is_late_for_less_than_an_hour_after_the_window():
+    place = point("A", 1, windows=(window(10, 20),))
+    assert costs(one(stop("A", 79, 89), places=(place,))) == [("late", 1, 10, 20)]
+    assert costs(one(stop("A", 80, 90), places=(place,))) == [("missed", 1, 10, 20)]
+
+
 def test_section_reversed_enters_at_b():
     # section from location 1 to 3; the depot is 5 min from 1 and 15 min from 3
     track = Place("T", (Service(1, 3, 20 * MIN),))
