@@ -82,6 +82,13 @@ def test_gap_runs_over_the_change_of_shift_between_two_crews():
     assert costs(audit(p, broken)) == [("gap", 5, 120, 185)]
 
 
+def test_a_short_visit_inside_a_long_one_does_not_end_it():
+    place = point("A", 1, promises=(promise(60, 180, 60),))
+    p = problem([place], [crew(c, 0, 300) for c in "CD"])
+    both = plan(tour("C", 0, 300, stop("A", 60, 120)), tour("D", 0, 300, stop("A", 100, 110)))
+    assert audit(p, both).value("gap_excess") == 0
+
+
 def test_weight_prices_windows_and_minutes():
     heavy = point("A", 1, promises=(promise(60, 180, 60),), windows=(window(10, 20),), weight=3)
     found = one(places=(heavy,))
