@@ -38,7 +38,7 @@ class Rule:
     def statement(self, params: RuleParams) -> str:
         """The rule's sentence with its parameters filled in."""
         words = {
-            name: " or ".join(map(str, value)) if isinstance(value, tuple | list) else value
+            name: " or ".join(map(str, value)).replace("_", " ") if isinstance(value, tuple | list) else value
             for name, value in params.model_dump().items()
         }
         return self.info.statement.format(**words)

@@ -253,6 +253,8 @@ def test_presence_gains_one_prize_per_slot():
         p, plan(tour("C", 0, 300, stop("A", 10, 20), stop("A", 99, 109), stop("A", 200, 210)))
     )
     assert found.value("presence") == 24 - 8
+    beyond = audit(p, plan(tour("C", 0, 610, stop("A", 600, 610))))
+    assert beyond.value("presence") == 24  # the horizon is half-open
 
 
 def test_crews_driving_and_balance():
