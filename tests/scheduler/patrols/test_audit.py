@@ -191,6 +191,7 @@ def test_hard_causes_one_by_one():
     assert broken(must) == []
     assert broken() == ["missing_crew"]
     assert broken(must, must) == ["double_crew", "pool_exceeded"]
+    assert audit(p, plan(must, must)).value("crews") == 1  # one crew, however many tours
     assert broken(must, tour("C", 10, 100)) == ["pool_exceeded"]
     assert broken(must, tour("X", 10, 100)) == ["unknown"]
     assert broken(tour("M", 10, 100, stop("Z", 20, 30))) == ["unknown"]
