@@ -162,7 +162,7 @@ def compare(
     if out is not None:
         check_folder(out)
     loads = [open_scenario(scenario), *(open_scenario(scenario, path) for path in whatifs)]
-    titles = ["base", *(Path(name).stem for name in whatifs)]
+    titles = _titles(["base", *(Path(name).stem for name in whatifs)])
     options: dict[str, Any] = {
         "seconds": seconds, "seed": seed, "workers": workers, "repeatable": repeatable
     }
@@ -181,6 +181,15 @@ def compare(
 
         console.print(f"\nWritten: {escape(str(write_comparison(comparison, out)))}")
     raise typer.Exit(max(r.exit_code for r in results))
+
+
+def _titles(names: list[str]) -> list[str]:
+    """Names told apart, since each plan is shown and kept under its own: ``rain``, ``rain-2``."""
+    found: list[str] = []
+    for name in names:
+        free = (f"{name}-{k}" if k > 1 else name for k in range(1, len(names) + 2))
+        found.append(next(title for title in free if title not in found))
+    return found
 
 
 @app.command()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from scenarios.fields import Names, Text, When
 from scenarios.rows import (
@@ -272,6 +272,21 @@ class RuleRow(BaseModel):
     exceptions: tuple[dict[str, Any], ...] = ()
 
 
+def _as_the_catalogue_says(rules: Any) -> Any:
+    """Rows that only change parameters keep the mode and the importance that the rule itself proposes."""
+    from scheduler.roster.rules import load
+
+    if not isinstance(rules, dict):
+        return rules
+    known = {name: rule.info for name, rule in load().items()}
+    return {
+        name: {"mode": known[name].default_mode, "importance": known[name].default_importance, **row}
+        if name in known and isinstance(row, dict) and "mode" not in row
+        else row
+        for name, row in rules.items()
+    }
+
+
 class Scenario(BaseModel):
     """Everything a plan is made from. ``people`` and other tables keep the order of their files."""
 
@@ -301,7 +316,7 @@ class Scenario(BaseModel):
     patrols: PatrolSettings = PatrolSettings()
     rail: RailSettings = RailSettings()
     roster: RosterSettings = RosterSettings()
-    rules: dict[str, RuleRow] = Field(default_factory=dict)
+    rules: Annotated[dict[str, RuleRow], BeforeValidator(_as_the_catalogue_says)] = Field(default_factory=dict)
 
     sessions: tuple[Session, ...] = ()
     sites: tuple[Site, ...] = ()

@@ -246,3 +246,19 @@ def test_brackets_in_names_are_shown_as_they_are_written(
     code, out, _ = _run(capsys, "plan", "crossroads")
     assert code == 0
     assert "Fest [bold]am[/bold] Markt [/red]" in out
+
+
+def test_what_ifs_of_one_name_are_kept_apart(
+    planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two files called base.toml would otherwise write over the base plan and over each other."""
+    kept: list[str] = []
+    monkeypatch.setattr(run, "publish_all", lambda _, folder, **__: kept.append(folder.name))
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        text = 'schema = 1\nbase = "crossroads"\ntitle = "Same"\n'
+        (tmp_path / folder / "base.toml").write_text(text, encoding="utf-8")
+    whatifs = [str(tmp_path / folder / "base.toml") for folder in ("a", "b")]
+    code, _, _ = _run(capsys, "compare", "crossroads", *whatifs, "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert kept == ["base", "base-2", "base-3"]

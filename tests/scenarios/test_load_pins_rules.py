@@ -78,6 +78,13 @@ def test_a_pin_to_a_seat_that_asks_for_others(town):
     ]
 
 
+def test_a_rule_with_parameters_only_keeps_its_mode(town):
+    with (town / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write("[rules.minimum_rest.params]\nrest_h = 10\n")
+    row = load_scenario(town).rules["minimum_rest"]
+    assert (row.mode, row.params) == ("hard", {"rest_h": 10})
+
+
 def test_a_faulty_rule_does_not_hide_the_others(town):
     with (town / "scenario.toml").open("a", encoding="utf-8") as file:
         file.write('[rules.minimum_rest]\nmode = "maybe"\nparams = { hours = 3 }\n[rules.nosuch]\nmode = "hard"\n')
