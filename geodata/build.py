@@ -11,6 +11,8 @@ from geodata.osm import OsmData
 from geodata.profiles import PROFILES, Profile, barrier_stops, direction, speeds_kmh, why_not
 from geodata.split import RawEdges, split_ways
 
+_LONGEST_MS = 2_000_000_000
+
 
 def build_network(
     osm: OsmData, profile: str | Profile = "car", *, crs: object = None
@@ -138,4 +140,5 @@ def _milliseconds(length_m: Float64, kmh: Float64) -> Int32:
     """Whole milliseconds, rounded up, at least 1; ``NO_WAY`` where the speed is 0."""
     with np.errstate(divide="ignore"):
         ms = np.ceil(length_m * 3600.0 / np.where(kmh > 0, kmh, 1.0))
-    return np.where(kmh > 0, np.maximum(1, ms), NO_WAY).astype(np.int32)
+    # A stray node can make an edge as long as the world; its time still has to fit.
+    return np.where(kmh > 0, np.clip(ms, 1, _LONGEST_MS), NO_WAY).astype(np.int32)

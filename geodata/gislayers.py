@@ -122,7 +122,9 @@ def _archive(path: Path, how: HowToRead) -> Iterator[Layer]:
                 target.write_bytes(data())
                 if base.lower().endswith(_IN_ARCHIVE):
                     found.append(target)
-        except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        except GeodataError:
+            raise
+        except Exception as error:  # noqa: BLE001 - damaged or locked archives raise all sorts of things
             raise _damaged(path.name, str(error)) from None
         if not found:
             raise GeodataError(
@@ -166,19 +168,22 @@ def _parquet(path: Path, how: HowToRead) -> Layer:
 
     try:
         data = geopandas.read_parquet(path)
-    except (ValueError, OSError, KeyError, ImportError) as error:
+        # Texts are decoded here, so that damaged ones are found here.
+        frame = pd.DataFrame(data.drop(columns=data.geometry.name)).astype(object)
+    except Exception as error:  # noqa: BLE001 - what readers raise on damaged bytes is in no contract
         raise _damaged(path.name, str(error)) from None
     shapes = np.asarray(data.geometry.values, dtype=object)
-    frame = pd.DataFrame(data.drop(columns=data.geometry.name))
     return _finished(path.stem, "Parquet", frame, shapes, data.crs, how)
 
 
 def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+    from pyogrio.errors import DataLayerError, DataSourceError
 
     try:
-        names = [str(row[0]) for row in pyogrio.list_layers(path)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # said again when the layers are read
+            names = [str(row[0]) for row in pyogrio.list_layers(path)]
     except (DataSourceError, DataLayerError) as error:
         raise _damaged(path.name, str(error)) from None
     if how.layer is not None:
@@ -196,12 +201,16 @@ def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
             warnings.simplefilter("always")
             try:
                 meta, _, wkb, columns = pyogrio.raw.read(path, layer=name, encoding=encoding)
-            except (DataSourceError, DataLayerError, FieldError, UnicodeDecodeError, LookupError) as error:  # fmt: skip
+            except Exception as error:  # noqa: BLE001 - as with parquet
                 raise _damaged(path.name, str(error)) from None
         if wkb is None:
             continue
         shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-        frame = pd.DataFrame(dict(zip(meta["fields"].tolist(), columns, strict=True)))
+        if any(len(column) != len(shapes) for column in columns):
+            raise _damaged(path.name, "shapes and table differ in length")
+        frame = pd.DataFrame(
+            dict(zip(meta["fields"].tolist(), columns, strict=True)), index=range(len(shapes))
+        )
         driver = {"shp": "ESRI Shapefile"}.get(kind, kind)
         layer = _finished(name, driver, frame, shapes, meta["crs"], how)
         layer.notes.extend(notes)

@@ -87,7 +87,8 @@ def _line(edge: dict[str, Any], nodes: dict[str, tuple[float, float]], name: str
     drawn = edge.get("geometry")
     if drawn:
         try:
-            return shapely.from_wkt(drawn)
+            with np.errstate(all="ignore"):
+                return shapely.from_wkt(drawn)
         except shapely.errors.GEOSException:
             raise GeodataError(
                 [Fault(f"{name}: the shape of edge {edge['u']}-{edge['v']} cannot be read", expected="WKT")]

@@ -127,6 +127,9 @@ class _Reading:
             key in tags for key in FEATURE_KEYS
         ):
             return
+        if not node.location.valid():
+            self.drops.add("tagged node without a possible place", f"n{node.id}")
+            return
         lon, lat = node.location.lon, node.location.lat
         if not self.inside(lon, lat):
             self.drops.add("tagged node outside the clip box", f"n{node.id}")
@@ -301,7 +304,7 @@ def read_osm(path: str | Path, *, clip_box: Box | None = None) -> OsmData:
             # Rings can only be joined in a sorted file; roads and closed ways can be read from any.
             _log.warning("%s is not sorted by id: multipolygons are left out", path.name)
             reading = _read(path, clip_box, areas=False)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, OverflowError, osmium.InvalidLocationError) as error:
         raise GeodataError(
             [
                 Fault(

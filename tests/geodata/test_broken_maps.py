@@ -81,3 +81,19 @@ def test_speeds_of_odd_texts():
     assert [ways[400 + k] for k in range(6)] == [
         (True, False), (False, True), (True, True), (True, True), (True, False), (True, True)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ten_stations.osm", "odd_tags.osm", "no_geometry.geojson", "placeless.graphml", "no_prj.zip",
+     "truncated.parquet"],
+)  # fmt: skip
+def test_bytes_changed_at_random_end_in_a_report(name, tmp_path):
+    whole = (BROKEN / name).read_bytes()
+    rng = np.random.default_rng(len(name))
+    for _ in range(40):
+        data = bytearray(whole)
+        for at in rng.integers(0, len(whole), rng.integers(1, 6)).tolist():
+            data[at] = int(rng.integers(256))
+        (tmp_path / name).write_bytes(data[: int(rng.integers(len(data) // 2, len(data) + 1))])
+        assert told(tmp_path / name).startswith(("read", "refused"))
