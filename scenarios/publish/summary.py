@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
+from scenarios.levels import LEVELS, level_title
 from scenarios.publish.chart import strength_chart
 from scenarios.publish.mapframe import fit
 from scenarios.publish.postmap import event_bounds
@@ -126,8 +127,12 @@ def _level(level: object) -> dict[str, object]:
     """A level as plain data, whether it came as a mapping or as an object."""
     keys = ("name", "unit", "value", "bound", "proven")
     if isinstance(level, Mapping):
-        return {key: level.get(key) for key in keys}
-    return {key: getattr(level, key, None) for key in keys}
+        row = {key: level.get(key) for key in keys}
+    else:
+        row = {key: getattr(level, key, None) for key in keys}
+    title = level_title(str(row["name"]))
+    # Our own words say what is counted; a level of another engine keeps its unit.
+    return {**row, "name": title, "unit": "" if title in LEVELS.values() else row["unit"]}
 
 
 def _level_row(press: Press, level: Mapping[str, object]) -> dict[str, str]:

@@ -162,6 +162,21 @@ _ZH = {
     "Filled": "已到位",
     "Short": "缺",
     "Asks": "要求",
+    "important sites out of reach": "一级目标未覆盖",
+    "sites out of reach, by weight": "未覆盖目标（加权）",
+    "sites within reach of one post only, by weight": "仅一岗可达目标（加权）",
+    "effort for posts": "设岗投入",
+    "response times, by weight": "到场时间（加权）",
+    "calls missed, by weight": "漏访（加权）",
+    "minutes unseen beyond promise, by weight": "超时未巡分钟（加权）",
+    "minutes without a crew in the core": "核心区无巡逻分钟",
+    "effort for crews": "巡逻投入",
+    "presence given up": "放弃的在场",
+    "seconds on the way": "行驶秒数",
+    "uneven load of crews": "巡组负荷不均",
+    "mandatory seats empty": "必须席位空缺",
+    "other seats empty": "其他席位空缺",
+    "wishes and fairness given up": "放弃的意愿与公平",
 }
 _DAYS_ZH = "一二三四五六日"
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
