@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 def choose(
-    run: Run, relaxed: Relaxed | None, rng: np.random.Generator, turn: int, n: int
+    run: Run, relaxed: Relaxed | None, rng: np.random.Generator, turn: int, n: int, wide: int
 ) -> Iterator[Mask]:
     """Windows by turns: around a short seat, some people for all the time, or some hours for all people."""
     linear = run.linear
@@ -26,7 +26,7 @@ def choose(
         gap = max(relaxed.bound // 50, run.value[-1] - relaxed.bound, 1)
         slack = gap * FINE * float(rng.choice([0.02, 0.1, 0.5]))
         likely = (relaxed.reduced <= slack) | (run.best > 0)
-    size = int(rng.choice([1000, 2000, 3000]))
+    size = int(rng.choice([1000, 2000, 3000])) << wide
     short = _short_groups(linear, run.best)
     for i in range(n):
         if len(short) and (turn + i) % 4:

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 _LP_WORK = 40_000
 """Non-zeros of a relaxation that count as one unit of work (about a second)."""
 
+_IDLE_ROUNDS, _WIDEST = 4, 2
+"""Windows double after so many rounds without a better plan, and how often: narrow ones no longer hold a gain."""
+
 _WINDOW_WORK, _BUILD_WORK = 0.05, 20_000
 """What a window costs in work before it is searched: a part for itself, and duties that count as one unit."""
 
@@ -189,7 +192,7 @@ class Guide:
 def windows(run: Run) -> None:
     """Bound, dive and improve until proven or out of time."""
     rng = np.random.default_rng(run.seed)
-    turn, settled, dived = 0, False, False
+    turn, settled, dived, idle = 0, False, False, 0
     with ThreadPoolExecutor(max_workers=max(1, run.workers)) as pool:
 
         def meanwhile() -> None:
@@ -216,7 +219,9 @@ def windows(run: Run) -> None:
                 dived = True
                 dive(run, relaxed, 2)
             else:
-                _round(run, pool, relaxed, rng, turn, run.workers)
+                before = run.value
+                _round(run, pool, relaxed, rng, turn, run.workers, min(idle // _IDLE_ROUNDS, _WIDEST))
+                idle = 0 if run.value < before else idle + 1
         guide.use()
 
 
@@ -326,14 +331,19 @@ def _round(
     rng: np.random.Generator,
     turn: int,
     n: int,
+    wide: int = 0,
 ) -> None:
-    """One window for each core at once, all around the same plan; merged by position."""
+    """One window for each core at once, all around the same plan; merged by position.
+
+    Each step of ``wide`` doubles what a window frees and gives it the time of one more.
+    """
     assert run.best is not None  # noqa: S101  # windows start from a plan
     base, k = run.best.copy(), run.proven_up_to()
-    masks = list(choose(run, relaxed, rng, turn, max(1, n)))
+    masks = list(choose(run, relaxed, rng, turn, max(1, n), wide))
     seconds, work = run.left()
-    limit = None if seconds is None else min(seconds, 3.0)
-    allowance = 2.0 if work is None else min(work / len(masks), 2.0)
+    limit = None if seconds is None else min(seconds, 3.0 * (1 + wide))
+    allowance = 2.0 * (1 + wide)
+    allowance = allowance if work is None else min(work / len(masks), allowance)
     jobs = [
         pool.submit(_window, run, mask, base, limit, allowance, 1, run.seed + 1000 * turn + i, k)
         for i, mask in enumerate(masks)
