@@ -114,7 +114,7 @@ def _engine(press: Press, name: str, engine: Mapping[str, object]) -> dict[str, 
     rest = [level for level in levels if level not in clear]
     rows = [_level_row(press, level) for level in rest[:_MOST_LEVELS]]
     if clear:
-        names = ", ".join(w.clean(str(level["name"])) for level in clear)
+        names = "; ".join(w.clean(str(level["name"])) for level in clear)
         rows.append({"name": names, "value": "0", "bound": "0", "proven": w("yes")})
     seconds = engine.get("seconds")
     return {
