@@ -8,7 +8,15 @@ from geodata.crs import haversine_m, require_metric, to_metric, utm_for
 from geodata.errors import Drops, Fault, GeodataError
 from geodata.network import NO_WAY, Float64, Int32, Int64, RoadNetwork
 from geodata.osm import OsmData
-from geodata.profiles import PROFILES, Profile, barrier_stops, direction, speeds_kmh, why_not
+from geodata.profiles import (
+    PROFILES,
+    Profile,
+    against_share,
+    barrier_stops,
+    direction,
+    speeds_kmh,
+    why_not,
+)
 from geodata.split import RawEdges, split_ways
 
 _LONGEST_MS = 2_000_000_000
@@ -24,7 +32,7 @@ def build_network(
     osm
         From :func:`geodata.osm.read_osm`.
     profile
-        ``"car"``, ``"foot"`` or a :class:`geodata.profiles.Profile`.
+        ``"car"``, ``"emergency"``, ``"bike"``, ``"foot"`` or a :class:`geodata.profiles.Profile`.
     crs
         Metric CRS; the UTM zone of the map's middle when left out.
 
@@ -123,11 +131,12 @@ def _way_values(
     for note in (speed_note, way_note):
         if note:
             drops.add(note, way)
+    against = against_share(tags, rules)
     name = tags.get("name") or tags.get("ref") or ""
     on_bridge, in_tunnel = (tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
     return (
-        0.0 if allowed == "backward" else ahead,
-        0.0 if allowed == "forward" else back,
+        ahead * against if allowed == "backward" else ahead,
+        back * against if allowed == "forward" else back,
         known,
         tags["highway"],
         name,

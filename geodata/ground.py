@@ -20,7 +20,7 @@ from geodata.health import check_map
 from geodata.network import Float64, RoadNetwork
 from geodata.osm import SUFFIXES as OSM_SUFFIXES
 from geodata.osm import Box, OsmData, read_osm
-from geodata.profiles import PROFILES
+from geodata.profiles import PROFILES, Profile
 from geodata.rail import RailLines, read_rail, with_access
 from geodata.router import Router
 from geodata.sites import KeySite, find_sites
@@ -157,7 +157,7 @@ def load_ground(
     path: str | Path,
     *,
     crs: object = None,
-    profiles: Sequence[str] = ("car", "foot"),
+    profiles: Sequence[str | Profile] = ("car", "foot"),
     clip_box: Box | None = None,
     section_m: float = 500.0,
     station_approach_m: float = 1000.0,
@@ -175,7 +175,8 @@ def load_ground(
         Metric CRS to work in; the UTM zone of the map's middle when left out. ``"cgcs2000"`` chooses the 3-degree
         Gauss-Krueger zone.
     profiles
-        Networks to build, the first one being that of vehicles.
+        Networks to build, the first one being that of vehicles: ``"car"``, ``"emergency"``, ``"bike"``, ``"foot"``, or
+        a profile such as ``emergency_profile(gates=True, against_factor=0.5)``.
     clip_box
         ``(west, south, east, north)`` in degrees.
     section_m, station_approach_m
@@ -194,11 +195,12 @@ def load_ground(
     metric = choose_crs(np.array(osm.bounds).reshape(2, 2), crs)
     networks: dict[str, RoadNetwork] = {}
     missing: list[Finding] = []
-    for name in profiles:
+    for profile in profiles:
+        name = profile if isinstance(profile, str) else profile.name
         try:
-            networks[name] = build_network(osm, name, crs=metric)
+            networks[name] = build_network(osm, profile, crs=metric)
         except GeodataError as error:
-            if need_roads or name not in PROFILES:
+            if need_roads or (isinstance(profile, str) and profile not in PROFILES):
                 raise
             text = f"{name}: {error.faults[0].what}"
             missing.append(Finding("no-roads", "warning", text, 1, (), "Take a map that has roads."))

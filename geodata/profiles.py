@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from geodata.errors import Fault, GeodataError
 
 Tags = Mapping[str, str]
 Direction = Literal["both", "forward", "backward"]
@@ -63,6 +65,13 @@ class Profile:
         Never faster than this.
     uses_areas : bool
         Whether the outline of ``area=yes`` counts as a way.
+    tag : str
+        Name of this traveller in ``oneway:<tag>``; the profile's own name when empty.
+    against_factor : float
+        Share of the speed driven against a one-way street; 0 where that is not done. Never on motorways, their
+        ramps and roundabouts.
+    passes : frozenset of str
+        ``barrier`` values that are opened for this profile whatever a tag says.
     """
 
     name: str
@@ -75,6 +84,9 @@ class Profile:
     uses_maxspeed: bool
     top_kmh: float
     uses_areas: bool
+    tag: str = ""
+    against_factor: float = 0.0
+    passes: frozenset[str] = frozenset()
 
 
 _NOT_PASSED_BY_CAR = frozenset(
@@ -121,7 +133,60 @@ FOOT = Profile(
     uses_areas=True,
 )  # fmt: skip
 
-PROFILES: Mapping[str, Profile] = {"car": CAR, "foot": FOOT}
+_GATES = frozenset(
+    {"gate", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam", "bump_gate", "hampshire_gate", "chain",
+     "rising_bollard", "toll_booth", "border_control", "entrance"}
+)  # fmt: skip
+
+
+def emergency_profile(*, gates: bool = False, against_factor: float = 0.0) -> Profile:
+    """A vehicle on a call: as a car, but ``emergency=yes`` opens a road to it.
+
+    Parameters
+    ----------
+    gates
+        Whether gates and chains are opened for it, locked and private ones too.
+    against_factor
+        Share of the speed at which it goes against one-way streets; 0 for never. Both are off until somebody who
+        answers for it allows them.
+
+    Raises
+    ------
+    GeodataError
+        The factor is not from 0 to 1.
+    """
+    if not 0.0 <= against_factor <= 1.0:
+        raise GeodataError(
+            [Fault(f"speed against one-way streets is {against_factor:g} of the normal one", expected="0 to 1")]
+        )  # fmt: skip
+    return replace(
+        CAR, name="emergency", access_keys=(*CAR.access_keys, "emergency"), tag="emergency",
+        shut_values=CAR.shut_values - {"emergency", "bus", "psv"}, against_factor=against_factor,
+        passes=_GATES if gates else frozenset(),
+    )  # fmt: skip
+
+
+EMERGENCY = emergency_profile()
+
+BIKE = Profile(
+    name="bike",
+    kmh_by_class={
+        "primary": 16, "primary_link": 16, "secondary": 16, "secondary_link": 16, "tertiary": 16, "tertiary_link": 16,
+        "unclassified": 16, "residential": 15, "living_street": 10, "service": 14, "road": 15, "track": 12,
+        "cycleway": 17, "path": 11, "pedestrian": 6, "footway": 6, "bridleway": 8, "trunk": 16, "trunk_link": 16,
+    },
+    access_keys=("access", "vehicle", "bicycle"),
+    shut_values=frozenset({"no", "private", "military", "use_sidepath", "dismount"}),
+    on_request=frozenset({"pedestrian", "footway", "bridleway", "trunk", "trunk_link"}),
+    barriers_shut=frozenset({"fence", "wall", "hedge", "guard_rail", "stile", "turnstile", "full-height_turnstile"}),
+    one_way=True,
+    uses_maxspeed=False,
+    top_kmh=17,
+    uses_areas=False,
+    tag="bicycle",
+)  # fmt: skip
+
+PROFILES: Mapping[str, Profile] = {"car": CAR, "emergency": EMERGENCY, "bike": BIKE, "foot": FOOT}
 
 _NOT_BUILT = frozenset(
     {"proposed", "construction", "planned", "abandoned", "razed", "disused", "dismantled"}
@@ -164,7 +229,7 @@ def access(tags: Tags, profile: Profile) -> str | None:
 def barrier_stops(tags: Tags, profile: Profile) -> bool:
     """Whether a node with these tags stops the profile; a word in an access tag beats the barrier's kind."""
     barrier = tags.get("barrier")
-    if barrier is None:
+    if barrier is None or barrier in profile.passes:
         return False
     said = access(tags, profile)
     if said is not None:
@@ -174,9 +239,13 @@ def barrier_stops(tags: Tags, profile: Profile) -> bool:
 
 def direction(tags: Tags, profile: Profile) -> tuple[Direction, str | None]:
     """Return the direction a profile may take along the way as drawn, and a note when the tag is in doubt."""
+    own = tags.get(f"oneway:{profile.tag or profile.name}", "").strip().lower()
     if not profile.one_way:
-        return ("forward", None) if tags.get(f"oneway:{profile.name}") in _YES else ("both", None)
-    said = tags.get("oneway", "").strip().lower()
+        return ("forward", None) if own in _YES else ("both", None)
+    if profile.tag == "bicycle" and not own:
+        lanes = (tags.get(f"cycleway{side}", "") for side in ("", ":left", ":right", ":both"))
+        own = "no" if any(lane.startswith("opposite") for lane in lanes) else ""
+    said = own or tags.get("oneway", "").strip().lower()
     values = [value.strip() for value in said.split(";") if value.strip()]
     note = f"oneway={said}: the first value was taken" if len(values) > 1 else None
     value = values[0] if values else ""
@@ -192,6 +261,14 @@ def direction(tags: Tags, profile: Profile) -> tuple[Direction, str | None]:
         tags.get("junction") in ("roundabout", "circular") or tags.get("highway") == "motorway"
     )
     return ("forward" if implied else "both"), note
+
+
+def against_share(tags: Tags, profile: Profile) -> float:
+    """Share of the speed at which a profile goes against a one-way way, 0 where it may not."""
+    kind = tags.get("highway", "")
+    if kind.startswith(("motorway", "trunk")) or "junction" in tags:
+        return 0.0
+    return profile.against_factor
 
 
 def speeds_kmh(tags: Tags, profile: Profile) -> tuple[float, float, bool, str | None]:

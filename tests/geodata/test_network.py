@@ -220,5 +220,5 @@ def test_arrays_are_frozen(tmp_path):
 def test_no_road_for_the_profile_is_refused(tmp_path):
     with pytest.raises(GeodataError, match="holds no road for car"):
         network(tmp_path, CROSS, {10: ([1, 2], {"highway": "footway"})})
-    with pytest.raises(GeodataError, match="'boat' is not known; expected car, foot"):
+    with pytest.raises(GeodataError, match="'boat' is not known; expected car, emergency, bike, foot"):
         network(tmp_path, CROSS, {10: ([1, 2], ROAD)}, profile="boat")
