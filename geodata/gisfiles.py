@@ -21,7 +21,7 @@ from geodata.crs import to_metric, utm_for
 from geodata.errors import Drops, Fault, Finding, GeodataError
 from geodata.gislayers import Layer, open_layers
 from geodata.joining import drawn_twice, join_by_ids, join_by_place, levels, planarise
-from geodata.osm import FEATURE_KEYS, NODE_KEYS, Box, OsmData, OsmFeature, OsmNode, OsmWays
+from geodata.osm import FEATURE_KEYS, NODE_KEYS, Clip, OsmData, OsmFeature, OsmNode, OsmWays
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class _Gathered:
 
 
 def read_gis(
-    path: str | Path, reading: Reading | None = None, *, clip_box: Box | None = None
+    path: str | Path, reading: Reading | None = None, *, clip_box: Clip | None = None
 ) -> OsmData:
     """Read a GIS file.
 
@@ -100,7 +100,7 @@ def read_gis(
     reading
         What the file does not say by itself.
     clip_box
-        ``(west, south, east, north)`` in degrees; lines are cut at its border.
+        ``(west, south, east, north)`` or an area, in degrees; lines are cut at its border.
 
     Returns
     -------
@@ -225,17 +225,35 @@ def _take_features(got: _Gathered, layer: Layer, columns: Mapping[str, str], whi
             got.features.append(OsmFeature(letter, osm_id, tags, plain))
 
 
-def _clip(got: _Gathered, box: Box) -> None:
-    """Keep the runs of vertices inside the box; a way cut there stays cut."""
+def read_area(path: str | Path, reading: Reading | None = None) -> shapely.Polygon | shapely.MultiPolygon:
+    """Read the areas of a GIS file as one, in degrees, to clip a map with.
+
+    Raises
+    ------
+    GeodataError
+        The file cannot be read, or holds no area.
+    """
+    path = Path(path)
+    areas: list[Any] = []
+    for layer in open_layers(path, reading or Reading()):
+        if layer.faults:
+            raise GeodataError(layer.faults)
+        areas += [s for s in layer.shapes if s is not None and shapely.get_dimensions(s) == 2]
+    if not areas:
+        raise GeodataError([Fault(f"{path.name} holds no area", expected="at least one polygon")])
+    whole = shapely.union_all(shapely.make_valid(np.array(areas, dtype=object)))
+    polygons = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon"]
+    return shapely.MultiPolygon(polygons)
+
+
+def _clip(got: _Gathered, clip: Clip) -> None:
+    """Keep the runs of vertices inside; a way cut there stays cut."""
+    area = shapely.box(*clip) if isinstance(clip, tuple) else clip
+    shapely.prepare(area)
     kept: list[tuple[Any, dict[str, str], int]] = []
     for line, tags, way in zip(got.lines, got.tags, got.way, strict=True):
         xy = shapely.get_coordinates(line)
-        inside = (
-            (xy[:, 0] >= box[0])
-            & (xy[:, 0] <= box[2])
-            & (xy[:, 1] >= box[1])
-            & (xy[:, 1] <= box[3])
-        )
+        inside = shapely.intersects_xy(area, xy)
         if inside.all():
             kept.append((line, tags, way))
             continue
@@ -249,9 +267,8 @@ def _clip(got: _Gathered, box: Box) -> None:
     got.way = [k[2] for k in kept]
     if not got.with_ids:
         got.u = got.v = [None] * len(kept)
-    area = shapely.box(*box)
     got.features = [f for f in got.features if f.shape.intersects(area)]
-    got.points = [p for p in got.points if box[0] <= p[0] <= box[2] and box[1] <= p[1] <= box[3]]
+    got.points = [p for p in got.points if shapely.intersects_xy(area, p[0], p[1])]
 
 
 def _result(name: str, got: _Gathered, how: Reading) -> OsmData:

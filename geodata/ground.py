@@ -19,7 +19,7 @@ from geodata.gislayers import sniff
 from geodata.health import check_map
 from geodata.network import Float64, RoadNetwork
 from geodata.osm import SUFFIXES as OSM_SUFFIXES
-from geodata.osm import Box, OsmData, read_osm
+from geodata.osm import Clip, OsmData, read_osm
 from geodata.profiles import PROFILES, Profile
 from geodata.rail import RailLines, read_rail, with_access
 from geodata.router import Router
@@ -119,7 +119,7 @@ def is_osm(path: str | Path) -> bool:
 
 
 def read_map(
-    path: str | Path, reading: Reading | None = None, *, clip_box: Box | None = None
+    path: str | Path, reading: Reading | None = None, *, clip_box: Clip | None = None
 ) -> OsmData:
     """Read a map of any format into one form (WGS-84 degrees, tags as in OpenStreetMap).
 
@@ -158,7 +158,7 @@ def load_ground(
     *,
     crs: object = None,
     profiles: Sequence[str | Profile] = ("car", "foot"),
-    clip_box: Box | None = None,
+    clip_box: Clip | None = None,
     section_m: float = 500.0,
     station_approach_m: float = 1000.0,
     reading: Reading | None = None,
@@ -178,7 +178,7 @@ def load_ground(
         Networks to build, the first one being that of vehicles: ``"car"``, ``"emergency"``, ``"bike"``, ``"foot"``, or
         a profile such as ``emergency_profile(gates=True, against_factor=0.5)``.
     clip_box
-        ``(west, south, east, north)`` in degrees.
+        ``(west, south, east, north)`` or an area (polygon), in degrees.
     section_m, station_approach_m
         As in :func:`geodata.rail.read_rail`.
     reading

@@ -31,6 +31,8 @@ FEATURE_KEYS = (
 _AREA_KEYS = frozenset(FEATURE_KEYS)
 
 Box = tuple[float, float, float, float]
+Clip = Box | shapely.Polygon | shapely.MultiPolygon
+"""A box ``(west, south, east, north)`` or an area, in degrees."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class _Reading:
     """What one pass over a file gathers."""
 
     clip_box: Box | None
+    clip_area: shapely.Polygon | shapely.MultiPolygon | None = None
     way: list[int] = field(default_factory=list)
     start: list[int] = field(default_factory=lambda: [0])
     ref: list[int] = field(default_factory=list)
@@ -119,7 +122,11 @@ class _Reading:
 
     def inside(self, lon: float, lat: float) -> bool:
         box = self.clip_box
-        return box is None or (box[0] <= lon <= box[2] and box[1] <= lat <= box[3])
+        if box is None:
+            return True
+        if not (box[0] <= lon <= box[2] and box[1] <= lat <= box[3]):
+            return False
+        return self.clip_area is None or bool(shapely.contains_xy(self.clip_area, lon, lat))
 
     def add_node(self, node: Any) -> None:
         tags = dict(node.tags)
@@ -273,7 +280,7 @@ class _Reading:
         return OsmData(source, ways, self.nodes, tuple(self.features), bounds, self.drops.result())
 
 
-def read_osm(path: str | Path, *, clip_box: Box | None = None) -> OsmData:
+def read_osm(path: str | Path, *, clip_box: Clip | None = None) -> OsmData:
     """Read ``.osm``, ``.osm.pbf``, ``.osm.gz`` or ``.osm.bz2``.
 
     Parameters
@@ -281,7 +288,8 @@ def read_osm(path: str | Path, *, clip_box: Box | None = None) -> OsmData:
     path
         The file. Its nodes must come before its ways, as every common tool writes them.
     clip_box
-        ``(west, south, east, north)`` in degrees; ways are cut at its border, never bridged over it.
+        ``(west, south, east, north)`` or an area (polygon), in degrees; ways are cut at its border, never bridged over
+        it.
 
     Returns
     -------
@@ -321,8 +329,12 @@ def read_osm(path: str | Path, *, clip_box: Box | None = None) -> OsmData:
     return data
 
 
-def _read(path: Path, clip_box: Box | None, *, areas: bool) -> _Reading:
-    reading = _Reading(clip_box)
+def _read(path: Path, clip: Clip | None, *, areas: bool) -> _Reading:
+    if clip is None or isinstance(clip, tuple):
+        reading = _Reading(clip)
+    else:
+        shapely.prepare(clip)
+        reading = _Reading(clip.bounds, clip)
     if not areas:
         reading.area_reason = "multipolygon not joined: the file is not sorted by id"
     factory = osmium.geom.WKBFactory()

@@ -224,7 +224,7 @@ def map_(
     tolerance: Annotated[float, typer.Option("--tolerance", min=0, max=100, help="Metres; ends this near meet.")] = 0.3,
     planarise: Annotated[bool, typer.Option("--planarise", help="Make junctions where lines cross.")] = False,
     column: Annotated[list[str] | None, typer.Option("--column", metavar="TAG=NAME", help="highway=DLLX")] = None,
-    clip: Annotated[str | None, typer.Option("--clip", metavar="W,S,E,N", help="Box in degrees.")] = None,
+    clip: Annotated[str | None, typer.Option("--clip", metavar="AREA", help="W,S,E,N in degrees, or a file.")] = None,
     as_json: JsonOpt = False,
 ) -> None:
     """Read any map, say how healthy it is, and draw it."""

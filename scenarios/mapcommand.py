@@ -13,9 +13,9 @@ from rich.text import Text
 from geodata.columns import ALIASES, KEPT
 from geodata.crs import DATUMS
 from geodata.errors import Fault, GeodataError
-from geodata.gisfiles import Reading
+from geodata.gisfiles import Reading, read_area
 from geodata.ground import Ground, load_ground
-from geodata.osm import Box
+from geodata.osm import Box, Clip
 from scenarios.mapview import dropped, facts, report, write_report
 
 EXIT_OK, EXIT_INPUT = 0, 2
@@ -58,7 +58,7 @@ def run_map(
 def _options(
     source_crs: str | None, datum: str, layer: str | None, tolerance_m: float, planarise: bool,
     columns: Sequence[str], clip: str | None,
-) -> tuple[Reading, Box | None]:  # fmt: skip
+) -> tuple[Reading, Clip | None]:  # fmt: skip
     """All faults of the options in one report."""
     faults = []
     if datum not in DATUMS:
@@ -73,20 +73,28 @@ def _options(
                       + ", ".join(sorted(ALIASES)))
             )  # fmt: skip
         named[tag] = name
-    box: Box | None = None
-    if clip is not None:
-        try:
-            west, south, east, north = (float(part) for part in clip.split(","))
-            box = (west, south, east, north)
-        except ValueError:
-            box = None
-        if box is None or not (-180 <= box[0] < box[2] <= 180 and -90 <= box[1] < box[3] <= 90):
+    box: Clip | None = None
+    if clip is not None and Path(clip).is_file():
+        box = read_area(clip)
+    elif clip is not None:
+        box = _box(clip)
+        if box is None:
             faults.append(
-                Fault(f"--clip {clip} is no box", expected="west,south,east,north in degrees: 13.2,53.5,13.3,53.6")
+                Fault(f"--clip {clip} is no box and no file",
+                      expected="west,south,east,north in degrees (13.2,53.5,13.3,53.6), or a GIS file with an area")
             )  # fmt: skip
     if faults:
         raise GeodataError(faults)
     return Reading(source_crs, datum, named, None, layer, tolerance_m, planarise), box
+
+
+def _box(text: str) -> Box | None:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    fits = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    return (west, south, east, north) if fits else None
 
 
 def _show_faults(console: Console, file: Path, error: GeodataError, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import shapely
 from geodata.build import build_network
 from geodata.columns import find_columns, line_tags
 from geodata.errors import GeodataError
-from geodata.gisfiles import Reading, read_gis
+from geodata.gisfiles import Reading, read_area, read_gis
 from geodata.ground import load_ground, read_map
 from geodata.osm import read_osm
 from geodata.router import Router
@@ -318,3 +318,18 @@ def test_further_gis_files_are_read(gis_maps, name, least_nodes):
         assert np.mean(net.component == 0) > 0.98
     else:
         assert [f.code for f in ground.findings] == ["no-roads"]
+
+
+def test_a_map_is_clipped_by_an_area_in_every_format(tmp_path):
+    # A triangle that holds 1, 2 and 6 only.
+    area = shapely.Polygon([lonlat(*p) for p in ((-50, -50), (500, -50), (-50, 350))])
+    osm = read_map(osm_file(tmp_path / "t.osm", NODES, WAYS), clip_box=area)
+    gis = read_map(write(frame(), tmp_path / "t.gpkg"), clip_box=area)
+    for data in (osm, gis):
+        net = build_network(data, crs=CRS)
+        assert (net.n_nodes, net.n_edges) == (3, 2)
+        assert sum(d.count for d in data.dropped if "clip box" in d.reason) == 4
+    outline = geopandas.GeoDataFrame({"a": [1]}, geometry=[area], crs=4326).to_crs(32633)
+    assert read_area(write(outline, tmp_path / "a.gpkg")).symmetric_difference(area).area < 1e-9
+    with pytest.raises(GeodataError, match=r"t\.gpkg holds no area"):
+        read_area(tmp_path / "t.gpkg")
