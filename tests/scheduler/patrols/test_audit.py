@@ -181,6 +181,13 @@ def test_break_leaves_time_for_the_way():
         assert rules(found) == want
 
 
+def test_a_break_may_touch_the_visits_before_and_after_it():
+    owed = Break(10 * MIN, 20 * MIN, 30 * MIN)
+    p = problem([FREE], [crew("C", 0, 200, breaks=(owed,))])
+    visits = (stop("A", 5, 15), stop("A", 45, 55))
+    assert audit(p, plan(tour("C", 0, 200, *visits, rests=(Rest(0, 15 * MIN, 45 * MIN),)))).ok
+
+
 def test_hard_causes_one_by_one():
     p = problem([FREE], [crew("C", 10, 100), crew("M", 10, 100, must=True)], most=1)
     must = tour("M", 10, 100)

@@ -54,3 +54,17 @@ def test_a_bound_proven_under_an_old_earlier_level_is_not_taken(run, monkeypatch
     assert (run.value, run.bound) == ((0, 5), [0, 0])
     search._level(run, made, 1, 1.0)
     assert run.bound == [0, 3]
+
+
+def test_what_excludes_each_other_is_broken_though_no_row_says_so():
+    spans = [(0, 4), (3, 8), (7, 9)]
+    groups = [group(f"G{i}", a * HOUR, b * HOUR) for i, (a, b) in enumerate(spans)]
+    linear = build(problem([person("P1")], groups, ["no_double_duty"]))
+    assert [linear.broken(np.array(x)) for x in ([1, 0, 1], [1, 1, 0], [0, 1, 1], [1, 1, 1])] == [0, 1, 1, 2]
+
+
+def test_a_tour_too_long_is_broken_by_its_states():
+    groups = [group(f"G{i}", 5 * i * HOUR, (5 * i + 5) * HOUR) for i in range(3)]
+    linear = build(problem([person("P1")], groups, ["no_double_duty", "maximum_tour"]))
+    assert len(linear.steps) == 1
+    assert [linear.broken(np.array(x)) for x in ([1, 1, 0], [1, 0, 1], [1, 1, 1])] == [0, 0, 1]
