@@ -13,7 +13,7 @@ from geodata.errors import Finding
 from geodata.network import NO_WAY, RoadNetwork
 from geodata.osm import OsmData
 from geodata.sites import KeySite
-from geodata.suspicion import check_extent, check_layers, check_places
+from geodata.suspicion import check_crossings, check_extent, check_layers, check_places
 
 __all__ = ["Finding", "check_map", "check_on_network"]
 
@@ -51,6 +51,7 @@ def check_map(
         if len(sites):
             found += check_places(network, ids, to_lonlat(xy, network.crs), what="sites")
         found += check_layers(osm, network)
+        found += check_crossings(osm, network)
     found += check_extent(osm)
     found += _misnamed(sites)
     found += _left_out(osm)

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import cKDTree
 
 from geodata.crs import from_datum, haversine_m, in_china, to_datum, to_lonlat, to_metric
 from geodata.errors import Finding
 from geodata.network import RoadNetwork
 from geodata.osm import OsmData, OsmWays
+from geodata.railgraph import RAIL_KINDS
 
 Float64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -25,6 +27,7 @@ _WORLD_M = 1_000_000.0
 _ON_ROAD_M = 15.0
 _LEAST_POINTS = 5
 _SAMPLES = 4_000
+_CROSSING_NEAR_M = 3.0
 _MOST_IN_BUILDINGS = 0.10
 
 # What may have happened to points, and the way back to WGS-84.
@@ -222,6 +225,50 @@ def _beyond_gap(away: Float64) -> npt.NDArray[np.int64]:
     gap[: (len(away) - 1) // 2] = False
     at = np.flatnonzero(gap)
     return np.sort(order[at[0] + 1 :]) if len(at) else np.zeros(0, dtype=np.int64)
+
+
+def check_crossings(osm: OsmData, network: RoadNetwork) -> list[Finding]:
+    """Rails that cross a road on paper, on one level, without a node in common: no level crossing is known there."""
+    ways = osm.ways
+    rails = [
+        k for k, tags in enumerate(ways.tags)
+        if tags.get("railway") in RAIL_KINDS and tags.get("bridge", "no") == "no" and tags.get("tunnel", "no") == "no"
+    ]  # fmt: skip
+    roads = np.flatnonzero(~network.bridge & ~network.tunnel)
+    if not rails or not len(roads):
+        return []
+    parts = [slice(int(ways.start[k]), int(ways.start[k + 1])) for k in rails]
+    xy = to_metric(np.concatenate([ways.lonlat[p] for p in parts]), network.crs)
+    owner = np.repeat(np.arange(len(rails)), [p.stop - p.start for p in parts])
+    tracks = np.asarray(shapely.linestrings(xy, indices=owner), dtype=object)
+    lines = network.lines[roads]
+    track, road = shapely.STRtree(lines).query(tracks, predicate="crosses")
+    if not len(track):
+        return []
+    at = shapely.get_coordinates(shapely.centroid(shapely.intersection(tracks[track], lines[road])))
+    on_rail = np.concatenate([ways.ref[p] for p in parts])
+    # A node of the road that the rail shares is a crossing that the map knows.
+    shared = np.isin(on_rail, _road_refs(osm))
+    gap: Float64 = np.full(len(at), np.inf)
+    if shared.any():
+        gap = np.asarray(cKDTree(xy[shared]).query(at)[0])
+    _, first = np.unique(np.rint(at / 10.0), axis=0, return_index=True)
+    bare = np.array([k for k in np.sort(first) if gap[k] > _CROSSING_NEAR_M], dtype=np.int64)
+    if not len(bare):
+        return []
+    names = tuple(f"w{ways.way[rails[track[k]]]} over w{network.edge_way[roads[road[k]]]}" for k in bare[:3])
+    return [
+        Finding("rail-crosses-road", "info",
+                f"{len(bare)} places where a rail and a road cross on one level without a node in common",
+                len(bare), names,
+                "They are level crossings that were not drawn, or bridges that were not tagged; look before guarding.")
+    ]  # fmt: skip
+
+
+def _road_refs(osm: OsmData) -> npt.NDArray[np.int64]:
+    ways = osm.ways
+    is_road = np.array(["highway" in tags for tags in ways.tags], dtype=bool)
+    return np.asarray(ways.ref[np.repeat(is_road, np.diff(ways.start))])
 
 
 def check_layers(osm: OsmData, network: RoadNetwork) -> list[Finding]:

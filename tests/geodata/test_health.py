@@ -14,7 +14,13 @@ from geodata.crs import from_datum, to_datum, to_lonlat, to_metric
 from geodata.health import check_map, check_on_network
 from geodata.osm import read_osm
 from geodata.sites import find_sites
-from geodata.suspicion import check_extent, check_layers, check_places, leave_out_far
+from geodata.suspicion import (
+    check_crossings,
+    check_extent,
+    check_layers,
+    check_places,
+    leave_out_far,
+)
 
 from .osm_text import CRS, lonlat, osm_file
 
@@ -172,3 +178,16 @@ def test_a_site_of_a_doubtful_kind(tmp_path):
     osm = read_osm(osm_file(tmp_path / "t.osm", NODES, WAYS, tags))
     report = check_map(osm, {}, find_sites(osm, CRS))
     assert found(report) == {"site-class-doubtful": (1, ("police City Impound Lot",))}
+
+
+def test_rails_that_cross_roads_without_a_node(tmp_path):
+    nodes = {**NODES, 20: (150, -80), 21: (150, 80), 22: (300, -80), 23: (450, -80), 24: (450, 80)}
+    rail = {"railway": "rail"}
+    ways = {**WAYS, 31: ([20, 21], rail), 32: ([22, 2], rail), 33: ([23, 24], {**rail, "bridge": "yes"})}
+    osm = read_osm(osm_file(tmp_path / "t.osm", nodes, ways))
+    (finding,) = check_crossings(osm, build_network(osm, crs=CRS))
+    assert (finding.n, finding.ids) == (1, ("w31 over w11",))
+    nodes = {**nodes, 25: (150, 0)}
+    ways = {**ways, 11: ([1, 25, 2, 3], WAYS[11][1]), 31: ([20, 25, 21], rail)}
+    osm = read_osm(osm_file(tmp_path / "u.osm", nodes, ways))
+    assert check_crossings(osm, build_network(osm, crs=CRS)) == []
