@@ -333,3 +333,27 @@ def test_a_map_is_clipped_by_an_area_in_every_format(tmp_path):
     assert read_area(write(outline, tmp_path / "a.gpkg")).symmetric_difference(area).area < 1e-9
     with pytest.raises(GeodataError, match=r"t\.gpkg holds no area"):
         read_area(tmp_path / "t.gpkg")
+
+
+def test_lines_drawn_against_their_node_ids_are_joined_by_the_ids(tmp_path):
+    data = frame()
+    ends = [refs for refs, _ in WAYS.values()]
+    data["u"], data["v"] = [e[0] for e in ends], [e[-1] for e in ends]
+    data.loc[1, ["u", "v"]] = data.loc[1, ["v", "u"]].to_numpy()
+    osm = read_map(write(data, tmp_path / "t.gpkg"))
+    net = build_network(osm, crs=CRS)
+    assert sorted(net.node_osm.tolist()) == sorted(NODES)
+    place = dict(zip(net.node_osm.tolist(), net.node_xy, strict=True))
+    shift = network_shift(net)
+    for node, xy in NODES.items():
+        assert np.hypot(*(place[node] - shift - xy)) < 40, (
+            "the grid of metres is turned by the zone"
+        )
+
+
+def test_node_ids_that_do_not_fit_give_way_to_places(tmp_path, by_osm):
+    data = frame()
+    data["u"], data["v"] = [1, 1, 1, 2, 2, 2], [2, 2, 2, 1, 1, 1]
+    osm = read_map(write(data, tmp_path / "t.gpkg"))
+    assert times(build_network(osm, crs=CRS)) == by_osm
+    assert any("do not fit" in d.reason for d in osm.dropped)

@@ -183,7 +183,12 @@ def test_a_site_of_a_doubtful_kind(tmp_path):
 def test_rails_that_cross_roads_without_a_node(tmp_path):
     nodes = {**NODES, 20: (150, -80), 21: (150, 80), 22: (300, -80), 23: (450, -80), 24: (450, 80)}
     rail = {"railway": "rail"}
-    ways = {**WAYS, 31: ([20, 21], rail), 32: ([22, 2], rail), 33: ([23, 24], {**rail, "bridge": "yes"})}
+    ways = {
+        **WAYS,
+        31: ([20, 21], rail),
+        32: ([22, 2], rail),
+        33: ([23, 24], {**rail, "bridge": "yes"}),
+    }
     osm = read_osm(osm_file(tmp_path / "t.osm", nodes, ways))
     (finding,) = check_crossings(osm, build_network(osm, crs=CRS))
     assert (finding.n, finding.ids) == (1, ("w31 over w11",))
@@ -191,3 +196,17 @@ def test_rails_that_cross_roads_without_a_node(tmp_path):
     ways = {**ways, 11: ([1, 25, 2, 3], WAYS[11][1]), 31: ([20, 25, 21], rail)}
     osm = read_osm(osm_file(tmp_path / "u.osm", nodes, ways))
     assert check_crossings(osm, build_network(osm, crs=CRS)) == []
+
+
+def test_a_part_that_is_passed_through_one_way_is_no_trap(tmp_path):
+    # 5 -> 1 - 2 - 3 -> 9, and 3 -> 6 -> 4
+    nodes = {**NODES, 9: (700, -200)}
+    one = {"highway": "residential", "oneway": "yes"}
+    ways = {11: ([1, 2, 3], {"highway": "residential"}), 12: ([3, 9], one), 13: ([5, 1], one), 14: ([3, 6], one),
+            15: ([6, 4], one)}  # fmt: skip
+    osm = read_osm(osm_file(tmp_path / "t.osm", nodes, ways))
+    report = found(check_map(osm, {"car": build_network(osm, crs=CRS)}, ()))
+    # 6 is entered from 3 and left to 4, so only 4 and 9 hold for good.
+    n, ids = report["one-way-trap"]
+    assert (n, sorted(ids)) == (2, ["n4", "n9"])
+    assert report["one-way-source"] == (1, ("n5",))
