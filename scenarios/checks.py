@@ -10,6 +10,7 @@ from scenarios.parsing import Draft, Parsed, shown
 from scenarios.raw import Raw, known_are, nearest
 from scenarios.schema import RuleRow
 from scenarios.spans import ALWAYS, SESSIONS
+from scheduler.roster import rules as registry
 
 _BAD_ID = re.compile(r"[/;:#\s]")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE][+]?\d+")
@@ -310,23 +311,21 @@ def check_rules(draft: Draft) -> None:
         rules = _sound_rules(draft)
     if not rules:
         return
-    try:
-        from scheduler.roster import rules as registry
-    except ImportError:  # pragma: no cover - only in a tree without the roster engine
-        return
-    load = getattr(registry, "load", None)
-    if load is None:
-        return
-    known = load()
+    known = registry.load()
     for name, row in rules.items():
         if name not in known:
             draft.setting_fault(
                 ("rules", name), None, "a roster rule that exists", suggestion(name, set(known))
             )
             continue
-        params = getattr(known[name], "params_type", None)
-        if params is not None:
-            _check_params(draft, ("rules", name, "params"), params, row.params)
+        params = known[name].params_type
+        _check_params(draft, ("rules", name, "params"), params, row.params)
+        if row.exceptions and not known[name].info.by_person:
+            draft.setting_fault(
+                ("rules", name, "exceptions"), None, "no exceptions: the rule speaks of everybody at once",
+                "change its params for all, or turn it off",
+            )
+            continue
         for n, exception in enumerate(row.exceptions):
             _check_exception(draft, ("rules", name, "exceptions", n), params, row.params, exception)
 

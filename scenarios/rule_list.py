@@ -52,9 +52,9 @@ def _line(name: str, rule: Any, scenario: Scenario) -> RuleLine:
         name=name,
         id=rule.info.id,
         title=rule.info.title_zh if scenario.language == "zh" else rule.info.title,
-        says=_says(rule.info.statement, params),
+        says=rule.statement(params),
         mode=row.mode if row is not None else rule.info.default_mode,
-        importance=row.importance if row is not None else "important",
+        importance=row.importance if row is not None else rule.info.default_importance,
         source=rule.info.source,
         own=row is not None,
         parameters=tuple(
@@ -62,16 +62,6 @@ def _line(name: str, rule: Any, scenario: Scenario) -> RuleLine:
             for field_name, field in rule.params_type.model_fields.items()
         ),
     )
-
-
-def _says(statement: str, params: Any) -> str:
-    """The rule's sentence; lists are read out as words."""
-    values = params.model_dump()
-    words = {
-        k: " or ".join(v).replace("_", " ") if isinstance(v, tuple) else v
-        for k, v in values.items()
-    }
-    return statement.format(**words)
 
 
 def _parameter(name: str, field: Any, value: Any) -> Parameter:

@@ -170,3 +170,19 @@ def test_digest_follows_content_not_form(town):
 def test_ids_stay_text(town):
     edit(town, "people", 13, "id", "0012")
     assert load_scenario(town).people[-1].id == "0012"
+
+
+def test_a_rule_about_everybody_at_once_takes_no_exceptions(town):
+    text = (town / "scenario.toml").read_text()
+    rule = """
+[rules.span_of_control]
+mode = "soft"
+[[rules.span_of_control.exceptions]]
+unit = "police"
+most_span = 5
+"""
+    (town / "scenario.toml").write_text(text + rule)
+    assert [f.split(", ", maxsplit=1)[1] for f in faults(town)] == [
+        "rules.span_of_control.exceptions: expected no exceptions: the rule speaks of everybody at once. "
+        "Change its params for all, or turn it off."
+    ]
