@@ -183,6 +183,8 @@ most_span = 5
 """
     (town / "scenario.toml").write_text(text + rule)
     assert [f.split(", ", maxsplit=1)[1] for f in faults(town)] == [
-        "rules.span_of_control.exceptions: expected no exceptions: the rule speaks of everybody at once. "
-        "Change its params for all, or turn it off."
+        (
+            "rules.span_of_control.exceptions: expected no exceptions: the rule speaks of everybody at once. "
+            "Change its params for all, or turn it off."
+        )
     ]
