@@ -237,12 +237,46 @@ def choose_crs(lonlat: npt.ArrayLike, wish: object = None) -> str:
     """Return the metric CRS to work in: a UTM zone by default, or what is wished for.
 
     ``wish`` may be ``"utm"``, ``"cgcs2000"`` (3-degree zone), ``"cgcs2000-6"``, or any CRS that measures in metres.
+
+    Raises
+    ------
+    GeodataError
+        The CRS does not measure in metres, or not here: a zone far away stretches every length.
     """
     if wish is None or wish == "utm":
         return utm_for(lonlat)
     if isinstance(wish, str) and wish.lower().startswith("cgcs2000"):
         return gauss_krueger_for(lonlat, degrees=6 if wish.endswith("-6") else 3)
-    return require_metric(wish)
+    metric = require_metric(wish)
+    stretch = _stretch(lonlat, metric)
+    if stretch > STRETCH_LIMIT:
+        raise GeodataError(
+            [
+                Fault(
+                    f"{metric} measures lengths {stretch:.1%} wrong at this map",
+                    expected=f"at most {STRETCH_LIMIT:.0%}",
+                    mend=f"Choose a grid made for the place, such as {utm_for(lonlat)}, or leave the CRS out.",
+                )
+            ]
+        )
+    return metric
+
+
+STRETCH_LIMIT = 0.01
+"""Largest share by which a chosen grid may get a length wrong; UTM stays below 0.001 inside its zone."""
+
+
+def _stretch(lonlat: npt.ArrayLike, crs: str) -> float:
+    """Share by which a grid gets short lengths wrong at the middle of the points, the worse of east and north."""
+    p = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    middle = (p.min(axis=0) + p.max(axis=0)) / 2
+    steps = np.array([[0.001, 0.0], [0.0, 0.001]])
+    true_m = haversine_m(np.repeat(middle[None, :], 2, axis=0), middle + steps)
+    xy = to_metric(np.vstack([middle[None, :], middle + steps]), crs)
+    drawn_m = np.hypot(*(xy[1:] - xy[0]).T)
+    if not np.isfinite(drawn_m).all():
+        return float("inf")
+    return float(np.abs(drawn_m / true_m - 1.0).max())
 
 
 # --- Chinese datums ------------------------------------------------------------------------------------------------

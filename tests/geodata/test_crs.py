@@ -130,3 +130,12 @@ def test_a_zone_number_before_the_easting_is_recognised():
         GeodataError, match="begins with zone 38: CGCS2000 3-degree zone 38 is EPSG:4526"
     ):
         source_to_lonlat([there], "EPSG:4547", "roads")
+
+
+def test_a_grid_made_for_another_place_is_refused():
+    """UTM 50 in Germany: every length a quarter too long. The neighbour zone is still good enough."""
+    box = np.array([[10.0, 50.0], [10.01, 50.01]])
+    assert choose_crs(box, "EPSG:25832") == "EPSG:25832"
+    assert choose_crs(box, "EPSG:25833") == "EPSG:25833"
+    with pytest.raises(GeodataError, match=r"EPSG:32650 measures lengths 2\d\.\d% wrong.*EPSG:32632"):
+        choose_crs(box, "EPSG:32650")
