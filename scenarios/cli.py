@@ -99,6 +99,7 @@ def plan(
         show_list(console, "What was not found", planned.stuck)
     else:
         show_view(console, planned.view)
+        show_list(console, "Out of reach, whatever the plan", planned.foreseen, 10)
         show_list(console, "Proven impossible", planned.stuck)
         show_list(console, "Mandatory seats that stay empty", planned.view.short)
     if files:

@@ -14,6 +14,7 @@ from scenarios.audit import ENGINES, PlanAudit, audit_plan
 from scenarios.chain import Chain, Round, Settings, run_chain
 from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
+from scenarios.foresight import foreseen
 from scenarios.levels import ENGINES as TITLES
 from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.plan import EngineResult, Plan
@@ -57,6 +58,12 @@ class Planned:
             for name, outcome in self.outcomes.items()
             if outcome.plan is None
         )
+
+    @property
+    def foreseen(self) -> tuple[str, ...]:
+        """What arithmetic proves to be out of reach in this scenario, whatever the plan."""
+        first = self.chain.rounds[0]
+        return foreseen(self.desk, first.siting, first.patrols, first.derived.needs)
 
     @property
     def short(self) -> int:

@@ -55,7 +55,6 @@ class PatrolTables:
     sections: tuple[RailSection, ...]
     xy: NDArray[np.float64]
     modes: tuple[tuple[str, frozenset[str]], ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

@@ -1,0 +1,39 @@
+"""What arithmetic already proves about a scenario, before any search: hours short, sites and promises out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+from scenarios.assemble.patrols import PatrolTables
+from scenarios.assemble.siting import SitingTables
+from scenarios.demand.need import Need
+from scenarios.desk import Desk
+from scenarios.strength import lifts
+from scheduler.patrols.faults import precheck as precheck_patrols
+from scheduler.siting.precheck import precheck as precheck_siting
+
+
+def foreseen(
+    desk: Desk, siting: SitingTables, patrols: PatrolTables, needs: Iterable[Need]
+) -> tuple[str, ...]:
+    """Sentences on what cannot be kept whatever the plan: with ids, times and the smallest value that could be."""
+    found = [
+        f"{_clock(desk, lift.start_s)}-{_clock(desk, lift.end_s)} asks for {lift.needed_h:.0f} hours of "
+        f"{'everybody' if lift.category == 'all' else lift.category.replace('_', ' ')}; all of them together can "
+        f"give {lift.available_h:.0f}."
+        for lift in lifts(desk.scenario, desk.staff, needs)
+        if lift.ratio < 1
+    ]
+    for text in precheck_siting(siting.problem):
+        for period in siting.problem.periods:
+            # The engine knows periods by their ids; people know them by the clock.
+            text = text.replace(period.id, f"{_clock(desk, period.start_s)}-{_clock(desk, period.end_s)}")  # noqa: PLW2901
+        found.append(text)
+    return (*found, *precheck_patrols(patrols.problem))
+
+
+def _clock(desk: Desk, second: int) -> str:
+    moment = desk.scenario.start.astimezone(UTC) + timedelta(seconds=second)
+    return moment.astimezone(ZoneInfo(desk.scenario.timezone)).strftime("%a %H:%M")
