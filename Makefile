@@ -15,7 +15,7 @@ OUT ?= out
 ARGS ?=
 HYPOTHESIS ?= quick
 
-.PHONY: help demo test test-deep app check fmt bench lock clean
+.PHONY: help demo test test-deep app check fmt bench bench-travel lock clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ fmt: $(VENV)/.dev-installed  ## mend what the linter can mend by itself
 
 bench: $(VENV)/.dev-installed  ## measure
 	$(BIN)/python -m pytest benchmarks -m bench --capture=no $(ARGS)
+
+bench-travel: .peers/.installed  ## travel against its peers, in an environment of its own (ARGS=--quick: a minute)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 .peers/bin/python -m benchmarks.travel $(ARGS)
 
 # ------------------------------------------------------------------ set-up
 # First a Python within the range that the locks were resolved for, then any newer one.
@@ -71,6 +74,14 @@ $(VENV)/.dev-installed: locks/dev.txt $(VENV)/.installed | $(VENV)/bin/python
 	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r locks/dev.txt
 	@touch $@
 
+# The peers that travel is measured against; none of them is a dependency. The project itself is read from the tree.
+.peers/.installed: benchmarks/peers/travel.txt | $(VENV)/bin/python
+	@echo "Installing the peers into .peers (pinned, hash-checked)"
+	@test -x .peers/bin/python || $(BIN)/python -m venv .peers
+	@echo '*' > .peers/.gitignore
+	@.peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	@touch $@
+
 # Universal locks: one file each for Linux, Windows and macOS, Python 3.11 to 3.13. No header, no index address:
 # the machine's own pip settings say where packages come from.
 COMPILE = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade
@@ -81,6 +92,7 @@ COMPILE = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --
 lock: .tools/bin/uv  ## resolve the newest fitting versions into locks/
 	$(COMPILE) pyproject.toml --group build --output-file locks/runtime.txt
 	$(COMPILE) pyproject.toml --group dev --constraint locks/runtime.txt --output-file locks/dev.txt
+	$(COMPILE) benchmarks/peers/travel.in --constraint locks/runtime.txt --output-file benchmarks/peers/travel.txt
 
 clean:  ## remove everything that make made
-	rm -rf $(VENV) .tools out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .tools .peers out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
