@@ -54,6 +54,8 @@ class RuleInfo:
         Where the rule comes from.
     by_person
         False for a rule about everyone at once (a stock, a reserve): it takes one setting for all.
+    by_day
+        True for a rule that counts local days: the Problem's ``days`` must then cover every duty.
     """
 
     id: str
@@ -66,6 +68,7 @@ class RuleInfo:
     default_importance: str
     source: str
     by_person: bool = True
+    by_day: bool = False
 
 
 class RuleParams(BaseModel):
@@ -97,6 +100,7 @@ class Stint:
     release_place: int
     group: int = -1
     kind: str = ""
+    shift: str = ""
 
     @classmethod
     def of_group(cls, index: int, group: SeatGroup) -> Stint:
@@ -111,6 +115,7 @@ class Stint:
             group.release_place,
             index,
             group.kind,
+            group.shift,
         )
 
     @classmethod
@@ -124,6 +129,7 @@ class Stint:
             worked.paid_s,
             worked.place,
             worked.place,
+            shift=worked.shift,
         )
 
 

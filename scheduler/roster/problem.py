@@ -43,12 +43,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A duty done before the horizon (times below 0), which rest and hours rules still count."""
+    """A duty done before the horizon (times below 0), which rest, hours and run rules still count.
+
+    ``shift`` is its type of shift, as in ``SeatGroup``.
+    """
 
     start_s: int
     end_s: int
     place: int
     paid_s: int
+    shift: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ class SeatGroup:
         (resource index, amount per filled seat) of cars, radios, weapons (R34).
     sector
         The places under one named lead; spans of control are counted in it (R17).
+    shift
+        Type of shift ("E", "L", "N", ...): follow-ups (R09), patterns (R12) and caps (R47) speak of it.
     """
 
     id: str
@@ -152,6 +158,7 @@ class SeatGroup:
     team: str | None = None
     uses: tuple[tuple[int, int], ...] = ()
     sector: str = ""
+    shift: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +237,10 @@ class Problem:
         and the history (negative values) and one past the end; clock changes make days of 23 or 25 hours.
     nights
         Spans ``[start_s, end_s)`` that count as night, covering history and horizon.
+    first_weekday
+        Weekday of ``days[0]``, Monday = 0; the days follow one another without gaps.
+    holidays
+        Indices into ``days`` of public holidays.
     rules
         Settings of the rules that are on; a rule left out is off.
     """
@@ -250,6 +261,8 @@ class Problem:
     resources: tuple[Resource, ...] = ()
     pins: tuple[Pin, ...] = ()
     rules: tuple[RuleSetting, ...] = ()
+    first_weekday: int = 0
+    holidays: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Check the whole Problem and name every fault.

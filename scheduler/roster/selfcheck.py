@@ -23,7 +23,31 @@ def faults_of(problem: Problem) -> list[str]:
     faults += _people(problem)
     faults += _groups(problem)
     faults += _others(problem)
-    faults += read_settings(problem.rules, len(problem.people))[1]
+    active, unread = read_settings(problem.rules, len(problem.people))
+    faults += unread
+    faults += _calendar(problem, [rule.name for rule in active if rule.rule.info.by_day])
+    return faults
+
+
+def _calendar(problem: Problem, by_day: list[str]) -> list[str]:
+    """Weekday, holidays, and days that reach every duty where a rule counts days."""
+    faults = []
+    n, days = len(problem.days), problem.days
+    if not 0 <= problem.first_weekday <= 6:
+        faults.append(
+            f"first_weekday: {problem.first_weekday}, expected 0 (Monday) to 6 (Sunday), the weekday of the first day."
+        )
+    lost = sorted(day for day in problem.holidays if not 0 <= day < n)
+    if lost:
+        faults.append(f"holidays: {name_some(map(str, lost))}: outside the {n} days given. Name positions in days.")
+    if by_day:
+        reach = (days[0], days[-1]) if n else (0, 0)
+        outside = [g.id for g in problem.groups if not reach[0] <= g.start_s < reach[1]]
+        if outside or n < 2 or not reach[0] <= 0 < problem.horizon_s <= reach[1]:
+            faults.append(
+                f"days: rule {name_some(sorted(set(by_day)))} counts local days, and those given do not cover "
+                f"{name_some(outside) if outside else 'the horizon'}. Give the starts of all days, one past the end."
+            )
     return faults
 
 

@@ -21,6 +21,7 @@ from scheduler.roster.problem import (
 )
 from scheduler.roster.rules import describe, explain, load
 from scheduler.roster.solve import solve
+from tests.scheduler.roster.test_rules_by_day import CASES as BY_DAY
 from tests.scheduler.roster.tiny import HOUR, group, person, plan, problem
 
 
@@ -207,7 +208,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "made", "broken", "amount", "mended", "filled_on", "filled_off"), CASES)
+@pytest.mark.parametrize(("name", "made", "broken", "amount", "mended", "filled_on", "filled_off"), CASES + BY_DAY)
 def test_a_rule_by_hand(name, made, broken, amount, mended, filled_on, filled_off):
     found = [b for b in audit(made, broken).breaches if b.rule == name]
     assert sum(b.amount for b in found) == amount
@@ -229,7 +230,7 @@ def assert_filled(made, n, bound_by=""):
 
 
 def test_every_rule_has_a_case_by_hand():
-    assert {case.values[0] for case in CASES} == set(load())
+    assert {case.values[0] for case in CASES + BY_DAY} == set(load())
 
 
 def test_lists_of_rules_need_no_edit():

@@ -131,6 +131,24 @@ def small_params(name, scale, draw):
         return {"most": draw(st.integers(0, 1))}
     if name == "home_area_first":
         return {"free_km": draw(st.integers(0, 1)), "borrowed_km": draw(st.integers(0, 2))}
+    if name == "consecutive_duty_days":
+        return {"most_days": draw(st.integers(0, 3))}
+    if name in {"shortest_run_of_duty", "shortest_run_off"}:
+        return {"least_days": draw(st.integers(1, 4))}
+    if name == "weekends":
+        return {"most_weekends": draw(st.integers(0, 2))}
+    if name == "total_hours":
+        least = draw(st.integers(0, 8)) * scale // 60
+        return {"least_min": least, "most_min": draw(st.sampled_from([None, least, least + 1, least + 4]))}
+    if name == "shift_type_cap":
+        return {"most": draw(st.dictionaries(st.sampled_from(["E", "N"]), st.integers(0, 2)))}
+    if name == "sequence":
+        return {
+            "barred": {"N": draw(st.sampled_from([(), ("E",), ("E", "N")]))},
+            "night_to_morning": draw(st.booleans()),
+            "night_min": max(1, draw(st.integers(1, 3)) * scale // 60),
+            "morning_until_h": draw(hours),
+        }
     return {}
 
 
@@ -163,6 +181,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 party=draw(st.sampled_from(["north", "south"])),
                 kind=draw(st.sampled_from(["post", "crew", "supervisor", "reserve", "base"])),
                 sector=draw(st.sampled_from(["", "S1", "S2"])),
+                shift=draw(st.sampled_from(["", "E", "N"])),
                 report_place=draw(st.integers(0, 2)),
                 release_place=draw(st.integers(0, 2)),
                 level=draw(st.integers(0, 1)),
@@ -193,8 +212,11 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                     (draw(st.integers(1, 6)) - back) * scale,
                     draw(st.integers(0, 2)),
                     draw(times) * scale,
+                    draw(st.sampled_from(["", "N"])),
                 ),
             )
+            if draw(st.booleans()):
+                worked += (Worked(-9 * scale, -8 * scale, 0, scale),)
         wishes = ()
         if draw(st.booleans()):
             named = draw(st.sampled_from([(), ("G0",)]))
@@ -228,6 +250,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
     reachable = np.ones((3, 3), dtype=bool)
     if draw(st.booleans()):
         reachable[0, 1] = False
+    day_length, shifted = draw(st.integers(2, 5)), draw(st.integers(0, 1))
     made = problem(
         people,
         groups,
@@ -235,7 +258,10 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
         distance_m=np.array(metres, dtype=np.int32),
         reachable=reachable,
         horizon_s=13 * scale,
-        days=tuple(24 * HOUR * d for d in range(-2, 3)),
+        days=tuple((day_length * d + shifted) * scale for d in range(-12, 16)),
+        nights=tuple((a * scale, b * scale) for a, b in draw(st.sets(st.sampled_from([(-6, -3), (0, 2), (5, 8)])))),
+        first_weekday=draw(st.integers(0, 6)),
+        holidays=frozenset(draw(st.sets(st.integers(10, 20), max_size=3))),
         watches=(Watch(draw(st.integers(0, 1)), *span()),),
         resources=(Resource("car", draw(st.integers(0, 2))),),
         pins=pins,
@@ -268,9 +294,7 @@ def with_many_rules(draw, max_people=3, max_groups=4):
     """A Problem with a random mix of all rules, hard or soft."""
     made, scale = draw(people_and_groups(max_people, max_groups))
     settings = []
-    for name in load():
-        mode = draw(st.sampled_from(["hard", "soft", "off"]))
-        if mode != "off":
-            price = draw(st.integers(1, 3))
-            settings.append(RuleSetting(name, mode == "hard", price, small_params(name, scale, draw)))
+    for name in sorted(draw(st.sets(st.sampled_from(sorted(load())), max_size=8))):
+        hard = draw(st.booleans())
+        settings.append(RuleSetting(name, hard, draw(st.integers(1, 3)), small_params(name, scale, draw)))
     return dataclasses.replace(made, rules=tuple(settings))

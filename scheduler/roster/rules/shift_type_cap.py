@@ -1,0 +1,76 @@
+"""R47: not too many duties of one type.
+
+For each type of shift with a cap: amount = planned duties of that type beyond it, over the whole horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scheduler.errors import name_some
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+    param,
+)
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R47",
+    name="shift_type_cap",
+    title="Shift-type cap",
+    title_zh="班型上限",
+    statement="Nobody has more duties of a type of shift than its cap says, over the whole plan.",
+    unit="duties",
+    default_mode="off",
+    default_importance="important",
+    source="Contract practice; public shift scheduling benchmarks",
+)
+
+
+class Params(RuleParams):
+    """Caps by type of shift."""
+
+    most: Mapping[str, int] = param({}, "Duties of each type that are allowed; types not named are free.", "contract")
+
+
+def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each person and capped type."""
+    of_shift: dict[str, list[int]] = {}
+    for g, group in enumerate(problem.groups):
+        of_shift.setdefault(group.shift, []).append(g)
+    for p in scope.people:
+        for shift, most in sorted(params.most.items()):
+            terms = tuple(Term(p, g) for g in of_shift.get(shift, ()) if scope.allowed[p, g])
+            if terms:
+                yield Row((problem.people[p].id, shift), terms, high=most)
+
+
+def check(
+    problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Everyone with too many duties of a type."""
+    found = []
+    for p in people:
+        for shift, most in sorted(params.most.items()):
+            mine = [problem.groups[g].id for g in duties[p] if problem.groups[g].shift == shift]
+            if len(mine) > most:
+                data = {"shift": shift, "duties": len(mine), "most": most}
+                found.append(Finding(len(mine) - most, (problem.people[p].id,), tuple(mine), data=data))
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Who has too many of what."""
+    del clock
+    return (
+        f"{breach.who[0]} has {breach.data['duties']} duties of type {breach.data['shift']} "
+        f"({name_some(breach.where)}); {breach.data['most']} are allowed."
+    )

@@ -1,0 +1,80 @@
+"""R43: least and most paid time over the whole horizon.
+
+Paid minutes of all planned duties, each duty rounded up. Amount = minutes above ``most_min`` or below ``least_min``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+    param,
+)
+from scheduler.roster.plain import minutes
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R43",
+    name="total_hours",
+    title="Total hours",
+    title_zh="总工时",
+    statement="Over the whole plan everyone has at least {least_min} paid minutes, and no more than the most set.",
+    unit="minutes",
+    default_mode="off",
+    default_importance="important",
+    source="Contracts; public shift scheduling benchmarks",
+)
+
+
+class Params(RuleParams):
+    """Least and most; a setting for some people, units or categories makes them differ by contract."""
+
+    least_min: int = param(0, "Paid minutes everyone gets at least.", "contract", ge=0)
+    most_min: int | None = param(None, "Paid minutes nobody exceeds; empty for no limit.", "contract", ge=0)
+
+
+def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each person."""
+    pay = [-(-group.paid_s // 60) for group in problem.groups]
+    paid = [g for g, n in enumerate(pay) if n]
+    low = params.least_min or None
+    for p in scope.people:
+        terms = tuple(Term(p, g, pay[g]) for g in paid if scope.allowed[p, g])
+        yield Row((problem.people[p].id,), terms, low=low, high=params.most_min)
+
+
+def check(
+    problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Everyone with too little or too much paid time."""
+    found = []
+    for p in people:
+        total = sum(minutes(problem.groups[g].paid_s) for g in duties[p])
+        over = total - params.most_min if params.most_min is not None else 0
+        under = params.least_min - total
+        for amount, limit in ((over, params.most_min), (under, params.least_min)):
+            if amount > 0:
+                data = {"minutes": total, "limit": limit, "over": amount == over}
+                found.append(Finding(amount, (problem.people[p].id,), (), data=data))
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Who has too much or too little."""
+    del clock
+    hours = int(str(breach.data["minutes"])) / 60
+    limit_h = int(str(breach.data["limit"])) / 60
+    word = "at most" if breach.data["over"] else "at least"
+    return (
+        f"{breach.who[0]} has {hours:.1f} paid hours in all; {word} {limit_h:.1f} are wanted "
+        f"({breach.amount} min {'too many' if breach.data['over'] else 'missing'})."
+    )
