@@ -1,6 +1,6 @@
-"""``python -m benchmarks KIND INSTANCE``: one public instance through the engine that plans events.
+"""``python -m benchmarks KIND INSTANCE ...``: public instances through the engine that plans events.
 
-Prints one JSON object: kind, instance, status, objective, bound, gap, seconds, peak_mib, seed.
+Prints one JSON object a line: kind, instance, status, objective, bound, gap, seconds, peak_mib, seed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 MODULES = (
     "siting",
     "patrols",
-    "roster",
+    "shift_scheduling",
 )  # each offers KINDS: name -> run(path, limits, seed, workers)
 
 
@@ -29,31 +29,44 @@ def main() -> None:
             kinds.update(importlib.import_module(f"benchmarks.{name}").KINDS)
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("kind", choices=sorted(kinds))
-    parser.add_argument("instance", type=Path, help="a file, or a folder for kinds that are one")
+    parser.add_argument(
+        "instance", type=Path, nargs="+", help="files, or folders for kinds that are one"
+    )
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--workers", type=int, default=2, help="cores")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--solution", type=Path, help="where the solution goes, as the scorer reads it"
+        "--solution",
+        type=Path,
+        help="where the solution goes, as the scorer reads it; a folder for several instances",
     )
     args = parser.parse_args()
-    if not args.instance.exists():
-        parser.error(f"no such file or folder: {args.instance}")
-    result, solution = kinds[args.kind](
-        args.instance, Limits(seconds=args.seconds), args.seed, args.workers
-    )
-    if args.solution is not None:
-        args.solution.write_text(json.dumps(solution), encoding="utf-8")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    told = {
-        "kind": args.kind,
-        "instance": args.instance.name,
-        **result,
-        "seconds": round(result["seconds"], 3),
-        "peak_mib": round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
-        "seed": args.seed,
-    }
-    print(json.dumps(told))
+    lost = [str(path) for path in args.instance if not path.exists()]
+    if lost:
+        parser.error(f"no such file or folder: {', '.join(lost)}")
+    for path in args.instance:
+        result, solution = kinds[args.kind](
+            path, Limits(seconds=args.seconds), args.seed, args.workers
+        )
+        if args.solution is not None:
+            _write(args.solution, path, solution, several=len(args.instance) > 1)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        told = {
+            "kind": args.kind,
+            "instance": path.name,
+            **result,
+            "seconds": round(result["seconds"], 3),
+            "peak_mib": round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
+            "seed": args.seed,
+        }
+        print(json.dumps(told), flush=True)
+
+
+def _write(out: Path, instance: Path, solution: object, *, several: bool) -> None:
+    if several:
+        out.mkdir(parents=True, exist_ok=True)
+        out = out / f"{instance.stem}.json"
+    out.write_text(json.dumps(solution), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -40,15 +40,16 @@ class Params(RuleParams):
 
 def rows(problem: Problem, _params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each wish."""
+    at = {group.id: g for g, group in enumerate(problem.groups)}
+    every = range(len(problem.groups))
     for p in scope.people:
         person = problem.people[p]
         for w, wish in enumerate(person.wishes):
+            named = sorted({at[name] for name in wish.groups}) if wish.groups else every
             terms = tuple(
                 Term(p, g)
-                for g, group in enumerate(problem.groups)
-                if group.report_s < wish.end_s
-                and wish.start_s < group.release_s
-                and (not wish.groups or group.id in wish.groups)
+                for g in named
+                if problem.groups[g].report_s < wish.end_s and wish.start_s < problem.groups[g].release_s
             )
             low, high = (1, None) if wish.wanted else (None, 0)
             yield Row((person.id, str(w)), terms, low, high, weight=wish.price, once=True)
