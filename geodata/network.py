@@ -110,6 +110,9 @@ class RoadNetwork:
     closed : bool [e]
         Edges that may not be used at all.
     dropped : tuple of Dropped
+    back_from, back_to : int32 [e], optional
+        Node rows where the direction against the drawing starts and ends; ``edge_v`` and ``edge_u`` when left out. They
+        differ only where turn restrictions split a junction (:mod:`geodata.turns`).
     """
 
     profile: str
@@ -133,6 +136,8 @@ class RoadNetwork:
     shape_xy: Float64
     closed: Bool
     dropped: tuple[Dropped, ...] = ()
+    back_from: Int32 | None = None
+    back_to: Int32 | None = None
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -149,6 +154,16 @@ class RoadNetwork:
         """Number of edges; an edge that can be driven both ways counts once."""
         return len(self.edge_u)
 
+    @property
+    def back_tail(self) -> Int32:
+        """Node rows where the direction against the drawing starts, int32 ``[e]``."""
+        return self.edge_v if self.back_from is None else self.back_from
+
+    @property
+    def back_head(self) -> Int32:
+        """Node rows where the direction against the drawing ends, int32 ``[e]``."""
+        return self.edge_u if self.back_to is None else self.back_to
+
     def name_of(self, edge: int) -> str:
         """Street name of an edge, or an empty text."""
         return self.names[int(self.edge_name[edge])]
@@ -164,11 +179,11 @@ class RoadNetwork:
     @cached_property
     def arcs(self) -> Arcs:
         """Directed arcs in CSR form."""
-        loop = self.edge_u == self.edge_v
+        loop, back_loop = self.edge_u == self.edge_v, self.back_tail == self.back_head
         ahead = np.flatnonzero((self.ahead_ms != NO_WAY) & ~self.closed & ~loop)
-        back = np.flatnonzero((self.back_ms != NO_WAY) & ~self.closed & ~loop)
-        tail = np.concatenate([self.edge_u[ahead], self.edge_v[back]])
-        head = np.concatenate([self.edge_v[ahead], self.edge_u[back]])
+        back = np.flatnonzero((self.back_ms != NO_WAY) & ~self.closed & ~back_loop)
+        tail = np.concatenate([self.edge_u[ahead], self.back_tail[back]])
+        head = np.concatenate([self.edge_v[ahead], self.back_head[back]])
         w_ms = np.concatenate([self.ahead_ms[ahead], self.back_ms[back]])
         edge = np.concatenate([ahead, back]).astype(np.int32)
         forward = np.concatenate([np.ones(len(ahead), dtype=bool), np.zeros(len(back), dtype=bool)])
@@ -350,6 +365,7 @@ class RoadNetwork:
             if linear
             else (inside > np.minimum(1.0, length / 2))
         )
+        hit &= length > 0  # joints between the copies of a split junction are no street
         closing: Int64 = near[hit].astype(np.int64)
         return closing
 
@@ -379,5 +395,6 @@ class RoadNetwork:
             if self.ahead_ms[k] != NO_WAY:
                 graph.add_edge(u, v, ms=int(self.ahead_ms[k]), edge=k, length_m=length)
             if self.back_ms[k] != NO_WAY:
+                v, u = int(self.back_tail[k]), int(self.back_head[k])
                 graph.add_edge(v, u, ms=int(self.back_ms[k]), edge=k, length_m=length)
         return graph
