@@ -92,7 +92,7 @@ COMPILE = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --
 lock: .tools/bin/uv  ## resolve the newest fitting versions into locks/
 	$(COMPILE) pyproject.toml --group build --output-file locks/runtime.txt
 	$(COMPILE) pyproject.toml --group dev --constraint locks/runtime.txt --output-file locks/dev.txt
-	$(COMPILE) benchmarks/peers/travel.in --constraint locks/runtime.txt --output-file benchmarks/peers/travel.txt
+	$(COMPILE) benchmarks/peers/travel.in --constraint locks/runtime.txt --constraint locks/dev.txt --output-file benchmarks/peers/travel.txt
 
 clean:  ## remove everything that make made
 	rm -rf $(VENV) .tools .peers out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -27,7 +27,9 @@ def equal(name: str, own: npt.NDArray[Any], peer: npt.NDArray[Any]) -> None:
         )
 
 
-def matrix(book: Book, name: str, net: RoadNetwork, *, size: int, rounds: int, seed: int = 1) -> None:
+def matrix(
+    book: Book, name: str, net: RoadNetwork, *, size: int, rounds: int, cold: bool = True, seed: int = 1
+) -> None:
     """Warm and cold ``size`` x ``size`` tables between nodes, and a table between points on edges."""
     rng = np.random.default_rng(seed)
     sources, targets = some_nodes(net, size, rng), some_nodes(net, size, rng)
@@ -54,25 +56,13 @@ def matrix(book: Book, name: str, net: RoadNetwork, *, size: int, rounds: int, s
     own_s, kit_s, scipy_s = warm.median["own"], warm.median["pyroutingkit"], warm.median["scipy"] * scale
     shape = f"{name} {size}x{size}"
     bar = 15 if size >= 1000 else 8
-    at_least = 100 if net.n_nodes < _LARGE else 250
+    at_least = 100 if net.n_nodes < 80_000 else 250
     book.note("matrix, warm", shape, own_s, "pyroutingkit", kit_s, at_least=bar)
     book.note("matrix, warm", shape, own_s, "scipy", scipy_s,
               at_least=at_least if size >= 1000 else None, how=scaled)  # fmt: skip
 
-    cold_rounds = max(3, rounds // 2)
-    bare = [fresh(net) for _ in range(cold_rounds)]  # arcs made outside the clock, as the peers' are
-    cold = interleave(
-        {
-            "own": lambda: Router(bare.pop()).prepare().matrix_ms(origins, ends),
-            "pyroutingkit": lambda: kit.matrix(kit.prepare(), sources, targets),
-            "scipy": lambda: scipy.matrix(part, targets),
-        },
-        cold_rounds,
-    )
-    own_s, kit_s, scipy_s = cold.median["own"], cold.median["pyroutingkit"], cold.median["scipy"] * scale
-    wanted = size >= 1000
-    book.note("matrix, cold", shape, own_s, "pyroutingkit", kit_s, at_least=8 if wanted else None)
-    book.note("matrix, cold", shape, own_s, "scipy", scipy_s, at_least=20 if wanted else None, how=scaled)
+    if cold:
+        _cold(book, shape, net, places=(sources, targets), part=part, rounds=max(3, rounds // 2))
 
     starts, stops = on_edges(net, size, rng), on_edges(net, size, rng)
     between = interleave(
@@ -87,6 +77,35 @@ def matrix(book: Book, name: str, net: RoadNetwork, *, size: int, rounds: int, s
     book.note("matrix between points on edges", shape, between.median["points"], "own, at nodes",
               between.median["nodes"])  # fmt: skip
     book.note("TravelTimes in seconds", shape, between.median["table"], "own, at nodes", between.median["nodes"])
+
+
+def _cold(
+    book: Book,
+    shape: str,
+    net: RoadNetwork,
+    *,
+    places: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    part: npt.NDArray[np.int64],
+    rounds: int,
+) -> None:
+    """One table with everything that must be prepared for it; arcs and matrices are handed over ready-made."""
+    sources, targets = places
+    origins, ends = at_nodes(net, sources), at_nodes(net, targets)
+    kit, scipy, scale = RoutingKit(net), Scipy(net), len(sources) / len(part)
+    how = f"scipy timed on {len(part)} rows and scaled" if scale > 1 else ""
+    bare = [fresh(net) for _ in range(rounds)]  # arcs made outside the clock, as the peers' are
+    cold = interleave(
+        {
+            "own": lambda: Router(bare.pop()).prepare().matrix_ms(origins, ends),
+            "pyroutingkit": lambda: kit.matrix(kit.prepare(), sources, targets),
+            "scipy": lambda: scipy.matrix(part, targets),
+        },
+        rounds,
+    )
+    own_s, kit_s, scipy_s = cold.median["own"], cold.median["pyroutingkit"], cold.median["scipy"] * scale
+    wanted = len(sources) >= 1000
+    book.note("matrix, cold", shape, own_s, "pyroutingkit", kit_s, at_least=8 if wanted else None)
+    book.note("matrix, cold", shape, own_s, "scipy", scipy_s, at_least=20 if wanted else None, how=how)
 
 
 def coverage(

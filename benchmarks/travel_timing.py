@@ -65,8 +65,12 @@ def once(task: Task) -> tuple[Any, float]:
 
 @dataclass
 class Book:
-    """The measurements of one run: each is printed as a line of JSON at once and kept for the table."""
+    """The measurements of one run: each is printed as a line of JSON at once and kept for the table.
 
+    Where ``judged`` is false, bars are shown but no time is held against them.
+    """
+
+    judged: bool = True
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def note(
@@ -89,6 +93,7 @@ class Book:
             bar, met = f">= {at_least:g}", value >= at_least
         elif at_most is not None:
             bar, met = f"<= {at_most:g}", value <= at_most
+        met = met if self.judged else None
         self._add(
             {
                 "what": what,
