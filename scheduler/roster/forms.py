@@ -82,6 +82,17 @@ def param(default: Any, description: str, source: str, **bounds: Any) -> Any:
     return Field(default, description=description, json_schema_extra={"source": source}, **bounds)
 
 
+def written(value: Any, sign: str) -> Any:
+    """A table as the short texts that pages and files show: ``{"L": ["E"]}`` with ``">"`` is ``("L>E",)``."""
+    if not isinstance(value, Mapping):
+        return value
+    return tuple(
+        f"{key}{sign}{one}"
+        for key, given in sorted(value.items())
+        for one in (given if isinstance(given, list | tuple) else (given,))
+    )
+
+
 def hours_s(hours: float) -> int:
     """Whole seconds of a parameter given in hours."""
     return round(hours * 3600)

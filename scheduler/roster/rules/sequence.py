@@ -8,10 +8,12 @@ day are counted from the local day's start.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import field_validator
 
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
@@ -24,6 +26,7 @@ from scheduler.roster.forms import (
     Stints,
     hours_s,
     param,
+    written,
 )
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules.day_count import date, midnight
@@ -48,8 +51,8 @@ EARLIER = "a duty before this plan"
 class Params(RuleParams):
     """The table, and what a night and a morning are."""
 
-    barred: Mapping[str, tuple[str, ...]] = param(
-        {}, "For a type of shift those that may not follow it on the same or the next day.", "contract practice"
+    barred: tuple[str, ...] = param(
+        (), "Follow-ups that are barred on the same or the next day: 'L>E' bars E after L.", "contract practice"
     )
     night_to_morning: bool = param(True, "Whether mornings are barred after nights.", "shift rota practice")
     night_min: int = param(
@@ -58,6 +61,26 @@ class Params(RuleParams):
     morning_until_h: float = param(
         12.0, "Duties that start before this hour are mornings.", "planner's choice", ge=0, le=24
     )
+
+    @field_validator("barred", mode="before")
+    @classmethod
+    def _table(cls, value: Any) -> Any:
+        return written(value, ">")
+
+    @field_validator("barred")
+    @classmethod
+    def _readable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            if len([part for part in text.split(">") if part.strip()]) != 2:
+                fault = f"{text!r} is not two types of shift with '>' between, like 'L>E'"
+                raise ValueError(fault)
+        return value
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """The barred follow-ups."""
+        parts = (text.split(">") for text in self.barred)
+        return frozenset((first.strip(), then.strip()) for first, then in parts)
 
 
 def _night(problem: Problem, params: Params, stint: Stint) -> bool:
@@ -72,7 +95,7 @@ def follows(problem: Problem, params: Params, first: Stint, then: Stint) -> int:
     gap = day_of(problem, then.start_s) - day_of(problem, first.start_s)
     if not 0 <= gap <= 1:
         return 0
-    amount = int(then.shift in params.barred.get(first.shift, ()))
+    amount = int((first.shift, then.shift) in params.pairs)
     if params.night_to_morning and _night(problem, params, first):
         dawn_s = problem.days[max(0, day_of(problem, first.end_s))]
         amount += dawn_s <= then.start_s < dawn_s + hours_s(params.morning_until_h)
@@ -88,7 +111,8 @@ def follows_table(
     names = sorted({s.shift for side in (first, then) for s in side.stints})
     position = {name: i for i, name in enumerate(names)}
     shift = [np.array([position[s.shift] for s in side.stints], dtype=np.int64) for side in (first, then)]
-    bars = np.array([[b in params.barred.get(a, ()) for b in names] for a in names], dtype=np.int64)
+    pairs = params.pairs
+    bars = np.array([[(a, b) in pairs for b in names] for a in names], dtype=np.int64)
     bars = bars.reshape(len(names), len(names))
     table: NDArray[np.int64] = bars[shift[0][:, None], shift[1][None, :]]
     night = np.array([_night(problem, params, s) for s in first.stints], dtype=bool)
@@ -121,7 +145,7 @@ def check(
             for _, _, next_s, _, next_name, next_shift in mine[i + 1 :]:
                 if date(problem, next_s) - today not in (0, 1) or not (name or next_name):
                     continue
-                table = next_shift in tuple(params.barred.get(shift, ()))
+                table = (shift, next_shift) in params.pairs
                 until_s = dawn_s + round(params.morning_until_h * 3600)
                 morning = night and dawn_s <= next_s < until_s
                 if table or morning:

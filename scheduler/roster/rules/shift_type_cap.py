@@ -5,7 +5,10 @@ For each type of shift with a cap: amount = planned duties of that type beyond i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import field_validator
 
 from scheduler.errors import name_some
 from scheduler.outcome import Breach
@@ -19,6 +22,7 @@ from scheduler.roster.forms import (
     Scope,
     Term,
     param,
+    written,
 )
 from scheduler.roster.problem import Problem
 
@@ -38,7 +42,33 @@ RULE = RuleInfo(
 class Params(RuleParams):
     """Caps by type of shift."""
 
-    most: Mapping[str, int] = param({}, "Duties of each type that are allowed; types not named are free.", "contract")
+    most: tuple[str, ...] = param(
+        (), "Caps as 'N=4': four duties of type N at most. Types not named are free.", "contract"
+    )
+
+    @field_validator("most", mode="before")
+    @classmethod
+    def _table(cls, value: Any) -> Any:
+        return written(value, "=")
+
+    @field_validator("most")
+    @classmethod
+    def _readable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            shift, _, number = text.rpartition("=")
+            if not shift or not number.strip().isdigit():
+                fault = f"{text!r} is not a type, '=' and a whole number, like 'N=4'"
+                raise ValueError(fault)
+        return value
+
+    @property
+    def caps(self) -> list[tuple[str, int]]:
+        """Types of shift with their caps; of two for one type the lower holds."""
+        found: dict[str, int] = {}
+        for text in self.most:
+            shift, _, number = text.rpartition("=")
+            found[shift.strip()] = min(int(number), found.get(shift.strip(), int(number)))
+        return sorted(found.items())
 
 
 def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
@@ -47,7 +77,7 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     for g, group in enumerate(problem.groups):
         of_shift.setdefault(group.shift, []).append(g)
     for p in scope.people:
-        for shift, most in sorted(params.most.items()):
+        for shift, most in params.caps:
             terms = tuple(Term(p, g) for g in of_shift.get(shift, ()) if scope.allowed[p, g])
             if terms:
                 yield Row((problem.people[p].id, shift), terms, high=most)
@@ -59,7 +89,7 @@ def check(
     """Everyone with too many duties of a type."""
     found = []
     for p in people:
-        for shift, most in sorted(params.most.items()):
+        for shift, most in params.caps:
             mine = [problem.groups[g].id for g in duties[p] if problem.groups[g].shift == shift]
             if len(mine) > most:
                 data = {"shift": shift, "duties": len(mine), "most": most}

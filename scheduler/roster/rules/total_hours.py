@@ -27,7 +27,7 @@ RULE = RuleInfo(
     name="total_hours",
     title="Total hours",
     title_zh="总工时",
-    statement="Over the whole plan everyone has at least {least_min} paid minutes, and no more than the most set.",
+    statement="Over the whole plan everyone has from {least_min} to {most_min} paid minutes.",
     unit="minutes",
     default_mode="off",
     default_importance="important",
@@ -39,7 +39,9 @@ class Params(RuleParams):
     """Least and most; a setting for some people, units or categories makes them differ by contract."""
 
     least_min: int = param(0, "Paid minutes everyone gets at least.", "contract", ge=0)
-    most_min: int | None = param(None, "Paid minutes nobody exceeds; empty for no limit.", "contract", ge=0)
+    most_min: int = param(
+        600_000, "Paid minutes nobody exceeds; the default is beyond any plan.", "contract", ge=0
+    )
 
 
 def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
@@ -59,7 +61,7 @@ def check(
     found = []
     for p in people:
         total = sum(minutes(problem.groups[g].paid_s) for g in duties[p])
-        over = total - params.most_min if params.most_min is not None else 0
+        over = total - params.most_min
         under = params.least_min - total
         for amount, limit in ((over, params.most_min), (under, params.least_min)):
             if amount > 0:

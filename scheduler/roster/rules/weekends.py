@@ -7,6 +7,9 @@ begun before the horizon counts, but is not charged.
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Literal
+
 from scheduler.errors import name_some
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, Stint, param
@@ -28,22 +31,35 @@ RULE = RuleInfo(
 )
 
 
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
 class Params(RuleParams):
     """How many, and which days make a weekend."""
 
     most_weekends: int = param(2, "Weekends with duty that are allowed.", "contract practice", ge=0, le=53)
-    weekdays: tuple[int, ...] = param((5, 6), "Days of a weekend, Monday = 0.", "Saturday and Sunday")
+    weekdays: tuple[Weekday, ...] = param(
+        ("saturday", "sunday"), "Days that make a weekend.", "Saturday and Sunday; check locally"
+    )
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The same as numbers, Monday = 0."""
+        return frozenset(WEEK.index(day) for day in self.weekdays)
 
 
 def _feed(problem: Problem, params: Params) -> walk.Feed:
     """The core is twice the weekends counted, plus 1 while the weekend at hand is among them."""
+    free = params.numbers
 
     def feed(core: int, day: int, worked: bool) -> tuple[int, int]:
         counted, this = divmod(core, 2)
         weekday = (problem.first_weekday + day) % 7
-        if weekday not in params.weekdays:
+        if weekday not in free:
             return 2 * counted, 0
-        if (weekday - 1) % 7 not in params.weekdays:
+        if (weekday - 1) % 7 not in free:
             this = 0
         if not worked or this:
             return 2 * counted + this, 0
@@ -57,7 +73,7 @@ def start(problem: Problem, params: Params, person: int) -> walk.Walk:
     """Only a weekend that the horizon's start cuts in two is remembered."""
     state = walk.begin(problem, person, 0, _feed(problem, params))
     after = (problem.first_weekday + state.done + 1) % 7
-    cut = state.done >= walk.first_day(problem) or after in params.weekdays
+    cut = state.done >= walk.first_day(problem) or after in params.numbers
     this = state.core % 2 if cut else 0
     return state._replace(core=2 * min(this, params.most_weekends) + this)
 
@@ -77,7 +93,7 @@ def check(
     """Everyone with too many weekends, from the first one too many on."""
     found = []
     days = seen.horizon(problem)
-    free = {d for d in range(len(problem.days)) if (d + problem.first_weekday) % 7 in set(params.weekdays)}
+    free = {d for d in range(len(problem.days)) if WEEK[(d + problem.first_weekday) % 7] in params.weekdays}
     weekends = [(a, b) for on, a, b in seen.runs(range(len(problem.days)), free) if on]
     weekends = [(a, b) for a, b in weekends if b > days.start and a < days.stop]
     for p in people:
