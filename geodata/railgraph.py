@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -16,101 +15,147 @@ import shapely
 from geodata.crs import to_metric
 from geodata.errors import Drops
 from geodata.osm import OsmData
+from geodata.railsearch import Search, TrackEdge, cut_line, join_track, length_of, points_at
+from geodata.railyards import DEAD_END, LeftOut, Yards, is_yard_name
 from geodata.split import split_ways
 
 Float64 = npt.NDArray[np.float64]
 
-RAIL_KINDS = frozenset({"rail", "narrow_gauge", "light_rail"})
+MODES: Mapping[str, frozenset[str]] = {
+    "rail": frozenset({"rail", "narrow_gauge", "light_rail"}),
+    "subway": frozenset({"subway"}),
+    "tram": frozenset({"tram"}),
+    "monorail": frozenset({"monorail"}),
+    "funicular": frozenset({"funicular"}),
+    "preserved": frozenset({"preserved"}),
+}
+"""What lines are made of, by the value of ``railway``; the first letter of a line's id says its mode."""
+RAIL_KINDS = MODES["rail"]
 _GONE = frozenset(
-    {"disused", "abandoned", "razed", "dismantled", "proposed", "construction", "planned"}
+    {"disused", "abandoned", "razed", "dismantled", "demolished", "destroyed", "removed", "historic", "proposed",
+     "construction", "planned"}
+)  # fmt: skip
+_GONE_TAGS = (
+    "disused",
+    "abandoned",
+    "razed",
+    "demolished",
+    "dismantled",
+    "construction",
+    "proposed",
 )
-_STRANGER = 4.0
 _SHORTEST_LINE_M = 200.0
 _SHORTEST_SHARED_M = 300.0
 _SAMPLE_M = 5.0
-_MAX_ENDS = 40
+_NUMBER = re.compile(
+    r"(\d+|[一二三四五六七八九十]+)\s*号线|^(?:line|linie|linea|ligne|linha|linje)\s+(\d+)\b",
+    re.IGNORECASE,
+)
+_NUMERALS = {c: k for k, c in enumerate("一二三四五六七八九", 1)}
 
 
 @dataclass(frozen=True, eq=False)
-class TrackEdge:
-    """A stretch of running track between switches; ``label`` is its line's number or name, or empty."""
+class Tracks:
+    """Running track of one mode as edges, courses of all its track in use, and metres of both."""
 
-    way: int
-    u: int
-    v: int
-    xy: Float64
-    length_m: float
-    label: str
-    bridge: bool
-    tunnel: bool
+    edges: tuple[TrackEdge, ...]
+    every: tuple[Float64, ...]
+    track_m: float
+    running_m: float
 
 
-def track_edges(osm: OsmData, crs: str, drops: Drops) -> tuple[tuple[TrackEdge, ...], float, float]:
-    """Return running track edges, metres of all track in use, and metres of running track."""
+def track_edges(
+    osm: OsmData, crs: str, drops: Drops, *, mode: str = "rail", asked: Collection[str] = ("rail",)
+) -> Tracks:
+    """Running track of one mode, cut at its switches.
+
+    Parameters
+    ----------
+    drops
+        Takes note of what is out of use, of service tracks, and (for the first mode asked) of other rail.
+    mode, asked
+        The mode wanted now, a key of :data:`MODES`, and all modes wanted.
+    """
+    first = mode == next(iter(asked))
+    wanted = frozenset().union(*(MODES[name] for name in asked))
     track_m = running_m = 0.0
-    chosen = []
+    chosen, every = [], []
     xy = to_metric(osm.ways.lonlat, crs) if len(osm.ways) else np.zeros((0, 2))
     for k, tags in enumerate(osm.ways.tags):
         kind = tags.get("railway")
         if kind is None:
             continue
         way = f"w{osm.ways.way[k]}"
-        if kind in _GONE:
-            drops.add(f"rail not in use: {kind}", way)
-        elif kind not in RAIL_KINDS:
-            drops.add(f"railway={kind} is no line guarded here", way)
-        elif any(tags.get(gone) == "yes" for gone in ("disused", "abandoned", "razed")):
+        if kind not in MODES[mode]:
+            if first and kind in _GONE:
+                drops.add(f"rail not in use: {kind}", way)
+            elif first and kind not in wanted:
+                drops.add(f"railway={kind} is no line guarded here", way)
+        elif any(tags.get(gone) == "yes" for gone in _GONE_TAGS):
             drops.add("rail not in use: tagged so beside its kind", way)
         else:
-            length = _length(xy[osm.ways.start[k] : osm.ways.start[k + 1]])
+            course = xy[osm.ways.start[k] : osm.ways.start[k + 1]]
+            length = length_of(course)
             track_m += length
-            if "service" in tags:
+            every.append(course)
+            if tags.get("service", "no") not in ("no", "none", "main"):
                 drops.add(f"no running track: {tags['service']}", way)
             else:
                 running_m += length
                 chosen.append(k)
-    if not chosen:
-        return (), track_m, running_m
-    raw = split_ways(osm.ways, np.array(chosen, dtype=np.int64), frozenset(), Drops())
+    edges = _edges(osm, crs, np.array(chosen, dtype=np.int64)) if chosen else ()
+    return Tracks(edges, tuple(every), track_m, running_m)
+
+
+def _edges(osm: OsmData, crs: str, chosen: npt.NDArray[np.int64]) -> tuple[TrackEdge, ...]:
+    raw = split_ways(osm.ways, chosen, frozenset(), Drops())
     labels = _labels([osm.ways.tags[int(k)] for k in raw.piece])
     raw_xy = to_metric(raw.lonlat, crs)
     edges = []
     for k, piece in enumerate(raw.piece):
         tags = osm.ways.tags[int(piece)]
         shape = raw_xy[raw.start[k] : raw.start[k + 1]]
+        usage = tags.get("usage", "")
         edges.append(
             TrackEdge(
                 int(osm.ways.way[piece]),
                 int(raw.u[k]),
                 int(raw.v[k]),
                 shape,
-                _length(shape),
+                length_of(shape),
                 labels[k],
                 tags.get("bridge", "no") != "no",
                 tags.get("tunnel", "no") != "no",
+                usage in ("main", "branch"),
+                usage if usage in ("industrial", "military", "test", "scientific") else "",
             )
         )
-    return tuple(edges), track_m, running_m
+    return tuple(edges)
 
 
 @dataclass(frozen=True, eq=False)
 class LineString:
-    """Course of a line in metres from its western end; ``start_m`` is its first chainage along the whole label."""
+    """Course of a line in metres from its western end; ``start_m`` is its first chainage along the whole label.
+
+    ``branch`` counts the ways of one label that run apart, 1 being the longest; each has a chainage of its own.
+    """
 
     label: str
     xy: Float64
     start_m: float
     ways: tuple[int, ...]
+    branch: int = 1
 
 
 def line_strings(
-    edges: Sequence[TrackEdge], parallel_m: float, drops: Drops
-) -> tuple[LineString, ...]:
-    """Lines drawn from tracks, named ones first, longest first.
+    edges: Sequence[TrackEdge], parallel_m: float, drops: Drops, yards: Yards
+) -> tuple[tuple[LineString, ...], tuple[LeftOut, ...]]:
+    """Lines drawn from tracks, named ones first, longest first; and the running tracks that make none.
 
     Within one label the way between two ends that holds the most of its track is the line; tracks beside it are
     merged, and what is left is tried again. Tracks without a label may bridge a gap between labelled ones. Where two
-    lines share a corridor for a while, the longer one keeps it, for it is guarded once.
+    lines share a corridor for a while, the longer one keeps it, for it is guarded once. A way without a label that
+    looks like a yard (:class:`geodata.railyards.Yards`) is left out with all tracks beside it.
     """
     total: Counter[str] = Counter()
     for edge in edges:
@@ -118,51 +163,97 @@ def line_strings(
     order = sorted((label for label in total if label), key=lambda label: (-total[label], label))
     free = set(range(len(edges)))
     lines: list[LineString] = []
+    out: list[LeftOut] = []
     for label in [*order, ""]:
         own = {k for k in free if edges[k].label == label}
+        search = Search(edges, own)
+        branch = 0
         while own:
-            path = _longest(edges, own, {k for k in free if not edges[k].label})
+            path = search.longest(own, {k for k in free if not edges[k].label})
             if not path:
                 break
-            xy = _start_west(_join(edges, path))
-            if _length(xy) < _SHORTEST_LINE_M:
+            xy = _start_west(join_track(edges, path))
+            if length_of(xy) < _SHORTEST_LINE_M:
                 break
             taken = {k for k, _ in path}
             joinable = {k for k in free - taken if edges[k].label in (label, "")}
             merged = _beside(edges, xy, joinable, parallel_m)
+            others = [line.xy for line in lines]
+            used = [edges[k] for k in sorted(taken)]
+            parts = _alone(xy, others, 2 * parallel_m)
+            reasons = [
+                yards.why(cut_line(xy, low, high), used, others) if not label else ""
+                for low, high in parts
+            ]
+            kept = [part for part, reason in zip(parts, reasons, strict=True) if not reason]
+            gone = taken | merged
+            if parts and not kept:
+                if max(reasons) == DEAD_END:
+                    gone = _dead_ends(edges, path, own, yards, others) or gone
+                out += [LeftOut(max(reasons), edges[k].way, edges[k].xy) for k in sorted(gone)]
+            free -= gone
+            own -= gone
+            if parts and not kept:
+                continue
+            for part, reason in zip(parts, reasons, strict=True):
+                if reason:
+                    out.append(LeftOut(reason, used[0].way, cut_line(xy, *part)))
             for k in sorted(merged):
                 drops.add("track merged into the line it runs beside", f"w{edges[k].way}")
-            free -= taken | merged
-            own -= taken | merged
             ways = tuple(sorted({edges[k].way for k in taken}))
-            parts = _alone(xy, [line.xy for line in lines], 2 * parallel_m)
-            if parts != [(0.0, _length(xy))]:
+            if parts != [(0.0, length_of(xy))]:
                 drops.add(
                     "stretch of a line in the corridor of a longer line, guarded with that",
                     f"w{ways[0]}",
                 )
+            branch += bool(kept)
             lines.extend(
-                LineString(label, cut_line(xy, low, high), low, ways) for low, high in parts
-            )
+                LineString(label, cut_line(xy, low, high), low if label else 0.0, ways, branch if label else 1)
+                for low, high in kept
+            )  # fmt: skip
     for k in sorted(free):
-        drops.add(
-            f"running track under {_SHORTEST_LINE_M:.0f} m that joins no line", f"w{edges[k].way}"
-        )
+        reason = f"rest of running track without a way of {_SHORTEST_LINE_M:.0f} m through it"
+        out.append(LeftOut(reason, edges[k].way, edges[k].xy, yard=False))
+    for left in out:
+        drops.add(left.reason, f"w{left.way}")
     lines.sort(
         key=lambda line: (
             not line.label,
             -total[line.label],
             line.label,
+            line.branch,
             line.start_m,
-            -_length(line.xy),
+            -length_of(line.xy),
         )
     )
-    return tuple(lines)
+    return tuple(lines), tuple(out)
+
+
+def _dead_ends(
+    edges: Sequence[TrackEdge],
+    path: Sequence[tuple[int, bool]],
+    own: set[int],
+    yards: Yards,
+    lines: Sequence[Float64],
+) -> set[int]:
+    """Edges of a way from its loose ends to the first switches: what lies between may join two lines without them."""
+    used = {k for k, _ in path}
+    hanging = Counter(n for k in own - used for n in (edges[k].u, edges[k].v))
+    gone: set[int] = set()
+    for steps in (path, [(k, not forward) for k, forward in reversed(path)]):
+        first, forward = steps[0]
+        if yards.held(edges[first].xy[0 if forward else -1], lines):
+            continue
+        for k, ahead in steps:
+            gone.add(k)
+            if hanging[edges[k].v if ahead else edges[k].u]:
+                break
+    return gone
 
 
 def _alone(xy: Float64, others: Sequence[Float64], corridor_m: float) -> list[tuple[float, float]]:
     """Parts (from, to) of a line that share no corridor with other lines; mere crossings count as alone."""
-    length = _length(xy)
+    length = length_of(xy)
     if not others:
         return [(0.0, length)]
     at = np.append(np.arange(0.0, length, _SAMPLE_M), length)
@@ -195,28 +286,20 @@ def _runs(mask: npt.NDArray[np.bool_], *, value: bool) -> list[tuple[int, int]]:
     )
 
 
-def points_at(xy: Float64, share: Float64) -> Float64:
-    """Points at shares 0..1 of a line."""
-    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-    return np.column_stack([np.interp(share * way[-1], way, xy[:, axis]) for axis in range(2)])
-
-
-def cut_line(xy: Float64, low_m: float, high_m: float) -> Float64:
-    """Part of a line between two distances from its start."""
-    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-    ends = points_at(xy, np.array([low_m, high_m]) / way[-1])
-    return np.concatenate([ends[:1], xy[(way > low_m) & (way < high_m)], ends[1:]])
-
-
 def _start_west(xy: Float64) -> Float64:
     """Lines run from their western end (southern when upright), so chainage does not hang on the order of ways."""
     first, last = tuple(xy[0].tolist()), tuple(xy[-1].tolist())
     return xy if first <= last else xy[::-1].copy()
 
 
-def _labels(tags: Sequence[dict[str, str] | object]) -> list[str]:
-    """One label per edge: name and line number that occur together are one line."""
-    pairs = [(t.get("ref", ""), t.get("name", "")) for t in tags if hasattr(t, "get")]
+def _labels(tags: Sequence[Mapping[str, str]]) -> list[str]:
+    """One label per edge: name and line number that occur together are one line; "Track 5" and "Depot" name none."""
+    pairs = []
+    for t in tags:
+        name = t.get("name", "")
+        if is_yard_name(name):
+            name = ""
+        pairs.append((t.get("ref", "") or _number(name), name))
     name_of: dict[str, Counter[str]] = {}
     ref_of: dict[str, Counter[str]] = {}
     for ref, name in pairs:
@@ -235,63 +318,16 @@ def _labels(tags: Sequence[dict[str, str] | object]) -> list[str]:
     return labels
 
 
-def _longest(
-    edges: Sequence[TrackEdge], own: Iterable[int], spare: Iterable[int]
-) -> list[tuple[int, bool]]:
-    """Edges (row, forward) of the way between two ends of ``own`` that holds the most of it."""
-    graph: nx.Graph[int] = nx.Graph()
-    own = set(own)
-    for k in sorted(own | set(spare)):
-        edge = edges[k]
-        cost = edge.length_m * (1.0 if k in own else _STRANGER)
-        if edge.u != edge.v and (
-            not graph.has_edge(edge.u, edge.v) or graph[edge.u][edge.v]["cost"] > cost
-        ):
-            graph.add_edge(edge.u, edge.v, cost=cost, row=k)
-    degree: Counter[int] = Counter()
-    for k in own:
-        degree.update((edges[k].u, edges[k].v))
-    ends = sorted(n for n, d in degree.items() if d == 1) or sorted(degree)
-    # Far ends first: with many loose ends (a yard) only the outermost matter.
-    middle = np.mean([_end(edges, own, n) for n in ends], axis=0)
-    ends.sort(key=lambda n: (-float(np.hypot(*(_end(edges, own, n) - middle))), n))
-    best: tuple[float, list[int]] = (0.0, [])
-    ways: dict[int, dict[int, list[int]]] = {
-        n: nx.single_source_dijkstra_path(graph, n, weight="cost")
-        for n in ends[:_MAX_ENDS]
-        if n in graph
-    }
-    for a, b in combinations(sorted(ways), 2):
-        nodes = ways[a].get(b)
-        if not nodes:
-            continue
-        rows = [graph[p][q]["row"] for p, q in pairwise(nodes)]
-        score = sum(edges[k].length_m * (1.0 if k in own else -1.0) for k in rows)
-        if score > best[0] + 1e-6:
-            best = (score, nodes)
-    nodes = best[1]
-    path = []
-    for p, q in pairwise(nodes):
-        row = int(graph[p][q]["row"])
-        path.append((row, edges[row].u == p))
-    return path
-
-
-def _end(edges: Sequence[TrackEdge], own: set[int], node: int) -> Float64:
-    for k in own:
-        if edges[k].u == node:
-            return np.asarray(edges[k].xy[0])
-        if edges[k].v == node:
-            return np.asarray(edges[k].xy[-1])
-    raise AssertionError("the node belongs to no edge")
-
-
-def _join(edges: Sequence[TrackEdge], path: Sequence[tuple[int, bool]]) -> Float64:
-    parts = [edges[k].xy if forward else edges[k].xy[::-1] for k, forward in path]
-    xy = np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
-    fresh = np.ones(len(xy), dtype=bool)
-    fresh[1:] = (xy[1:] != xy[:-1]).any(axis=1)
-    return xy[fresh]
+def _number(name: str) -> str:
+    """Number of a numbered city line: two names of one line (地铁4号线, 轨道交通四号线) are one."""
+    hit = _NUMBER.search(name)
+    if not hit:
+        return ""
+    text = hit[1] or hit[2]
+    if text.isdigit():
+        return text.lstrip("0") or text
+    tens, ten, ones = text.rpartition("十")
+    return str((_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0))
 
 
 def _beside(
@@ -299,10 +335,10 @@ def _beside(
 ) -> set[int]:
     """Edges that run beside a line, or beside a track that does: stations spread over many tracks.
 
-    Nothing further than four times ``parallel_m`` from the line itself is taken.
+    Nothing further than six times ``parallel_m`` from the line itself is taken.
     """
     line = shapely.LineString(xy)
-    zone = line.buffer(4 * parallel_m)
+    zone = line.buffer(6 * parallel_m)
     shapes = {k: shapely.LineString(edges[k].xy) for k in among}
     near = {k for k in among if zone.covers(shapes[k])}
     corridor: Any = line.buffer(parallel_m)
@@ -320,7 +356,3 @@ def _beside(
             [corridor, *(shapes[k].buffer(parallel_m / 2) for k in sorted(hit))]
         )
     return taken
-
-
-def _length(xy: Float64) -> float:
-    return float(np.hypot(*np.diff(xy, axis=0).T).sum())
