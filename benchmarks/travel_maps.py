@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import numpy.typing as npt
+import osmium
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
@@ -143,7 +144,10 @@ def reading(book: Book, source: Path, *, rounds: int) -> None:
     """The same roads from the same XML by both, and our reader on the whole file as it comes."""
     with tempfile.TemporaryDirectory() as folder:
         roads = Path(folder) / "roads.osm"
-        n_ways = write_roads(source, roads)
+        n_ways, packed = write_roads(source, roads), Path(folder) / "roads.osm.pbf"
+        with osmium.SimpleWriter(str(packed)) as out:
+            for item in osmium.FileProcessor(str(roads)):
+                out.add(item)
         net, graph = read_ours(roads), read_osmnx(roads)
         same = compare(net, graph)
         if not same.holds:
@@ -151,6 +155,7 @@ def reading(book: Book, source: Path, *, rounds: int) -> None:
         timed = interleave(
             {
                 "roads": lambda: read_ours(roads),
+                "packed": lambda: read_ours(packed),
                 "whole": lambda: read_ours(source),
                 "osmnx": lambda: read_osmnx(roads),
             },
@@ -160,6 +165,7 @@ def reading(book: Book, source: Path, *, rounds: int) -> None:
         more = {"ways": n_ways, "junctions": same.junctions, "pairs": same.pairs, "worst_m": same.worst_m}
         theirs = timed.median["osmnx"]
         book.note("OSM reading, the same XML", name, timed.median["roads"], "osmnx", theirs, at_least=15, **more)
+        book.note("OSM reading, the same as pbf", name, timed.median["packed"], "osmnx, XML", theirs, at_least=15)
         book.note("OSM reading, whole file", source.name, timed.median["whole"], "osmnx, roads only", theirs)
         book.fact("OSM equality", name, f"{same.junctions:,} junctions, {same.pairs:,} pairs, "
                   f"worst {same.worst_m * 1000:.2g} mm", met=same.holds)  # fmt: skip

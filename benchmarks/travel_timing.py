@@ -37,17 +37,18 @@ def interleave(
     """
     took: dict[str, list[float]] = {name: [] for name in tasks}
     gc.collect()
-    gc.disable()
+    gc.freeze()  # nobody pays for looking through what the others hold; each pays for its own garbage, as in life
     try:
         for _ in range(rounds):
             for name, task in tasks.items():
+                gc.collect()
                 n = (repeats or {}).get(name, 1)
                 begin = time.process_time()
                 for _ in range(n):
                     task()
                 took[name].append((time.process_time() - begin) / n)
     finally:
-        gc.enable()
+        gc.unfreeze()
     return Timed(
         {name: statistics.median(each) for name, each in took.items()},
         {name: min(each) for name, each in took.items()},
@@ -122,23 +123,25 @@ class Book:
         return [line for line in self.lines if line["met"] is False]
 
     def table(self) -> str:
-        """All measurements as a Markdown table, times in processor seconds."""
+        """All measurements as a Markdown table, times in processor seconds; below it what was counted."""
         head = ("what", "where", "own", "peer", "peer's", "ratio", "bar", "met")
         rows = [head, tuple("-" * len(word) for word in head)]
+        facts = []
         for line in self.lines:
             met = {True: "yes", False: "NO", None: ""}[line["met"]]
             if "value" in line:
-                rows.append((line["what"], line["where"], line["value"], "", "", "", "", met))
+                facts.append(f"- {line['what']}, {line['where']}: {line['value']}" + (f" ({met})" if met else ""))
                 continue
             rows.append(
                 (line["what"], line["where"], _seconds(line["own_s"]), line["peer"], _seconds(line["peer_s"]),
                  _ratio(line["ratio"]), line["bar"] or "", met)
             )  # fmt: skip
         width = [max(len(row[k]) for row in rows) for k in range(len(head))]
-        return "\n".join(
+        table = [
             "| " + " | ".join(cell.ljust(size) for cell, size in zip(row, width, strict=True)) + " |"
             for row in rows
-        )
+        ]
+        return "\n".join([*(table if len(rows) > 2 else []), "", *facts])
 
 
 def _seconds(value: float) -> str:
