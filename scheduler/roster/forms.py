@@ -8,6 +8,7 @@ A rule file holds RULE, Params, exactly one form, ``check`` and ``explain``. The
     rows(problem, params, scope) -> Row ...                                     linear
 
 Set hard, any amount above 0 means NO. ``check`` works on plain duty lists and shares no helper with the forms.
+A rule whose parameters name people may say which of them do not exist: ``faults(problem, params) -> list[str]``.
 """
 
 from __future__ import annotations

@@ -26,6 +26,9 @@ def faults_of(problem: Problem) -> list[str]:
     active, unread = read_settings(problem.rules, len(problem.people))
     faults += unread
     faults += _calendar(problem, [rule.name for rule in active if rule.rule.info.by_day])
+    for rule in active:
+        if hasattr(rule.rule.module, "faults"):  # parameters that name what the Problem must have
+            faults += rule.rule.module.faults(problem, rule.params)
     return faults
 
 

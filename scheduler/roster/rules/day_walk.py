@@ -1,14 +1,14 @@
-"""Local days for the forms of rules that count days: a walk along one person's days, in the order duties report.
+"""Days and nights for the forms of rules that count them: a walk along one person's time, as duties report.
 
 A duty belongs to the local day in which ``start_s`` lies. Duties come in the order of their reports, so one that
 reports before midnight and starts after it may come before one of the day in between: such days wait as ``pending``
-until time has passed them. For forms only: checks count days on their own (``day_count``).
+until time has passed them. Nights are walked alike. For forms only: checks count on their own (``day_count``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from scheduler.roster.problem import Problem
@@ -18,7 +18,10 @@ Feed = Callable[[int, int, bool], tuple[int, int]]
 
 
 class Walk(NamedTuple):
-    """State of a walk: what the rule remembers, the last day told to it, days worked beyond that one."""
+    """State of a walk: what the rule remembers, the last day told to it, days worked beyond that one.
+
+    Told as soon as nothing can change it any more, so that there are no two names for one state.
+    """
 
     core: int
     done: int
@@ -62,58 +65,58 @@ def begin(problem: Problem, person: int, unknown: int, feed: Feed) -> Walk:
 
     Amounts of days before the plan are nobody's fault and left out.
     """
+    worked = {day_of(problem, w.start_s) for w in problem.people[person].worked}
     first = first_day(problem)
-    worked = sorted({day_of(problem, w.start_s) for w in problem.people[person].worked})
-    core = unknown
-    held = set(worked)
-    done = min([first, *worked]) - 1
+    return settle(min([first, *worked]), first, worked, unknown, feed)
+
+
+def settle(start: int, first: int, worked: Iterable[int], unknown: int, feed: Feed) -> Walk:
+    """Tell days from ``start`` to before ``first``, and those worked that follow at once; amounts are left out."""
+    held, core, done = set(worked), unknown, start - 1
     while done + 1 < first or done + 1 in held:
         done += 1
         core, _ = feed(core, done, done in held)
-    return Walk(core, done, tuple(day for day in worked if day > done))
+    return Walk(core, done, tuple(sorted(day for day in held if day > done)))
 
 
-def advance(problem: Problem, state: Walk, t_s: int, feed: Feed) -> tuple[Walk, int]:
-    """Tell the rule every day before the one of ``t_s``, worked or not."""
-    return _until(state, day_of(problem, t_s) - 1, feed)
-
-
-def _until(state: Walk, day: int, feed: Feed) -> tuple[Walk, int]:
+def until(state: Walk, last: int, feed: Feed) -> tuple[Walk, int]:
+    """Tell the rule every day up to ``last``, worked or not."""
     core, done, pending = state
     total = 0
-    while done < day:
+    while done < last or done + 1 in pending:
         done += 1
         core, amount = feed(core, done, done in pending)
         total += amount
-    return Walk(core, done, tuple(d for d in pending if d > done)), total
+    return Walk(core, done, tuple(day for day in pending if day > done)), total
 
 
-def take(problem: Problem, state: Walk, t_s: int, start_s: int, feed: Feed) -> tuple[Walk, int]:
-    """A duty that reports at ``t_s`` and starts at ``start_s``: its day is worked."""
-    day, now = day_of(problem, start_s), day_of(problem, t_s)
-    if day <= state.done or day in state.pending:
+def work(state: Walk, days: Iterable[int], feed: Feed) -> tuple[Walk, int]:
+    """Days are worked: told at once when nothing before them is open."""
+    new = {day for day in days if day > state.done} - set(state.pending)
+    if not new:
         return state, 0
-    if day > now:  # days in between may still be worked
-        return Walk(state.core, state.done, tuple(sorted((*state.pending, day)))), 0
-    return _until(Walk(state.core, state.done, (day, *state.pending)), day, feed)
+    return until(state._replace(pending=tuple(sorted({*state.pending, *new}))), state.done, feed)
+
+
+def work_at_once(state: Walk, days: Iterable[int], feed: Feed) -> tuple[Walk, int]:
+    """``work`` for rules that only ever charge days worked: days that wait are charged too, and nothing later."""
+    after, amount = work(state, days, feed)
+    if state.pending or after.pending:
+        amount += until(after, max((after.done, *after.pending)), feed)[1]
+        amount -= until(state, max((state.done, *state.pending)), feed)[1]
+    return after, amount
+
+
+def advance(problem: Problem, state: Walk, t_s: int, feed: Feed) -> tuple[Walk, int]:
+    """Tell the rule every day before the one of ``t_s``."""
+    return until(state, day_of(problem, t_s) - 1, feed)
 
 
 def pass_by(problem: Problem, state: Walk, t_s: int, feed: Feed) -> tuple[Walk, int]:
-    """``advance`` for rules whose amounts ``take_at_once`` has charged already."""
+    """``advance`` for rules whose amounts ``work_at_once`` has charged already."""
     return advance(problem, state, t_s, feed)[0], 0
-
-
-def take_at_once(
-    problem: Problem, state: Walk, t_s: int, start_s: int, feed: Feed
-) -> tuple[Walk, int]:
-    """``take`` for rules that only ever charge days worked: days that wait are charged too, and nothing at the end."""
-    after, amount = take(problem, state, t_s, start_s, feed)
-    if state.pending or after.pending:
-        amount += _until(after, max((after.done, *after.pending)), feed)[1]
-        amount -= _until(state, max((state.done, *state.pending)), feed)[1]
-    return after, amount
 
 
 def finish(problem: Problem, state: Walk, feed: Feed) -> int:
     """Amount of the days left until the horizon's end."""
-    return _until(state, last_day(problem), feed)[1]
+    return until(state, last_day(problem), feed)[1]

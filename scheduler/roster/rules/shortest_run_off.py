@@ -52,7 +52,7 @@ def step(
     """Days pass up to ``t_s`` (duty None), or a duty that reports at ``t_s`` is taken."""
     if duty is None:
         return walk.advance(problem, state, t_s, _feed(params))
-    return walk.take(problem, state, t_s, duty.start_s, _feed(params))
+    return walk.work(state, (walk.day_of(problem, duty.start_s),), _feed(params))
 
 
 def end(problem: Problem, params: Params, state: walk.Walk) -> int:

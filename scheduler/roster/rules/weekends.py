@@ -84,7 +84,7 @@ def step(
     """Days pass up to ``t_s`` (duty None), or a duty that reports at ``t_s`` is taken."""
     if duty is None:
         return walk.pass_by(problem, state, t_s, _feed(problem, params))
-    return walk.take_at_once(problem, state, t_s, duty.start_s, _feed(problem, params))
+    return walk.work_at_once(state, (walk.day_of(problem, duty.start_s),), _feed(problem, params))
 
 
 def check(

@@ -22,6 +22,8 @@ from scheduler.roster.problem import (
 from scheduler.roster.rules import describe, explain, load
 from scheduler.roster.solve import solve
 from tests.scheduler.roster.test_rules_by_day import CASES as BY_DAY
+from tests.scheduler.roster.test_rules_of_rest import CASES as OF_REST
+from tests.scheduler.roster.test_rules_of_staff import CASES as OF_STAFF
 from tests.scheduler.roster.tiny import HOUR, group, person, plan, problem
 
 
@@ -208,7 +210,10 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "made", "broken", "amount", "mended", "filled_on", "filled_off"), CASES + BY_DAY)
+EVERY = [*CASES, *BY_DAY, *OF_REST, *OF_STAFF]
+
+
+@pytest.mark.parametrize(("name", "made", "broken", "amount", "mended", "filled_on", "filled_off"), EVERY)
 def test_a_rule_by_hand(name, made, broken, amount, mended, filled_on, filled_off):
     found = [b for b in audit(made, broken).breaches if b.rule == name]
     assert sum(b.amount for b in found) == amount
@@ -230,7 +235,7 @@ def assert_filled(made, n, bound_by=""):
 
 
 def test_every_rule_has_a_case_by_hand():
-    assert {case.values[0] for case in CASES + BY_DAY} == set(load())
+    assert {case.values[0] for case in EVERY} == set(load())
 
 
 def test_lists_of_rules_need_no_edit():

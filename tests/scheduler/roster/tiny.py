@@ -105,7 +105,7 @@ def brute_force(made, cells):
     return best
 
 
-def small_params(name, scale, draw):
+def small_params(name, scale, draw, n_people=1):
     """Parameters in the range of the drawn times."""
     hours = st.integers(0, 6).map(lambda k: k * scale / HOUR)
     if name == "minimum_rest":
@@ -149,6 +149,26 @@ def small_params(name, scale, draw):
             "night_min": max(1, draw(st.integers(1, 3)) * scale // 60),
             "morning_until_h": draw(hours),
         }
+    if name == "forward_rotation":
+        return {"tolerance_h": draw(hours)}
+    if name == "two_officer":
+        return {"least": draw(st.integers(1, 3)), "least_sworn": draw(st.integers(0, 2))}
+    if name == "consecutive_nights":
+        return {"most_nights": draw(st.integers(0, 2)), "night_min": max(1, draw(st.integers(1, 2)) * scale // 60)}
+    if name == "weekly_rest":
+        rest = draw(st.integers(1, 4))
+        return {"rest_h": rest * scale / HOUR, "window_days": (rest + draw(st.integers(1, 6))) * scale / 86400}
+    if name == "rest_after_night":
+        return {
+            "night_min": max(1, draw(st.integers(1, 2)) * scale // 60),
+            "long_h": draw(st.integers(1, 6)) * scale / HOUR,
+            "same_tour_h": draw(hours),
+        }
+    if name == "pairing":
+        pairs = [f"P{a}+P{b}" for b in range(n_people) for a in range(b)]
+        halves = draw(st.lists(st.sampled_from([*pairs, ""]), max_size=3, unique=True))
+        apart = [pair for i, pair in enumerate(halves) if i % 2 and pair]
+        return {"together": [pair for pair in halves[::2] if pair], "apart": apart}
     return {}
 
 
@@ -274,7 +294,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
 def with_one_rule(draw, name, *, hard):
     """A Problem with this rule alone, and any duties that the seats themselves admit."""
     made, scale = draw(people_and_groups(asks=False))
-    setting = RuleSetting(name, hard, 1, small_params(name, scale, draw))
+    setting = RuleSetting(name, hard, 1, small_params(name, scale, draw, len(made.people)))
     made = dataclasses.replace(made, rules=(setting,))
     return made, draw(any_pairs(made))
 
@@ -295,6 +315,7 @@ def with_many_rules(draw, max_people=3, max_groups=4):
     made, scale = draw(people_and_groups(max_people, max_groups))
     settings = []
     for name in sorted(draw(st.sets(st.sampled_from(sorted(load())), max_size=8))):
-        hard = draw(st.booleans())
-        settings.append(RuleSetting(name, hard, draw(st.integers(1, 3)), small_params(name, scale, draw)))
+        hard, price = draw(st.booleans()), draw(st.integers(1, 3))
+        params = small_params(name, scale, draw, len(made.people))
+        settings.append(RuleSetting(name, hard, price, params))
     return dataclasses.replace(made, rules=tuple(settings))
