@@ -1,0 +1,283 @@
+"""Real alternatives to the fastest way: little slower, mostly on other streets, each of them sensible by itself.
+
+The k shortest paths of Yen's algorithm differ by a side street and are no use to a patrol. Here one tree of fastest
+ways from the origin and one towards the target are laid over each other: where both run along the same streets lies a
+*plateau*, and each plateau stands for one way over it. Any part of such a way that takes no longer than its plateau is
+a fastest way itself, so long plateaus make ways without kinks (plateaus: Cambridge Vehicle Information Technology's
+Choice Routing; local optimality: Abraham, Delling, Goldberg and Werneck, Alternative Routes in Road Networks, 2013).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata import plateaus
+from geodata.errors import Faults
+from geodata.network import NO_WAY, RoadNetwork, Snapped
+from geodata.router import Router, cut_edge
+from geodata.travel import Float64, Int32, Int64, Path
+
+_AT_END_M = 0.01
+_MS = 1000
+_MOST = 60
+
+
+def alternatives(
+    router: Router,
+    origin: Snapped,
+    target: Snapped,
+    *,
+    k: int = 3,
+    stretch: float = 1.4,
+    shared: float = 0.7,
+    local: float = 0.1,
+) -> tuple[Path, ...]:
+    """Up to ``k`` ways between two points that differ, the fastest first, then by rising time.
+
+    Parameters
+    ----------
+    router
+        Over the network of the hour, with its closures.
+    origin, target
+        One point each.
+    k
+        Most ways wanted, 1 to 60.
+    stretch
+        No way takes longer than this times the fastest.
+    shared
+        Of any two ways returned, the metres they have in common are at most this share of the shorter one. A street
+        counts as one whichever way it is driven; two carriageways drawn apart are two streets.
+    local
+        Every part of a way, from junction to junction, that takes at most this share of the fastest time is itself a
+        fastest way between its ends: no kinks. Higher values give fewer and straighter ways.
+
+    Returns
+    -------
+    tuple of Path
+        Empty if the target cannot be reached, one if there is no other sensible way. No junction is passed twice.
+
+    Raises
+    ------
+    GeodataError
+        More than one point, or numbers out of range.
+
+    Notes
+    -----
+    Costs two searches over the network and a pass over its nodes. Ways are ranked by twice their time less their
+    straightness (:func:`geodata.plateaus.via_nodes`) and taken greedily; another set of ways may share less.
+    """
+    _check(origin, target, k, stretch, shared, local)
+    if not (origin.ok[0] and target.ok[0]):
+        return ()
+    net = router.network
+    at_o, at_t = _place(net, origin, leaving=True), _place(net, target, leaving=False)
+    f, fa = _tree(router, origin, reverse=False)
+    direct = _direct(router, origin, target)
+    best_ms = float(router.matrix_ms(origin, target)[0, 0])
+    if not np.isfinite(best_ms):
+        return ()
+    if best_ms == 0 or (direct is not None and k == 1):
+        there = direct or router.path(origin, target)
+        return () if there is None else (there,)
+    b, ba = _tree(router, target, reverse=True)
+    ways = _Ways(
+        net, origin, target, at_o, at_t, _rooted(net, fa, at_o, reverse=False), _rooted(net, ba, at_t, reverse=True)
+    )  # fmt: skip
+    arcs = net.arcs
+    fixed = (arcs.head, arcs.edge, arcs.forward, net.edge_u, net.edge_v)
+    if direct is None:
+        end = next(int(x) for x in at_t.node if f[x] + b[x] == best_ms and ways.ba[x] < 0)
+        first, inner, sides = ways.path(end, best_ms), ways.inner(end), ways.sides(end)
+        stretch_m = (0.0, 0.0)
+    else:
+        first, inner, sides = direct, np.zeros(0, dtype=np.int32), (-1, -1)
+        low_m, high_m = sorted((at_o.along_m, at_t.along_m))
+        stretch_m = (low_m, high_m)
+    if k == 1:
+        return (first,)
+    nodes, straight_ms = plateaus.via_nodes(
+        f, ways.fa, b, ways.ba, arcs.head, arcs.w_ms, *fixed[1:], best_ms * stretch, best_ms * local
+    )
+    ms = f[nodes] + b[nodes]
+    order = np.lexsort((nodes, ms, 2 * ms - np.minimum(straight_ms, ms)))
+    taken = plateaus.choose(
+        nodes[order], ways.fa, ways.ba, *fixed, net.edge_length_m,
+        at_o.node, at_o.part_m, at_o.edge, at_o.along_m, at_t.node, at_t.part_m, at_t.edge, at_t.along_m,
+        inner, *sides, *stretch_m, first.length_m, k, shared,
+    )  # fmt: skip
+    chosen = order[taken]
+    chosen = chosen[np.argsort(ms[chosen], kind="stable")]
+    return (first, *(ways.path(int(nodes[i]), float(ms[i])) for i in chosen))
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A point on its edge: the nodes at both sides, and the metres to them, -1 where no way leads over that side."""
+
+    edge: int
+    along_m: float
+    node: Int64
+    part_m: Float64
+
+
+def _place(net: RoadNetwork, point: Snapped, *, leaving: bool) -> _Place:
+    edge, along = int(point.edge[0]), float(point.along_m[0])
+    length = float(net.edge_length_m[edge])
+    node = np.array([net.edge_u[edge], net.edge_v[edge]], dtype=np.int64)
+    part = np.array([along, length - along])
+    at_end = part <= _AT_END_M
+    ms = np.array([net.back_ms[edge], net.ahead_ms[edge]][:: 1 if leaving else -1])
+    shut = (ms == NO_WAY) | bool(net.closed[edge])
+    part[shut] = -1.0
+    if at_end.any():
+        # The point is the junction; what leads away over the other end is an ordinary edge.
+        part = np.where(at_end, 0.0, -1.0)
+    elif node[0] == node[1] and not shut.any():
+        # A loop ends in one junction, by the quicker of its two sides.
+        share = along / length
+        part[int(ms[0] * share <= ms[1] * (1 - share))] = -1.0
+    return _Place(edge, along, node, part)
+
+
+def _rooted(net: RoadNetwork, arc: Int32, at: _Place, *, reverse: bool) -> Int32:
+    """The tree with the far end of a point's edge hung under the near end, if the point is a junction."""
+    if at.node[0] == at.node[1] or sorted(at.part_m.tolist()) != [-1.0, 0.0]:
+        return arc
+    near, far = at.node[np.argsort(-at.part_m)].tolist()
+    if arc[far] >= 0:
+        return arc
+    tail, head = (far, near) if reverse else (near, far)
+    arcs = net.arcs
+    rows = np.arange(arcs.indptr[tail], arcs.indptr[tail + 1])
+    own = rows[(arcs.head[rows] == head) & (arcs.edge[rows] == at.edge)]
+    hung = arc.copy()
+    hung[far] = own[0] if len(own) else -1
+    return hung
+
+
+@dataclass(frozen=True, eq=False)
+class _Ways:
+    """Ways over nodes, read from both trees."""
+
+    net: RoadNetwork
+    origin: Snapped
+    target: Snapped
+    at_o: _Place
+    at_t: _Place
+    fa: Int32
+    ba: Int32
+
+    def walk(self, via: int) -> tuple[int, list[int], int]:
+        """First node, arcs and last node of the way over a node."""
+        net, arcs = self.net, self.net.arcs
+        start = end = via
+        before, after = [], []
+        while (arc := int(self.fa[start])) >= 0:
+            before.append(arc)
+            edge = arcs.edge[arc]
+            start = int(net.edge_u[edge] if arcs.forward[arc] else net.edge_v[edge])
+        while (arc := int(self.ba[end])) >= 0:
+            after.append(arc)
+            end = int(arcs.head[arc])
+        return start, before[::-1] + after, end
+
+    def inner(self, via: int) -> Int32:
+        """Edges that the way drives whole."""
+        return self.net.arcs.edge[self.walk(via)[1]]
+
+    def sides(self, via: int) -> tuple[int, int]:
+        """The ends of the points' edges that the way leads over, 0 or 1."""
+        start, _, end = self.walk(via)
+        return _side(self.at_o, start), _side(self.at_t, end)
+
+    def path(self, via: int, ms: float) -> Path:
+        """The way over a node as a path; its ends are parts of the points' edges."""
+        net = self.net
+        start, walked, end = self.walk(via)
+        shapes, edges, length = [self.origin.xy], [], 0.0
+        side = _side(self.at_o, start)
+        if self.at_o.part_m[side] > 0:
+            to_m = float(net.edge_length_m[self.at_o.edge]) if side else 0.0
+            shapes.append(cut_edge(net, self.at_o.edge, self.at_o.along_m, to_m))
+            edges.append(self.at_o.edge)
+            length += float(self.at_o.part_m[side])
+        for arc in walked:
+            edge = int(net.arcs.edge[arc])
+            shape = net.shape_of(edge)
+            shapes.append(shape if net.arcs.forward[arc] else shape[::-1])
+            edges.append(edge)
+            length += float(net.edge_length_m[edge])
+        side = _side(self.at_t, end)
+        if self.at_t.part_m[side] > 0:
+            from_m = float(net.edge_length_m[self.at_t.edge]) if side else 0.0
+            shapes.append(cut_edge(net, self.at_t.edge, from_m, self.at_t.along_m))
+            edges.append(self.at_t.edge)
+            length += float(self.at_t.part_m[side])
+        xy = np.concatenate(shapes[1:] or shapes)
+        fresh = np.ones(len(xy), dtype=bool)
+        fresh[1:] = (xy[1:] != xy[:-1]).any(axis=1)
+        xy = xy[fresh] if fresh.sum() > 1 else np.repeat(xy[:1], 2, axis=0)
+        return Path(int(np.ceil(ms / _MS)), length, xy, np.array(edges, dtype=np.int32))
+
+
+def _side(at: _Place, node: int) -> int:
+    return 0 if at.node[0] == node and at.part_m[0] >= 0 else 1
+
+
+def _direct(router: Router, origin: Snapped, target: Snapped) -> Path | None:
+    """The straight way along the one edge that both points lie on, where that is the fastest."""
+    if origin.edge[0] != target.edge[0]:
+        return None
+    path = router.path(origin, target)
+    gap = abs(float(origin.along_m[0]) - float(target.along_m[0]))
+    if path is None or path.edges.tolist() not in ([], [int(origin.edge[0])]):
+        return None
+    return path if abs(path.length_m - gap) <= _AT_END_M else None
+
+
+def _check(
+    origin: Snapped, target: Snapped, k: int, stretch: float, shared: float, local: float
+) -> None:
+    faults = Faults()
+    if len(origin) != 1 or len(target) != 1:
+        faults.add(
+            "alternatives asks for one origin and one target",
+            [f"{len(origin)} origins", f"{len(target)} targets"],
+            expected="two single points",
+        )
+    for name, value, good, expected in (
+        ("k", k, 1 <= k <= _MOST, f"1..{_MOST}"),
+        ("stretch", stretch, np.isfinite(stretch) and stretch >= 1, "1 or more"),
+        ("shared", shared, 0 <= shared < 1, "0 or more, below 1"),
+        ("local", local, 0 <= local <= 1, "0..1"),
+    ):
+        if not good:
+            faults.add(f"{name} is {value:g}", expected=expected)
+    faults.raise_any()
+
+
+def _tree(router: Router, point: Snapped, *, reverse: bool) -> tuple[Float64, Int32]:
+    """Milliseconds between the point and every node, and the arc each node was reached by."""
+    from scipy.sparse.csgraph import dijkstra
+
+    net = router.network
+    ends = router._arriving(point) if reverse else router._leaving(point)  # noqa: SLF001
+    graph = net.graph_back if reverse else net.graph
+    ms, before = np.full(net.n_nodes, np.inf), np.full(net.n_nodes, -9999)
+    for side in range(2):
+        if np.isfinite(ends.ms[0, side]):
+            rows, parents = dijkstra(graph, indices=ends.node[0, side], return_predecessors=True)
+            better = rows + ends.ms[0, side] < ms
+            ms = np.where(better, rows + ends.ms[0, side], ms)
+            before = np.where(better, parents, before)
+    best, arcs = net.best_arcs, net.arcs
+    tails = np.repeat(np.arange(net.n_nodes), np.diff(arcs.indptr))[best].astype(np.int64)
+    keys = tails * net.n_nodes + arcs.head[best]
+    hung = np.flatnonzero(before >= 0)
+    a, z = before[hung].astype(np.int64), hung
+    wanted = z * net.n_nodes + a if reverse else a * net.n_nodes + z
+    arc = np.full(net.n_nodes, -1, dtype=np.int32)
+    arc[hung] = best[np.searchsorted(keys, wanted)]
+    return ms, arc
