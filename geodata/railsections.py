@@ -181,12 +181,7 @@ def sections_of(
         xy = cut_line(line.xy, float(cuts[k]), float(cuts[k + 1]))
         low, high = line.start_m + float(cuts[k]), line.start_m + float(cuts[k + 1])
         last = k == n - 1
-        half = {"bridge": 0.5, "tunnel": 0.5}
-        inside = [
-            f for f in features
-            if f.at_m + half.get(f.kind, 0) * f.length_m >= low
-            and (f.at_m - half.get(f.kind, 0) * f.length_m < high or last)
-        ]  # fmt: skip
+        inside = [f for f in features if _lies_on(f, low, high, last)]
         crossings = tuple(f for f in inside if f.kind.endswith("crossing"))
         bridges = tuple(f for f in inside if f.kind == "bridge")
         tunnels = tuple(f for f in inside if f.kind == "tunnel")
@@ -214,3 +209,12 @@ def sections_of(
             )
         )
     return made
+
+
+def _lies_on(feature: RailFeature, low: float, high: float, last: bool) -> bool:
+    """Whether a feature is on a stretch; a bridge or tunnel that only touches it is not."""
+    if feature.kind not in ("bridge", "tunnel"):
+        return low <= feature.at_m and (feature.at_m < high or last)
+    half = feature.length_m / 2
+    shared = min(high, feature.at_m + half) - max(low, feature.at_m - half)
+    return shared > min(1.0, half)

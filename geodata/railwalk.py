@@ -133,10 +133,7 @@ def _doors(
     found: list[list[TrackAccess]] = [[] for _ in sections]
     if driver is None or not sections:
         return found
-    at_of = [
-        np.linspace(0.0, s.length_m, max(2, int(np.ceil(s.length_m / _STEP_M)) + 1))
-        for s in sections
-    ]
+    at_of = [_samples(section) for section in sections]
     owner = np.repeat(np.arange(len(sections)), [len(at) for at in at_of])
     places = np.concatenate(
         [points_at(s.xy, at / s.length_m) for s, at in zip(sections, at_of, strict=True)]
@@ -158,3 +155,10 @@ def _doors(
                         float(road.along_m[row]), float(road.distance_m[row]))
         )  # fmt: skip
     return found
+
+
+def _samples(section: RailSection) -> Float64:
+    """Distances from a section's start to look from: every 25 m, its ends and its crossings."""
+    steps = np.linspace(0.0, section.length_m, max(2, int(np.ceil(section.length_m / _STEP_M)) + 1))
+    crossings = [c.at_m - section.from_m for c in section.crossings]
+    return np.unique(np.clip([*steps, *crossings], 0.0, section.length_m))

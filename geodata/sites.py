@@ -7,8 +7,6 @@ name of its own.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +17,9 @@ import shapely
 
 from geodata.crs import to_metric
 from geodata.osm import OsmData, OsmFeature
+from geodata.sitenames import plain_name, same_name
+
+__all__ = ["KIND_TABLE", "KeySite", "find_sites", "kind_of", "out_of_use", "plain_name"]
 
 Float64 = npt.NDArray[np.float64]
 
@@ -54,24 +55,57 @@ KIND_TABLE: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("mall", "shop", frozenset({"mall", "department_store"})),
     ("supermarket", "shop", frozenset({"supermarket"})),
     ("government", "office", frozenset({"government"})),
+    ("embassy", "amenity", frozenset({"embassy"})),
+    ("embassy", "office", frozenset({"diplomatic"})),
+    ("airport", "aeroway", frozenset({"aerodrome"})),
+    ("heliport", "aeroway", frozenset({"heliport"})),
+    ("power", "power", frozenset({"plant", "substation"})),
+    ("water", "man_made", frozenset({"water_works", "wastewater_plant"})),
+    ("hazard", "shop", frozenset({"fireworks"})),
+    ("scenic", "tourism", frozenset({"attraction", "theme_park", "zoo"})),
+    ("bank", "amenity", frozenset({"bank"})),
     ("square", "place", frozenset({"square"})),
     ("square", "highway", frozenset({"pedestrian"})),
 )  # fmt: skip
 
+_STATION_OF = {
+    "train": "station",
+    "subway": "metro_station",
+    "bus": "bus_station",
+    "ferry": "ferry_terminal",
+}
+
 # Kinds that are drawn for one and the same thing, and how near two drawings must be.
 _FAMILY = {"halt": "station", "clinic": "hospital", "marketplace": "square"}
 _NEAR_M = {"station": 300.0, "metro_station": 300.0, "school": 250.0, "hospital": 300.0, "university": 300.0,
-           "stadium": 150.0, "square": 150.0, "tram_stop": 120.0}  # fmt: skip
+           "stadium": 150.0, "square": 150.0, "tram_stop": 120.0, "airport": 1000.0}  # fmt: skip
 _NEAR_ELSE_M = 100.0
 _UNNAMED_NEAR_M = 40.0
 # A second drawing without a name is the same thing only where two of a kind do not stand side by side.
 _KINDS_ALONE = frozenset(
     {"station", "metro_station", "bus_station", "police", "fire_station", "townhall", "fuel"}
 )
-# Smaller ones of these are yoga studios and widened pavements, not places where a crowd gathers.
-_LEAST_AREA_M2 = {"arena": 800.0, "square": 300.0}
+# Smaller ones of these are yoga studios, widened pavements and transformers at the roadside.
+_LEAST_AREA_M2 = {"arena": 800.0, "square": 300.0, "power": 1000.0}
+# Without a name these are no more than a tag.
+_NAMED_ONLY = frozenset({"scenic"})
 _ENTRANCE_NEAR_M = 4.0
 _SUBWAY_ENTRANCE_NEAR_M = 200.0
+
+
+@dataclass(frozen=True, eq=False)
+class SiteDoor:
+    """A way in or out of a site, in metres.
+
+    ``kind`` is ``main``, ``entrance``, ``exit``, ``emergency``, ``service`` or ``gate``; ``how`` is ``tagged`` (the map
+    says so), ``way`` (a road or foot way meets the outline there) or ``nearest`` (the outline's point nearest to one);
+    ``osm_id`` names the node, or the way that leads there.
+    """
+
+    kind: str
+    xy: Float64
+    how: str
+    osm_id: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +127,8 @@ class KeySite:
         OSM ids of the other drawings of the same thing.
     tags : mapping
         Tags as in the map.
+    doors : tuple of SiteDoor
+        Ways in and out, tagged or worked out, once :func:`geodata.sitedoors.with_doors` has looked.
     """
 
     id: str
@@ -103,6 +139,7 @@ class KeySite:
     entrances: Float64
     merged: tuple[str, ...]
     tags: Mapping[str, str]
+    doors: tuple[SiteDoor, ...] = ()
 
     @property
     def label(self) -> str:
@@ -120,9 +157,23 @@ class _Found:
     middle: Any
 
 
+def out_of_use(tags: Mapping[str, str]) -> bool:
+    """Whether tags say that a thing is no longer, or not yet, what it was built for."""
+    return tags.get("railway") in (
+        "disused",
+        "abandoned",
+        "razed",
+        "construction",
+        "proposed",
+    ) or any(
+        tags.get(key, "no") == "yes"
+        for key in ("disused", "abandoned", "ruined", "demolished", "razed")
+    )
+
+
 def kind_of(tags: Mapping[str, str]) -> str | None:
     """Return the site kind that tags stand for, or None."""
-    if tags.get("railway") in ("disused", "abandoned") or tags.get("disused") == "yes":
+    if out_of_use(tags):
         return None
     for kind, key, values in KIND_TABLE:
         if tags.get(key) in values:
@@ -135,6 +186,10 @@ def kind_of(tags: Mapping[str, str]) -> str | None:
             ):
                 continue
             return kind
+    if tags.get("public_transport") == "station":
+        for mode, kind in _STATION_OF.items():
+            if tags.get(mode) == "yes":
+                return kind
     return None
 
 
@@ -164,6 +219,8 @@ def find_sites(osm: OsmData, crs: str) -> tuple[KeySite, ...]:
         if shape.is_empty:
             continue
         if shape.area < _LEAST_AREA_M2.get(kind, 0.0):
+            continue
+        if kind in _NAMED_ONLY and not feature.tags.get("name"):
             continue
         middle = shape.representative_point()
         found.append(
@@ -206,9 +263,14 @@ def _groups(found: Sequence[_Found]) -> list[list[int]]:
 
 
 def _same(a: _Found, b: _Found) -> bool:
-    first, second = plain_name(a.name), plain_name(b.name)
-    if first and second:
-        return first == second or (a.family == "station" and (first in second or second in first))
+    if a.name and b.name:
+        station = a.family in ("station", "metro_station", "tram_stop")
+        if same_name(a.feature.tags, b.feature.tags, station=station):
+            return True
+        return _overlap(a, b) and same_name(
+            a.feature.tags, b.feature.tags, station=station, close=True
+        )
+    first, second = a.name, b.name
     if shapely.get_dimensions(a.shape) == 2 and a.shape.covers(b.middle):
         return True
     if shapely.get_dimensions(b.shape) == 2 and b.shape.covers(a.middle):
@@ -218,10 +280,12 @@ def _same(a: _Found, b: _Found) -> bool:
     return a.family in _KINDS_ALONE and a.shape.distance(b.shape) <= _UNNAMED_NEAR_M
 
 
-def plain_name(name: str) -> str:
-    """Name without case, accents, marks and spaces, so that spellings of one name compare equal."""
-    text = unicodedata.normalize("NFKD", name).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in text if not unicodedata.combining(c)))
+def _overlap(a: _Found, b: _Found) -> bool:
+    """Whether one lies in the other."""
+    return any(
+        shapely.get_dimensions(x.shape) == 2 and x.shape.covers(y.middle)
+        for x, y in ((a, b), (b, a))
+    )
 
 
 def _site(group: Sequence[_Found], doors: tuple[Any, list[tuple[Any, bool]]]) -> KeySite:
