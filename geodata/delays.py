@@ -140,12 +140,12 @@ class ClosureEffects:
     ) -> tuple[str, ...]:
         """Say it in words, with the caller's names for origins and targets."""
         n, m = self.before.seconds.shape
-        from_ = origins or [f"origin {i}" for i in range(n)]
-        to = targets or [f"target {j}" for j in range(m)]
-        cut, had, late = self.cut_off.sum(), self.before.reachable.sum(), self.delayed.sum()
-        said = [
-            f"{len(self.edges)} edges closed: {cut} of {had} pairs have no way any more, {late} take longer."
-        ]
+        from_ = [(origins[i] if origins else "") or f"origin {i}" for i in range(n)]
+        to = [(targets[j] if targets else "") or f"target {j}" for j in range(m)]
+        cut, late = int(self.cut_off.sum()), int(self.delayed.sum())
+        had = _count(int(self.before.reachable.sum()), "pair")
+        shut = _count(len(self.edges), "edge")
+        said = [f"{shut} closed: of {had} with a way {cut} have none any more, {late} take longer."]
         for rows, names, kind in (
             (self.targets_cut_off, to, "targets are cut off from every origin"),
             (self.origins_cut_off, from_, "origins reach no target any more"),
@@ -338,6 +338,10 @@ def _nearest(times: TravelTimes) -> TravelTimes:
     far = np.iinfo(np.int32).max
     best = np.where(times.reachable, times.seconds, far).min(axis=0, initial=far, keepdims=True)
     return TravelTimes(np.where(reachable, best, -1).astype(np.int32), reachable)
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _listed(rows: Int64, names: Sequence[str]) -> str:

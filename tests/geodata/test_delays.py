@@ -100,10 +100,16 @@ def test_it_is_said_in_words(net):
     effects = closure_effects(Router(net), [0, 3], on(net, (0, 0)), on(net, (2, 4), (3, 4)))
     said = effects.sentences(["Post A"], ["Gate", "Depot"])
     assert said == (
-        "2 edges closed: 1 of 2 pairs have no way any more, 1 take longer.",
+        "2 edges closed: of 2 pairs with a way 1 have none any more, 1 take longer.",
         "1 of 2 targets are cut off from every origin: Depot.",
         "Post A to Gate: 4 s before, 8 s now, since Ring is closed.",
     )
+
+
+def test_names_that_are_missing_are_made_up(net):
+    effects = closure_effects(Router(net), [0], on(net, (0, 0)), on(net, (2, 4)))
+    assert effects.sentences(targets=[""])[1].startswith("origin 0 to target 0: 4 s before")
+    assert effects.sentences()[0].startswith("1 edge closed: of 1 pair with a way 0 have none")
 
 
 def test_other_networks_and_reopened_roads_are_refused(net):
