@@ -85,6 +85,8 @@ def _walk(
     section: RailSection, zone: shapely.Geometry, network: RoadNetwork, edges: npt.NDArray[np.int64]
 ) -> tuple[float, tuple[Float64, ...], npt.NDArray[np.int32]]:
     line = shapely.LineString(section.xy)
+    tunnels = [t.at_m - t.length_m / 2 - section.from_m for t in section.tunnels]
+    below = [(low, low + t.length_m) for low, t in zip(tunnels, section.tunnels, strict=True)]
     spans: list[tuple[float, float]] = []
     paths: list[Float64] = []
     used: list[int] = []
@@ -95,22 +97,23 @@ def _walk(
             points = shapely.points(shapely.get_coordinates(shapely.segmentize(part, 5.0)))
             at = shapely.line_locate_point(line, points)
             low, high = float(at.min()), float(at.max())
-            if high - low >= _LEAST_ALONG * part.length:
-                spans.append((low, high))
+            open_air = _without([(low, high)], below)
+            if high - low >= _LEAST_ALONG * part.length and _covered(open_air) > 1.0:
+                spans += open_air
                 paths.append(np.asarray(shapely.get_coordinates(part)))
                 used.append(edge)
-    for tunnel in section.tunnels:
-        low = tunnel.at_m - tunnel.length_m / 2 - section.from_m
-        spans = _without(spans, low, low + tunnel.length_m)
     share = min(1.0, _covered(spans) / line.length) if line.length else 0.0
     return share, tuple(paths), np.unique(np.array(used, dtype=np.int32))
 
 
 def _without(
-    spans: Sequence[tuple[float, float]], low: float, high: float
+    spans: Sequence[tuple[float, float]], holes: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
-    pieces = [p for a, b in spans for p in ((a, min(b, low)), (max(a, high), b))]
-    return [(a, b) for a, b in pieces if a < b]
+    left = list(spans)
+    for low, high in holes:
+        pieces = [p for a, b in left for p in ((a, min(b, low)), (max(a, high), b))]
+        left = [(a, b) for a, b in pieces if a < b]
+    return left
 
 
 def _covered(spans: Sequence[tuple[float, float]]) -> float:
