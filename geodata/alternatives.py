@@ -56,7 +56,8 @@ def alternatives(
     Returns
     -------
     tuple of Path
-        Empty if the target cannot be reached, one if there is no other sensible way. No junction is passed twice.
+        Empty if the target cannot be reached, one if there is no other sensible way. No junction is passed twice. Of
+        streets that join the same two junctions only the fastest is used.
 
     Raises
     ------

@@ -150,7 +150,6 @@ class SpeedProfile:
         for day in range(int(from_h // 24), int(-(-to_h // 24))):
             for band in self.bands:
                 edges |= {day * 24 + h for h in (band.start_h, band.end_h)}
-            edges.add(day * 24.0)
         inner = sorted(h for h in edges if from_h <= h <= to_h)
         parts: list[tuple[float, float, HourBand | None]] = []
         for low, high in pairwise(inner):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geodata import plateaus
 from geodata.alternatives import alternatives
 from geodata.errors import GeodataError
 from geodata.network import NO_WAY
@@ -84,6 +85,81 @@ def test_points_on_one_edge():
     assert len(ways(net, (0, 1), (0, 1))) == 1, "already there"
     backward = ways(net, (0, 3), (0, 1), stretch=4)
     assert [path.seconds for path in backward] == [50, 160, 180]
+
+
+def test_a_slow_street_is_left_and_not_driven_past_the_target():
+    net = network(PLACES, [(0, 1, 400_000, 400_000), *ROADS[1:]])
+    # From a tenth to nine tenths of the straight street: 40 + 110 + 40 s by the north, 40 + 130 + 40 s by the south;
+    # straight on, past the target and back again is no way.
+    assert [p.seconds for p in ways(net, (0, 0.4), (0, 3.6), stretch=3)] == [190, 210]
+
+
+def test_one_way_told_once_where_a_point_is_a_junction():
+    net = network(PLACES, ROADS)
+    for origin, target in (((0, 0), (0, 1)), ((0, 1), (0, 0)), ((0, 0), (0, 4)), ((1, 4), (1, 2))):
+        assert len(ways(net, origin, target, stretch=1)) == 1
+
+
+def test_what_is_shared_is_measured_on_the_shorter_way():
+    # A spur of 700 m, then 300 m one way and 1,000 m the other: 700 m of 1,000 m are shared.
+    spots = [(0, 0), (100, 0), (200, 0)]
+    roads = [(0, 1, 70_000, 70_000), (1, 2, 30_000, 30_000), (1, 2, 40_000, 40_000)]
+    spur = network(spots, [*roads, (0, 1, 600_000, 600_000)], lengths=[700, 300, 1000, 9000])
+    inner = network(spots, roads, lengths=[1400, 300, 1000])
+    for net, start in ((spur, (0, 0)), (inner, (0, 2))):
+        for a, b in ((start, (1, 4)), ((1, 4), start)):
+            assert len(ways(net, a, b, shared=0.71)) == 1, "parallel streets are one to the trees"
+    middle = [
+        (0, 1, 70_000, 70_000),
+        (1, 2, 30_000, 30_000),
+        (1, 3, 20_000, 20_000),
+        (3, 2, 20_000, 20_000),
+    ]
+    spots = [*spots, (150, 90)]
+    for first, start in ((700, (0, 0)), (1400, (0, 2))):
+        net = network(spots, middle, lengths=[first, 300, 500, 500])
+        for a, b in ((start, (1, 4)), ((1, 4), start)):
+            assert len(ways(net, a, b, shared=0.69)) == 1
+            assert len(ways(net, a, b, shared=0.71)) == 2
+
+
+# s = 0, t = 1, straight 100 s; over p = 2 and q = 3 106 s; x = 4 is a kink of p-q (108 s); a one-way round of 36 s at x;
+# a way of 130 s over y = 7.
+KINK = [
+    (0, 1, 100_000, 100_000), (0, 2, 38_000, 38_000), (2, 3, 30_000, 30_000), (3, 1, 38_000, 38_000),
+    (2, 4, 16_000, 16_000), (4, 3, 16_000, 16_000),
+    (4, 5, 12_000, NO_WAY), (5, 6, 12_000, NO_WAY), (6, 4, 12_000, NO_WAY),
+    (0, 7, 65_000, 65_000), (7, 1, 65_000, 65_000),
+]  # fmt: skip
+
+
+def test_kinks_and_rounds():
+    spots = [
+        (0, 0),
+        (1000, 0),
+        (300, 200),
+        (700, 200),
+        (500, 300),
+        (450, 400),
+        (550, 400),
+        (500, -300),
+    ]
+    net = network(spots, KINK, lengths=[road[2] / 100 for road in KINK])
+    usual = {"k": 5, "stretch": 1.5, "shared": 0.75}
+    assert [p.seconds for p in ways(net, (0, 0), (0, 4), local=0.1, **usual)] == [
+        100,
+        106,
+        108,
+        130,
+    ]
+    # The kink takes 32 s, the round with its way in and out 36 s and more: it is left out since it passes x twice.
+    assert [p.seconds for p in ways(net, (0, 0), (0, 4), local=0.35, **usual)] == [100, 106, 130]
+    assert [p.seconds for p in ways(net, (0, 0), (0, 4), local=0.31, **usual)] == [
+        100,
+        106,
+        108,
+        130,
+    ]
 
 
 def test_a_one_way_ring_behind():
@@ -192,6 +268,60 @@ def check_sharing(net, found, shared):
     for one, two in combinations(found, 2):
         common = net.edge_length_m[np.intersect1d(one.edges, two.edges)].sum()
         assert common <= shared * min(one.length_m, two.length_m) + 1e-6
+
+
+@given(networks(max_nodes=7, max_edges=14, both_ways=True), st.integers(0, 6), st.integers(0, 6))
+def test_straightness_is_a_promise(net, s, t):
+    graph, arcs = best_graph(net), net.arcs
+    s, t = s % net.n_nodes, t % net.n_nodes
+    far = dict(nx.all_pairs_dijkstra_path_length(graph, weight="ms"))
+    f = np.array([far[s].get(x, np.inf) for x in range(net.n_nodes)])
+    b = np.array([far[x].get(t, np.inf) for x in range(net.n_nodes)])
+    tails = np.repeat(np.arange(net.n_nodes), np.diff(arcs.indptr))
+    fa, ba = np.full((2, net.n_nodes), -1, dtype=np.int32)
+    for arc in range(len(arcs.head) - 1, -1, -1):
+        u, v, ms = tails[arc], arcs.head[arc], arcs.w_ms[arc]
+        if v != s and np.isfinite(f[v]) and f[u] + ms == f[v]:
+            fa[v] = arc
+        if u != t and np.isfinite(b[u]) and ms + b[v] == b[u]:
+            ba[u] = arc
+    nodes, straight = plateaus.via_nodes(
+        f,
+        fa,
+        b,
+        ba,
+        arcs.head,
+        arcs.w_ms,
+        arcs.edge,
+        arcs.forward,
+        net.edge_u,
+        net.edge_v,
+        1e9,
+        -1.0,
+    )
+    reached = np.flatnonzero(np.isfinite(f + b))
+    ways_over = set()
+    for via, promise in zip(nodes.tolist(), straight.tolist(), strict=True):
+        way, times = [via], []
+        while fa[way[0]] >= 0:
+            times.insert(0, int(arcs.w_ms[fa[way[0]]]))
+            way.insert(0, int(tails[fa[way[0]]]))
+        while ba[way[-1]] >= 0:
+            times.append(int(arcs.w_ms[ba[way[-1]]]))
+            way.append(int(arcs.head[ba[way[-1]]]))
+        assert sum(times) == f[via] + b[via]
+        ways_over.add(tuple(way))
+        for i, j in combinations(range(len(way)), 2):
+            part = sum(times[i:j])
+            if part < promise:
+                assert part == far[way[i]][way[j]], "what is shorter than promised is a fastest way"
+        at = way.index(via)
+        bound = [sum(times[i:j]) for i in range(at + 1) for j in range(at, len(way))
+                 if f[way[j]] != f[way[i]] + sum(times[i:j]) and b[way[i]] != sum(times[i:j]) + b[way[j]]]  # fmt: skip
+        assert promise >= min(bound, default=promise), "and the promise is the longest that holds"
+    for x in reached.tolist():
+        over = [w for w in ways_over if x in w]
+        assert over, "each node lies on a way that was told"
 
 
 @st.composite

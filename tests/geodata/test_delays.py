@@ -71,6 +71,17 @@ def test_two_closed_edges_on_one_way_are_both_to_blame(net):
     assert effects.blame(0, 0).tolist() == [1, 3]
 
 
+def test_the_edge_that_cuts_off_most_comes_first(net):
+    effects = closure_effects(Router(net), [0, 3], on(net, (0, 0)), on(net, (2, 4), (3, 4)))
+    assert effects.by_edge() == ((3, 1, 0, 0), (0, 0, 1, 4))
+    alone = network(PLACES, [*ROADS, (0, 1, 6000, 6000)])
+    both = closure_effects(
+        Router(alone), [0, 1], on(alone, (0, 0), (0, 4)), on(alone, (0, 4), (1, 4))
+    )
+    # To 1: 4 -> 6 s over the twin. To 2: 3 -> 6 + 5 s from 0, and none is lost from 1 (5 s).
+    assert both.by_edge() == ((1, 0, 1, 8), (0, 0, 1, 2))
+
+
 def test_a_router_with_other_speeds_is_compared_too(net):
     slow = Router(net.with_speeds(0.5).with_closures([0]))
     effects = closure_effects(Router(net), slow, on(net, (0, 0)), on(net, (0, 4), (3, 4)))

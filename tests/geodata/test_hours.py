@@ -76,6 +76,8 @@ def test_a_vehicle_on_a_call_wins_back_a_share():
     assert eased.band_at(0, 8).other == pytest.approx(0.9)
     assert "50%" in eased.source
     assert PLAIN.eased(0).band_at(0, 8) == RUSH
+    quick = SpeedProfile("quick", "", (HourBand("night", EVERY_DAY, 0, 6, other=1.2),)).eased(0.5)
+    assert quick.band_at(0, 3).other == 1.2, "there is no loss to win back"
     with pytest.raises(GeodataError, match="won back"):
         PLAIN.eased(1.5)
 

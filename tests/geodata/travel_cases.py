@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from geodata.network import NO_WAY, RoadNetwork, Snapped
 
 
-def network(nodes, edges, *, profile="car", classes=None, names=None, bridges=()):
-    """A network from node places in metres and edges (u, v, ahead_ms, back_ms); straight lines, true lengths."""
+def network(nodes, edges, *, profile="car", classes=None, names=None, bridges=(), lengths=None):
+    """A network from node places in metres and edges (u, v, ahead_ms, back_ms), lines straight, lengths true or given."""
     xy = np.array(nodes, dtype=float).reshape(-1, 2)
     table = np.array(edges, dtype=np.int64).reshape(-1, 4)
     n = len(table)
@@ -19,6 +19,7 @@ def network(nodes, edges, *, profile="car", classes=None, names=None, bridges=()
     middle[u == v] += [0.0, 25.0]
     shape = np.stack([xy[u], middle, xy[v]], axis=1)
     length = np.hypot(*np.moveaxis(np.diff(shape, axis=1), -1, 0)).sum(axis=1)
+    length = length if lengths is None else np.array(lengths, dtype=float)
     classes = list(classes or ["residential"] * n)
     names = list(names or [""] * n)
     kinds, titles = sorted(set(classes)), ["", *sorted(set(names) - {""})]
