@@ -30,7 +30,7 @@ from geodata.railparts import (
 )
 from geodata.railposts import with_posts
 from geodata.railsearch import points_at
-from geodata.railsections import cuts_of, features_of, sections_of, stations_of
+from geodata.railsections import cuts_of, features_of, marks_of, sections_of, stations_of
 from geodata.railyards import LeftOut, Yards, rim_of
 
 __all__ = [
@@ -115,7 +115,8 @@ def read_rail(
         )
         mine = tuple(_line(k, line, mode) for k, line in enumerate(strings))
         stations = stations_of(osm, crs, mode)
-        features = {line.id: features_of(line, osm, crs, tracks.edges, parallel_m) for line in mine}
+        marks = marks_of(osm, crs, tracks.edges)
+        features = {line.id: features_of(line, marks, parallel_m) for line in mine}
         for line in mine:
             cuts = cuts_of(line, mine, stations, features[line.id], section_m, place_m)
             sections += sections_of(line, cuts, features[line.id], stations, station_approach_m)

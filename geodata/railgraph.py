@@ -47,6 +47,9 @@ _GONE_TAGS = (
 _SHORTEST_LINE_M = 200.0
 _SHORTEST_SHARED_M = 300.0
 _SAMPLE_M = 5.0
+# How far beside a labelled line its missing pieces are sought, and how far from a way other lines matter to it.
+_BRIDGE_M = 2_000.0
+_TOUCH_M = 500.0
 _NUMBER = re.compile(
     r"(\d+|[一二三四五六七八九十]+)\s*号线|^(?:line|linie|linea|ligne|linha|linje)\s+(\d+)\b",
     re.IGNORECASE,
@@ -162,6 +165,7 @@ def line_strings(
         total[edge.label] += round(edge.length_m)
     order = sorted((label for label in total if label), key=lambda label: (-total[label], label))
     free = set(range(len(edges)))
+    boxes = _boxes([edge.xy for edge in edges])
     lines: list[LineString] = []
     out: list[LeftOut] = []
     for label in [*order, ""]:
@@ -169,16 +173,21 @@ def line_strings(
         search = Search(edges, own)
         branch = 0
         while own:
-            path = search.longest(own, {k for k in free if not edges[k].label})
+            bare = {k for k in free if not edges[k].label}
+            if label:
+                bare &= _within(boxes, _around(boxes[sorted(own)], _BRIDGE_M))
+            path = search.longest(own, bare)
             if not path:
                 break
             xy = _start_west(join_track(edges, path))
             if length_of(xy) < _SHORTEST_LINE_M:
                 break
             taken = {k for k, _ in path}
-            joinable = {k for k in free - taken if edges[k].label in (label, "")}
+            close = _within(boxes, _around(_boxes([xy]), 6 * parallel_m))
+            joinable = {k for k in (free & close) - taken if edges[k].label in (label, "")}
             merged = _beside(edges, xy, joinable, parallel_m)
-            others = [line.xy for line in lines]
+            touched = _within(_boxes([line.xy for line in lines]), _around(_boxes([xy]), _TOUCH_M))
+            others = [lines[k].xy for k in sorted(touched)]
             used = [edges[k] for k in sorted(taken)]
             parts = _alone(xy, others, 2 * parallel_m)
             reasons = [
@@ -227,6 +236,24 @@ def line_strings(
         )
     )
     return tuple(lines), tuple(out)
+
+
+def _boxes(courses: Sequence[Float64]) -> Float64:
+    """``[n, 4]``: x and y, lowest and highest, of each course."""
+    rows = [np.concatenate([xy.min(axis=0), xy.max(axis=0)]) for xy in courses]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def _around(boxes: Float64, margin_m: float) -> Float64:
+    """Return one box around all, with a margin."""
+    low, high = boxes[:, :2].min(axis=0) - margin_m, boxes[:, 2:].max(axis=0) + margin_m
+    return np.concatenate([low, high])
+
+
+def _within(boxes: Float64, box: Float64) -> set[int]:
+    """Rows of the boxes that touch one box."""
+    touch = (boxes[:, :2] <= box[2:]).all(axis=1) & (boxes[:, 2:] >= box[:2]).all(axis=1)
+    return set(np.flatnonzero(touch).tolist())
 
 
 def _dead_ends(

@@ -54,6 +54,7 @@ class Search:
             self._node_xy.setdefault(edges[k].u, edges[k].xy[0])
             self._node_xy.setdefault(edges[k].v, edges[k].xy[-1])
         self._degree = Counter(n for edge in edges for n in (edge.u, edge.v))
+        self._headings: dict[tuple[int, bool], Float64] = {}
         self._known: dict[frozenset[int], tuple[float, list[tuple[int, bool]]]] = {}
 
     def longest(self, own: set[int], spare: set[int]) -> list[tuple[int, bool]]:
@@ -112,7 +113,7 @@ class Search:
         for node, arcs in leaving.items():
             for k, back in arcs:
                 for m, forward in arcs:
-                    smooth = len(arcs) == 2 or _goes_on(edges[k], edges[m], back, forward)
+                    smooth = len(arcs) == 2 or self._goes_on(k, back, m, forward)
                     if k != m and smooth:
                         graph.add_edge((k, not back), (m, forward), cost=cost[m])
             if node in ends:
@@ -121,12 +122,13 @@ class Search:
                     graph.add_edge((k, not forward), ("to", node), cost=0.0)
         return graph, ends
 
-
-def _goes_on(one: TrackEdge, other: TrackEdge, back: bool, forward: bool) -> bool:
-    """Whether a train from ``one`` (arriving against ``back``) goes on into ``other``: by 75 degrees at most."""
-    arriving = -_heading(one.xy if back else one.xy[::-1])
-    leaving = _heading(other.xy if forward else other.xy[::-1])
-    return bool(arriving @ leaving >= _COS_SHARPEST)
+    def _goes_on(self, k: int, back: bool, m: int, forward: bool) -> bool:
+        """Whether a train that comes along ``k`` (against ``back``) goes on into ``m``: by 75 degrees at most."""
+        for arc in ((k, back), (m, forward)):
+            if arc not in self._headings:
+                xy = self._edges[arc[0]].xy
+                self._headings[arc] = _heading(xy if arc[1] else xy[::-1])
+        return bool(-self._headings[k, back] @ self._headings[m, forward] >= _COS_SHARPEST)
 
 
 def _comes_back(xy: Float64) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +21,12 @@ _STATION_SPAN_M = 250.0
 _STATION_NEAR_M = 200.0
 _FEATURE_NEAR_M = 12.0
 _SHORT_BRIDGE_M = 5.0
+_CROSSINGS = {
+    "level_crossing": "level_crossing",
+    "crossing": "foot_crossing",
+    "tram_level_crossing": "level_crossing",
+    "tram_crossing": "foot_crossing",
+}
 
 
 def stations_of(osm: OsmData, crs: str, mode: str = "rail") -> list[tuple[str, Float64]]:
@@ -125,31 +132,44 @@ def _own_places(firm: list[float], middles: Sequence[float], place_m: float) -> 
     return ends
 
 
-def features_of(
-    line: RailLine, osm: OsmData, crs: str, edges: Sequence[TrackEdge], parallel_m: float
-) -> list[RailFeature]:
-    """Crossings from nodes on any of the line's tracks, bridges and tunnels from its ways, by chainage."""
-    shape = shapely.LineString(line.xy)
-    found: list[RailFeature] = []
-    kinds = {"level_crossing": "level_crossing", "crossing": "foot_crossing"}
-    nodes = [node for node in osm.nodes.values() if node.tags.get("railway") in kinds]
-    if nodes:
-        places = to_metric(np.array([(node.lon, node.lat) for node in nodes]), crs)
-        for node, xy in zip(nodes, places, strict=True):
-            point = shapely.Point(xy)
-            if shape.distance(point) <= _FEATURE_NEAR_M:
-                at = line.start_m + float(shape.project(point))
-                found.append(
-                    RailFeature(kinds[node.tags["railway"]], f"n{node.osm_id}", at, 0.0, xy)
-                )
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Crossing nodes and bridge and tunnel tracks of a map, looked up once for all lines; ``xy`` are their places."""
+
+    kind: tuple[str, ...]
+    osm_id: tuple[str, ...]
+    length_m: tuple[float, ...]
+    xy: Float64
+
+
+def marks_of(osm: OsmData, crs: str, edges: Sequence[TrackEdge]) -> Marks:
+    """Crossings from nodes, bridges and tunnels from tracks."""
+    nodes = [node for node in osm.nodes.values() if node.tags.get("railway") in _CROSSINGS]
+    rows = [(_CROSSINGS[node.tags["railway"]], f"n{node.osm_id}", 0.0) for node in nodes]
+    places = np.array([(n.lon, n.lat) for n in nodes], dtype=np.float64).reshape(-1, 2)
+    middles = [to_metric(places, crs)] if nodes else [places]
     for edge in edges:
-        if not (edge.bridge or edge.tunnel) or edge.length_m < _SHORT_BRIDGE_M:
-            continue
-        middle = points_at(edge.xy, np.array([0.5]))[0]
         for kind, marked in (("bridge", edge.bridge), ("tunnel", edge.tunnel)):
-            if marked and shape.distance(shapely.Point(middle)) <= parallel_m:
-                at = line.start_m + float(shape.project(shapely.Point(middle)))
-                found.append(RailFeature(kind, f"w{edge.way}", at, edge.length_m, middle))
+            if marked and edge.length_m >= _SHORT_BRIDGE_M:
+                rows.append((kind, f"w{edge.way}", edge.length_m))
+                middles.append(points_at(edge.xy, np.array([0.5])))
+    kinds, ids, lengths = zip(*rows, strict=True) if rows else ((), (), ())
+    return Marks(kinds, ids, lengths, np.concatenate(middles))
+
+
+def features_of(line: RailLine, marks: Marks, parallel_m: float) -> list[RailFeature]:
+    """What lies on any of the line's tracks, by chainage."""
+    if not marks.kind:
+        return []
+    shape = shapely.LineString(line.xy)
+    points = np.array([shapely.Point(xy) for xy in marks.xy], dtype=object)
+    reach = [_FEATURE_NEAR_M if kind.endswith("crossing") else parallel_m for kind in marks.kind]
+    near = np.flatnonzero(np.asarray(shapely.distance(points, shape)) <= np.array(reach))
+    at = line.start_m + np.asarray(shapely.line_locate_point(shape, points[near]))
+    found = [
+        RailFeature(marks.kind[k], marks.osm_id[k], float(at_m), marks.length_m[k], marks.xy[k])
+        for k, at_m in zip(near.tolist(), at, strict=True)
+    ]
     found.sort(key=lambda feature: (feature.at_m, feature.osm_id))
     return _once(found)
 
