@@ -15,16 +15,28 @@ from geodata.sites import KIND_TABLE
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "highway": ("highway", "fclass", "road_type", "roadtype", "road_class", "roadclass", "道路类型", "道路等级",
-                "道路类别", "道路级别"),
+                "道路类别", "道路级别",
+                "straßenklasse", "strassenklasse", "straßenart", "strassenart", "widmung", "tipo_via",
+                "tipo_de_via", "clase_via", "tipologia", "classe_via", "type_route", "type_voie", "classe_route"),
     "maxspeed": ("maxspeed", "max_speed", "speed_limit", "speedlimit", "spd_limit", "speed_kph", "限速", "最高限速",
-                 "限速值", "道路限速", "速度"),
-    "oneway": ("oneway", "one_way", "单行", "单行线", "单向", "单行道", "是否单行", "单向通行"),
-    "direction": ("direction", "通行方向", "方向"),
+                 "限速值", "道路限速", "速度",
+                "geschwindigkeit", "vmax", "hoechstgeschwindigkeit", "höchstgeschwindigkeit", "velocidad",
+                "vel_max", "velocidad_maxima", "velocidade", "velocidade_maxima", "vitesse", "vitesse_max",
+                "vit_max"),
+    "oneway": ("oneway", "one_way", "单行", "单行线", "单向", "单行道", "是否单行", "单向通行",
+                "einbahnstraße", "einbahnstrasse", "einbahn", "sentido_unico", "sentido_único", "via_unica",
+                "mao_unica", "mão_única", "sens_unique"),
+    "direction": ("direction", "通行方向", "方向",
+                "fahrtrichtung", "sentido", "sens", "sens_circulation", "sens_de_circulation"),
     "name": ("name", "road_name", "roadname", "street", "street_name", "st_name", "名称", "道路名称", "路名", "道路名",
-             "街道名称"),
+             "街道名称",
+                "straßenname", "strassenname", "straße", "strasse", "nombre", "nombre_via", "nome", "nome_via",
+                "logradouro", "nom", "nom_voie", "nom_rue"),
     "ref": ("ref", "road_no", "道路编号", "路线编号", "编号"),
-    "bridge": ("bridge", "桥梁", "桥", "是否桥梁"),
-    "tunnel": ("tunnel", "隧道", "是否隧道"),
+    "bridge": ("bridge", "桥梁", "桥", "是否桥梁",
+                "brücke", "bruecke", "puente", "ponte", "pont"),
+    "tunnel": ("tunnel", "隧道", "是否隧道",
+                "tunel", "túnel", "túnnel"),
     "layer": ("layer", "zlevel", "z_level", "层级", "层"),
     "access": ("access", "通行限制", "准入"),
     "railway": ("railway", "铁路", "铁路类型", "轨道类型"),
@@ -35,7 +47,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a layer may call a column; the first that is there counts."""
 
-VAGUE_CLASS = ("type", "class", "kind", "roadkind", "类型", "类别", "等级", "技术等级")
+VAGUE_CLASS = (
+    "type", "class", "kind", "tipo", "clase", "classe", "nature", "importance", "art", "klasse", "roadkind", "类型",
+    "类别", "等级", "技术等级",
+)  # fmt: skip
 """Columns that hold the road class in some layers only: taken where a third of their values are road classes."""
 
 KEPT = (
@@ -67,6 +82,24 @@ _CLASS_WORDS: Mapping[str, str] = {
     "步行街": "pedestrian",
     "步行道": "footway", "人行道": "footway", "自行车道": "cycleway", "小路": "path", "台阶": "steps", "土路": "track",
 }  # fmt: skip
+# German, Spanish, Portuguese and French, as road offices name their classes.
+_CLASS_WORDS_WEST: Mapping[str, str] = {
+    "autobahn": "motorway", "bundesautobahn": "motorway", "schnellstraße": "trunk", "kraftfahrstraße": "trunk",
+    "bundesstraße": "primary", "landesstraße": "secondary", "staatsstraße": "secondary", "kreisstraße": "tertiary",
+    "gemeindestraße": "unclassified", "wohnstraße": "residential", "anliegerstraße": "residential",
+    "spielstraße": "living_street", "zufahrt": "service", "wirtschaftsweg": "track", "feldweg": "track",
+    "waldweg": "track", "fußgängerzone": "pedestrian", "fußweg": "footway", "gehweg": "footway", "radweg": "cycleway",
+    "autopista": "motorway", "autovía": "motorway", "autovia": "motorway", "carretera nacional": "trunk",
+    "carretera autonómica": "primary", "carretera": "secondary", "avenida": "secondary", "calle": "residential",
+    "camino": "track", "sendero": "path", "paseo": "tertiary", "plaza": "residential", "peatonal": "pedestrian",
+    "autoestrada": "motorway", "estrada nacional": "primary", "estrada regional": "secondary",
+    "estrada municipal": "tertiary", "rodovia": "trunk", "rua": "residential", "travessa": "residential",
+    "caminho": "track", "autoroute": "motorway", "quasi-autoroute": "trunk", "voie rapide": "trunk",
+    "route nationale": "primary", "route départementale": "secondary", "route à 2 chaussées": "primary",
+    "route à 1 chaussée": "tertiary", "voie communale": "unclassified", "avenue": "secondary",
+    "boulevard": "secondary", "rue": "residential", "rond-point": "tertiary", "bretelle": "motorway_link",
+    "route empierrée": "track", "chemin": "track", "sentier": "path", "piste cyclable": "cycleway",
+}  # fmt: skip
 _RAIL_WORDS: Mapping[str, str] = {
     "铁路": "rail", "普通铁路": "rail", "高速铁路": "rail", "高铁": "rail", "地铁": "subway", "轻轨": "light_rail",
     "有轨电车": "tram",
@@ -91,12 +124,16 @@ _FCLASS_SITES: Mapping[str, Mapping[str, str]] = {
         value: {key: value} for _, key, values in KIND_TABLE for value in values if key != "highway"
     },
 }
-_TRUE = frozenset({"yes", "true", "1", "t", "y", "是", "有"})
-_FALSE = frozenset({"no", "false", "0", "f", "n", "否", "无", ""})
+_TRUE = frozenset({"yes", "true", "1", "t", "y", "是", "有", "ja", "j", "sí", "si", "sim", "oui"})
+_FALSE = frozenset({"no", "false", "0", "f", "n", "否", "无", "", "nein", "não", "nao", "non"})
 _ONEWAY = {
     "是": "yes", "单行": "yes", "单向": "yes", "正向": "yes", "顺向": "yes", "ft": "yes", "y": "yes",
     "否": "no", "双向": "no", "双行": "no", "b": "no", "n": "no",
     "逆向": "-1", "反向": "-1", "tf": "-1",
+    "ja": "yes", "j": "yes", "sí": "yes", "si": "yes", "s": "yes", "sim": "yes", "oui": "yes", "o": "yes",
+    "único": "yes", "unico": "yes", "sens direct": "yes", "direct": "yes", "einbahn": "yes",
+    "nein": "no", "não": "no", "nao": "no", "non": "no", "doble": "no", "duplo": "no", "double": "no",
+    "double sens": "no", "beide": "no", "inverse": "-1", "inverso": "-1", "sens inverse": "-1", "gegen": "-1",
 }  # fmt: skip
 # Codes of Chinese navigation data: 0 not surveyed, 1 both, 2 along, 3 against, 4 closed both ways.
 _DIRECTION = {"0": "no", "1": "no", "2": "yes", "3": "-1"}
@@ -154,9 +191,20 @@ def _is_cut(name: str, alias: str) -> bool:
 
 def texts(column: pd.Series[Any]) -> list[str | None]:
     """Values of a column as tag texts: no empty ones, whole numbers without a point, lists joined by ``;``."""
-    codes, values = pd.factorize(column.astype(object), use_na_sentinel=True)
+    try:
+        codes, values = pd.factorize(column.astype(object), use_na_sentinel=True)
+    except TypeError:  # lists and tables in a cell, which GeoJSON allows
+        plain = column.astype(object).map(_hashable)
+        codes, values = pd.factorize(plain, use_na_sentinel=True)
     said = [_text(value) for value in values]
     return [said[code] if code >= 0 else None for code in codes.tolist()]
+
+
+def _hashable(value: Any) -> Any:
+    """Several values in one cell as osmnx writes them, as text."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return str(value) if isinstance(value, (list, dict, set)) else value
 
 
 def _text(value: Any) -> str | None:
@@ -185,7 +233,7 @@ def class_column(frame: pd.DataFrame, columns: dict[str, str]) -> None:
         if _plain(str(name)) not in VAGUE_CLASS:
             continue
         said = [value.lower() for value in texts(frame[name]) if value]
-        known = sum(v in ROAD_CLASSES or v in _CLASS_WORDS or v in _RAIL_WORDS for v in said)
+        known = sum(v in ROAD_CLASSES or v in _CLASS_WORDS or v in _CLASS_WORDS_WEST or v in _RAIL_WORDS for v in said)
         if said and 3 * known >= len(said):
             columns["highway"] = str(name)
             return
@@ -225,7 +273,8 @@ def _road_class(tags: dict[str, str]) -> str | None:
     if said is None:
         return None
     first = said.split(";")[0].strip()
-    plain = _CLASS_WORDS.get(first, first.lower())
+    low = first.lower()
+    plain = _CLASS_WORDS.get(first) or _CLASS_WORDS_WEST.get(low.replace("strasse", "straße"), low)
     if first in _RAIL_WORDS:
         del tags["highway"]
         tags["railway"] = _RAIL_WORDS[first]

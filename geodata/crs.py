@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
@@ -178,6 +179,20 @@ def source_to_lonlat(xy: npt.ArrayLike, crs: object, name: str) -> FloatArray:
     if bad.any():
         raise GeodataError([_misfit(points, parsed, name, like, int(bad.sum()))])
     return check_lonlat(moved)
+
+
+def bad_rows(shapes: npt.NDArray[np.object_], crs: object) -> npt.NDArray[np.bool_]:
+    """Whether a shape has numbers that can be no place in its CRS, bool ``[n]``: not finite, or off the globe."""
+    bad = np.zeros(len(shapes), dtype=bool)
+    try:
+        parsed = _parse(crs)
+    except GeodataError:
+        return bad
+    xy, row = shapely.get_coordinates(shapes, return_index=True)
+    most = (180.0, 90.0) if parsed.is_geographic else (1e8, 1e8)
+    with np.errstate(invalid="ignore"):
+        bad[row[~(np.isfinite(xy) & (np.abs(xy) <= most)).all(axis=1)]] = True
+    return bad
 
 
 def _to_wgs84(points: FloatArray, source: CRS) -> FloatArray:

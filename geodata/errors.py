@@ -94,6 +94,8 @@ class Finding:
     ids : tuple of str
         Three examples.
     remedy : str
+    at : tuple of (float, float)
+        Where they are, longitude and latitude in degrees, those of ``ids`` first; empty where there is no place.
     """
 
     code: str
@@ -102,6 +104,7 @@ class Finding:
     n: int
     ids: tuple[str, ...]
     remedy: str
+    at: tuple[tuple[float, float], ...] = ()
 
     def __str__(self) -> str:
         ids = f" ({', '.join(self.ids)})" if self.ids else ""

@@ -7,8 +7,9 @@ node ids say so, else where their ends lie within a tolerance; lines that merely
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,19 @@ import shapely
 from geodata.columns import class_column, feature_tags, find_columns, line_tags, rows, texts
 from geodata.crs import to_metric, utm_for
 from geodata.errors import Drops, Fault, Finding, GeodataError
-from geodata.gislayers import Layer, open_layers
+from geodata.gislayers import Layer, open_layers, sniff
 from geodata.joining import drawn_twice, join_by_ids, join_by_place, levels, planarise
-from geodata.osm import FEATURE_KEYS, NODE_KEYS, Clip, OsmData, OsmFeature, OsmNode, OsmWays
+from geodata.osm import (
+    FEATURE_KEYS,
+    NODE_KEYS,
+    Clip,
+    OsmData,
+    OsmFeature,
+    OsmNode,
+    OsmWays,
+    read_osm,
+)
+from geodata.unpack import unpack
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +88,14 @@ class _Gathered:
     drops: Drops = field(default_factory=Drops)
     with_ids: bool = True
     next_id: int = 1
+    n_rows: int = 0
+    n_used: int = 0
+    n_left: int = 0
+
+    def leave(self, reason: str, name: str) -> None:
+        """Leave a whole row out, and count it."""
+        self.drops.add(reason, name)
+        self.n_left += 1
 
     def row_id(self, said: str | None) -> int:
         """The number of an OSM object where the file has one, else a number counted through."""
@@ -113,6 +132,11 @@ def read_gis(
         No such file, damaged, no CRS, coordinates that do not fit the CRS, or nothing of use in it.
     """
     path, how = Path(path), reading or Reading()
+    if sniff(path) == "archive":
+        with tempfile.TemporaryDirectory(prefix="vedette-map-") as folder:
+            files = unpack(path, Path(folder))
+            if len(files) == 1 and sniff(files[0]) == "osm":
+                return replace(read_osm(files[0], clip_box=clip_box), source=path.name)
     got = _Gathered()
     faults: list[Fault] = []
     for layer in open_layers(path, how):
@@ -124,9 +148,22 @@ def read_gis(
         raise GeodataError(faults)
     if not got.lines and not got.features:
         raise GeodataError([_nothing(path.name, got)])
+    got.notes += _rows_ledger(got)
     if clip_box is not None:
         _clip(got, clip_box)
     return _result(path.name, got, how)
+
+
+def _rows_ledger(got: _Gathered) -> list[Finding]:
+    """Rows in = rows used + rows left out, or a warning."""
+    lost = got.n_rows - got.n_used - got.n_left
+    text = f"{got.n_rows:,} rows in the file = {got.n_used:,} used + {got.n_left:,} left out"
+    if lost:
+        return [
+            Finding("rows-lost", "warning", f"{text} + {lost:,} unaccounted for", abs(lost), (),
+                    "This is a fault of the reader: send the file to those who maintain it.")
+        ]  # fmt: skip
+    return [Finding("rows", "info", text, got.n_rows, (), "What was left out is listed by reason.")]
 
 
 def _nothing(name: str, got: _Gathered) -> Fault:
@@ -141,9 +178,10 @@ def _nothing(name: str, got: _Gathered) -> Fault:
 def _take(got: _Gathered, layer: Layer, how: Reading) -> None:
     frame, shapes = layer.frame, layer.shapes
     kind = shapely.get_type_id(shapes)
+    got.n_rows += len(shapes)
     empty = shapely.is_empty(shapes) | shapely.is_missing(shapes)
     for k in np.flatnonzero(empty).tolist():
-        got.drops.add("feature without geometry", f"{layer.name} row {k + 1}")
+        got.leave("feature without geometry", f"{layer.name} row {k + 1}")
     columns = find_columns(
         [str(c) for c in frame.columns], how.columns, cut_names=layer.driver == "ESRI Shapefile"
     )
@@ -185,13 +223,15 @@ def _take_lines(got: _Gathered, layer: Layer, columns: Mapping[str, str], which:
         if "highway" not in tags and "railway" not in tags:
             if "waterway" in tags or "natural" in tags:
                 got.features.append(OsmFeature("w", way, tags, shape))
+                got.n_used += 1
             else:
-                got.drops.add("line with neither road class nor rail", f"w{way}")
+                got.leave("line with neither road class nor rail", f"w{way}")
             continue
         parts = shapely.get_parts(shape)
         if len(parts) > 1:
             got.drops.add("line of several parts, taken part by part", f"w{way}")
             got.with_ids = False
+        before = len(got.lines)
         for part in parts:
             if len(shapely.get_coordinates(part)) < 2 or part.length == 0:
                 got.drops.add("line without length", f"w{way}")
@@ -201,18 +241,21 @@ def _take_lines(got: _Gathered, layer: Layer, columns: Mapping[str, str], which:
             got.way.append(way)
             got.u.append(ids["u"][k] if "u" in ids else None)
             got.v.append(ids["v"][k] if "v" in ids else None)
+        got.n_used += len(got.lines) > before
+        got.n_left += len(got.lines) == before
 
 
 def _take_features(got: _Gathered, layer: Layer, columns: Mapping[str, str], which: Int64) -> None:
     frame = layer.frame.iloc[which]
-    for raw, shape in zip(rows(frame, columns), layer.shapes[which], strict=True):
+    for row, raw, shape in zip(which.tolist(), rows(frame, columns), layer.shapes[which], strict=True):
         tags = feature_tags(raw)
         letter = "n" if shape.geom_type == "Point" else "w"
         used = any(key in tags for key in FEATURE_KEYS)
         if not used and not any(key in tags for key in NODE_KEYS):
-            got.drops.add("point, area or line with no tag that is used here", f"{layer.name}")
+            got.leave("point, area or line with no tag that is used here", f"{layer.name} row {row + 1}")
             continue
         osm_id = got.row_id(raw.get("osmid"))
+        got.n_used += 1
         if letter == "n" and any(key in tags for key in NODE_KEYS):
             got.points.append((shape.x, shape.y, tags))
         if used:
@@ -301,7 +344,7 @@ def _ways(got: _Gathered, how: Reading, crs: str) -> OsmWays:
     xy = to_metric(lonlat, crs)
     ref = None
     if got.with_ids and not how.planarise:
-        ref = join_by_ids(got.u, got.v, xy, start, got.drops)
+        ref = join_by_ids(got.u, got.v, xy, start, got.drops, got.way)
     if ref is None:
         ref = join_by_place(xy, lonlat, start, level, how.tolerance_m, got.drops)
     way = np.array(got.way, dtype=np.int64)

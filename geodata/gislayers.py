@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import tarfile
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.crs import from_datum, source_to_lonlat
+from geodata.crs import bad_rows, from_datum, source_to_lonlat
+from geodata.dbftexts import dbf_encoding, table_of, whole_signs
 from geodata.errors import Fault, Finding, GeodataError
+from geodata.unpack import copy_with_table, damaged, unpack
 
 SUFFIXES = (
     ".gpkg",
@@ -29,14 +29,22 @@ SUFFIXES = (
     ".geoparquet",
     ".fgb",
     ".graphml",
+    ".geojsonl",
+    ".ndjson",
+    ".kml",
+    ".kmz",
+    ".gml",
+    ".tab",
+    ".mif",
+    ".dxf",
+    ".gpx",
     ".zip",
     ".tar",
     ".tar.gz",
     ".tgz",
 )
-_IN_ARCHIVE = (".shp", ".gpkg", ".geojson", ".json", ".parquet", ".fgb", ".graphml")
-_BESIDE = (".dbf", ".shx", ".prj", ".cpg")
-_MOST_UNPACKED = 4 * 2**30
+_MOST_BAD_ROWS = 0.1
+_GEOMETRY_NAMES = ("geometry", "geom", "wkb_geometry", "wkb", "wkt", "the_geom", "shape")
 
 
 class HowToRead(Protocol):
@@ -77,7 +85,7 @@ def sniff(path: Path) -> str:
         return "shp"
     if head[:3] == b"fgb":
         return "fgb"
-    if head[:4] == b"PK\x03\x04":
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return "archive"
     if b"OSMHeader" in head[:64]:
         return "osm"
@@ -85,10 +93,16 @@ def sniff(path: Path) -> str:
         return "archive" if name.endswith((".tar", ".tar.gz", ".tgz", ".tar.bz2")) else "osm"
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text[:1] == b"<":
-        return "graphml" if b"<graphml" in text else "osm" if b"<osm" in text or b"<osmC" in text else ""  # fmt: skip
-    if text[:1] in (b"{", b"["):
+        return next((kind for sign, kind in _XML if sign in text), "")
+    if text[:1] in (b"{", b"[", b"\x1e") or head[:4] in (b"\xff\xfe{\0", b"\xfe\xff\0{"):
         return "geojson"
     return ""
+
+
+_XML = (
+    (b"<graphml", "graphml"), (b"<osmChange", "osm"), (b"<osm", "osm"), (b"<kml", "kml"), (b"<gpx", "gpx"),
+    (b"FeatureCollection", "gml"),
+)  # fmt: skip
 
 
 def open_layers(path: Path, how: HowToRead) -> Iterator[Layer]:
@@ -101,6 +115,11 @@ def open_layers(path: Path, how: HowToRead) -> Iterator[Layer]:
 
         frame, shapes, crs = read_graphml(path)
         yield _finished(path.stem, "GraphML", frame, shapes, crs, how)
+    elif kind == "osm":
+        raise GeodataError(
+            [Fault(f"{path.name} in an archive with other maps is OpenStreetMap's format", expected="one format",
+                   mend="Unpack the archive and give that file alone.")]
+        )  # fmt: skip
     elif kind == "parquet":
         yield _parquet(path, how)
     else:
@@ -108,59 +127,10 @@ def open_layers(path: Path, how: HowToRead) -> Iterator[Layer]:
 
 
 def _archive(path: Path, how: HowToRead) -> Iterator[Layer]:
-    """Unpack what can be a layer, by base name only, and read each."""
+    """Unpack what can be a layer and read each."""
     with tempfile.TemporaryDirectory(prefix="vedette-map-") as folder:
-        found = []
-        try:
-            for name, size, data in _members(path):
-                base = PurePosixPath(name.replace("\\", "/")).name
-                if not base.lower().endswith(_IN_ARCHIVE + _BESIDE) or base.startswith("."):
-                    continue
-                if size > _MOST_UNPACKED:
-                    raise GeodataError(f"{path.name}: {base} is larger than 4 GiB unpacked.")
-                target = Path(folder) / base
-                target.write_bytes(data())
-                if base.lower().endswith(_IN_ARCHIVE):
-                    found.append(target)
-        except GeodataError:
-            raise
-        except Exception as error:  # noqa: BLE001 - damaged or locked archives raise all sorts of things
-            raise _damaged(path.name, str(error)) from None
-        if not found:
-            raise GeodataError(
-                [Fault(f"{path.name} holds no map", expected="a file among " + ", ".join(_IN_ARCHIVE))]
-            )  # fmt: skip
-        for target in sorted(found):
+        for target in unpack(path, Path(folder)):
             yield from open_layers(target, how)
-
-
-def _members(path: Path) -> Iterator[tuple[str, int, Any]]:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            for entry in packed.infolist():
-                if not entry.is_dir():
-                    yield entry.filename, entry.file_size, lambda e=entry: packed.read(e)
-    else:
-        with tarfile.open(path) as tar:
-            for member in tar:
-                if member.isfile():
-                    yield member.name, member.size, lambda m=member: _bytes(tar.extractfile(m))
-
-
-def _bytes(stream: Any) -> bytes:
-    return bytes(stream.read())
-
-
-def _damaged(name: str, why: str) -> GeodataError:
-    return GeodataError(
-        [
-            Fault(
-                f"{name} cannot be read ({why.strip().splitlines()[0][:200] if why.strip() else 'no reason given'})",
-                expected="a whole file of the format its name says",
-                mend="Export or download it again; it may be cut short.",
-            )
-        ]
-    )
 
 
 def _parquet(path: Path, how: HowToRead) -> Layer:
@@ -170,55 +140,175 @@ def _parquet(path: Path, how: HowToRead) -> Layer:
         data = geopandas.read_parquet(path)
         # Texts are decoded here, so that damaged ones are found here.
         frame = pd.DataFrame(data.drop(columns=data.geometry.name)).astype(object)
+        shapes, crs = np.asarray(data.geometry.values, dtype=object), data.crs
+    except ValueError as error:
+        if "geo metadata" not in str(error):
+            raise damaged(path.name, str(error)) from None
+        frame, shapes = _plain_parquet(path)
+        crs = None
     except Exception as error:  # noqa: BLE001 - what readers raise on damaged bytes is in no contract
-        raise _damaged(path.name, str(error)) from None
-    shapes = np.asarray(data.geometry.values, dtype=object)
-    return _finished(path.stem, "Parquet", frame, shapes, data.crs, how)
+        raise damaged(path.name, str(error)) from None
+    return _finished(path.stem, "Parquet", frame, shapes, crs, how)
+
+
+def _plain_parquet(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
+    """A table without geo metadata: its shapes are in a column of WKB or WKT, found by name and first value."""
+    try:
+        frame = pd.read_parquet(path)
+        for name in sorted(map(str, frame.columns), key=lambda c: (c.lower() not in _GEOMETRY_NAMES, c)):
+            some = frame[name].dropna()
+            first = some.iloc[0] if len(some) else None
+            read = shapely.from_wkb if isinstance(first, bytes) else shapely.from_wkt
+            named = isinstance(first, str) and name.lower() in _GEOMETRY_NAMES
+            if named or isinstance(first, bytes):
+                values = frame[name].where(frame[name].notna(), None).to_numpy(dtype=object)
+                with np.errstate(all="ignore"):
+                    shapes = np.asarray(read(values, on_invalid="ignore"), dtype=object)
+                if not shapely.is_missing(shapes).all():
+                    return frame.drop(columns=name).astype(object), shapes
+    except Exception as error:  # noqa: BLE001 - as above
+        raise damaged(path.name, str(error)) from None
+    raise GeodataError(
+        [Fault(f"{path.name} is a table without shapes", tuple(map(str, frame.columns[:3])), len(frame.columns),
+               "GeoParquet, or a column geometry with WKB or WKT",
+               "Export it as GeoParquet, with its CRS.")]
+    )  # fmt: skip
 
 
 def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # said again when the layers are read
-            names = [str(row[0]) for row in pyogrio.list_layers(path)]
-    except (DataSourceError, DataLayerError) as error:
-        raise _damaged(path.name, str(error)) from None
-    if how.layer is not None:
-        if how.layer not in names:
-            raise GeodataError([Fault(f"{path.name} has no layer {how.layer}", expected=", ".join(names))])  # fmt: skip
-        names = [how.layer]
-    if not names:
-        raise GeodataError([Fault(f"{path.name} holds no layer", expected="at least one")])
-    encoding: str | None = how.encoding
+    if kind == "gpx" or path.suffix.lower() == ".gpx":
+        raise GeodataError(
+            [Fault(f"{path.name} holds tracks of a device (GPX), not a map of roads", expected="a road map",
+                   mend="Take the road map of the area, and give the places as sites with lon and lat.")]
+        )  # fmt: skip
     notes: list[Finding] = []
-    if kind == "shp" and encoding is None:
-        encoding, notes = dbf_encoding(path)
-    for name in names:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            try:
-                meta, _, wkb, columns = pyogrio.raw.read(path, layer=name, encoding=encoding)
-            except Exception as error:  # noqa: BLE001 - as with parquet
-                raise _damaged(path.name, str(error)) from None
-        if wkb is None:
-            continue
+    with ExitStack() as stack:
+        source, encoding = path, how.encoding
+        if kind == "shp":
+            if encoding is None:
+                encoding, notes = dbf_encoding(path)
+            source = _readable_table(path, encoding, stack)
+            if not _beside(path, ".shx"):
+                notes.append(_index_made(path, stack))
+        elif kind == "geojson":
+            source, notes = _in_utf8(path, stack)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # said again when the layers are read
+                names = [str(row[0]) for row in pyogrio.list_layers(source)]
+        except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+            raise _no_layers(path, kind, str(error)) from None
+        if how.layer is not None:
+            if how.layer not in names:
+                raise GeodataError(
+                    [Fault(f"{path.name} has no layer {how.layer}", expected=", ".join(names))]
+                )
+            names = [how.layer]
+        if not names:
+            raise GeodataError([Fault(f"{path.name} holds no layer", expected="at least one")])
+        for name in names:
+            layer = _one_layer(source, path, name, encoding, kind, how)
+            if layer is not None:
+                layer.notes.extend(notes)
+                yield layer
+
+
+def _one_layer(
+    source: Path, path: Path, name: str, encoding: str | None, kind: str, how: HowToRead
+) -> Layer | None:
+    import pyogrio
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            meta, _, wkb, columns = pyogrio.raw.read(source, layer=name, encoding=encoding)
+        except Exception as error:  # noqa: BLE001 - as with parquet
+            raise damaged(path.name, str(error)) from None
+    if wkb is None:
+        return None
+    with np.errstate(all="ignore"):
         shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-        if any(len(column) != len(shapes) for column in columns):
-            raise _damaged(path.name, "shapes and table differ in length")
-        frame = pd.DataFrame(
-            dict(zip(meta["fields"].tolist(), columns, strict=True)), index=range(len(shapes))
-        )
-        driver = {"shp": "ESRI Shapefile"}.get(kind, kind)
-        layer = _finished(name, driver, frame, shapes, meta["crs"], how)
-        layer.notes.extend(notes)
-        for warning in list(dict.fromkeys(str(w.message) for w in said))[:3]:
-            layer.notes.append(
-                Finding("file-warning", "info", f"layer {name}: {warning}", 1, (), "Check the file.")
-            )  # fmt: skip
-        yield layer
+    if any(len(column) != len(shapes) for column in columns):
+        raise damaged(path.name, "shapes and table differ in length")
+    frame = pd.DataFrame(
+        dict(zip(meta["fields"].tolist(), columns, strict=True)), index=range(len(shapes))
+    )
+    driver = {"shp": "ESRI Shapefile"}.get(kind, kind)
+    layer = _finished(path.stem if source != path else name, driver, frame, shapes, meta["crs"], how)
+    for warning in list(dict.fromkeys(str(w.message) for w in said))[:3]:
+        layer.notes.append(
+            Finding("file-warning", "info", f"layer {name}: {warning}", 1, (), "Check the file.")
+        )  # fmt: skip
+    if kind == "shp" and table_of(path) is None:
+        layer.notes.append(
+            Finding("no-table", "warning", f"{path.name} has no .dbf beside it: no road has a class, a name or a limit",
+                    len(shapes), (), "Copy the .dbf (and .shx, .prj, .cpg) of the same name beside it.")
+        )  # fmt: skip
+    return layer
+
+
+def _no_layers(path: Path, kind: str, why: str) -> GeodataError:
+    if kind == "geojson" and "not recognized" in why:
+        return GeodataError(
+            [Fault(f"{path.name} is JSON, but no GeoJSON that can be read", expected="a FeatureCollection or features",
+                   mend="Export it again as GeoJSON; it may be cut short. Of Overpass, ask for XML and name it .osm.")]
+        )  # fmt: skip
+    return damaged(path.name, why)
+
+
+def _readable_table(path: Path, encoding: str, stack: ExitStack) -> Path:
+    """The Shapefile, or a copy with its index made, or in which signs cut in two are taken out of the table."""
+    table = table_of(path)
+    data = None if table is None else table.read_bytes()
+    mended = data
+    if data is not None and not data[32:].isascii():
+        try:
+            mended = whole_signs(data, encoding)
+        except (LookupError, IndexError, ValueError):
+            mended = data
+    if mended == data and _beside(path, ".shx"):
+        return path
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="vedette-map-"))
+    return copy_with_table(path, mended, Path(folder))
+
+
+def _beside(path: Path, end: str) -> bool:
+    return path.with_suffix(end).is_file() or path.with_suffix(end.upper()).is_file()
+
+
+def _index_made(path: Path, stack: ExitStack) -> Finding:
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+    stack.callback(pyogrio.set_gdal_config_options, {"SHAPE_RESTORE_SHX": None})
+    return Finding("no-index", "info", f"{path.name} has no .shx beside it; one was made for reading", 1, (),
+                   "Copy the .shx of the same name beside it if rows seem to be missing.")  # fmt: skip
+
+
+def _in_utf8(path: Path, stack: ExitStack) -> tuple[Path, list[Finding]]:
+    """The file, or a copy in UTF-8 where it is in GBK, Latin-1 or UTF-16, which GeoJSON must not be."""
+    data = path.read_bytes()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return path, []
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("gb18030", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="vedette-map-"))
+        copy = Path(folder) / path.name
+        copy.write_text(text, "utf-8")
+        note = Finding("text-encoding", "info", f"{path.name} is not in UTF-8 as GeoJSON must be; read as {encoding}",
+                       1, (), "Save it as UTF-8 if the names look wrong.")  # fmt: skip
+        return copy, [note]
+    return path, []
 
 
 def _finished(
@@ -235,6 +325,17 @@ def _finished(
                   mend="Ask who made the map, and give it as the source CRS (--crs); it is not guessed.")
         )  # fmt: skip
         return layer
+    bad = bad_rows(shapes, said)
+    if bad.any() and bad.mean() <= _MOST_BAD_ROWS:
+        rows = np.flatnonzero(bad)
+        layer.notes.append(
+            Finding("rows-outside", "warning",
+                    f"{len(rows):,} of {len(shapes):,} rows of layer {name} have coordinates that cannot be any place",
+                    len(rows), tuple(f"{name} row {k + 1}" for k in rows[:3].tolist()),
+                    "They were left out; mend their coordinates.")
+        )  # fmt: skip
+        shapes = shapes[~bad]
+        layer = Layer(name, driver, layer.frame[~bad].reset_index(drop=True), shapes, [], layer.notes)
     try:
         moved = shapely.transform(shapes, lambda xy: source_to_lonlat(xy, said, name))
         if how.datum != "wgs84":
@@ -243,54 +344,3 @@ def _finished(
         layer.faults.extend(error.faults)
         return layer
     return Layer(name, driver, layer.frame, np.asarray(moved, dtype=object), [], layer.notes)
-
-
-_HIGH = re.compile(rb"[\x80-\xff]+")
-
-
-def dbf_encoding(path: Path) -> tuple[str, list[Finding]]:
-    """Choose the text encoding of a Shapefile: what its ``.cpg`` says if that can be, else by its bytes.
-
-    Chinese text in GBK stands in pairs of high bytes, Latin-1 letters stand alone, and UTF-8 is recognised by itself.
-    """
-    table = next((p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.is_file()), None)  # fmt: skip
-    if table is None:
-        return "UTF-8", []
-    with table.open("rb") as file:
-        sample = file.read(4 * 2**20)
-    # Names of columns and the records; the head of the file is numbers.
-    at = int.from_bytes(sample[8:10], "little")
-    body = b" ".join([*(sample[k : k + 11].split(b"\0")[0] for k in range(32, at - 1, 32)), sample[at:]])  # fmt: skip
-    beside = (path.with_suffix(".cpg"), path.with_suffix(".CPG"))
-    said = next((p.read_text("ascii", "ignore").strip() for p in beside if p.is_file()), "")
-    named = {"936": "GBK", "54936": "GB18030", "65001": "UTF-8", "1252": "CP1252", "1251": "CP1251"}
-    declared = named.get(re.sub(r"^(ansi|cp|windows)[ _-]*", "", said.lower()), said)
-    if declared and _decodes(body, declared):
-        return declared, []
-    found = _by_bytes(body)
-    if not _HIGH.search(body):
-        return declared or "UTF-8", []
-    what = f"says {said}, which does not fit" if said else "does not say how its texts are written"
-    return found, [
-        Finding("text-encoding", "info", f"{path.name} {what}; read as {found}", 1, (),
-                "Put the right name into a .cpg file beside it if the names look wrong.")
-    ]  # fmt: skip
-
-
-def _decodes(body: bytes, encoding: str) -> bool:
-    reader = None
-    try:
-        # Records are cut at fixed widths, so that a sign at a border may be halved: such are few.
-        reader = body.decode(encoding, "replace")
-    except LookupError:
-        return False
-    high = sum(len(run) for run in _HIGH.findall(body))
-    return reader.count("�") <= high // 50
-
-
-def _by_bytes(body: bytes) -> str:
-    if _decodes(body, "UTF-8"):
-        return "UTF-8"
-    runs = [len(run) for run in _HIGH.findall(body)]
-    even = sum(n for n in runs if n % 2 == 0)
-    return "GB18030" if even >= 0.7 * sum(runs) and _decodes(body, "GB18030") else "CP1252"

@@ -54,7 +54,7 @@ def read_graphml(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_], str
                 item.clear()
             elif tag == "graph":
                 graph = _data(item, keys)
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:
         raise GeodataError(
             [Fault(f"{path.name} cannot be read as GraphML ({error})", expected="a whole XML file",
                    mend="Export it again; it may be cut short.")]

@@ -1,4 +1,4 @@
-"""What is wrong or doubtful with a map, in numbers, with ids and remedies."""
+"""What is wrong or doubtful with a map, in numbers, with ids, places and remedies, the gravest first."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.crs import to_lonlat
-from geodata.errors import Finding
+from geodata.errors import Dropped, Finding
+from geodata.ledger import check_ledger
 from geodata.network import NO_WAY, RoadNetwork
 from geodata.osm import OsmData
+from geodata.pieces import check_pieces
 from geodata.sites import KeySite
 from geodata.suspicion import check_crossings, check_extent, check_layers, check_places
 
-__all__ = ["Finding", "check_map", "check_on_network"]
+__all__ = ["Finding", "by_weight", "check_map", "check_on_network"]
 
 _SNAP_M = 150.0
-_LEAST_MAIN = 0.9
 # Names that do not go with what the tag says: a museum of the police is no police.
 _NOT_THE_KIND: Mapping[str, re.Pattern[str]] = {
     "police": re.compile(r"impound|tow\b|museum|academy|school|training|parking|停车|博物馆|学校|培训", re.IGNORECASE),
@@ -27,6 +28,21 @@ _NOT_THE_KIND: Mapping[str, re.Pattern[str]] = {
     "school": re.compile(r"driving|fahrschule|former|ehemalig|驾校", re.IGNORECASE),
     "station": re.compile(r"former|disused|museum|model|ehemalig|旧站", re.IGNORECASE),
 }  # fmt: skip
+# What spoils a plan most comes first; a code that is not listed stands between sites and what was left out.
+_ORDER = (
+    "roads-lost", "rows-lost", "no-roads", "no-road-class", "far-out", "too-wide", "layers-shifted", "places-shifted",
+    "place-swapped", "place-zero", "place-not-a-number", "main-part", "islands", "one-way-trap", "one-way-source",
+    "clipped-ways", "ends-beside-lines", "site-on-island", "site-off-network", "place-outside", "site-beside-island",
+    "site-class-doubtful", "rail-crosses-road", "*", "speed-unknown", "left-out", "text-encoding", "file-warning",
+)  # fmt: skip
+
+
+def by_weight(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Put findings in order: warnings before notes, then by how much they spoil a plan, then by number."""
+    rank = {code: k for k, code in enumerate(_ORDER)}
+    return tuple(
+        sorted(findings, key=lambda f: (f.level != "warning", rank.get(f.code, rank["*"]), -f.n, f.text))
+    )  # fmt: skip
 
 
 def check_map(
@@ -37,14 +53,14 @@ def check_map(
     Returns
     -------
     tuple of Finding
-        Warnings first; empty lists of offenders make no finding.
+        In the order of :func:`by_weight`; empty lists of offenders make no finding.
     """
     found: list[Finding] = []
-    ids = [site.label for site in sites]
+    ids = [name_and_id(site) for site in sites]
     xy = np.array([site.xy for site in sites]).reshape(-1, 2)
     for name, network in networks.items():
-        found += _islands(name, network)
-        found += _traps(name, network)
+        found += check_ledger(osm, network)
+        found += check_pieces(name, network)
         found += _speeds(name, network)
         found += check_on_network(name, network, ids, xy, "sites")
     for network in list(networks.values())[:1]:
@@ -54,67 +70,14 @@ def check_map(
         found += check_crossings(osm, network)
     found += check_extent(osm)
     found += _misnamed(sites)
-    found += _left_out(osm)
+    found += [_left_out(drop) for drop in osm.dropped]
     found += osm.notes
-    return tuple(sorted(found, key=lambda f: (f.level != "warning", f.code, f.text)))
+    return by_weight(found)
 
 
-def _ways(network: RoadNetwork, edges: npt.NDArray[np.int64]) -> tuple[str, ...]:
-    return tuple(f"w{way}" for way in dict.fromkeys(network.edge_way[edges].tolist()))[:3]
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def _hanging(n: int) -> str:
-    return "1 part hangs on the main part" if n == 1 else f"{n} parts hang on the main part"
-
-
-def _islands(name: str, network: RoadNetwork) -> list[Finding]:
-    """Parts of the network that are not joined both ways with the main part, the largest one named."""
-    size = np.bincount(network.component)
-    if len(size) == 1:
-        return []
-    share = size[0] / network.n_nodes
-    outside = np.flatnonzero(~network.in_main)
-    km = float(network.edge_length_m[outside].sum()) / 1000
-    return [
-        Finding(
-            "islands", "warning" if share < _LEAST_MAIN else "info",
-            f"{name}: {_hanging(len(size) - 1)} one way or not at all, with {km:,.1f} km of road, the largest of "
-            f"{_count(int(size[1]), 'junction')}; the main part has {share:.1%} of all {network.n_nodes}",
-            len(size) - 1, _ways(network, outside),
-            "Posts and sites are laid onto the main part; widen the extract if a part matters.",
-        )
-    ]  # fmt: skip
-
-
-def _traps(name: str, network: RoadNetwork) -> list[Finding]:
-    """Parts that can be entered and never left, or left and never entered: dead ends of one-way streets."""
-    arcs, component = network.arcs, network.component
-    tail = component[np.repeat(np.arange(network.n_nodes), np.diff(arcs.indptr))]
-    head = component[arcs.head]
-    across = tail != head
-    n = int(component.max()) + 1 if len(component) else 0
-    leaves = np.bincount(tail[across], minlength=n) > 0
-    enters = np.bincount(head[across], minlength=n) > 0
-    found = []
-    for code, part, what in (
-        ("one-way-trap", enters & ~leaves, "can be entered but not left"),
-        ("one-way-source", leaves & ~enters, "can be left but not entered"),
-    ):
-        part[:1] = False
-        nodes = np.flatnonzero(part[component])
-        if not len(nodes):
-            continue
-        count = int(part.sum())
-        found.append(
-            Finding(code, "info", f"{name}: {_count(count, 'part')} with {_count(len(nodes), 'junction')} {what}",
-                    count, tuple(f"n{network.node_osm[k]}" for k in nodes[:3]),
-                    "At the border of an extract this is normal; elsewhere check the oneway tag.")
-        )  # fmt: skip
-    return found
+def name_and_id(site: KeySite) -> str:
+    """What to call a site so that people know it and a file can be searched for it."""
+    return site.label if site.id in site.label else f"{site.label} {site.id}"
 
 
 def _speeds(name: str, network: RoadNetwork) -> list[Finding]:
@@ -130,14 +93,17 @@ def _speeds(name: str, network: RoadNetwork) -> list[Finding]:
     )
     most = np.argsort(-lacking, kind="stable")[:3]
     classes = ", ".join(
-        f"{network.class_names[k]} {lacking[k] / total[k]:.0%}" for k in most if lacking[k] > 0
-    )
+        f"{network.class_names[k]} ({lacking[k] / 1000:,.1f} km, {lacking[k] / total[k]:.0%} of the class)"
+        for k in most if lacking[k] > 0
+    )  # fmt: skip
     share = float(lacking.sum() / total.sum())
     rows = np.flatnonzero(unknown)
+    longest = rows[np.argsort(-length[rows], kind="stable")]
+    ways = tuple(f"w{way}" for way in dict.fromkeys(network.edge_way[longest[:50]].tolist()))[:3]
     return [
         Finding("speed-unknown", "info",
                 f"{name}: {share:.0%} of road length has no speed limit in the map, most in {classes}",
-                len(np.unique(network.edge_way[rows])), _ways(network, rows),
+                len(np.unique(network.edge_way[rows])), ways,
                 "Class defaults are used there; give speeds if response times must be exact.")
     ]  # fmt: skip
 
@@ -163,56 +129,75 @@ def check_on_network(
         return []
     near = network.snap(points, _SNAP_M)
     main = network.snap(points, _SNAP_M, main_only=True)
-    found = []
     far = np.flatnonzero(~near.ok)
-    if len(far):
-        found.append(
-            Finding("site-off-network", "warning",
-                    f"{name}: {len(far)} of {len(points)} {what} lie over {_SNAP_M:.0f} m from any road",
-                    len(far), tuple(ids[k] for k in far[:3]),
-                    "Give an entrance on a road, or leave the site out.")
-        )  # fmt: skip
     on_island = np.zeros(len(points), dtype=bool)
     on_island[near.ok] = ~network.in_main[near.edge[near.ok]]
     alone = np.flatnonzero(on_island & ~main.ok)
-    if len(alone):
-        found.append(
-            Finding("site-on-island", "warning",
-                    f"{name}: {len(alone)} of {len(points)} {what} are near roads outside the main part only",
-                    len(alone), tuple(ids[k] for k in alone[:3]), "Check barriers and access there.")
-        )  # fmt: skip
     beside = np.flatnonzero(on_island & main.ok)
-    if len(beside):
-        found.append(
-            Finding("site-beside-island", "info",
-                    f"{name}: {len(beside)} of {len(points)} {what} have a road outside the main part nearest, and one "
-                    f"of the main part up to {main.distance_m[beside].max():.0f} m away",
-                    len(beside), tuple(ids[k] for k in beside[:3]),
-                    "They are reached from the main part; check barriers and access if that is not so.")
-        )  # fmt: skip
+    found = []
+    for code, level, rows, lies, mend in (
+        ("site-off-network", "warning", far, f"{{lie}} over {_SNAP_M:.0f} m from any road of this profile",
+         "Give an entrance on a road, or leave the site out."),
+        ("site-on-island", "warning", alone, "{have} roads only that are not joined with the main part both ways",
+         "No unit would reach them, or none would come back: check barriers, access and oneway there."),
+        ("site-beside-island", "info", beside,
+         f"{{have}} a road outside the main part nearest, and one of it {_up_to(main.distance_m[beside])} away",
+         "They are reached from the main part; check barriers and access if that is not so."),
+    ):  # fmt: skip
+        if len(rows):
+            verb = lies.format(**({"lie": "lies", "have": "has"} if len(rows) == 1 else {"lie": "lie", "have": "have"}))
+            text = f"{name}: {len(rows)} of {len(points)} {what} {verb}"
+            places = to_lonlat(points[rows[:3]], network.crs).tolist()
+            found.append(
+                Finding(code, level, text, len(rows), tuple(ids[k] for k in rows[:3]), mend,
+                        tuple((lon, lat) for lon, lat in places))
+            )  # fmt: skip
     return found
+
+
+def _up_to(distance_m: npt.NDArray[np.float64]) -> str:
+    if not len(distance_m):
+        return ""
+    return f"{distance_m.max():.0f} m" if len(distance_m) == 1 else f"up to {distance_m.max():.0f} m"
 
 
 def _misnamed(sites: Sequence[KeySite]) -> list[Finding]:
     odd = [s for s in sites if s.kind in _NOT_THE_KIND and _NOT_THE_KIND[s.kind].search(s.name)]
     if not odd:
         return []
+    n = f"{len(odd)} site" if len(odd) == 1 else f"{len(odd)} sites"
     return [
-        Finding("site-class-doubtful", "warning",
-                f"{_count(len(odd), 'site')} with a name that does not go with the kind",
-                len(odd), tuple(f"{s.kind} {s.label}" for s in odd[:3]),
+        Finding("site-class-doubtful", "warning", f"{n} with a name that does not go with the kind",
+                len(odd), tuple(f"{s.kind} {name_and_id(s)}" for s in odd[:3]),
                 "Leave out what is something else.")
     ]  # fmt: skip
 
 
-def _left_out(osm: OsmData) -> list[Finding]:
-    """What the reader left out or cut, one finding for each reason."""
-    found = []
-    for drop in osm.dropped:
-        cut = "cut" in drop.reason
-        found.append(
-            Finding("clipped-ways" if cut else "left-out", "warning" if cut else "info",
-                    f"{drop.count} x {drop.reason}", drop.count, drop.ids,
-                    "Take a larger extract if roads near this border matter." if cut else "Check that this is meant.")
-        )  # fmt: skip
-    return found
+# What a person can do about things the reader left out, by a word of the reason.
+_REMEDIES = (
+    ("cut", "Take a larger extract if roads near this border matter."),
+    ("turn restriction", "Routes may turn there although it is forbidden; say so in the route cards where it matters."),
+    ("not sorted", "Sort the file (osmium sort) to have these areas."),
+    ("do not close", "Such areas reach beyond the extract and are not drawn; take a larger one if they matter."),
+    ("missing corners", "The area reaches beyond the extract; take a larger one if its entrances matter."),
+    ("two usable nodes", "Nothing to do unless these roads lie where you plan; then take a larger extract."),
+    ("drawn once more", "Nothing to do: a street that is drawn once for each direction is one street."),
+    ("tag that is used", "Nothing to do unless these are roads, rails or sites; then name their column."),
+    ("node ids do not fit", "Ends were joined where they lie together; mend the ids if roads hang on nothing."),
+    ("several road classes", "Nothing to do unless the first one is wrong there."),
+    ("joined", "Nothing to do unless these ends belong to different roads; then lower the tolerance."),
+    ("impossible", "Mend the coordinates."),
+    ("possible place", "Mend the coordinates."),
+    ("clip", "Nothing to do: it was asked for."),
+)  # fmt: skip
+_NO_REMEDY = "Look at the ids; nothing to do if they are not needed."
+
+
+def _left_out(drop: Dropped) -> Finding:
+    """What the reader left out or changed, one finding for each reason."""
+    cut = "cut" in drop.reason
+    mend = next((text for word, text in _REMEDIES if word in drop.reason), _NO_REMEDY)
+    return Finding(
+        "clipped-ways" if cut else "left-out", "warning" if cut else "info",
+        f"{drop.count:,} x {drop.reason}", drop.count, drop.ids, mend,
+    )  # fmt: skip

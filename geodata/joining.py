@@ -77,15 +77,24 @@ def join_by_place(
 
 
 def join_by_ids(
-    u: npt.ArrayLike, v: npt.ArrayLike, xy: Float64, start: Int64, drops: Drops
+    u: npt.ArrayLike,
+    v: npt.ArrayLike,
+    xy: Float64,
+    start: Int64,
+    drops: Drops,
+    way: npt.ArrayLike | None = None,
 ) -> Int64 | None:
     """Number the vertices by node ids at both ends of every line, or return None where the ids do not fit the drawing.
 
-    Lines drawn from ``v`` to ``u`` are recognised. Ids that are not whole numbers are counted through.
+    Lines drawn from ``v`` to ``u`` are recognised. Ids that are not whole numbers are counted through. ``way`` names
+    the lines in the report; they are counted from 1 without it.
     """
     both = np.concatenate([np.asarray(u, dtype=object), np.asarray(v, dtype=object)])
-    if any(value is None or value != value for value in both):  # noqa: PLR0124 - NaN
-        drops.add("line without node ids, so that all ends are joined by place", "u, v")
+    names = np.arange(1, len(start)) if way is None else np.asarray(way)
+    none = np.array([value is None or value != value for value in both])  # noqa: PLR0124 - NaN
+    if none.any():
+        half = none.reshape(2, -1).any(axis=0)
+        _note_lines(drops, "line without node ids, so that all ends are joined by place", names[half])
         return None
     try:
         ids = both.astype(np.float64).astype(np.int64)
@@ -103,16 +112,17 @@ def join_by_ids(
         node = _places(row, np.concatenate([first, last]), len(unique))
         gap = _gap(node, row[:n], row[n:], first, last)
     if np.mean(gap > _SAME_PLACE_M) > 0.02:
-        n_apart = int((gap > _SAME_PLACE_M).sum())
-        drops.add(
-            "line whose node ids do not fit its ends, so that all ends are joined by place",
-            "u, v",
-            n_apart,
-        )
+        what = "line whose node ids do not fit its ends, so that all ends are joined by place"
+        _note_lines(drops, what, names[gap > _SAME_PLACE_M])
         return None
     ref = -(np.arange(len(xy), dtype=np.int64) + 1 + max(0, -int(unique.min())))
     ref[start[:-1]], ref[start[1:] - 1] = unique[row[:n]], unique[row[n:]]
     return ref
+
+
+def _note_lines(drops: Drops, what: str, names: npt.NDArray[Any]) -> None:
+    for k, name in enumerate(names[:3].tolist()):
+        drops.add(what, f"w{name}", len(names) - 2 if k == 2 else 1)
 
 
 def _places(row: Int64, xy: Float64, n: int) -> Float64:

@@ -211,6 +211,13 @@ def check_extent(osm: OsmData) -> list[Finding]:
     west, _, east, _ = osm.bounds
     if east - west <= _WIDE_DEGREES:
         return []
+    if east - west > 180:
+        return [
+            Finding("too-wide", "warning",
+                    f"the map reaches from {west:.2f} to {east:.2f} degrees: it crosses the 180th meridian, or some "
+                    "coordinates are wrong", 1, (),
+                    "Roads across that meridian are drawn around the world; clip the map to one side of it.")
+        ]  # fmt: skip
     return [
         Finding("too-wide", "warning", f"the map is {east - west:.1f} degrees wide", 1, (),
                 "Lengths on one metric grid are off by more than 1 in 1,000 at its sides; clip it.")

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,16 +16,15 @@ from geodata.errors import Dropped, Finding
 from geodata.ground import Ground
 from geodata.network import RoadNetwork
 from geodata.sites import KeySite
-from scenarios.publish.basemap import path_data, road_class, width_factor
+from scenarios.mapmarks import CheckDrawing, island_symbol, mark_symbol, marks_of
+from scenarios.publish.basemap import road_class
 from scenarios.publish.legend import legend
-from scenarios.publish.mapframe import UNIT, Bounds, Frame, Grid
+from scenarios.publish.mapframe import Bounds, Frame, Grid
 from scenarios.publish.sheet import Press
-from scenarios.publish.svgmap import MapDrawing
 from scenarios.view import XY, Background, PlanView, SiteView
 
 _MAP_W, _MAP_H = 286.0, 259.0
-_ISLAND = "#c2185b"
-_MOST_BESIDE = 14
+_MOST_BESIDE = 16
 _SITE_CLASS = {
     "stadium": 1, "arena": 1, "hall": 1, "station": 1, "marketplace": 1, "square": 2, "metro_station": 2,
     "bus_station": 2, "police": 2, "hospital": 2, "fire_station": 2, "university": 2, "townhall": 2,
@@ -52,7 +51,8 @@ def report(ground: Ground) -> dict[str, object]:
         },
         "sites": dict(sorted(Counter(site.kind for site in ground.sites).items())),
         "findings": [
-            {"code": f.code, "level": f.level, "text": f.text, "n": f.n, "ids": list(f.ids), "remedy": f.remedy}
+            {"code": f.code, "level": f.level, "text": f.text, "n": f.n, "ids": list(f.ids), "remedy": f.remedy,
+             "lonlat": [[round(lon, 6), round(lat, 6)] for lon, lat in f.at]}
             for f in ground.findings
         ],
         "dropped": [{"reason": d.reason, "n": d.count, "ids": list(d.ids)} for d in dropped(ground)],
@@ -124,9 +124,11 @@ def report_bounds(ground: Ground) -> tuple[float, float, float, float]:
 def report_text(ground: Ground) -> str:
     """The health report as plain text, for ``report.txt``."""
     lines = [f"{name:<14} {value}" for name, value in facts(ground)]
+    number = {id(f): k for k, f in enumerate(ground.findings, 1)}
     for level, head in (("warning", "Warnings"), ("info", "Worth knowing")):
         rows = [f for f in ground.findings if f.level == level]
-        lines += ["", f"{head}: {len(rows)}", *(f"  [{f.code}] {f}" for f in rows)]
+        lines += ["", f"{head}: {len(rows)}"]
+        lines += [f"  {number[id(f)]}. [{f.code}] {f}" for f in rows]
     lines += ["", "Left out or changed, by reason", *(f"  {d}" for d in dropped(ground))]
     return "\n".join(lines) + "\n"
 
@@ -152,19 +154,6 @@ def write_report(ground: Ground, path: Path, out: Path) -> tuple[Path, ...]:
 
 
 # --------------------------------------------------------------------- picture
-class _MapOnly(MapDrawing):
-    """A drawing with what a plan does not have: roads that hang on nothing."""
-
-    def islands(self, lines: Iterable[XY]) -> None:
-        """Roads outside the main part, on top of all others."""
-        d = path_data([np.asarray(line) for line in lines], self.frame)
-        if d:
-            width = round(0.75 * width_factor(self.frame.scale) * UNIT)
-            self._inside.append(
-                f'<path d="{d}" fill="none" stroke="{_ISLAND}" stroke-width="{width}" stroke-linecap="round"/>'
-            )
-
-
 def map_sheet(ground: Ground, path: Path) -> bytes:
     """The PDF: an A3 map with the worst findings beside it, then the whole report."""
     with path.open("rb") as file:
@@ -172,16 +161,14 @@ def map_sheet(ground: Ground, path: Path) -> bytes:
     view = _view(ground, version)
     press = Press(view)
     frame = _frame(_window(ground))
-    drawing = _MapOnly(frame, press.base, _grid(frame))
+    drawing = CheckDrawing(frame, press.base, _grid(frame))
     drawing.furniture([s.xy for s in view.sites])
-    first = next(iter(ground.networks.values()), None)
-    lonely = (
-        ()
-        if first is None
-        else [first.shape_of(k) for k in np.flatnonzero(~first.in_main).tolist()]
-    )
-    drawing.islands(lonely)
+    outside = _outside(ground)
+    for k, (_, lines) in enumerate(outside):
+        drawing.islands(lines, dashed=k > 0)
     drawing.sites(view.sites)
+    marks = marks_of(ground, ground.findings[:_MOST_BESIDE], frame)
+    drawing.marks(marks)
     drawing.site_names([s for s in view.sites if s.name], must_class=0)
     drawing.streets(most=45 if frame.scale <= 20_000 else 25)
     classes = sorted({s.cls for s in view.sites})
@@ -196,9 +183,14 @@ def map_sheet(ground: Ground, path: Path) -> bytes:
         "Site, class 3": "Other site",
     }
     rows = [{**row, "t": names.get(row["t"], row["t"])} for row in rows]
-    if len(lonely):
-        rows.insert(0, {"svg": _island_symbol(), "t": "Road outside the main part"})
-    findings = [_row(f) for f in ground.findings]
+    for k, (name, lines) in reversed(list(enumerate(outside))):
+        if lines:
+            rows.insert(0, {"svg": island_symbol(dashed=k > 0), "t": f"Outside the main part ({name})"})
+    for warning, what in ((False, "Note of this number"), (True, "Warning of this number")):
+        if any(mark.warning is warning for mark in marks):
+            rows.insert(0, {"svg": mark_symbol(warning=warning), "t": what})
+    shown = {mark.number for mark in marks}
+    findings = [_row(f, k, k in shown) for k, f in enumerate(ground.findings, 1)]
     warnings = sum(f.level == "warning" for f in ground.findings)
     return press.pdf(
         "mapsheet",
@@ -212,6 +204,17 @@ def map_sheet(ground: Ground, path: Path) -> bytes:
             "findings": findings, "dropped": [str(d) for d in dropped(ground)],
         },
     )  # fmt: skip
+
+
+def _outside(ground: Ground) -> list[tuple[str, list[XY]]]:
+    """Roads outside the main part by profile; those of the first profile are not drawn again for the others."""
+    drawn: set[int] = set()
+    found = []
+    for name, network in ground.networks.items():
+        rows = [k for k in np.flatnonzero(~network.in_main).tolist() if int(network.edge_way[k]) not in drawn]
+        found.append((name if not drawn else f"{name} only", [network.shape_of(k) for k in rows]))
+        drawn.update(network.edge_way[rows].tolist())
+    return found
 
 
 def _frame(bounds: Bounds) -> Frame:
@@ -246,20 +249,15 @@ def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def _row(finding: Finding) -> dict[str, object]:
+def _row(finding: Finding, number: int, marked: bool) -> dict[str, object]:
     return {
+        "number": number,
+        "marked": marked,
         "level": finding.level,
         "text": finding.text,
         "ids": ", ".join(i[:40] for i in finding.ids),
         "remedy": finding.remedy,
     }
-
-
-def _island_symbol() -> str:
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="4.6mm" viewBox="0 0 900 460">'
-        f'<path d="M40 230H860" fill="none" stroke="{_ISLAND}" stroke-width="75"/></svg>'
-    )
 
 
 def _window(ground: Ground) -> Bounds:

@@ -317,7 +317,7 @@ def test_further_gis_files_are_read(gis_maps, name, least_nodes):
         assert net.n_nodes >= least_nodes
         assert np.mean(net.component == 0) > 0.98
     else:
-        assert [f.code for f in ground.findings] == ["no-roads"]
+        assert [f.code for f in ground.findings] == ["no-roads", "rows"]
 
 
 def test_a_map_is_clipped_by_an_area_in_every_format(tmp_path):

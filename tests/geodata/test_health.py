@@ -12,6 +12,7 @@ import shapely
 from geodata.build import build_network
 from geodata.crs import from_datum, to_datum, to_lonlat, to_metric
 from geodata.health import check_map, check_on_network
+from geodata.ledger import road_ledger
 from geodata.osm import read_osm
 from geodata.sites import find_sites
 from geodata.suspicion import (
@@ -47,16 +48,24 @@ def test_islands_traps_and_speeds_in_numbers(osm):
     net = build_network(osm, crs=CRS)
     report = check_map(osm, {"car": net}, ())
     assert found(report) == {
-        "islands": (3, ("w12", "w13", "w14")),
-        "one-way-trap": (1, ("n4",)),
-        "one-way-source": (1, ("n7",)),
-        "speed-unknown": (3, ("w12", "w13", "w14")),
+        "main-part": (4, ("w12", "w14", "w13")),
+        "islands": (1, ("w13",)),
+        "one-way-trap": (1, ("w12",)),
+        "one-way-source": (1, ("w14",)),
+        "speed-unknown": (3, ("w12", "w14", "w13")),
     }
+    # The gravest first, and every finding of a place says where it is.
+    assert report[0].code == "main-part"
+    where = {f.code: to_metric(f.at, CRS) for f in report if f.at}
+    assert where["one-way-trap"] == pytest.approx(to_metric([lonlat(600, 150)], CRS), abs=1)
+    assert where["islands"] == pytest.approx(to_metric([lonlat(2_150, 0)], CRS), abs=1)
     texts = {f.code: f.text for f in report}
-    assert "with 0.9 km of road" in texts["islands"]
-    assert "main part has 33.3% of all 6" in texts["islands"]
+    assert texts["main-part"] == (
+        "car: only 33.3% of 6 junctions are joined with each other both ways; 4 junctions with 900 m of road are not"
+    )
+    assert texts["islands"].startswith("car: 1 piece with 2 junctions and 300 m of road")
     assert texts["speed-unknown"].startswith("car: 60% of road length has no speed limit")
-    assert "service 100%" in texts["speed-unknown"]
+    assert "service (0.3 km, 100% of the class)" in texts["speed-unknown"]
 
 
 def test_places_off_roads_and_on_islands(osm):
@@ -68,7 +77,7 @@ def test_places_off_roads_and_on_islands(osm):
         "site-on-island": (1, ("c",)),
         "site-beside-island": (1, ("d",)),
     }
-    assert report["site-on-island"].text.startswith("car: 1 of 4 candidates are near roads outside")
+    assert report["site-on-island"].text.startswith("car: 1 of 4 candidates has roads only that are not joined")
     assert "130 m away" in report["site-beside-island"].text
 
 
@@ -177,7 +186,7 @@ def test_a_site_of_a_doubtful_kind(tmp_path):
     }
     osm = read_osm(osm_file(tmp_path / "t.osm", NODES, WAYS, tags))
     report = check_map(osm, {}, find_sites(osm, CRS))
-    assert found(report) == {"site-class-doubtful": (1, ("police City Impound Lot",))}
+    assert found(report) == {"site-class-doubtful": (1, ("police City Impound Lot osm-n1",))}
 
 
 def test_rails_that_cross_roads_without_a_node(tmp_path):
@@ -206,7 +215,19 @@ def test_a_part_that_is_passed_through_one_way_is_no_trap(tmp_path):
             15: ([6, 4], one)}  # fmt: skip
     osm = read_osm(osm_file(tmp_path / "t.osm", nodes, ways))
     report = found(check_map(osm, {"car": build_network(osm, crs=CRS)}, ()))
-    # 6 is entered from 3 and left to 4, so only 4 and 9 hold for good.
+    # 6 is entered from 3 and left to 4, from which there is no way back: one piece, and 9 another.
     n, ids = report["one-way-trap"]
-    assert (n, sorted(ids)) == (2, ["n4", "n9"])
-    assert report["one-way-source"] == (1, ("n5",))
+    assert (n, sorted(ids)) == (2, ["w12", "w15"])
+    assert report["one-way-source"] == (1, ("w13",))
+
+
+def test_a_road_lost_on_the_way_is_told(osm):
+    net = build_network(osm, crs=CRS)
+    ledger = road_ledger(osm, net)
+    assert (ledger.n_roads, ledger.n_used, ledger.lost) == (4, 4, ())
+    kept = np.flatnonzero(net.edge_way != 13)
+    fewer = replace(net, edge_way=np.where(net.edge_way == 13, 12, net.edge_way))
+    assert len(kept) < net.n_edges
+    assert road_ledger(osm, fewer).lost == (13,)
+    report = found(check_map(osm, {"car": fewer}, ()))
+    assert report["roads-lost"] == (1, ("w13",))

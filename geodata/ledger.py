@@ -1,0 +1,89 @@
+"""Nothing is lost without a word: roads in the file = roads in the network + roads left out for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.errors import Finding
+from geodata.network import RoadNetwork
+from geodata.osm import OsmData
+from geodata.profiles import PROFILES, why_not
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The roads of one profile, counted by way.
+
+    Attributes
+    ----------
+    profile : str
+    n_roads : int
+        Ways of the file with a road class and at least two usable nodes.
+    n_used : int
+        Those with an edge in the network.
+    left : mapping
+        Reason to number of ways, most first; a way cut into pieces counts once, under its first reason.
+    lost : tuple of int
+        Ways in neither: a fault of the reader, never to be seen.
+    """
+
+    profile: str
+    n_roads: int
+    n_used: int
+    left: Mapping[str, int]
+    lost: tuple[int, ...]
+
+    def __str__(self) -> str:
+        left = sum(self.left.values())
+        text = f"{self.n_roads:,} ways = {self.n_used:,} in the network + {left:,} left out"
+        return text + (f" + {len(self.lost):,} LOST" if self.lost else "")
+
+
+def road_ledger(osm: OsmData, network: RoadNetwork) -> Ledger:
+    """Count the roads of a map against a network built from it, by rules read again and not by the builder's own count.
+
+    Notes
+    -----
+    The reasons of a profile that is not among :data:`geodata.profiles.PROFILES` are not known here; its roads outside
+    of the network count as left out by the profile.
+    """
+    used = set(network.edge_way.tolist())
+    rules = PROFILES.get(network.profile)
+    roads: dict[int, str | None] = {}
+    for k, tags in enumerate(osm.ways.tags):
+        way = int(osm.ways.way[k])
+        if "highway" not in tags or roads.get(way):
+            continue
+        reason = None
+        if way not in used:
+            reason = f"left out by the profile {network.profile}" if rules is None else why_not(tags, rules)
+            if reason is None and _one_place(osm, k):
+                reason = "way that names one place only"
+        roads[way] = reason
+    reasons: dict[str, int] = {}
+    for reason in filter(None, roads.values()):
+        reasons[reason] = reasons.get(reason, 0) + 1
+    lost = tuple(sorted(way for way, reason in roads.items() if reason is None and way not in used))
+    left = dict(sorted(reasons.items(), key=lambda row: (-row[1], row[0])))
+    return Ledger(network.profile, len(roads), len(used.intersection(roads)), left, lost)
+
+
+def _one_place(osm: OsmData, k: int) -> bool:
+    refs = osm.ways.ref[osm.ways.start[k] : osm.ways.start[k + 1]]
+    return bool(len(np.unique(refs)) < 2)
+
+
+def check_ledger(osm: OsmData, network: RoadNetwork) -> list[Finding]:
+    """A warning where roads are in the file but neither in the network nor left out for a reason."""
+    lost = road_ledger(osm, network).lost
+    if not lost:
+        return []
+    return [
+        Finding("roads-lost", "warning",
+                f"{network.profile}: {len(lost):,} roads of the file are not in the network, and no reason is known",
+                len(lost), tuple(f"w{way}" for way in lost[:3]),
+                "This is a fault of the reader: send the file to those who maintain it.")
+    ]  # fmt: skip
