@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from geodata.areacut import Float64, Int64, Streets, first_cut, least_graph
 from geodata.areamoves import Moves
-from geodata.errors import Faults
+from geodata.errors import Fault, Faults, GeodataError
 from geodata.network import NO_WAY, RoadNetwork
 
 Bool = npt.NDArray[np.bool_]
@@ -211,6 +211,11 @@ def _cut(streets: Streets, n_areas: int, tolerance: float, seed: int, n_starts: 
         area = _whole(streets, area, n_areas)
         moves = Moves(streets, area, far_ms, tolerance)
         _fill_empty(moves)
+        if 0 in moves.n_in:
+            raise GeodataError(
+                [Fault(f"{n_areas} areas cannot each have a street of their own in one part of the network",
+                       mend="Ask for fewer areas, or pin fewer streets.")]
+            )  # fmt: skip
         moves.even_out()
         moves.polish()
         for _ in range(8):

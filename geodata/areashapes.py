@@ -39,13 +39,23 @@ def area_shapes(
         shapely.voronoi_polygons(shapely.multipoints(xy), extend_to=hull, ordered=True)
     )
     pieces = [
-        shapely.intersection(shapely.coverage_union_all(cells[area == k]), hull)
+        areal(shapely.intersection(shapely.coverage_union_all(cells[area == k]), hull))
         for k in range(n_areas)
     ]
-    pieces = _without_scraps([shapely.make_valid(piece) for piece in pieces])
+    pieces = [areal(piece) for piece in _without_scraps(pieces)]
     step = 0.6 * float(np.sqrt(hull.area / len(xy)))
     smooth = shapely.coverage_simplify(pieces, step, simplify_boundary=True)
     return tuple(smooth) if shapely.coverage_is_valid(smooth) else tuple(pieces)
+
+
+def areal(shape: Any) -> Any:
+    """The polygons of a shape, lines and points left out."""
+    whole = shape if shape.is_valid else shapely.make_valid(shape)
+    if whole.geom_type in ("Polygon", "MultiPolygon"):
+        return whole
+    parts = shapely.get_parts(shapely.get_parts(whole))
+    flat = [p for p in parts if p.geom_type == "Polygon" and p.area > 0]
+    return shapely.union_all(flat) if flat else shapely.Polygon()
 
 
 def _points(network: RoadNetwork, area_of: Int64) -> tuple[Float64, Int64]:
@@ -81,8 +91,7 @@ def _without_scraps(pieces: list[Any]) -> list[Any]:
     kept: list[Any] = []
     loose: list[tuple[float, int, Any]] = []
     for k, piece in enumerate(pieces):
-        parts = [p for p in shapely.get_parts(piece) if p.geom_type == "Polygon" and p.area > 0]
-        parts.sort(key=lambda p: (-p.area, p.bounds))
+        parts = sorted(shapely.get_parts(piece), key=lambda p: (-p.area, p.bounds))
         whole = [p for p in parts if p.area >= _SCRAP_SHARE * parts[0].area]
         kept.append(whole)
         loose += [(p.area, k, p) for p in parts[len(whole) :]]

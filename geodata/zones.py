@@ -144,6 +144,104 @@ def ring_of(
     return ring
 
 
+@dataclass(frozen=True)
+class ZoneShares:
+    """Certificate of cells or rings: how points and metres fall on them, and what lies in none.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Zones in order.
+    counts : tuple of int
+        Points in each.
+    n_outside : int
+        Points in none; ``sum(counts) + n_outside`` is the number of points, each in one zone at most.
+    area_m2 : tuple of float
+        Ground of each.
+    overlap_m2, gap_m2 : float
+        Ground in two zones, and ground of the whole in none: 0 but for rounding where zones part the whole.
+    """
+
+    names: tuple[str, ...]
+    counts: tuple[int, ...]
+    n_outside: int
+    area_m2: tuple[float, ...]
+    overlap_m2: float
+    gap_m2: float
+
+
+def grid_shares(points_xy: npt.ArrayLike, bounds: Bounds, cell_m: float) -> ZoneShares:
+    """Points ``[n, 2]`` by grid cell, and proof from the cells' shapes that they part the ground they cover."""
+    cells = grid_cells(bounds, cell_m)
+    points = np.asarray(points_xy, dtype=np.float64).reshape(-1, 2)
+    found = [cell_of(point, bounds, cell_m) for point in points]
+    row = {cell.id: k for k, cell in enumerate(cells)}
+    counts = np.bincount([row[cell] for cell in found if cell is not None], minlength=len(cells))
+    shapes = [shapely.box(*cell.bounds) for cell in cells]
+    whole = shapely.box(*bounds)
+    return _shares([cell.id for cell in cells], counts, len(points), shapes, whole)
+
+
+def ring_shares(
+    points_xy: npt.ArrayLike, place: npt.ArrayLike, core_m: float, buffer_m: float, outer_m: float
+) -> ZoneShares:
+    """Points ``[n, 2]`` by ring, and proof from the rings' shapes that they are nested without gap or overlap."""
+    points = np.asarray(points_xy, dtype=np.float64).reshape(-1, 2)
+    at = ring_of(points, place, core_m, buffer_m, outer_m)
+    made = rings(place, core_m, buffer_m, outer_m)
+    shapes = [shapely.Polygon(r.outer, [] if r.inner is None else [r.inner]) for r in made]
+    counts = np.bincount(at[at >= 0], minlength=len(RING_NAMES))
+    return _shares(list(RING_NAMES), counts, len(points), shapes, shapely.Polygon(made[-1].outer))
+
+
+def _shares(
+    names: list[str], counts: npt.NDArray[np.int64], n_points: int, shapes: list[Any], whole: Any
+) -> ZoneShares:
+    together = shapely.union_all(shapes)
+    area = tuple(float(shape.area) for shape in shapes)
+    return ZoneShares(
+        tuple(names), tuple(counts.tolist()), n_points - int(counts.sum()), area,
+        max(0.0, sum(area) - float(together.area)), float(shapely.difference(whole, together).area),
+    )  # fmt: skip
+
+
+def reach_bands(
+    nodes_ms: npt.ArrayLike, n_bands: int, weight: npt.ArrayLike | None = None
+) -> tuple[npt.NDArray[np.int64], Float64]:
+    """Rings by travel time with like weight: which band each node is in, and where bands end.
+
+    Parameters
+    ----------
+    nodes_ms
+        Milliseconds from the place to every node, infinite where none leads (``Router.nodes_ms``).
+    n_bands
+        How many; nodes of one time stay together, so bands may be uneven by that much.
+    weight
+        Of each node, for example half the metres of its streets; 1 when left out.
+
+    Returns
+    -------
+    tuple
+        ``band`` int64 ``[n]``, -1 where unreached; ``end_ms`` float64 ``[n_bands]``, inclusive and rising.
+    """
+    ms = np.asarray(nodes_ms, dtype=np.float64)
+    load = np.ones(len(ms)) if weight is None else np.asarray(weight, dtype=np.float64)
+    faults = Faults()
+    if n_bands < 1:
+        faults.add(f"{n_bands} bands asked for", expected="at least 1")
+    if not np.isfinite(ms).any():
+        faults.add("no junction is reached from there", mend="Move the place to a road.")
+    faults.raise_any()
+    reached = np.flatnonzero(np.isfinite(ms))
+    times, row = np.unique(ms[reached], return_inverse=True)
+    upto = np.cumsum(np.bincount(row, load[reached]))
+    cut = np.searchsorted(upto, upto[-1] * np.arange(1, n_bands + 1) / n_bands - 1e-9)
+    end_ms = times[np.minimum(cut, len(times) - 1)]
+    band = np.full(len(ms), -1, dtype=np.int64)
+    band[reached] = np.searchsorted(end_ms, ms[reached], side="left")
+    return band, end_ms
+
+
 def _shape(place: npt.ArrayLike) -> Any:
     xy = np.asarray(place, dtype=np.float64).reshape(-1, 2)
     if len(xy) < 3:
