@@ -59,6 +59,9 @@ def build_network(
     passed = np.unique(raw.node_osm[np.bincount(np.concatenate([raw.u, raw.v])) > 0])
     for k in sorted(blocked.intersection(passed.tolist())):
         drops.add(f"barrier that stops {rules.name}: {osm.nodes[k].tags['barrier']}", f"n{k}")
+    if rules.one_way:
+        for relation in osm.restrictions:
+            drops.add("turn restriction, not applied", f"r{relation.osm_id}")
     return _assemble(osm, raw, rules, metric, drops)
 
 

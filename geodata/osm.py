@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import osmium
 import shapely
-from osmium import filter as osmium_filter
 
 from geodata.errors import Dropped, Drops, Fault, Finding, GeodataError
+from geodata.osmtext import Progress, RawOsm, RawRelation, multipolygons, read_raw
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +29,9 @@ FEATURE_KEYS = (
     "landuse", "natural", "waterway", "place", "man_made", "historic",
 )  # fmt: skip
 _AREA_KEYS = frozenset(FEATURE_KEYS)
+_EVERY_KEY = tuple(dict.fromkeys(("highway", *NODE_KEYS, *FEATURE_KEYS, "area", "type")))
+_ROAD_KEYS = ("highway", "railway", "barrier", "type")
+_DRAWN_OPEN = ("waterway", "railway", "public_transport")
 
 Box = tuple[float, float, float, float]
 Clip = Box | shapely.Polygon | shapely.MultiPolygon
@@ -90,7 +93,10 @@ class OsmNode:
 
 @dataclass(frozen=True)
 class OsmData:
-    """One map file, read: ways, nodes, features, the box of all of it in degrees, what was dropped and doubted."""
+    """One map file, read: ways, nodes, features, the box of all of it in degrees, what was dropped and doubted.
+
+    ``restrictions`` are the turn restrictions in the file; :func:`geodata.build.build_network` applies them when asked.
+    """
 
     source: str
     ways: OsmWays
@@ -99,188 +105,186 @@ class OsmData:
     bounds: Box
     dropped: tuple[Dropped, ...]
     notes: tuple[Finding, ...] = ()
+    restrictions: tuple[RawRelation, ...] = ()
 
 
-@dataclass
-class _Reading:
-    """What one pass over a file gathers."""
+@dataclass(frozen=True)
+class _Runs:
+    """Unbroken runs of two or more usable nodes, in file order."""
 
-    clip_box: Box | None
-    clip_area: shapely.Polygon | shapely.MultiPolygon | None = None
-    way: list[int] = field(default_factory=list)
-    start: list[int] = field(default_factory=lambda: [0])
-    ref: list[int] = field(default_factory=list)
-    lon: list[float] = field(default_factory=list)
-    lat: list[float] = field(default_factory=list)
-    tags: list[dict[str, str]] = field(default_factory=list)
-    nodes: dict[int, OsmNode] = field(default_factory=dict)
-    features: list[OsmFeature] = field(default_factory=list)
-    areas_wanted: set[int] = field(default_factory=set)
-    area_reason: str = "multipolygon whose rings do not close (members missing)"
-    n_objects: int = 0
-    drops: Drops = field(default_factory=Drops)
+    way: npt.NDArray[np.int64]
+    begin: npt.NDArray[np.int64]
+    length: npt.NDArray[np.int64]
+    n_missing: npt.NDArray[np.int64]
+    n_outside: npt.NDArray[np.int64]
+    n_runs: npt.NDArray[np.int64]
 
-    def inside(self, lon: float, lat: float) -> bool:
-        box = self.clip_box
-        if box is None:
-            return True
-        if not (box[0] <= lon <= box[2] and box[1] <= lat <= box[3]):
-            return False
-        return self.clip_area is None or bool(shapely.contains_xy(self.clip_area, lon, lat))
 
-    def add_node(self, node: Any) -> None:
-        tags = dict(node.tags)
-        if not any(key in tags for key in NODE_KEYS) and not any(
-            key in tags for key in FEATURE_KEYS
-        ):
+class _Assembly:
+    """Turns what was read into ways, nodes and features, and counts what cannot be used."""
+
+    def __init__(self, raw: RawOsm, clip: Clip | None) -> None:
+        self.raw = raw
+        self.clip = clip
+        self.drops = Drops()
+        self.nodes: dict[int, OsmNode] = {}
+        self.features: list[OsmFeature] = []
+
+    def inside(self, lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Which places lie in the clip box or area; the border counts for a box."""
+        if self.clip is None:
+            return np.ones(len(lonlat), dtype=bool)
+        if isinstance(self.clip, tuple):
+            low, high = np.array(self.clip[:2]), np.array(self.clip[2:])
+            within: npt.NDArray[np.bool_] = np.all((lonlat >= low) & (lonlat <= high), axis=1)
+            return within
+        return np.asarray(shapely.contains_xy(self.clip, lonlat), dtype=bool)
+
+    def take_nodes(self) -> None:
+        raw = self.raw
+        if not raw.node:
             return
-        if not node.location.valid():
-            self.drops.add("tagged node without a possible place", f"n{node.id}")
-            return
-        lon, lat = node.location.lon, node.location.lat
-        if not self.inside(lon, lat):
-            self.drops.add("tagged node outside the clip box", f"n{node.id}")
-            return
-        if any(key in tags for key in NODE_KEYS):
-            self.nodes[node.id] = OsmNode(node.id, lon, lat, tags)
-        if any(key in tags for key in FEATURE_KEYS):
-            self.features.append(OsmFeature("n", node.id, tags, shapely.Point(lon, lat)))
+        valid, inside = ~np.isnan(raw.node_lonlat[:, 0]), self.inside(raw.node_lonlat)
+        points: Any = shapely.points(np.nan_to_num(raw.node_lonlat))
+        rows = zip(raw.node, raw.node_tags, raw.node_lonlat.tolist(), valid.tolist(), inside.tolist(), points,
+                   strict=True)  # fmt: skip
+        for osm_id, tags, (lon, lat), is_valid, is_inside, point in rows:
+            feature = not _AREA_KEYS.isdisjoint(tags)
+            own = any(key in tags for key in NODE_KEYS)
+            if not feature and not own:
+                continue
+            if not is_valid:
+                self.drops.add("tagged node without a possible place", f"n{osm_id}")
+                continue
+            if not is_inside:
+                self.drops.add("tagged node outside the clip box", f"n{osm_id}")
+                continue
+            if own:
+                self.nodes[osm_id] = OsmNode(osm_id, lon, lat, tags)
+            if feature:
+                self.features.append(OsmFeature("n", osm_id, tags, point))
 
-    def add_way(self, way: Any) -> None:
-        tags = dict(way.tags)
-        linear = "highway" in tags or "railway" in tags
-        shaped = (
-            not _AREA_KEYS.isdisjoint(tags) or tags.get("area") == "yes"
-        )  # squares are highways with area=yes
-        if not linear and not shaped:
-            return
-        pieces, n_missing, n_outside = self._pieces(way)
-        name = f"w{way.id}"
-        if n_missing:
-            self.drops.add("way with nodes missing from the file, cut there", name)
-        if n_outside:
-            self.drops.add(
-                "way cut at the clip box" if pieces else "way outside the clip box", name
-            )
-        if not pieces:
-            if not n_outside:
-                self.drops.add("way without two usable nodes", name)
-            return
-        if linear:
-            for piece in pieces:
-                self._add_piece(way.id, piece, tags)
-        if shaped:
-            self._add_shape(way.id, pieces, tags, whole=not (n_missing or n_outside))
-
-    def _pieces(self, way: Any) -> tuple[list[list[tuple[int, float, float]]], int, int]:
-        """Split a way where nodes are missing or outside; bridging the hole would invent a road."""
-        try:
-            points = [(node.ref, node.lon, node.lat) for node in way.nodes]
-            if self.clip_box is None:
-                return ([points] if len(points) > 1 else []), 0, 0
-        except osmium.InvalidLocationError:
-            pass
-        pieces: list[list[tuple[int, float, float]]] = [[]]
-        n_missing = n_outside = 0
-        for node in way.nodes:
-            location = node.location
-            if not location.valid():
-                n_missing += 1
-                pieces.append([])
-            elif not self.inside(location.lon, location.lat):
-                n_outside += 1
-                pieces.append([])
-            else:
-                pieces[-1].append((node.ref, location.lon, location.lat))
-        return [piece for piece in pieces if len(piece) > 1], n_missing, n_outside
-
-    def _add_piece(
-        self, way_id: int, piece: list[tuple[int, float, float]], tags: dict[str, str]
-    ) -> None:
-        refs, lons, lats = zip(*piece, strict=True)
-        self.way.append(way_id)
-        self.ref.extend(refs)
-        self.lon.extend(lons)
-        self.lat.extend(lats)
-        self.start.append(len(self.ref))
-        self.tags.append(tags)
-
-    def _add_shape(
-        self,
-        way_id: int,
-        pieces: list[list[tuple[int, float, float]]],
-        tags: dict[str, str],
-        *,
-        whole: bool,
-    ) -> None:
-        points = pieces[0]
-        refs = tuple(point[0] for point in points)
-        coords = [(point[1], point[2]) for point in points]
-        closed = whole and len(points) > 3 and refs[0] == refs[-1]
-        if closed:
-            shape: Any = shapely.Polygon(coords)
-        elif "waterway" in tags or "railway" in tags or "public_transport" in tags:
-            shape = shapely.LineString(coords)
-        else:
-            if not whole:
-                self.drops.add("area with missing corners, kept as its middle point", f"w{way_id}")
-            shape = shapely.Point(np.mean(np.array(coords), axis=0))
-        self.features.append(OsmFeature("w", way_id, tags, shape, refs))
-
-    def add_relation(self, relation: Any) -> None:
-        tags = dict(relation.tags)
-        if tags.get("type") == "multipolygon" and not _AREA_KEYS.isdisjoint(tags):
-            self.areas_wanted.add(relation.id)
-        elif str(tags.get("type", "")).startswith("restriction"):
-            self.drops.add("turn restriction, not applied", f"r{relation.id}")
-
-    def add_area(self, area: Any, factory: Any) -> None:
-        if area.from_way():
-            return
-        tags = dict(area.tags)
-        if _AREA_KEYS.isdisjoint(tags):
-            return
-        osm_id = area.orig_id()
-        try:
-            shape = shapely.from_wkb(factory.create_multipolygon(area))
-        except RuntimeError:
-            return
-        middle = shape.representative_point()
-        if self.inside(middle.x, middle.y):
-            self.features.append(OsmFeature("r", osm_id, tags, shape))
-        else:
-            self.drops.add("multipolygon outside the clip box", f"r{osm_id}")
-        self.areas_wanted.discard(osm_id)
-
-    def result(self, source: str) -> OsmData:
-        for osm_id in sorted(self.areas_wanted):
-            self.drops.add(self.area_reason, f"r{osm_id}")
-        ways = OsmWays(
-            np.array(self.way, dtype=np.int64),
-            np.array(self.start, dtype=np.int64),
-            np.array(self.ref, dtype=np.int64),
-            np.column_stack([self.lon, self.lat]).astype(np.float64).reshape(-1, 2),
-            tuple(self.tags),
+    def take_ways(self, *, shapes: bool) -> OsmWays:
+        raw = self.raw
+        runs = self._runs()
+        linear, shaped = self._uses()
+        self._note(runs, linear | shaped)
+        if shapes:
+            self._shapes(runs, shaped & (runs.n_runs > 0))
+        keep = linear[runs.way]
+        way, begin, length = runs.way[keep], runs.begin[keep], runs.length[keep]
+        start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        rows = np.arange(start[-1]) + np.repeat(begin - start[:-1], length)
+        return OsmWays(
+            np.array(raw.way, dtype=np.int64)[way],
+            start,
+            raw.ref[rows],
+            raw.lonlat[rows],
+            tuple(raw.way_tags[k] for k in way.tolist()),
         )
-        every = ways.lonlat
-        if len(every) == 0 and self.features:
-            every = shapely.get_coordinates([feature.shape for feature in self.features])
-        if len(every) == 0:
-            raise GeodataError(
-                [
-                    Fault(
-                        f"{source} holds no road, rail or site ({self.n_objects} tagged objects seen)",
-                        expected="OpenStreetMap ways with highway or railway tags",
-                        mend="Check the clip box, or that the extract contains its nodes.",
-                    )
-                ]
-            )
-        low, high = every.min(axis=0), every.max(axis=0)
-        bounds = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-        return OsmData(source, ways, self.nodes, tuple(self.features), bounds, self.drops.result())
+
+    def _uses(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Ways that are roads or rails, and ways that have a shape (squares are highways with ``area=yes``)."""
+        known: dict[int, tuple[bool, bool]] = {}
+        use = []
+        for tags in self.raw.way_tags:
+            said = known.get(id(tags))
+            if said is None:
+                shaped = not _AREA_KEYS.isdisjoint(tags) or tags.get("area") == "yes"
+                said = known[id(tags)] = ("highway" in tags or "railway" in tags, shaped)
+            use.append(said)
+        table = np.array(use, dtype=bool).reshape(-1, 2)
+        return table[:, 0], table[:, 1]
+
+    def _runs(self) -> _Runs:
+        """Cut ways where nodes are missing or outside; bridging the hole would invent a road."""
+        raw = self.raw
+        n_ways = len(raw.way)
+        of_way = np.repeat(np.arange(n_ways), np.array(raw.count, dtype=np.int64))
+        missing = np.isnan(raw.lonlat[:, 0])
+        outside = ~missing & ~self.inside(raw.lonlat)
+        ok = ~missing & ~outside
+        begins = ok.copy()
+        begins[1:] &= ~ok[:-1] | (of_way[1:] != of_way[:-1])
+        begin = np.flatnonzero(begins)
+        length = np.bincount(np.cumsum(begins)[ok] - 1, minlength=len(begin))
+        long = length > 1
+        way = of_way[begin[long]]
+        return _Runs(
+            way, begin[long], length[long],
+            *(np.bincount(rows, minlength=n_ways) for rows in (of_way[missing], of_way[outside], way)),
+        )  # fmt: skip
+
+    def _note(self, runs: _Runs, used: npt.NDArray[np.bool_]) -> None:
+        odd = used & ((runs.n_missing > 0) | (runs.n_outside > 0) | (runs.n_runs == 0))
+        for k in np.flatnonzero(odd).tolist():
+            name = f"w{self.raw.way[k]}"
+            if runs.n_missing[k]:
+                self.drops.add("way with nodes missing from the file, cut there", name)
+            if runs.n_outside[k]:
+                self.drops.add(
+                    "way cut at the clip box" if runs.n_runs[k] else "way outside the clip box", name
+                )
+            elif not runs.n_runs[k]:
+                self.drops.add("way without two usable nodes", name)
+
+    def _shapes(self, runs: _Runs, wanted: npt.NDArray[np.bool_]) -> None:
+        """Closed ways become areas, others lines or, where only the place matters, points."""
+        raw = self.raw
+        way, first = np.unique(runs.way, return_index=True)
+        first = first[wanted[way]]
+        way, begin, length = runs.way[first], runs.begin[first], runs.length[first]
+        end = begin + length
+        whole = (runs.n_missing[way] == 0) & (runs.n_outside[way] == 0)
+        closed = whole & (length > 3) & (raw.ref[begin] == raw.ref[end - 1])
+        start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        rows = np.arange(start[-1]) + np.repeat(begin - start[:-1], length)
+        shape = np.empty(len(way), dtype=object)
+        owner = np.repeat(np.arange(len(way)), length)
+        for chosen, make in (
+            (closed, lambda xy, at: shapely.polygons(shapely.linearrings(xy, indices=at))),
+            (~closed & self._drawn_open(way), lambda xy, at: shapely.linestrings(xy, indices=at)),
+        ):
+            if chosen.any():
+                part = chosen[owner]
+                row = np.cumsum(chosen) - 1
+                shape[chosen] = make(raw.lonlat[rows[part]], row[owner[part]])
+        for j in range(len(way)):
+            k, a, b = int(way[j]), int(begin[j]), int(end[j])
+            if shape[j] is None:
+                if not whole[j]:
+                    self.drops.add("area with missing corners, kept as its middle point", f"w{raw.way[k]}")  # fmt: skip
+                shape[j] = shapely.Point(raw.lonlat[a:b].mean(axis=0))
+            refs = tuple(raw.ref[a:b].tolist())
+            self.features.append(OsmFeature("w", raw.way[k], raw.way_tags[k], shape[j], refs))
+
+    def _drawn_open(self, way: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        tags = self.raw.way_tags
+        return np.array(
+            [any(key in tags[k] for key in _DRAWN_OPEN) for k in way.tolist()], dtype=bool
+        )
+
+    def take_areas(self, why_missing: str) -> None:
+        found = set()
+        for osm_id, shape in self.raw.areas:
+            found.add(osm_id)
+            middle = shape.representative_point()
+            if self.inside(np.array([[middle.x, middle.y]]))[0]:
+                self.features.append(OsmFeature("r", osm_id, self.raw.areas_wanted[osm_id], shape))
+            else:
+                self.drops.add("multipolygon outside the clip box", f"r{osm_id}")
+        for osm_id, tags in sorted(self.raw.areas_wanted.items()):
+            if osm_id not in found and tags.get("type") == "multipolygon":
+                self.drops.add(why_missing, f"r{osm_id}")
 
 
-def read_osm(path: str | Path, *, clip_box: Clip | None = None) -> OsmData:
+def read_osm(
+    path: str | Path,
+    *,
+    clip_box: Clip | None = None,
+    roads_only: bool = False,
+    on_progress: Progress | None = None,
+) -> OsmData:
     """Read ``.osm``, ``.osm.pbf``, ``.osm.gz`` or ``.osm.bz2``.
 
     Parameters
@@ -290,6 +294,10 @@ def read_osm(path: str | Path, *, clip_box: Clip | None = None) -> OsmData:
     clip_box
         ``(west, south, east, north)`` or an area (polygon), in degrees; ways are cut at its border, never bridged over
         it.
+    roads_only
+        Leave out sites and background; roads, rails, barriers and turn restrictions alone are read much faster.
+    on_progress
+        Called with a stage's name and a share of the whole that rises to 1, a few times a second on large files.
 
     Returns
     -------
@@ -303,15 +311,19 @@ def read_osm(path: str | Path, *, clip_box: Clip | None = None) -> OsmData:
     """
     path = Path(path)
     _check_path(path)
+    why_missing = "multipolygon whose rings do not close (members missing)"
+    keys = _ROAD_KEYS if roads_only else _EVERY_KEY
     try:
         try:
-            reading = _read(path, clip_box, areas=True)
+            raw = _read(path, keys, () if roads_only else FEATURE_KEYS, on_progress)
         except RuntimeError as error:
-            if "out of order" not in str(error):
+            if roads_only or "out of order" not in str(error):
                 raise
             # Rings can only be joined in a sorted file; roads and closed ways can be read from any.
             _log.warning("%s is not sorted by id: multipolygons are left out", path.name)
-            reading = _read(path, clip_box, areas=False)
+            why_missing = "multipolygon not joined: the file is not sorted by id"
+            raw = _read(path, keys, (), on_progress)
+            raw.areas_wanted = multipolygons(path, FEATURE_KEYS)
     except (RuntimeError, ValueError, OverflowError, osmium.InvalidLocationError) as error:
         raise GeodataError(
             [
@@ -322,40 +334,53 @@ def read_osm(path: str | Path, *, clip_box: Clip | None = None) -> OsmData:
                 )
             ]
         ) from None
-    data = reading.result(path.name)
+    data = _assembled(path.name, raw, clip_box, why_missing, shapes=not roads_only)
+    if on_progress is not None:
+        on_progress("sorting roads and places", 1.0)
     _log.info(
         "%s: %d road and rail ways, %d features", path.name, len(data.ways), len(data.features)
     )
     return data
 
 
-def _read(path: Path, clip: Clip | None, *, areas: bool) -> _Reading:
-    if clip is None or isinstance(clip, tuple):
-        reading = _Reading(clip)
-    else:
+def _read(
+    path: Path, keys: tuple[str, ...], area_keys: tuple[str, ...], on_progress: Progress | None
+) -> RawOsm:
+    return read_raw(
+        path, keys, area_keys, on_progress=on_progress,
+        whole_relations=lambda tags: tags.get("type", "").startswith("restriction"),
+    )  # fmt: skip
+
+
+def _assembled(
+    source: str, raw: RawOsm, clip: Clip | None, why_missing: str, *, shapes: bool
+) -> OsmData:
+    if clip is not None and not isinstance(clip, tuple):
         shapely.prepare(clip)
-        reading = _Reading(clip.bounds, clip)
-    if not areas:
-        reading.area_reason = "multipolygon not joined: the file is not sorted by id"
-    factory = osmium.geom.WKBFactory()
-    files = osmium.FileProcessor(str(path))
-    files = (
-        files.with_areas(osmium_filter.KeyFilter(*FEATURE_KEYS))
-        if areas
-        else files.with_locations()
-    )
-    item: Any
-    for item in files.with_filter(osmium_filter.EmptyTagFilter()):
-        reading.n_objects += 1
-        if item.is_node():
-            reading.add_node(item)
-        elif item.is_way():
-            reading.add_way(item)
-        elif item.is_area():
-            reading.add_area(item, factory)
-        elif item.is_relation():
-            reading.add_relation(item)
-    return reading
+    assembly = _Assembly(raw, clip)
+    assembly.take_nodes()
+    ways = assembly.take_ways(shapes=shapes)
+    assembly.take_areas(why_missing)
+    every = ways.lonlat
+    if len(every) == 0 and assembly.features:
+        every = shapely.get_coordinates([feature.shape for feature in assembly.features])
+    if len(every) == 0:
+        n_objects = len(raw.node) + len(raw.way) + len(raw.areas_wanted)
+        raise GeodataError(
+            [
+                Fault(
+                    f"{source} holds no road, rail or site ({n_objects} tagged objects seen)",
+                    expected="OpenStreetMap ways with highway or railway tags",
+                    mend="Check the clip box, or that the extract contains its nodes.",
+                )
+            ]
+        )
+    low, high = every.min(axis=0), every.max(axis=0)
+    return OsmData(
+        source, ways, assembly.nodes, tuple(assembly.features),
+        (float(low[0]), float(low[1]), float(high[0]), float(high[1])),
+        assembly.drops.result(), restrictions=tuple(raw.relations),
+    )  # fmt: skip
 
 
 def _check_path(path: Path) -> None:
