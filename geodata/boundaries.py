@@ -340,7 +340,7 @@ def _to_the_frame(inside: Any, frame: Any) -> list[Any]:
     merged = merged[~shapely.is_closed(merged)]
     ends = [line.interpolate(t, normalized=True) for line in merged for t in (0, 1)]
     met = shapely.get_coordinates(shapely.multipoints(ends)) if ends else np.zeros((0, 2))
-    places, n_each = np.unique(np.round(met, 2), axis=0, return_counts=True)
+    places, n_each = np.unique(np.round(met, 3), axis=0, return_counts=True)
     west, south, east, north = frame.bounds
     limit = _LOOSE_SHARE * float(np.hypot(east - west, north - south))
     loose = [shapely.Point(p) for p in places[n_each == 1]]

@@ -87,6 +87,13 @@ def test_a_border_cut_by_the_map_is_closed_by_its_label_and_its_neighbour(street
     assert alone.left_out == (("E", "which side is inside cannot be told"),)
 
 
+def test_a_border_that_ends_a_little_short_is_led_to_the_frame(street):
+    short = np.array([spot(400, -250.123456), spot(401.23456, 3), spot(400, 240.98765)])
+    west = Boundary("1", "W", "admin 9", (short,), labels=np.array([spot(100, 0)]), complete=False)
+    (layer,) = districts_of([west], street, frame=frame()).layers
+    assert layer.districts[0].road_share == pytest.approx(0.4, abs=5e-3)
+
+
 def test_boundaries_are_read_from_a_map(tmp_path):
     nodes = {1: (0, 0), 2: (100, 0), 3: (100, 100), 4: (0, 100), 5: (50, 50)}
     ways = {1: ([1, 2, 3], ROAD), 2: ([3, 4, 1], {"source": "x"})}
