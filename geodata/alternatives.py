@@ -74,43 +74,67 @@ def alternatives(
         return ()
     net = router.network
     at_o, at_t = _place(net, origin, leaving=True), _place(net, target, leaving=False)
-    f, fa = _tree(router, origin, reverse=False)
     direct = _direct(router, origin, target)
-    best_ms = float(router.matrix_ms(origin, target)[0, 0])
-    if not np.isfinite(best_ms):
-        return ()
-    if best_ms == 0 or (direct is not None and k == 1):
-        there = direct or router.path(origin, target)
-        return () if there is None else (there,)
-    b, ba = _tree(router, target, reverse=True)
-    ways = _Ways(
-        net, origin, target, at_o, at_t, _rooted(net, fa, at_o, reverse=False), _rooted(net, ba, at_t, reverse=True)
-    )  # fmt: skip
-    arcs = net.arcs
-    fixed = (arcs.head, arcs.edge, arcs.forward, net.edge_u, net.edge_v)
+    f, fa = _tree(router, origin, reverse=False)
+    limit_s = _limit_s(net, f, at_t, stretch)
+    if limit_s is None or (k == 1 and direct is not None):
+        return () if direct is None else (direct,)
+    b, ba = _tree(router, target, reverse=True, limit_s=limit_s)
+    fa, ba = _rooted(net, fa, at_o, reverse=False), _rooted(net, ba, at_t, reverse=True)
+    ways = _Ways(net, origin, target, at_o, at_t, fa, ba)
     if direct is None:
-        end = next(int(x) for x in at_t.node if f[x] + b[x] == best_ms and ways.ba[x] < 0)
-        first, inner, sides = ways.path(end, best_ms), ways.inner(end), ways.sides(end)
-        stretch_m = (0.0, 0.0)
+        ends = [int(x) for x in at_t.node if np.isfinite(f[x] + b[x]) and ba[x] < 0]
+        end = min(ends, key=lambda x: float(f[x] + b[x]))
+        best_ms = float(f[end] + b[end])
+        first = _First(ways.path(end, best_ms), ways.inner(end), ways.sides(end), (0.0, 0.0))
     else:
-        first, inner, sides = direct, np.zeros(0, dtype=np.int32), (-1, -1)
+        best_ms = float(router.matrix_ms(origin, target)[0, 0])
         low_m, high_m = sorted((at_o.along_m, at_t.along_m))
-        stretch_m = (low_m, high_m)
-    if k == 1:
-        return (first,)
+        first = _First(direct, np.zeros(0, dtype=np.int32), (-1, -1), (low_m, high_m))
+    if k == 1 or best_ms == 0:
+        return (first.path,)
+    return (first.path, *_others(ways, first, f, b, best_ms, k, stretch, shared, local))
+
+
+@dataclass(frozen=True, eq=False)
+class _First:
+    """The fastest way, as the choice of the others needs it; see :func:`geodata.plateaus.choose`."""
+
+    path: Path
+    inner: Int32
+    sides: tuple[int, int]
+    straight_m: tuple[float, float]
+
+
+def _others(
+    ways: _Ways, first: _First, f: Float64, b: Float64,
+    best_ms: float, k: int, stretch: float, shared: float, local: float,
+) -> list[Path]:  # fmt: skip
+    net, arcs, at_o, at_t = ways.net, ways.net.arcs, ways.at_o, ways.at_t
+    drawn = (arcs.edge, arcs.forward, net.edge_u, net.edge_v)
     nodes, straight_ms = plateaus.via_nodes(
-        f, ways.fa, b, ways.ba, arcs.head, arcs.w_ms, *fixed[1:], best_ms * stretch, best_ms * local
+        f, ways.fa, b, ways.ba, arcs.head, arcs.w_ms, *drawn, best_ms * stretch, best_ms * local
     )
     ms = f[nodes] + b[nodes]
     order = np.lexsort((nodes, ms, 2 * ms - np.minimum(straight_ms, ms)))
     taken = plateaus.choose(
-        nodes[order], ways.fa, ways.ba, *fixed, net.edge_length_m,
+        nodes[order], ways.fa, ways.ba, arcs.head, *drawn, net.edge_length_m,
         at_o.node, at_o.part_m, at_o.edge, at_o.along_m, at_t.node, at_t.part_m, at_t.edge, at_t.along_m,
-        inner, *sides, *stretch_m, first.length_m, k, shared,
+        first.inner, *first.sides, *first.straight_m, first.path.length_m, k, shared,
     )  # fmt: skip
     chosen = order[taken]
     chosen = chosen[np.argsort(ms[chosen], kind="stable")]
-    return (first, *(ways.path(int(nodes[i]), float(ms[i])) for i in chosen))
+    return [ways.path(int(nodes[i]), float(ms[i])) for i in chosen]
+
+
+def _limit_s(net: RoadNetwork, f: Float64, at_t: _Place, stretch: float) -> int | None:
+    """How far to search from the target: no way of interest takes longer. None if no way reaches its edge."""
+    whole_ms = max(int(net.ahead_ms[at_t.edge]), int(net.back_ms[at_t.edge]))
+    usable = at_t.node[at_t.part_m >= 0]
+    reached = f[usable[np.isfinite(f[usable])]]
+    if not len(reached):
+        return None
+    return int(np.ceil(stretch * (float(reached.min()) + whole_ms) / _MS)) + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,8 +283,18 @@ def _check(
     faults.raise_any()
 
 
-def _tree(router: Router, point: Snapped, *, reverse: bool) -> tuple[Float64, Int32]:
+def _tree(
+    router: Router, point: Snapped, *, reverse: bool, limit_s: int | None = None
+) -> tuple[Float64, Int32]:
     """Milliseconds between the point and every node, and the arc each node was reached by."""
+    asked = getattr(router, "tree", None)
+    if asked is not None:
+        tree = asked(point, reverse=reverse, limit_s=limit_s)
+        return tree.ms, tree.arc
+    return _tree_by_scipy(router, point, reverse=reverse)
+
+
+def _tree_by_scipy(router: Router, point: Snapped, *, reverse: bool) -> tuple[Float64, Int32]:
     from scipy.sparse.csgraph import dijkstra
 
     net = router.network

@@ -141,10 +141,6 @@ def choose(
         for i in range(n_way):
             if (way[i] == edge_o and po > 0) or (way[i] == edge_t and pt > 0):
                 simple = False
-        low_o, high_o = (at_o - po, at_o) if so == 0 else (at_o, at_o + po)
-        low_t, high_t = (at_t - pt, at_t) if st == 0 else (at_t, at_t + pt)
-        if edge_o == edge_t and min(high_o, high_t) > max(low_o, low_t):
-            simple = False
         if not simple:
             continue
         total = po + pt
@@ -158,6 +154,8 @@ def choose(
                 for j in range(n_taken):
                     if (used[e] >> j) & 1:
                         common[j] += edge_m[e]
+        low_o, high_o = (at_o - po, at_o) if so == 0 else (at_o, at_o + po)
+        low_t, high_t = (at_t - pt, at_t) if st == 0 else (at_t, at_t + pt)
         common[0] += max(0.0, min(high_o, first_high) - max(low_o, first_low))
         common[0] += max(0.0, min(high_t, first_high) - max(low_t, first_low))
         for j in range(n_taken):

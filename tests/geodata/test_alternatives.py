@@ -123,8 +123,8 @@ def test_what_is_shared_is_measured_on_the_shorter_way():
             assert len(ways(net, a, b, shared=0.71)) == 2
 
 
-# s = 0, t = 1, straight 100 s; over p = 2 and q = 3 106 s; x = 4 is a kink of p-q (108 s); a one-way round of 36 s at x;
-# a way of 130 s over y = 7.
+# s = 0, t = 1, straight 100 s; over p = 2 and q = 3 106 s; x = 4 is a kink of p-q (108 s), with a one-way round of
+# 36 s; a way of 130 s over y = 7.
 KINK = [
     (0, 1, 100_000, 100_000), (0, 2, 38_000, 38_000), (2, 3, 30_000, 30_000), (3, 1, 38_000, 38_000),
     (2, 4, 16_000, 16_000), (4, 3, 16_000, 16_000),

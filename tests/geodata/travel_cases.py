@@ -9,7 +9,7 @@ from geodata.network import NO_WAY, RoadNetwork, Snapped
 
 
 def network(nodes, edges, *, profile="car", classes=None, names=None, bridges=(), lengths=None):
-    """A network from node places in metres and edges (u, v, ahead_ms, back_ms), lines straight, lengths true or given."""
+    """A network from places in metres and edges (u, v, ahead_ms, back_ms), lines straight, lengths true or given."""
     xy = np.array(nodes, dtype=float).reshape(-1, 2)
     table = np.array(edges, dtype=np.int64).reshape(-1, 4)
     n = len(table)
