@@ -18,12 +18,13 @@ from geodata.profiles import (
     why_not,
 )
 from geodata.split import RawEdges, split_ways
+from geodata.turns import read_turns, with_turns
 
 _LONGEST_MS = 2_000_000_000
 
 
 def build_network(
-    osm: OsmData, profile: str | Profile = "car", *, crs: object = None
+    osm: OsmData, profile: str | Profile = "car", *, crs: object = None, turns: bool = False
 ) -> RoadNetwork:
     """Build what a profile can travel from an OSM file.
 
@@ -35,6 +36,8 @@ def build_network(
         ``"car"``, ``"emergency"``, ``"bike"``, ``"foot"`` or a :class:`geodata.profiles.Profile`.
     crs
         Metric CRS; the UTM zone of the map's middle when left out.
+    turns
+        Whether turn restrictions bind, see :mod:`geodata.turns`; walkers never heed them.
 
     Raises
     ------
@@ -59,6 +62,9 @@ def build_network(
     passed = np.unique(raw.node_osm[np.bincount(np.concatenate([raw.u, raw.v])) > 0])
     for k in sorted(blocked.intersection(passed.tolist())):
         drops.add(f"barrier that stops {rules.name}: {osm.nodes[k].tags['barrier']}", f"n{k}")
+    if turns and rules.one_way:
+        network = _assemble(osm, raw, rules, metric, drops)
+        return with_turns(network, read_turns(osm.restrictions, rules, drops), drops)
     if rules.one_way:
         for relation in osm.restrictions:
             drops.add("turn restriction, not applied", f"r{relation.osm_id}")

@@ -20,6 +20,7 @@ from geodata.health import check_map
 from geodata.network import Float64, RoadNetwork
 from geodata.osm import SUFFIXES as OSM_SUFFIXES
 from geodata.osm import Clip, OsmData, read_osm
+from geodata.osmtext import Progress
 from geodata.profiles import PROFILES, Profile
 from geodata.rail import RailLines, read_rail, with_access
 from geodata.router import Router
@@ -119,9 +120,15 @@ def is_osm(path: str | Path) -> bool:
 
 
 def read_map(
-    path: str | Path, reading: Reading | None = None, *, clip_box: Clip | None = None
+    path: str | Path,
+    reading: Reading | None = None,
+    *,
+    clip_box: Clip | None = None,
+    on_progress: Progress | None = None,
 ) -> OsmData:
     """Read a map of any format into one form (WGS-84 degrees, tags as in OpenStreetMap).
+
+    ``on_progress`` is called with a stage's name and a share that rises to 1.
 
     Raises
     ------
@@ -147,10 +154,13 @@ def read_map(
                    mend="The server answered with a page, perhaps an error; open it to see, and download again.")]
         )  # fmt: skip
     if is_osm(path):
-        return leave_out_far(read_osm(path, clip_box=clip_box))
+        return leave_out_far(read_osm(path, clip_box=clip_box, on_progress=on_progress))
     if not sniff(path) and not path.name.lower().endswith(GIS_SUFFIXES):
         raise GeodataError([Fault(f"{path.name} is not a map format read here", expected=expected)])
-    return leave_out_far(read_gis(path, reading, clip_box=clip_box))
+    data = leave_out_far(read_gis(path, reading, clip_box=clip_box))
+    if on_progress is not None:
+        on_progress("reading the file", 1.0)
+    return data
 
 
 def load_ground(
@@ -163,6 +173,8 @@ def load_ground(
     station_approach_m: float = 1000.0,
     reading: Reading | None = None,
     need_roads: bool = True,
+    turns: bool = False,
+    on_progress: Progress | None = None,
 ) -> Ground:
     """Read a map file into everything a plan needs.
 
@@ -185,25 +197,34 @@ def load_ground(
         What a GIS file does not say by itself: its CRS, datum, columns, text encoding, layer, tolerance.
     need_roads
         Whether a map without roads for a profile is refused; else that network is left out and noted.
+    turns
+        Whether turn restrictions bind cars and bicycles; walkers and vehicles on a call never heed them here.
+    on_progress
+        Called with a stage's name and a share of the whole that rises to 1.
 
     Raises
     ------
     GeodataError
         The file cannot be used; every reason is listed.
     """
-    osm = read_map(path, reading, clip_box=clip_box)
+    say = on_progress or _say_nothing
+    osm = read_map(path, reading, clip_box=clip_box, on_progress=lambda stage, share: say(stage, 0.6 * share))
     metric = choose_crs(np.array(osm.bounds).reshape(2, 2), crs)
     networks: dict[str, RoadNetwork] = {}
     missing: list[Finding] = []
-    for profile in profiles:
+    for k, profile in enumerate(profiles):
         name = profile if isinstance(profile, str) else profile.name
+        say(f"building the network for {name}", 0.6 + 0.2 * k / len(profiles))
         try:
-            networks[name] = build_network(osm, profile, crs=metric)
+            networks[name] = build_network(
+                osm, profile, crs=metric, turns=turns and name != "emergency"
+            )
         except GeodataError as error:
             if need_roads or (isinstance(profile, str) and profile not in PROFILES):
                 raise
             text = f"{name}: {error.faults[0].what}"
             missing.append(Finding("no-roads", "warning", text, 1, (), "Take a map that has roads."))
+    say("finding rail and sites", 0.8)
     rail = with_access(
         read_rail(osm, metric, section_m=section_m, station_approach_m=station_approach_m), networks
     )
@@ -218,7 +239,8 @@ def load_ground(
         *(drop for network in networks.values() for drop in network.dropped),
         *rail.dropped,
     )
-    return Ground(
+    say("checking the map", 0.9)
+    ground = Ground(
         source=osm.source,
         crs=metric,
         credit=CREDIT if is_osm(path) else f"Map: {osm.source}",
@@ -230,3 +252,9 @@ def load_ground(
         dropped=dropped,
         findings=(*missing, *check_map(osm, networks, sites)),
     )
+    say("checking the map", 1.0)
+    return ground
+
+
+def _say_nothing(_stage: str, _share: float) -> None:
+    """Progress that nobody asked for."""
