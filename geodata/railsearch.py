@@ -80,11 +80,26 @@ class Search:
                 path = steps[1:-1]
                 held = sum(self._edges[k].length_m * (1.0 if k in own else -1.0) for k, _ in path)
                 found.append((-round(held, 6), a, b, path))
-        for held, _, _, path in sorted(found, key=lambda row: row[:3]):
+        found.sort(key=lambda row: row[:3])
+        for held, _, _, path in found:
             # A way that turns at a balloon or triangle and comes back beside itself is two lines, not one.
             if held < 0 and not _comes_back(join_track(self._edges, path)):
                 return -held, path
+        if found and found[0][0] < 0:
+            path = self._until_back(found[0][3])
+            return sum(self._edges[k].length_m for k, _ in path if k in own), path
         return 0.0, []
+
+    def _until_back(self, path: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
+        """Return the longest beginning of a way that does not come back beside itself, at least one edge."""
+        low, high = 1, len(path)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _comes_back(join_track(self._edges, path[:middle])):
+                high = middle
+            else:
+                low = middle
+        return path[:low]
 
     def _turns(self, own: set[int], spare: set[int]) -> tuple[nx.DiGraph[Any], list[int]]:
         """Tracks as (row, forward), joined where a train can go on: no sharp turn at a switch. And the far ends."""
@@ -113,7 +128,7 @@ class Search:
         for node, arcs in leaving.items():
             for k, back in arcs:
                 for m, forward in arcs:
-                    smooth = len(arcs) == 2 or self._goes_on(k, back, m, forward)
+                    smooth = self._degree[node] == 2 or self._goes_on(k, back, m, forward)
                     if k != m and smooth:
                         graph.add_edge((k, not back), (m, forward), cost=cost[m])
             if node in ends:

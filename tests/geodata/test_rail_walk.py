@@ -99,6 +99,18 @@ def test_ground_path_and_crossing_are_told_apart(tmp_path):
     assert with_walks(rail, networks).sections[0].walk.entry.how == "path"
 
 
+def test_a_street_that_crosses_aslant_is_not_beside_the_track(tmp_path):
+    nodes = {1: (0, 0), 2: (400, 0), 3: (150, -87), 4: (250, 87)}
+    ways = {1: ([1, 2], RAIL), 2: ([3, 4], {"highway": "residential"})}
+    _, rail, networks = read(tmp_path, nodes, ways, {})
+    assert with_walks(rail, networks).sections[0].walk.path_m == 0
+    nodes |= {3: (100, -40), 4: (300, 40)}
+    _, rail, networks = read(tmp_path, nodes, ways, {})
+    assert with_walks(rail, networks).sections[0].walk.path_m > 100, (
+        "this one runs along it for a while"
+    )
+
+
 STATION = {5: (100, 60), 6: (90, 15)}
 STATION_TAGS = {
     **TAGS,

@@ -112,16 +112,56 @@ def test_a_loop_beside_its_line_and_works_tracks_are_left_out(tmp_path):
 
 
 def test_a_line_does_not_turn_back_where_a_train_cannot(tmp_path):
-    # A branch leaves at (0, 0) in the direction of the east: from the west one goes on, from the east one cannot.
-    nodes = {1: (-3000, 0), 2: (0, 0), 3: (8900, 0), 4: (-500, 300), 5: (-8900, 4000)}
-    got = rail(tmp_path, nodes, {1: ([1, 2, 3], BARE), 2: ([2, 4, 5], BARE)})
-    first = got.lines[0]
-    assert first.length_m == pytest.approx(
-        8900 + np.hypot(500, 300) + np.hypot(8400, 3700), rel=0.01
+    # A branch leaves the line at (0, 0) towards the north-west: only from the east does a train get on to it.
+    nodes = {1: (-8900, 0), 2: (0, 0), 3: (1000, 0), 4: (-500, 300), 5: (-8900, 4000)}
+    main = {**BARE, "usage": "main"}
+    got = rail(tmp_path, nodes, {1: ([1, 2, 3], main), 2: ([2, 4, 5], main)})
+    branch_m = np.hypot(500, 300) + np.hypot(8400, 3700)
+    assert got.lines[0].length_m == pytest.approx(1000 + branch_m, rel=0.01), (
+        "not 8900 m and the branch"
     )
-    steps = np.diff(first.xy, axis=0)
-    ahead = steps / np.hypot(*steps.T)[:, None]
-    assert (ahead[1:] * ahead[:-1]).sum(axis=1).min() > 0.26
+    assert got.lines[1].length_m == pytest.approx(8900, rel=0.01)
+
+
+def test_a_line_with_a_turning_loop_is_one_line_there_and_back(tmp_path):
+    nodes = {1: (0, 0), 2: (4000, 0), 3: (4300, 150), 4: (4300, -150), 5: (4000, 9), 6: (0, 9)}
+    nodes[3], nodes[4] = (4200, -150), (4200, 160)
+    tram = {"railway": "tram", "name": "7"}
+    ways = {1: ([1, 2], tram), 2: ([2, 3, 4, 5], tram), 3: ([5, 6], tram)}
+    got = rail(tmp_path, nodes, ways, modes=("tram",))
+    assert [line.name for line in got.lines] in (["7"], ["7", "7 (2)"])
+    assert 4000 < got.lines[0].length_m < 5000
+    assert got.line_m < 5000, "the other track is merged into it"
+
+
+def test_two_tracks_that_leave_a_line_side_by_side_do_not_make_a_way_between_them(tmp_path):
+    # From (0, 0) two tracks go east in arcs, north and south of the line, and join it again at 3 and 4 km.
+    nodes = {1: (-8900, 0), 2: (0, 0), 3: (3000, 0), 4: (4000, 0), 5: (8900, 0),
+             11: (1500, 600), 12: (2000, -700)}  # fmt: skip
+    ways = {
+        1: ([1, 2, 3, 4, 5], {**BARE, "usage": "main"}),
+        2: ([2, 11, 3], BARE),
+        3: ([2, 12, 4], BARE),
+    }
+    got = rail(tmp_path, nodes, ways)
+    assert sorted(line.length_m for line in got.lines) == pytest.approx([3232, 4280, 17_800], rel=0.02)
+
+
+def test_a_short_connection_between_two_lines_near_each_other_is_no_loop(tmp_path):
+    nodes = {
+        1: (-8000, 0),
+        2: (0, 0),
+        3: (8000, 0),
+        11: (-8000, 150),
+        12: (700, 150),
+        13: (8000, 150),
+    }
+    ways = {
+        1: ([1, 2, 3], MAIN),
+        2: ([11, 12, 13], {**MAIN, "name": "Upper Line"}),
+        3: ([2, 12], BARE),
+    }
+    assert names(rail(tmp_path, nodes, ways)) == ["North Line", "Upper Line", "Line R03"]
 
 
 def test_names_of_tracks_and_depots_name_no_line(tmp_path):

@@ -92,6 +92,17 @@ def test_two_stations_near_each_other_stay_two(tmp_path):
     ]  # fmt: skip
 
 
+def test_two_spellings_of_one_station_that_lie_apart_are_one(tmp_path):
+    nodes = {**ROAD, 1: (0, 0), 2: (150, 0), 3: (600, 0)}
+    tags = {
+        1: {"railway": "station", "name": "Neustadt Hbf"},
+        2: {"railway": "station", "name": "Bahnhof Neustadt"},
+        3: {"railway": "station", "name": "Neustadt Hbf"},
+    }
+    got = find_sites(read(tmp_path, nodes, ROAD_WAY, tags), CRS)
+    assert sorted(len(s.merged) for s in got) == [0, 1], "the third is too far away"
+
+
 def test_names():
     assert core_name("Neustadt Hbf") == core_name("Bahnhof Neustadt") == "neustadt"
     assert core_name("新街口站") == core_name("新街口地铁站") == "新街口"
@@ -178,7 +189,9 @@ def test_else_where_ways_meet_the_outline(doors):
         ("main", "way", "w13"),
         ("entrance", "way", "w12"),
     ]
-    assert [at(site, d) for d in site.doors] == [(50, 0), (0, 75)], "the grid is turned by 1.6 degrees here"
+    assert [at(site, d) for d in site.doors] == [(50, 0), (0, 75)], (
+        "the grid is turned by 1.6 degrees here"
+    )
     assert len(site.entrances) == 0, "entrances stays what the map tags"
 
 
