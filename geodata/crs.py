@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from geodata.errors import Fault, GeodataError
 
@@ -425,7 +425,13 @@ def _parse(crs: object) -> CRS:
 
 @lru_cache(maxsize=16)
 def _transformer(source: str, target: str) -> Transformer:
-    return Transformer.from_crs(source, target, always_xy=True)
+    try:
+        return Transformer.from_crs(source, target, always_xy=True)
+    except (CRSError, ProjError) as error:
+        raise GeodataError(
+            [Fault(f"the CRS cannot be used ({str(error).splitlines()[0][:80]})", expected="a CRS such as EPSG:32633",
+                   mend="Its definition is damaged or incomplete; give the right one as the source CRS (--crs).")]
+        ) from None  # fmt: skip
 
 
 def _apply(source: str, target: str, points: FloatArray) -> FloatArray:

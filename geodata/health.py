@@ -33,7 +33,7 @@ _ORDER = (
     "roads-lost", "rows-lost", "no-roads", "no-road-class", "far-out", "too-wide", "layers-shifted", "places-shifted",
     "place-swapped", "place-zero", "place-not-a-number", "main-part", "islands", "one-way-trap", "one-way-source",
     "clipped-ways", "ends-beside-lines", "site-on-island", "site-off-network", "place-outside", "site-beside-island",
-    "site-class-doubtful", "rail-crosses-road", "*", "speed-unknown", "left-out", "text-encoding", "file-warning",
+    "site-class-doubtful", "rail-crosses-road", "*", "speed-unknown", "roads", "rows", "left-out", "text-encoding", "file-warning",
 )  # fmt: skip
 
 

@@ -77,10 +77,15 @@ def _one_place(osm: OsmData, k: int) -> bool:
 
 
 def check_ledger(osm: OsmData, network: RoadNetwork) -> list[Finding]:
-    """A warning where roads are in the file but neither in the network nor left out for a reason."""
-    lost = road_ledger(osm, network).lost
+    """The ledger as a note, or a warning where roads are neither in the network nor left out for a reason."""
+    ledger = road_ledger(osm, network)
+    lost = ledger.lost
     if not lost:
-        return []
+        reasons = "; ".join(f"{n:,} {reason}" for reason, n in list(ledger.left.items())[:3])
+        return [
+            Finding("roads", "info", f"{network.profile}: {ledger}" + (f" ({reasons})" if reasons else ""),
+                    ledger.n_roads, (), "Every road of the file is accounted for.")
+        ]  # fmt: skip
     return [
         Finding("roads-lost", "warning",
                 f"{network.profile}: {len(lost):,} roads of the file are not in the network, and no reason is known",

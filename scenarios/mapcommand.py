@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -35,8 +37,8 @@ def run_map(
     """
     try:
         reading, box = _options(source_crs, datum, layer, tolerance_m, planarise, columns, clip)
-        with console.status(f"Reading {file.name}"):
-            ground = load_ground(file, reading=reading, clip_box=box, need_roads=False)
+        with _progress(console, file.name) as say:
+            ground = load_ground(file, reading=reading, clip_box=box, need_roads=False, on_progress=say)
         files: tuple[Path, ...] = ()
         if out is not None:
             with console.status(f"Drawing {file.name}"):
@@ -53,6 +55,23 @@ def run_map(
     else:
         console.print("\nGive --out FOLDER for the whole report and the picture.")
     return EXIT_OK
+
+
+@contextmanager
+def _progress(console: Console, name: str) -> Iterator[Callable[[str, float], None] | None]:
+    """A line with stage and percentage while a map is read; nothing where the output is no terminal."""
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("Reading {task.fields[file]}"), BarColumn(), TaskProgressColumn(),
+               TextColumn("{task.description}"))  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=1.0, file=name)
+
+        def say(stage: str, share: float) -> None:
+            bar.update(task, completed=share, description=stage)
+
+        yield say
 
 
 def _options(

@@ -249,13 +249,19 @@ def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def _short_id(name: str) -> str:
+    """A name cut to what a line holds; the id at its end stays whole."""
+    head, _, tail = name.rpartition(" ")
+    return name if len(name) <= 46 or not head else f"{head[: max(8, 44 - len(tail))]}… {tail}"
+
+
 def _row(finding: Finding, number: int, marked: bool) -> dict[str, object]:
     return {
         "number": number,
         "marked": marked,
         "level": finding.level,
         "text": finding.text,
-        "ids": ", ".join(i[:40] for i in finding.ids),
+        "ids": ", ".join(_short_id(i) for i in finding.ids),
         "remedy": finding.remedy,
     }
 

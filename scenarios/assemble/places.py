@@ -15,6 +15,7 @@ from geodata.network import RoadNetwork, Snapped
 from geodata.router import Router
 from geodata.sites import KeySite
 from geodata.travel import TravelTimes
+from scenarios.checks_ground import check_ground
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Closure, Point, Scenario
 
@@ -139,6 +140,7 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
             )
         else:
             add("posts", post, post.id, post.name, "post", post.walk_s)
+    faults += check_ground(scenario, ground, known)
     faults += _off_the_road(scenario, ground, found)
     if faults:
         raise ScenarioError(faults)

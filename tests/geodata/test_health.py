@@ -53,6 +53,7 @@ def test_islands_traps_and_speeds_in_numbers(osm):
         "one-way-trap": (1, ("w12",)),
         "one-way-source": (1, ("w14",)),
         "speed-unknown": (3, ("w12", "w14", "w13")),
+        "roads": (4, ()),
     }
     # The gravest first, and every finding of a place says where it is.
     assert report[0].code == "main-part"

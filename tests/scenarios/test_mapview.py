@@ -7,9 +7,11 @@ import json
 
 import pypdf
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from scenarios.cli import app
+from scenarios.mapcommand import run_map
 
 NODES = {1: (13.0, 53.0), 2: (13.01, 53.0), 3: (13.01, 53.005), 4: (13.02, 53.0), 5: (13.03, 53.0)}
 WAYS = {11: ((1, 2), "residential"), 12: ((2, 3), "primary"), 13: ((4, 5), "service")}
@@ -100,3 +102,28 @@ def test_all_faults_of_the_options_at_once(town):
     assert result.exit_code == 2
     for part in ("--datum mars", "--column colour=red", "--clip 1,2,3"):
         assert part in result.output
+
+
+def test_a_clip_file_cuts_as_a_box_does(town, tmp_path):
+    ring = [[12.99, 52.99], [13.015, 52.99], [13.015, 53.01], [12.99, 53.01], [12.99, 52.99]]
+    area = tmp_path / "area.geojson"
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}), "utf-8")
+    by_file = json.loads(run(town, "--json", "--clip", area).stdout)
+    by_box = json.loads(run(town, "--json", "--clip", "12.99,52.99,13.015,53.01").stdout)
+    assert by_file["networks"] == by_box["networks"]
+    codes = {finding["code"] for finding in by_file["findings"]}
+    assert {"roads", "speed-unknown"} <= codes
+
+
+def test_progress_is_shown_on_a_terminal_only(town):
+    def shown(terminal):
+        screen = io.StringIO()
+        console = Console(file=screen, force_terminal=terminal, width=100)
+        options = {"out": None, "source_crs": None, "datum": "wgs84", "layer": None, "tolerance_m": 0.3,
+                   "planarise": False, "columns": (), "clip": None, "as_json": False}  # fmt: skip
+        assert run_map(console, town, **options) == 0
+        return screen.getvalue()
+
+    assert "Reading town.osm" in shown(True)
+    assert "100%" in shown(True)
+    assert "Reading" not in shown(False)
