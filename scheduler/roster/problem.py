@@ -69,6 +69,8 @@ class Person:
         Restriction tags ("no_night", "no_standing", ...): no diagnosis, only what is ruled out (R19).
     ledger_s, ledger
         Paid seconds and other burdens (nights, ...) carried over from earlier events.
+    other_work
+        Spans of work for others that was announced (R39).
     share_pct
         Contract share in percent of full time.
     seniority
@@ -90,6 +92,7 @@ class Person:
     share_pct: int = 100
     seniority: int = 0
     numbered: bool = False
+    other_work: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,15 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Weather:
+    """What is forecast for ``[start_s, end_s)``, in whole degrees Celsius (R37)."""
+
+    start_s: int
+    end_s: int
+    celsius: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """A planner's decision: this person does (``on``) or never does (not ``on``) this group (R29)."""
 
@@ -241,6 +253,11 @@ class Problem:
         Weekday of ``days[0]``, Monday = 0; the days follow one another without gaps.
     holidays
         Indices into ``days`` of public holidays.
+    published
+        (person, group) ids of the roster people already hold, from which a new one should differ little (R30); ids
+        that no longer exist are passed over.
+    weather
+        The forecast, for rules about heat and cold (R37).
     rules
         Settings of the rules that are on; a rule left out is off.
     """
@@ -263,6 +280,8 @@ class Problem:
     rules: tuple[RuleSetting, ...] = ()
     first_weekday: int = 0
     holidays: frozenset[int] = frozenset()
+    published: tuple[tuple[str, str], ...] = ()
+    weather: tuple[Weather, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the whole Problem and name every fault.

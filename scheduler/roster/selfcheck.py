@@ -116,7 +116,7 @@ def _people(problem: Problem) -> list[str]:
         "Name one of the qualifications.",
     )
     collect(
-        "qualification, absence, wish or earlier duty that ends before it begins",
+        "qualification, absence, wish, earlier duty or other work that ends before it begins",
         [
             p.id
             for p in people
@@ -124,6 +124,7 @@ def _people(problem: Problem) -> list[str]:
             or any(a.end_s <= a.start_s for a in p.absences)
             or any(w.end_s <= w.start_s for w in p.wishes)
             or any(w.end_s <= w.start_s for w in p.worked)
+            or any(end_s <= start_s for start_s, end_s in p.other_work)
         ],
         "Mend the times.",
     )
@@ -205,6 +206,8 @@ def _others(problem: Problem) -> list[str]:
         faults.append("days: starts of local days must ascend, each once.")
     if any(end <= start for start, end in problem.nights):
         faults.append("nights: a night ends before it begins. Mend the spans.")
+    if any(span.end_s <= span.start_s for span in problem.weather):
+        faults.append("weather: a span ends before it begins. Mend the spans.")
     bad = [
         str(i)
         for i, w in enumerate(problem.watches)

@@ -1,7 +1,8 @@
 """R44: whoever has duty has it for some days in a row.
 
 A run is a chain of local days with a duty start each, planned or worked before. One that begins with the first day
-known of a person or reaches the horizon's end counts as long enough. Amount of a run = days missing to ``least_days``.
+known of a person or reaches the horizon's end counts as long enough. Amount of a run = days missing to ``least_days``;
+a run that the plan adds no day to is nobody's fault.
 """
 
 from __future__ import annotations
@@ -34,17 +35,20 @@ class Params(RuleParams):
 
 
 def _feed(params: Params) -> walk.Feed:
+    """The core is the run's length up to the least; negative while all of it lies before the plan."""
+
     def feed(run: int, _day: int, worked: bool) -> tuple[int, int]:
         if worked:
-            return min(params.least_days, run + 1), 0
-        return 0, (params.least_days - run if run else 0)
+            return min(params.least_days, abs(run) + 1), 0
+        return 0, (params.least_days - run if run > 0 else 0)
 
     return feed
 
 
 def start(problem: Problem, params: Params, person: int) -> walk.Walk:
     """The run the horizon cuts: as long as the history says, long enough where it says nothing."""
-    return walk.begin(problem, person, params.least_days, _feed(params))
+    state = walk.begin(problem, person, params.least_days, _feed(params))
+    return state if state.core == params.least_days else state._replace(core=-state.core)
 
 
 def step(
@@ -72,7 +76,8 @@ def check(
         past = seen.before(problem, p)
         known = range(min([days.start, *past]), days.stop)
         for on, first, after in seen.runs(known, past | set(mine)):
-            if not on or first == known.start or after == known.stop or after < days.start:
+            added = any(day in mine and day not in past for day in range(first, after))
+            if not on or first == known.start or after == known.stop or not added:
                 continue
             if after - first < params.least_days:
                 where = tuple(name for day in range(first, after) for name in mine.get(day, []))

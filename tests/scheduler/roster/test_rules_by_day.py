@@ -49,8 +49,8 @@ CASES = [
         on(1, 3), 1, on(3), 1, 2, id="a day alone; the run that reaches the end is long enough",
     ),
     pytest.param(
-        "shortest_run_of_duty", made("shortest_run_of_duty", (0, 1, 2), worked(-3, -1), params={"least_days": 4}),
-        on(0), 2, on(0, 1, 2), 3, 3, id="one day before the plan and one in it make two",
+        "shortest_run_of_duty", made("shortest_run_of_duty", (0, 3), worked(-3, -1), params={"least_days": 4}),
+        on(0), 2, on(3), 1, 2, id="one day before the plan and one in it make two",
     ),
     pytest.param(
         "shortest_run_off", made("shortest_run_off", (0, 2), params={"least_days": 2}),

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.outcome import Limits
 from scheduler.roster.audit import audit
-from scheduler.roster.problem import RuleSetting, Worked
+from scheduler.roster.problem import RuleSetting, Weather, Worked
 from scheduler.roster.solve import solve
 from tests.scheduler.roster.tiny import HOUR, group, person, plan, problem
 
@@ -80,6 +80,84 @@ CASES = [
         one([duty("G1", 14, 22), duty("G2", 24 + 11, 24 + 19), duty("G3", 48 + 11, 48 + 19)], "forward_rotation"),
         plan("G1/1 P1", "G2/1 P1", "G3/1 P1"), 1, plan("G1/1 P1", "G3/1 P1"), 2, 3, id="three hours earlier, two free",
     ),
+    pytest.param(
+        "night_average",
+        one(
+            [duty("G1", 0, 12), duty("G2", 24, 36), duty("G3", 60, 60.25)], "night_average",
+            who={"tags": frozenset({"night_worker"})},
+        ),
+        plan("G1/1 P1", "G2/1 P1", "G3/1 P1"), 15, plan("G1/1 P1", "G2/1 P1"), 2, 3,
+        id="24 hours and a quarter in three days",
+    ),
+    pytest.param(
+        "duty_pattern",
+        one(
+            [duty("D0", 8, 20, shift="D"), duty("N1", 44, 56, shift="N"), duty("D2", 56, 68, shift="D")],
+            "duty_pattern", params={"pattern": ["D", "N", "-"]},
+        ),
+        plan("D0/1 P1", "N1/1 P1", "D2/1 P1"), 1, plan("D0/1 P1", "N1/1 P1"), 2, 3, id="the third day is off",
+    ),
+    pytest.param(
+        "duty_pattern",
+        one(
+            [duty("N0", 20, 32, shift="N"), duty("D0", 8, 20, shift="D")], "duty_pattern",
+            (Worked(-16 * HOUR, -4 * HOUR, 0, 0, "D"),), params={"pattern": ["D", "N", "-"]},
+        ),
+        plan("D0/1 P1"), 1, plan("N0/1 P1"), 1, 2, id="a day shift after the day shift before the plan",
+    ),
+    pytest.param(
+        "standing_time",
+        one(
+            [duty("G1", 0, 1, tags=frozenset({"standing"})), duty("G2", 1.2, 2.5, tags=frozenset({"standing"}))],
+            "standing_time",
+        ),
+        plan("G1/1 P1", "G2/1 P1"), 30, plan("G2/1 P1"), 1, 2, id="twelve minutes are no change",
+    ),
+    pytest.param(
+        "weather_limit",
+        one([duty("G1", 10, 12, tags=frozenset({"outdoor"}))], "weather_limit", weather=(Weather(11 * HOUR, DAY, 40),)),
+        plan("G1/1 P1"), 60, plan(), 0, 1, id="an hour at 40 degrees",
+    ),
+    pytest.param(
+        "weather_limit",
+        one(
+            [duty(f"G{h}", h, h + 4, tags=frozenset({"outdoor"})) for h in (8, 12, 32)], "weather_limit",
+            weather=(Weather(9 * HOUR, 2 * DAY, 37),),
+        ),
+        plan("G8/1 P1", "G12/1 P1", "G32/1 P1"), 60, plan("G8/1 P1", "G32/1 P1"), 2, 3, id="seven hot hours in a day",
+    ),
+    pytest.param(
+        "total_with_other_work",
+        one(
+            [duty("G1", 0, 12), duty("G2", 24, 26)], "total_with_other_work",
+            who={"other_work": ((14 * HOUR, 23 * HOUR),)},
+        ),
+        plan("G1/1 P1", "G2/1 P1"), 60, plan("G2/1 P1"), 1, 2, id="twelve hours of duty and nine at the stadium's door",
+    ),
+    pytest.param(
+        "total_with_other_work",
+        one(
+            [duty("G1", 0, 1), duty("G2", 24, 26)], "total_with_other_work",
+            (Worked(-2 * DAY, -2 * DAY + 8 * HOUR, 0, 0), Worked(-DAY, -DAY + HOUR, 0, 0)),
+            params={"week_h": 9, "window_days": 3},
+        ),
+        plan("G1/1 P1", "G2/1 P1"), 60, plan("G2/1 P1"), 1, 2, id="what was worked before counts in its window",
+    ),
+    pytest.param(
+        "logged_time", one([duty("G1", 0, 2, paid_s=2 * HOUR - 60)], "logged_time"),
+        plan("G1/1 P1"), 1, plan(), 0, 1, id="a minute of muster that nobody pays",
+    ),
+    pytest.param(
+        "report_time", one([duty("G1", 1, 2, report_s=1801)], "report_time"),
+        plan("G1/1 P1"), 1, plan(), 0, 1, id="a second too late is a minute missing",
+    ),
+    pytest.param(
+        "handover",
+        one(
+            [duty("G1", 0, 2, party="X"), duty("G2", 2, 4, party="X", report_s=2 * HOUR - 300)], "handover",
+        ),
+        plan("G1/1 P1"), 10, plan("G2/1 P1"), 1, 2, id="five minutes of fifteen",
+    ),
 ]
 
 
@@ -115,3 +193,16 @@ def test_two_posts_of_one_night_are_one_tour():
     made = one(cut, "rest_after_night", params={"night_min": 60})
     assert audit(made, plan("N1/1 P1", "N2/1 P1")).ok
     assert filled(made) == 2
+
+
+def test_a_fixed_phase_says_which_day_is_whose():
+    groups = [duty(f"D{d}", d * 24 + 8, d * 24 + 20, shift="D") for d in range(3)]
+    for phase, kept in ((0, "D0"), (1, "D2"), (2, "D1")):
+        made = one(groups, "duty_pattern", params={"pattern": ["D", "N", "-"], "phase": phase})
+        assert audit(made, plan(f"{kept}/1 P1")).ok
+        assert filled(made) == 1
+
+
+def test_a_relief_on_post_before_the_end_is_enough():
+    groups = [duty("G1", 0, 2, party="X"), duty("G2", 1.75, 4, party="X"), duty("G3", 2, 4, party="Y")]
+    assert audit(one(groups, "handover"), plan("G1/1 P1")).ok

@@ -19,6 +19,7 @@ from scheduler.roster.problem import (
     SeatGroup,
     Unit,
     Watch,
+    Weather,
     Wish,
     Worked,
 )
@@ -164,6 +165,40 @@ def small_params(name, scale, draw, n_people=1):
             "long_h": draw(st.integers(1, 6)) * scale / HOUR,
             "same_tour_h": draw(hours),
         }
+    if name == "balanced_burdens":
+        kinds = st.sampled_from(["night", "holiday", "armed"])
+        return {"burdens": draw(st.lists(kinds, min_size=1)), "band": draw(st.integers(0, 1)), "night_min": 1}
+    if name == "night_average":
+        return {"average_h": draw(st.integers(0, 24)), "all_people": draw(st.booleans())}
+    if name == "duty_pattern":
+        letters = st.sampled_from(["E", "N", "-", "*"])
+        pattern = draw(st.lists(letters, min_size=1, max_size=4))
+        return {"pattern": pattern, "phase": draw(st.integers(-1, 4))}
+    if name == "stability":
+        return {"near_h": draw(hours), "near_weight": draw(st.integers(1, 3))}
+    if name == "standing_time":
+        pause = max(1, draw(st.integers(1, 3)) * scale // 60)
+        return {"longest_h": draw(st.integers(1, 4)) * scale / HOUR, "pause_min": pause}
+    if name == "minimum_duty":
+        return {"least_duties": draw(st.integers(1, 2))}
+    if name == "home_distance":
+        return {"most": draw(st.integers(0, 2)), "measure": draw(st.sampled_from(["km", "min"]))}
+    if name == "duty_level":
+        return {"share_pct": draw(st.sampled_from([0, 34, 50, 100]))}
+    if name == "weather_limit":
+        return {"most_h": draw(st.integers(0, 2)) * scale / HOUR}
+    if name == "volunteers":
+        return {
+            "volunteer": ["steward"],
+            "training": draw(st.sampled_from(["", "driving"])),
+            "per_guide": draw(st.integers(1, 2)),
+        }
+    if name == "total_with_other_work":
+        return {"day_h": draw(hours), "week_h": draw(hours), "window_days": draw(st.integers(2, 4))}
+    if name == "report_time":
+        return {"least_min": draw(st.integers(0, 2))}
+    if name == "handover":
+        return {"least_min": draw(st.integers(0, 3))}
     if name == "pairing":
         pairs = [f"P{a}+P{b}" for b in range(n_people) for a in range(b)]
         halves = draw(st.lists(st.sampled_from([*pairs, ""]), max_size=3, unique=True))
@@ -213,7 +248,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 qualifications=frozenset(draw(st.sets(st.integers(0, 1)))),
                 unit=draw(st.sampled_from([None, None, 0, 1])) if asks else None,
                 owner=draw(st.sampled_from([None, 0, 1])),
-                tags=frozenset(draw(st.sets(st.sampled_from(["night", "armed"])))),
+                tags=frozenset(draw(st.sets(st.sampled_from(["night", "armed", "standing", "outdoor", "search_men"])))),
                 uses=draw(st.sampled_from([(), ((0, 1),), ((0, 2),)])),
                 team=draw(st.sampled_from([None, None, None, "T"])) if asks else None,
             )
@@ -249,11 +284,15 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 category=draw(st.integers(0, 2)),
                 rank=draw(st.integers(0, 2)),
                 qualified=tuple(qualified),
-                tags=frozenset(draw(st.sets(st.sampled_from(["no_night", "no_armed"])))),
+                tags=frozenset(
+                    draw(st.sets(st.sampled_from(["no_night", "no_armed", "search_men", "night_worker"])))
+                ),
                 absences=(Absence(*span()),) if draw(st.integers(0, 3)) == 0 else (),
                 wishes=wishes,
                 worked=worked,
                 ledger_s=draw(times) * scale,
+                ledger={"night": draw(st.integers(0, 3)), "armed": draw(st.integers(0, 1))},
+                other_work=(span(-4, 14),) if draw(st.integers(0, 3)) == 0 else (),
                 share_pct=draw(st.sampled_from([50, 100])),
             )
         )
@@ -270,6 +309,8 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
     reachable = np.ones((3, 3), dtype=bool)
     if draw(st.booleans()):
         reachable[0, 1] = False
+    names = st.tuples(st.sampled_from(["P0", "P1", "gone"]), st.sampled_from(["G0", "G1", "gone"]))
+    weather = (Weather(*span(-2, 14), draw(st.sampled_from([-30, 20, 38, 41]))) for _ in range(draw(st.integers(0, 2))))
     day_length, shifted = draw(st.integers(2, 5)), draw(st.integers(0, 1))
     made = problem(
         people,
@@ -281,6 +322,8 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
         days=tuple((day_length * d + shifted) * scale for d in range(-12, 16)),
         nights=tuple((a * scale, b * scale) for a, b in draw(st.sets(st.sampled_from([(-6, -3), (0, 2), (5, 8)])))),
         first_weekday=draw(st.integers(0, 6)),
+        published=tuple(sorted(draw(st.sets(names, max_size=3)))),
+        weather=tuple(weather),
         holidays=frozenset(draw(st.sets(st.integers(10, 20), max_size=3))),
         watches=(Watch(draw(st.integers(0, 1)), *span()),),
         resources=(Resource("car", draw(st.integers(0, 2))),),

@@ -1,0 +1,91 @@
+"""R21: at the duty level ordered, a share of each unit's strength is present.
+
+For each unit, and each piece of time between neighbouring starts and ends of any seats that lies in a span of seats:
+strength = the unit's people without an absence that touches the piece; amount = people missing to ``share_pct``
+percent of it, rounded up, among those on any seat: duty, standby and rest at the place are seats alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.outcome import Breach
+from scheduler.roster.forms import (
+    Clock,
+    Duties,
+    Finding,
+    Row,
+    RuleInfo,
+    RuleParams,
+    Scope,
+    Term,
+    param,
+    slices,
+)
+from scheduler.roster.plain import cuts, standing
+from scheduler.roster.problem import Problem
+
+RULE = RuleInfo(
+    id="R21",
+    name="duty_level",
+    title="Duty level",
+    title_zh="勤务等级",
+    statement="Of each unit {share_pct} % of the strength is present at any time.",
+    unit="officers",
+    default_mode="off",
+    default_importance="very important",
+    source="Duty levels (二级 half, 一级 all); varies by province, check locally",
+)
+
+
+class Params(RuleParams):
+    """The share."""
+
+    share_pct: int = param(50, "Percent of strength: 50 at level II, 100 at level I.", "check locally", ge=0, le=100)
+
+
+def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
+    """One row for each unit and piece of time."""
+    spans = [(group.start_s, group.end_s) for group in problem.groups]
+    pieces = slices(spans)
+    for u, unit in enumerate(problem.units):
+        crowd = frozenset(p for p in scope.people if problem.people[p].unit == u)
+        for begin, finish, held in pieces if crowd else ():
+            away = sum(
+                any(a.start_s < finish and begin < a.end_s for a in problem.people[p].absences) for p in crowd
+            )
+            low = -(-(len(crowd) - away) * params.share_pct // 100)
+            terms = tuple(Term(crowd, g) for g in held)
+            yield Row((unit.id, str(begin)), terms, low=low)
+
+
+def check(
+    problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
+) -> list[Finding]:
+    """Every piece of time in which too few of a unit are present."""
+    found = []
+    everywhere = range(len(problem.groups))
+    for u, unit in enumerate(problem.units):
+        mine = [p for p in people if problem.people[p].unit == u]
+        for begin, finish in cuts(problem, everywhere):
+            if not any(g.start_s <= begin and finish <= g.end_s for g in problem.groups):
+                continue
+            strength = [
+                p
+                for p in mine
+                if all(a.end_s <= begin or finish <= a.start_s for a in problem.people[p].absences)
+            ]
+            here = sum(1 for _ in standing(problem, [(p, duties[p]) for p in mine], begin, finish))
+            wanted = (len(strength) * params.share_pct + 99) // 100
+            if here < wanted:
+                data = {"unit": unit.id, "strength": len(strength), "present": here, "wanted": wanted}
+                found.append(Finding(wanted - here, (), (unit.id,), begin, finish, data))
+    return found
+
+
+def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
+    """Which unit is too thin, when."""
+    return (
+        f"Of {breach.data['unit']} {breach.data['present']} of {breach.data['strength']} are present from "
+        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}; {breach.data['wanted']} are ordered."
+    )
