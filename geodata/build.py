@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+
 import numpy as np
 
 from geodata.crs import haversine_m, require_metric, to_metric, utm_for
@@ -14,17 +17,20 @@ from geodata.profiles import (
     against_share,
     barrier_stops,
     direction,
-    speeds_kmh,
     why_not,
 )
+from geodata.speeds import SPEED_KEYS, find_country, national, speeds_kmh
 from geodata.split import RawEdges, split_ways
 from geodata.turns import read_turns, with_turns
+
+_log = logging.getLogger(__name__)
 
 _LONGEST_MS = 2_000_000_000
 
 
 def build_network(
-    osm: OsmData, profile: str | Profile = "car", *, crs: object = None, turns: bool = False
+    osm: OsmData, profile: str | Profile = "car", *, crs: object = None, turns: bool = False,
+    country: str | None = None,
 ) -> RoadNetwork:
     """Build what a profile can travel from an OSM file.
 
@@ -38,6 +44,9 @@ def build_network(
         Metric CRS; the UTM zone of the map's middle when left out.
     turns
         Whether turn restrictions bind, see :mod:`geodata.turns`; walkers never heed them.
+    country
+        Two letters of the country whose limits (:mod:`geodata.speeds`) bound speeds that the map does not give, or
+        ``"map"`` for the one the map names. Left out, classes alone count.
 
     Raises
     ------
@@ -46,6 +55,11 @@ def build_network(
     """
     rules = _profile(profile)
     metric = utm_for(np.array(osm.bounds).reshape(2, 2)) if crs is None else require_metric(crs)
+    if country == "map":
+        country = find_country(osm)
+        _log.info("%s names %s as its country", osm.source, country or "none")
+    elif country is not None:
+        national(country)
     drops = Drops()
     chosen = _choose(osm, rules, drops)
     blocked = frozenset(k for k, node in osm.nodes.items() if barrier_stops(node.tags, rules))
@@ -63,12 +77,12 @@ def build_network(
     for k in sorted(blocked.intersection(passed.tolist())):
         drops.add(f"barrier that stops {rules.name}: {osm.nodes[k].tags['barrier']}", f"n{k}")
     if turns and rules.one_way:
-        network = _assemble(osm, raw, rules, metric, drops)
+        network = _assemble(osm, raw, rules, metric, drops, country)
         return with_turns(network, read_turns(osm.restrictions, rules, drops), drops)
     if rules.one_way:
         for relation in osm.restrictions:
             drops.add("turn restriction, not applied", f"r{relation.osm_id}")
-    return _assemble(osm, raw, rules, metric, drops)
+    return _assemble(osm, raw, rules, metric, drops, country)
 
 
 def _profile(profile: str | Profile) -> Profile:
@@ -94,12 +108,14 @@ def _choose(osm: OsmData, rules: Profile, drops: Drops) -> Int64:
     return np.array(chosen, dtype=np.int64)
 
 
-def _assemble(osm: OsmData, raw: RawEdges, rules: Profile, crs: str, drops: Drops) -> RoadNetwork:
+def _assemble(
+    osm: OsmData, raw: RawEdges, rules: Profile, crs: str, drops: Drops, country: str | None
+) -> RoadNetwork:
     step = haversine_m(raw.lonlat[:-1], raw.lonlat[1:])
     step[raw.start[1:-1] - 1] = 0.0
     length = np.add.reduceat(np.append(step, 0.0), raw.start[:-1])
     pieces, inverse = np.unique(raw.piece, return_inverse=True)
-    table = [_way_values(osm, int(k), rules, drops) for k in pieces]
+    table = _WayTable(rules, country, drops).rows(osm, pieces)
     ahead_kmh, back_kmh = (np.array([row[i] for row in table])[inverse] for i in (0, 1))
     classes, class_row = np.unique([row[3] for row in table], return_inverse=True)
     names = ("", *sorted({row[4] for row in table} - {""}))
@@ -129,29 +145,46 @@ def _assemble(osm: OsmData, raw: RawEdges, rules: Profile, crs: str, drops: Drop
     )
 
 
-def _way_values(
-    osm: OsmData, k: int, rules: Profile, drops: Drops
-) -> tuple[float, float, bool, str, str, bool, bool]:
-    """Speeds (0 where not allowed), whether known, class, name, bridge and tunnel of one way piece."""
-    tags = osm.ways.tags[k]
-    way = f"w{osm.ways.way[k]}"
-    ahead, back, known, speed_note = speeds_kmh(tags, rules)
-    allowed, way_note = direction(tags, rules)
-    for note in (speed_note, way_note):
-        if note:
-            drops.add(note, way)
-    against = against_share(tags, rules)
-    name = tags.get("name") or tags.get("ref") or ""
-    on_bridge, in_tunnel = (tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
-    return (
-        ahead * against if allowed == "backward" else ahead,
-        back * against if allowed == "forward" else back,
-        known,
-        tags["highway"],
-        name,
-        on_bridge,
-        in_tunnel,
-    )
+_Said = tuple[tuple[str, str], ...]
+_Values = tuple[float, float, bool, str, str, bool, bool]
+
+
+class _WayTable:
+    """What the tags of way pieces come to; ways with equal tags of use are worked out once."""
+
+    def __init__(self, rules: Profile, country: str | None, drops: Drops) -> None:
+        self.rules, self.country, self.drops = rules, country, drops
+        self.known: dict[_Said, tuple[tuple[float, float, bool], tuple[str, ...]]] = {}
+        self.keys = frozenset(
+            ("highway", "oneway", f"oneway:{rules.tag or rules.name}", "oneway:conditional", "junction", "cycleway",
+             "cycleway:left", "cycleway:right", "cycleway:both", *SPEED_KEYS)
+        )  # fmt: skip
+
+    def rows(self, osm: OsmData, pieces: Int64) -> list[_Values]:
+        """Speeds (0 where not allowed), whether known, class, name, bridge and tunnel of each piece."""
+        return [self._row(osm.ways.tags[k], f"w{osm.ways.way[k]}") for k in pieces.tolist()]
+
+    def _row(self, tags: Mapping[str, str], way: str) -> _Values:
+        keys = self.keys
+        said = tuple([item for item in tags.items() if item[0] in keys])
+        if said not in self.known:
+            self.known[said] = self._speeds(tags)
+        speeds, notes = self.known[said]
+        for note in notes:
+            self.drops.add(note, way)
+        name = tags.get("name") or tags.get("ref") or ""
+        on_bridge = tags.get("bridge", "no") != "no"
+        return (*speeds, tags["highway"], name, on_bridge, tags.get("tunnel", "no") != "no")
+
+    def _speeds(self, tags: Mapping[str, str]) -> tuple[tuple[float, float, bool], tuple[str, ...]]:
+        ahead, back, known, speed_note = speeds_kmh(tags, self.rules, self.country)
+        allowed, way_note = direction(tags, self.rules)
+        against = against_share(tags, self.rules)
+        return (
+            ahead * against if allowed == "backward" else ahead,
+            back * against if allowed == "forward" else back,
+            known,
+        ), tuple(note for note in (speed_note, way_note) if note)
 
 
 def _milliseconds(length_m: Float64, kmh: Float64) -> Int32:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -28,16 +27,6 @@ _OPEN_VALUES = frozenset(
     }
 )
 ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcar", "emergency", "bicycle", "foot")
-_MPH_KMH = 1.609344
-# Speeds that a text such as "RU:urban" or "walk" stands for; the country only where it differs.
-_ZONE_KMH = {
-    "urban": 50.0, "rural": 100.0, "motorway": 130.0, "trunk": 100.0, "living_street": 7.0, "walk": 7.0,
-    "bicycle_road": 30.0, "school": 30.0, "zone30": 30.0, "zone20": 20.0,
-    "RU:urban": 60.0, "RU:rural": 90.0, "RU:living_street": 20.0, "RU:motorway": 110.0,
-    "GB:urban": 48.0, "GB:nsl_single": 96.0, "GB:nsl_dual": 112.0, "GB:motorway": 112.0,
-    "FR:rural": 80.0, "AT:living_street": 20.0, "CH:urban": 50.0, "CH:rural": 80.0, "CH:motorway": 120.0,
-    "PT:rural": 90.0, "PT:motorway": 120.0, "CN:urban": 50.0, "CN:rural": 70.0, "CN:motorway": 120.0,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -269,79 +258,3 @@ def against_share(tags: Tags, profile: Profile) -> float:
     if kind.startswith(("motorway", "trunk")) or "junction" in tags:
         return 0.0
     return profile.against_factor
-
-
-def speeds_kmh(tags: Tags, profile: Profile) -> tuple[float, float, bool, str | None]:
-    """Return km/h along and against the way, whether a limit was known, and a note on text that could not be read."""
-    default = min(profile.kmh_by_class[tags["highway"]], profile.top_kmh)
-    if not profile.uses_maxspeed:
-        return default, default, True, None
-    note = None
-    both: float | None = None
-    for key in ("maxspeed", "zone:maxspeed", "maxspeed:type", "source:maxspeed"):
-        text = tags.get(key)
-        if text is None:
-            continue
-        both = parse_maxspeed(text)
-        if both is not None:
-            break
-        if key == "maxspeed" and text.strip().lower() not in (
-            "signals",
-            "variable",
-            "unposted",
-            "implicit",
-        ):
-            note = f"maxspeed={text} not understood"
-    ahead = parse_maxspeed(tags.get("maxspeed:forward", ""))
-    back = parse_maxspeed(tags.get("maxspeed:backward", ""))
-    known = any(speed is not None for speed in (both, ahead, back))
-    known &= tags.get("source:maxspeed") != "default"  # our own export marks guessed speeds so
-    base = default if both is None else both
-    limit = profile.top_kmh
-    return (
-        min(base if ahead is None else ahead, limit),
-        min(base if back is None else back, limit),
-        known,
-        note,
-    )
-
-
-_NUMBER = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(km/h|kmh|kph|mph|knots)?$", re.IGNORECASE)
-_ZONE = re.compile(r"^([A-Za-z]{2}):(?:zone:?)?(\d+|[A-Za-z_]+\d*)$")
-
-
-def parse_maxspeed(text: str) -> float | None:
-    """Return km/h of a ``maxspeed`` text, or None when it says nothing that can be driven.
-
-    Several values (``"50;40"``, lanes ``"80|60"``) count as the lowest; ``none`` counts as no limit (the profile's
-    top speed binds then).
-
-    Examples
-    --------
-    >>> parse_maxspeed("25 mph"), parse_maxspeed("50;40"), parse_maxspeed("RU:urban"), parse_maxspeed("signals")
-    (40.2336, 40.0, 60.0, None)
-    """
-    found = [
-        speed for part in re.split(r"[;|]", text) if (speed := _one_speed(part.strip())) is not None
-    ]
-    return min(found) if found else None
-
-
-def _one_speed(text: str) -> float | None:
-    if text.lower() in ("none", "no"):
-        return 1000.0
-    number = _NUMBER.match(text)
-    if number:
-        value = float(number[1].replace(",", "."))
-        unit = (number[2] or "").lower()
-        kmh = value * (_MPH_KMH if unit == "mph" else 1.852 if unit == "knots" else 1.0)
-        return round(kmh, 4) if kmh >= 1 else None
-    if text.lower() in _ZONE_KMH:
-        return _ZONE_KMH[text.lower()]
-    zone = _ZONE.match(text)
-    if zone:
-        country, rest = zone[1].upper(), zone[2].lower()
-        if rest.isdigit():
-            return float(rest) if int(rest) > 0 else None
-        return _ZONE_KMH.get(f"{country}:{rest}", _ZONE_KMH.get(rest))
-    return None

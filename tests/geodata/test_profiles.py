@@ -14,52 +14,11 @@ from geodata.profiles import (
     barrier_stops,
     direction,
     emergency_profile,
-    parse_maxspeed,
-    speeds_kmh,
     why_not,
 )
 from geodata.router import Router
 
 from .osm_text import CRS, osm_file
-
-
-@pytest.mark.parametrize(
-    ("text", "kmh"),
-    [
-        ("50", 50.0),
-        ("50 km/h", 50.0),
-        ("25 mph", 40.2336),
-        ("50;40", 40.0),
-        ("80|60", 60.0),
-        ("walk", 7.0),
-        ("DE:urban", 50.0),
-        ("RU:urban", 60.0),
-        ("DE:zone:30", 30.0),
-        ("de:20", 20.0),
-        ("DE:living_street", 7.0),
-        ("27,5", 27.5),
-        ("none", 1000.0),
-        ("0", None),
-        ("signals", None),
-        ("", None),
-        ("fast", None),
-        ("-30", None),
-    ],
-)
-def test_maxspeed_texts(text, kmh):
-    assert parse_maxspeed(text) == kmh
-
-
-def test_no_limit_is_driven_at_the_profiles_top_speed():
-    ahead, back, known, note = speeds_kmh({"highway": "motorway", "maxspeed": "none"}, CAR)
-    assert (ahead, back, known, note) == (130, 130, True, None)
-
-
-def test_limits_by_direction_and_unreadable_text():
-    tags = {"highway": "primary", "maxspeed:forward": "30", "maxspeed": "quick"}
-    ahead, back, known, note = speeds_kmh(tags, CAR)
-    assert (ahead, back, known) == (30, 60, True)
-    assert note == "maxspeed=quick not understood"
 
 
 @pytest.mark.parametrize(
