@@ -195,6 +195,11 @@ class RoadNetwork:
         return Arcs(indptr, head[order], w_ms[order], edge[order], forward[order])
 
     @cached_property
+    def arc_tail(self) -> Int32:
+        """Node that each row of ``arcs`` leaves, int32 ``[n_arcs]``."""
+        return np.repeat(np.arange(self.n_nodes, dtype=np.int32), np.diff(self.arcs.indptr))
+
+    @cached_property
     def best_arcs(self) -> Int64:
         """Rows of ``arcs`` without slower parallels, int64: scipy would add parallel arcs up, or never return."""
         arcs = self.arcs

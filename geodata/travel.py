@@ -83,3 +83,33 @@ class SparseTimes:
         rows = np.repeat(np.arange(n), np.diff(self.indptr))
         seconds[rows, self.target] = self.seconds
         return TravelTimes(seconds, seconds >= 0)
+
+
+@dataclass(frozen=True, eq=False)
+class NodeTimes(SparseTimes):
+    """Which nodes each origin reaches within a limit; ``target`` holds node rows.
+
+    Attributes
+    ----------
+    ms : int64 [k]
+        Whole milliseconds, not rounded to seconds.
+    """
+
+    ms: Int64
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """Fastest ways between one point and all nodes.
+
+    Attributes
+    ----------
+    ms : float64 [n_nodes]
+        Whole milliseconds, infinite where unreached.
+    arc : int32 [n_nodes]
+        Row of the network's ``arcs`` by which the node is reached (by which it is left towards the point, where the
+        tree leads to a point); of equally fast ones the smallest row. -1 at starts and where unreached.
+    """
+
+    ms: Float64
+    arc: Int32

@@ -1,0 +1,66 @@
+"""Both engines, every kernel, against networkx on thousands of random multigraphs, equal to the millisecond."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geodata.router import Router
+
+from .random_networks import at_nodes, oracle, random_network, random_points
+
+
+def same_found(a, b):
+    return all(np.array_equal(getattr(a, k), getattr(b, k)) for k in ("indptr", "target", "seconds"))
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_tables_from_junction_to_junction_equal_networkx(block):
+    rng = np.random.default_rng(block)
+    for _ in range(60):
+        net = random_network(rng)
+        expected = oracle(net)
+        points = at_nodes(net, np.arange(net.n_nodes))
+        expected[~points.ok] = np.inf
+        expected[:, ~points.ok] = np.inf
+        swept = Router(net, engine="numba").prepare().matrix_ms(points, points)
+        assert np.array_equal(swept, expected)
+        assert np.array_equal(Router(net, engine="numba").matrix_ms(points, points), expected)
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_both_engines_give_the_same_bits(block):
+    rng = np.random.default_rng(100 + block)
+    for _ in range(25):
+        net = random_network(rng)
+        net = net.with_closures(rng.integers(0, net.n_edges, 1) if block % 2 else [])
+        origins, targets = random_points(rng, net, 7), random_points(rng, net, 12)
+        plain, fast = Router(net, engine="scipy"), Router(net, engine="numba")
+        ready = Router(net, engine="numba").prepare()
+        for a, b in ((origins, targets), (targets, origins)):
+            expected = plain.matrix(a, b)
+            for router in (fast, ready):
+                assert np.array_equal(router.matrix_ms(a, b), plain.matrix_ms(a, b))
+                times = router.matrix(a, b)
+                assert np.array_equal(times.seconds, expected.seconds)
+                assert np.array_equal(times.reachable, expected.reachable)
+        for limit_s in (0, 1, 60):
+            assert same_found(fast.coverage(origins, targets, limit_s), plain.coverage(origins, targets, limit_s))
+            mine, theirs = fast.node_coverage(origins, limit_s), plain.node_coverage(origins, limit_s)
+            assert same_found(mine, theirs)
+            assert np.array_equal(mine.ms, theirs.ms)
+            assert np.array_equal(
+                fast.nodes_ms(origins, limit_s=limit_s), plain.nodes_ms(origins, limit_s=limit_s)
+            )
+        assert np.array_equal(fast.nodes_ms(origins), plain.nodes_ms(origins))
+        for reverse in (False, True):
+            one, two = (r.tree(origins.take([0]), reverse=reverse) for r in (fast, plain))
+            assert np.array_equal(one.ms, two.ms)
+            assert np.array_equal(one.arc, two.arc)
+        for i in range(3):
+            a, b = fast.path(origins.take([i]), targets.take([i])), plain.path(origins.take([i]), targets.take([i]))
+            assert (a is None) == (b is None)
+            if a is not None:
+                assert (a.seconds, a.length_m) == (b.seconds, b.length_m)
+                assert np.array_equal(a.edges, b.edges)
+                assert np.array_equal(a.xy, b.xy)
