@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from geodata.crs import to_lonlat
+from geodata.crs import to_lonlat, utm_for
 from geodata.errors import Dropped, Finding
 from geodata.ledger import check_ledger
 from geodata.network import NO_WAY, RoadNetwork
 from geodata.osm import OsmData
 from geodata.pieces import check_pieces
+from geodata.sitecheck import check_sites
 from geodata.sites import KeySite
 from geodata.suspicion import check_crossings, check_extent, check_layers, check_places
 
 __all__ = ["Finding", "by_weight", "check_map", "check_on_network"]
 
 _SNAP_M = 150.0
-# Names that do not go with what the tag says: a museum of the police is no police.
-_NOT_THE_KIND: Mapping[str, re.Pattern[str]] = {
-    "police": re.compile(r"impound|tow\b|museum|academy|school|training|parking|停车|博物馆|学校|培训", re.IGNORECASE),
-    "fire_station": re.compile(r"museum|former|old |academy|博物馆|旧", re.IGNORECASE),
-    "hospital": re.compile(r"veterin|animal|tier(arzt|klinik)|former|动物|宠物", re.IGNORECASE),
-    "school": re.compile(r"driving|fahrschule|former|ehemalig|驾校", re.IGNORECASE),
-    "station": re.compile(r"former|disused|museum|model|ehemalig|旧站", re.IGNORECASE),
-}  # fmt: skip
 # What spoils a plan most comes first; a code that is not listed stands between sites and what was left out.
 _ORDER = (
     "roads-lost", "rows-lost", "no-roads", "no-road-class", "far-out", "too-wide", "layers-shifted", "places-shifted",
     "place-swapped", "place-zero", "place-not-a-number", "main-part", "islands", "one-way-trap", "one-way-source",
     "clipped-ways", "ends-beside-lines", "site-on-island", "site-off-network", "place-outside", "site-beside-island",
-    "site-class-doubtful", "rail-crosses-road", "*", "speed-unknown", "roads", "rows", "left-out", "text-encoding", "file-warning",
+    "site-class-doubtful", "site-size-doubtful", "station-without-rail", "rail-crosses-road", "*", "speed-unknown",
+    "roads", "rows", "left-out", "text-encoding", "file-warning",
 )  # fmt: skip
 
 
@@ -69,7 +63,8 @@ def check_map(
         found += check_layers(osm, network)
         found += check_crossings(osm, network)
     found += check_extent(osm)
-    found += _misnamed(sites)
+    crs = next((net.crs for net in networks.values()), None) or utm_for(np.array(osm.bounds).reshape(2, 2))
+    found += _placed(check_sites(osm, sites, crs), sites, crs)
     found += [_left_out(drop) for drop in osm.dropped]
     found += osm.notes
     return by_weight(found)
@@ -77,7 +72,18 @@ def check_map(
 
 def name_and_id(site: KeySite) -> str:
     """What to call a site so that people know it and a file can be searched for it."""
-    return site.label if site.id in site.label else f"{site.label} {site.id}"
+    return f"{site.id} {site.name}".rstrip()
+
+
+def _placed(found: Sequence[Finding], sites: Sequence[KeySite], crs: str) -> list[Finding]:
+    """Findings that name sites, with the places of those sites."""
+    by_id = {site.id: site for site in sites}
+    out = []
+    for finding in found:
+        named = [by_id[name.split(" ")[0]].xy for name in finding.ids if name.split(" ")[0] in by_id]
+        places = to_lonlat(np.array(named), crs).tolist() if named else []
+        out.append(replace(finding, at=tuple((lon, lat) for lon, lat in places)))
+    return out
 
 
 def _speeds(name: str, network: RoadNetwork) -> list[Finding]:
@@ -159,18 +165,6 @@ def _up_to(distance_m: npt.NDArray[np.float64]) -> str:
     if not len(distance_m):
         return ""
     return f"{distance_m.max():.0f} m" if len(distance_m) == 1 else f"up to {distance_m.max():.0f} m"
-
-
-def _misnamed(sites: Sequence[KeySite]) -> list[Finding]:
-    odd = [s for s in sites if s.kind in _NOT_THE_KIND and _NOT_THE_KIND[s.kind].search(s.name)]
-    if not odd:
-        return []
-    n = f"{len(odd)} site" if len(odd) == 1 else f"{len(odd)} sites"
-    return [
-        Finding("site-class-doubtful", "warning", f"{n} with a name that does not go with the kind",
-                len(odd), tuple(f"{s.kind} {name_and_id(s)}" for s in odd[:3]),
-                "Leave out what is something else.")
-    ]  # fmt: skip
 
 
 # What a person can do about things the reader left out, by a word of the reason.

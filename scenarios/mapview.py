@@ -250,9 +250,8 @@ def _count(n: int, noun: str) -> str:
 
 
 def _short_id(name: str) -> str:
-    """A name cut to what a line holds; the id at its end stays whole."""
-    head, _, tail = name.rpartition(" ")
-    return name if len(name) <= 46 or not head else f"{head[: max(8, 44 - len(tail))]}… {tail}"
+    """An id and a name, cut to what a line holds; the id stands first and stays whole."""
+    return name if len(name) <= 46 else f"{name[:44]}…"
 
 
 def _row(finding: Finding, number: int, marked: bool) -> dict[str, object]:

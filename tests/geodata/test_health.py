@@ -187,7 +187,7 @@ def test_a_site_of_a_doubtful_kind(tmp_path):
     }
     osm = read_osm(osm_file(tmp_path / "t.osm", NODES, WAYS, tags))
     report = check_map(osm, {}, find_sites(osm, CRS))
-    assert found(report) == {"site-class-doubtful": (1, ("police City Impound Lot osm-n1",))}
+    assert found(report) == {"site-class-doubtful": (1, ("osm-n1 City Impound Lot",))}
 
 
 def test_rails_that_cross_roads_without_a_node(tmp_path):
