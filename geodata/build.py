@@ -157,7 +157,8 @@ class _WayTable:
         self.known: dict[_Said, tuple[tuple[float, float, bool], tuple[str, ...]]] = {}
         self.keys = frozenset(
             ("highway", "oneway", f"oneway:{rules.tag or rules.name}", "oneway:conditional", "junction", "cycleway",
-             "cycleway:left", "cycleway:right", "cycleway:both", *SPEED_KEYS)
+             "cycleway:left", "cycleway:right", "cycleway:both", *SPEED_KEYS,
+             *(f"{key}:conditional" for key in rules.access_keys))
         )  # fmt: skip
 
     def rows(self, osm: OsmData, pieces: Int64) -> list[_Values]:
@@ -184,7 +185,14 @@ class _WayTable:
             ahead * against if allowed == "backward" else ahead,
             back * against if allowed == "forward" else back,
             known,
-        ), tuple(note for note in (speed_note, way_note) if note)
+        ), tuple(note for note in (speed_note, way_note, self._timed_access(tags)) if note)
+
+    def _timed_access(self, tags: Mapping[str, str]) -> str | None:
+        """Access that holds at times is not applied, but told."""
+        for key in self.rules.access_keys:
+            if f"{key}:conditional" in tags:
+                return f"{key}:conditional: the access without its condition was taken"
+        return None
 
 
 def _milliseconds(length_m: Float64, kmh: Float64) -> Int32:

@@ -29,8 +29,8 @@ FEATURE_KEYS = (
     "landuse", "natural", "waterway", "place", "man_made", "historic",
 )  # fmt: skip
 _AREA_KEYS = frozenset(FEATURE_KEYS)
-_EVERY_KEY = tuple(dict.fromkeys(("highway", *NODE_KEYS, *FEATURE_KEYS, "area", "type")))
-_ROAD_KEYS = ("highway", "railway", "barrier", "type")
+_EVERY_KEY = tuple(dict.fromkeys(("highway", *NODE_KEYS, *FEATURE_KEYS, "area", "route", "type")))
+_ROAD_KEYS = ("highway", "railway", "barrier", "route", "type")
 _DRAWN_OPEN = ("waterway", "railway", "public_transport")
 
 Box = tuple[float, float, float, float]
@@ -186,12 +186,14 @@ class _Assembly:
     def _uses(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Ways that are roads or rails, and ways that have a shape (squares are highways with ``area=yes``)."""
         known: dict[int, tuple[bool, bool]] = {}
-        use = []
+        use: list[tuple[bool, bool]] = []
         for tags in self.raw.way_tags:
             said = known.get(id(tags))
             if said is None:
                 shaped = not _AREA_KEYS.isdisjoint(tags) or tags.get("area") == "yes"
                 said = known[id(tags)] = ("highway" in tags or "railway" in tags, shaped)
+            if tags.get("route") == "ferry" and not said[0]:
+                self.drops.add("ferry, which no profile takes", f"w{self.raw.way[len(use)]}")
             use.append(said)
         table = np.array(use, dtype=bool).reshape(-1, 2)
         return table[:, 0], table[:, 1]

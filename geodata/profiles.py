@@ -237,6 +237,8 @@ def direction(tags: Tags, profile: Profile) -> tuple[Direction, str | None]:
     said = own or tags.get("oneway", "").strip().lower()
     values = [value.strip() for value in said.split(";") if value.strip()]
     note = f"oneway={said}: the first value was taken" if len(values) > 1 else None
+    if note is None and "oneway:conditional" in tags:
+        note = "oneway:conditional: the direction without its condition was taken"
     value = values[0] if values else ""
     if value in _YES:
         return "forward", note

@@ -6,11 +6,12 @@ import osmium
 import pytest
 import shapely
 
+from geodata.build import build_network
 from geodata.osm import read_osm
 from geodata.osmtext import plain
 
 from .conftest import ROOT
-from .osm_text import lonlat, osm_file
+from .osm_text import CRS, lonlat, osm_file
 
 TOWN = ROOT / "scenarios/library/neubrandenburg/neubrandenburg.osm.pbf"
 
@@ -79,3 +80,17 @@ def test_areas_come_from_text_files_too(tmp_path):
     (area,) = [f for f in data.features if f.kind == "r"]
     assert (area.osm_id, area.tags["landuse"]) == (5, "forest")
     assert area.shape.area > 0
+
+
+def test_ferries_and_timed_access_are_told(tmp_path):
+    nodes = {1: (0, 0), 2: (100, 0), 3: (500, 0)}
+    ways = {
+        7: ([1, 2], {"highway": "residential", "motor_vehicle:conditional": "no @ (22:00-06:00)"}),
+        8: ([2, 3], {"route": "ferry"}),
+    }
+    data = read_osm(osm_file(tmp_path / "t.osm", nodes, ways))
+    told = [str(drop) for drop in (*data.dropped, *build_network(data, crs=CRS).dropped)]
+    assert told == [
+        "1 x ferry, which no profile takes (such as w8)",
+        "1 x motor_vehicle:conditional: the access without its condition was taken (such as w7)",
+    ]

@@ -44,6 +44,7 @@ def test_one_way_in_all_its_forms(tags, expected):
 def test_doubtful_one_way_leaves_a_note_and_walkers_are_free():
     assert "yes; no" in str(direction({"oneway": "yes; no"}, CAR)[1])
     assert "reversible" in str(direction({"oneway": "reversible"}, CAR)[1])
+    assert "without its condition" in str(direction({"oneway:conditional": "yes @ (7-9)"}, CAR)[1])
     assert direction({"oneway": "yes"}, FOOT) == ("both", None)
     assert direction({"oneway:foot": "yes"}, FOOT)[0] == "forward"
 
