@@ -59,8 +59,9 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
         for p in scope.people if problem.published else ():
             name = problem.people[p].id
             kept = held.get(name, set()).intersection(span)
+            # a published duty that is no longer possible stays in the row: it is a change for certain
             terms = tuple(
-                Term(p, g, -1 if g in kept else 1) for g in span if scope.allowed[p, g]
+                Term(p, g, -1 if g in kept else 1) for g in span if g in kept or scope.allowed[p, g]
             )
             key = (name, "near" if near else "later")
             yield Row(key, terms, high=-len(kept), weight=weight, once=True)
