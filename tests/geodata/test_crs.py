@@ -139,3 +139,22 @@ def test_a_grid_made_for_another_place_is_refused():
     assert choose_crs(box, "EPSG:25833") == "EPSG:25833"
     with pytest.raises(GeodataError, match=r"EPSG:32650 measures lengths 2\d\.\d% wrong.*EPSG:32632"):
         choose_crs(box, "EPSG:32650")
+
+
+# The length of a meridian of WGS-84 from the equator to 45 degrees, from tables of the ellipsoid.
+QUARTER_M = 4_984_944.378
+
+
+@pytest.mark.parametrize(
+    ("crs", "lon", "x", "y"),
+    [
+        ("EPSG:32633", 15.0, 500_000.0, 0.9996 * QUARTER_M),
+        ("EPSG:4547", 114.0, 500_000.0, QUARTER_M),
+        ("EPSG:4526", 114.0, 38_500_000.0, QUARTER_M),
+        ("EPSG:4508", 111.0, 500_000.0, QUARTER_M),
+    ],
+)
+def test_known_points_on_the_middle_of_zones(crs, lon, x, y):
+    # CGCS2000's ellipsoid differs from that of WGS-84 by a tenth of a millimetre.
+    assert to_metric([[lon, 45.0]], crs)[0] == pytest.approx([x, y], abs=0.01)
+    assert to_lonlat([[x, y]], crs)[0] == pytest.approx([lon, 45.0], abs=1e-7)
