@@ -16,7 +16,8 @@ import numpy as np
 from geodata import plateaus
 from geodata.errors import Faults
 from geodata.network import NO_WAY, RoadNetwork, Snapped
-from geodata.router import Router, cut_edge
+from geodata.router import Router
+from geodata.routing.paths import joined_path
 from geodata.travel import Float64, Int32, Int64, Path
 
 _AT_END_M = 0.01
@@ -75,12 +76,17 @@ def alternatives(
     net = router.network
     at_o, at_t = _place(net, origin, leaving=True), _place(net, target, leaving=False)
     direct = _direct(router, origin, target)
-    f, fa = _tree(router, origin, reverse=False)
+    there = router.tree(origin)
+    f = there.ms
     limit_s = _limit_s(net, f, at_t, stretch)
     if limit_s is None or (k == 1 and direct is not None):
         return () if direct is None else (direct,)
-    b, ba = _tree(router, target, reverse=True, limit_s=limit_s)
-    fa, ba = _rooted(net, fa, at_o, reverse=False), _rooted(net, ba, at_t, reverse=True)
+    back = router.tree(target, reverse=True, limit_s=limit_s)
+    b = back.ms
+    fa, ba = (
+        _rooted(net, there.arc, at_o, reverse=False),
+        _rooted(net, back.arc, at_t, reverse=True),
+    )
     ways = _Ways(net, origin, target, at_o, at_t, fa, ba)
     if direct is None:
         ends = [int(x) for x in at_t.node if np.isfinite(f[x] + b[x]) and ba[x] < 0]
@@ -111,14 +117,21 @@ def _others(
     best_ms: float, k: int, stretch: float, shared: float, local: float,
 ) -> list[Path]:  # fmt: skip
     net, arcs, at_o, at_t = ways.net, ways.net.arcs, ways.at_o, ways.at_t
-    drawn = (arcs.edge, arcs.forward, net.edge_u, net.edge_v)
     nodes, straight_ms = plateaus.via_nodes(
-        f, ways.fa, b, ways.ba, arcs.head, arcs.w_ms, *drawn, best_ms * stretch, best_ms * local
+        f,
+        ways.fa,
+        b,
+        ways.ba,
+        net.arc_tail,
+        arcs.head,
+        arcs.w_ms,
+        best_ms * stretch,
+        best_ms * local,
     )
     ms = f[nodes] + b[nodes]
     order = np.lexsort((nodes, ms, 2 * ms - np.minimum(straight_ms, ms)))
     taken = plateaus.choose(
-        nodes[order], ways.fa, ways.ba, arcs.head, *drawn, net.edge_length_m,
+        nodes[order], ways.fa, ways.ba, net.arc_tail, arcs.head, arcs.edge, net.edge_length_m,
         at_o.node, at_o.part_m, at_o.edge, at_o.along_m, at_t.node, at_t.part_m, at_t.edge, at_t.along_m,
         first.inner, *first.sides, *first.straight_m, first.path.length_m, k, shared,
     )  # fmt: skip
@@ -196,13 +209,12 @@ class _Ways:
 
     def walk(self, via: int) -> tuple[int, list[int], int]:
         """First node, arcs and last node of the way over a node."""
-        net, arcs = self.net, self.net.arcs
+        arcs, tails = self.net.arcs, self.net.arc_tail
         start = end = via
         before, after = [], []
         while (arc := int(self.fa[start])) >= 0:
             before.append(arc)
-            edge = arcs.edge[arc]
-            start = int(net.edge_u[edge] if arcs.forward[arc] else net.edge_v[edge])
+            start = int(tails[arc])
         while (arc := int(self.ba[end])) >= 0:
             after.append(arc)
             end = int(arcs.head[arc])
@@ -219,32 +231,10 @@ class _Ways:
 
     def path(self, via: int, ms: float) -> Path:
         """The way over a node as a path; its ends are parts of the points' edges."""
-        net = self.net
         start, walked, end = self.walk(via)
-        shapes, edges, length = [self.origin.xy], [], 0.0
-        side = _side(self.at_o, start)
-        if self.at_o.part_m[side] > 0:
-            to_m = float(net.edge_length_m[self.at_o.edge]) if side else 0.0
-            shapes.append(cut_edge(net, self.at_o.edge, self.at_o.along_m, to_m))
-            edges.append(self.at_o.edge)
-            length += float(self.at_o.part_m[side])
-        for arc in walked:
-            edge = int(net.arcs.edge[arc])
-            shape = net.shape_of(edge)
-            shapes.append(shape if net.arcs.forward[arc] else shape[::-1])
-            edges.append(edge)
-            length += float(net.edge_length_m[edge])
-        side = _side(self.at_t, end)
-        if self.at_t.part_m[side] > 0:
-            from_m = float(net.edge_length_m[self.at_t.edge]) if side else 0.0
-            shapes.append(cut_edge(net, self.at_t.edge, from_m, self.at_t.along_m))
-            edges.append(self.at_t.edge)
-            length += float(self.at_t.part_m[side])
-        xy = np.concatenate(shapes[1:] or shapes)
-        fresh = np.ones(len(xy), dtype=bool)
-        fresh[1:] = (xy[1:] != xy[:-1]).any(axis=1)
-        xy = xy[fresh] if fresh.sum() > 1 else np.repeat(xy[:1], 2, axis=0)
-        return Path(int(np.ceil(ms / _MS)), length, xy, np.array(edges, dtype=np.int32))
+        sides = (_side(self.at_o, start), _side(self.at_t, end))
+        rows = np.array(walked, dtype=np.int64)
+        return joined_path(self.net, self.origin, self.target, sides, rows, int(np.ceil(ms / _MS)))
 
 
 def _side(at: _Place, node: int) -> int:
@@ -281,38 +271,3 @@ def _check(
         if not good:
             faults.add(f"{name} is {value:g}", expected=expected)
     faults.raise_any()
-
-
-def _tree(
-    router: Router, point: Snapped, *, reverse: bool, limit_s: int | None = None
-) -> tuple[Float64, Int32]:
-    """Milliseconds between the point and every node, and the arc each node was reached by."""
-    asked = getattr(router, "tree", None)
-    if asked is not None:
-        tree = asked(point, reverse=reverse, limit_s=limit_s)
-        return tree.ms, tree.arc
-    return _tree_by_scipy(router, point, reverse=reverse)
-
-
-def _tree_by_scipy(router: Router, point: Snapped, *, reverse: bool) -> tuple[Float64, Int32]:
-    from scipy.sparse.csgraph import dijkstra
-
-    net = router.network
-    ends = router._arriving(point) if reverse else router._leaving(point)  # noqa: SLF001
-    graph = net.graph_back if reverse else net.graph
-    ms, before = np.full(net.n_nodes, np.inf), np.full(net.n_nodes, -9999)
-    for side in range(2):
-        if np.isfinite(ends.ms[0, side]):
-            rows, parents = dijkstra(graph, indices=ends.node[0, side], return_predecessors=True)
-            better = rows + ends.ms[0, side] < ms
-            ms = np.where(better, rows + ends.ms[0, side], ms)
-            before = np.where(better, parents, before)
-    best, arcs = net.best_arcs, net.arcs
-    tails = np.repeat(np.arange(net.n_nodes), np.diff(arcs.indptr))[best].astype(np.int64)
-    keys = tails * net.n_nodes + arcs.head[best]
-    hung = np.flatnonzero(before >= 0)
-    a, z = before[hung].astype(np.int64), hung
-    wanted = z * net.n_nodes + a if reverse else a * net.n_nodes + z
-    arc = np.full(net.n_nodes, -1, dtype=np.int32)
-    arc[hung] = best[np.searchsorted(keys, wanted)]
-    return ms, arc

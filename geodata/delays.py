@@ -195,7 +195,7 @@ def closure_effects(
     milliseconds; what lies within an edge has only ways over that edge.
     """
     net = router.network
-    after = closed if isinstance(closed, Router) else Router(net.with_closures(closed))
+    after = closed if isinstance(closed, Router) else router.with_closures(closed)
     _check_alike(net, after.network)
     edges = np.flatnonzero(after.network.closed & ~net.closed)
     before_ms = router.matrix_ms(origins, targets)

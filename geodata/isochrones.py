@@ -155,11 +155,15 @@ def isochrones_by_post(
 ) -> tuple[Isochrones, ...]:
     """As :func:`isochrones` for each post by itself."""
     limits = _checked(limits_s, buffer_m)
+    within = router.node_coverage(posts, limits[-1])
     found = []
     for k in range(len(posts)):
-        post = posts.take([k])
-        nodes_ms = router.nodes_ms(post, limit_s=limits[-1])
-        found.append(_draw(router, post, nodes_ms, limits, buffer_m, fill_m2, simplify_m))
+        nodes_ms = np.full(router.network.n_nodes, np.inf)
+        mine = slice(within.indptr[k], within.indptr[k + 1])
+        nodes_ms[within.target[mine]] = within.ms[mine]
+        found.append(
+            _draw(router, posts.take([k]), nodes_ms, limits, buffer_m, fill_m2, simplify_m)
+        )
     return tuple(found)
 
 

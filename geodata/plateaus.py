@@ -26,7 +26,7 @@ else:
 
 
 @jit
-def via_nodes(f, fa, b, ba, head, w, edge, forward, edge_u, edge_v, limit, least):
+def via_nodes(f, fa, b, ba, tail, head, w, limit, least):
     """Find first nodes of plateaus whose way is within ``limit``, with the straightness of that way in milliseconds.
 
     On the way over a plateau from p's successor to q's predecessor all that ends before q, and all that begins after p,
@@ -42,7 +42,7 @@ def via_nodes(f, fa, b, ba, head, w, edge, forward, edge_u, edge_v, limit, least
         if not f[x] + b[x] <= limit:
             continue
         a = fa[x]
-        if a >= 0 and ba[edge_u[edge[a]] if forward[a] else edge_v[edge[a]]] == a:
+        if a >= 0 and ba[tail[a]] == a:
             continue
         # Follow tight arcs to the end of the plateau or to a node that was followed before; lengths on the way back.
         y, top = x, 0
@@ -67,7 +67,7 @@ def via_nodes(f, fa, b, ba, head, w, edge, forward, edge_u, edge_v, limit, least
             if arc < 0:
                 back[y] = np.inf
                 break
-            t = edge_u[edge[arc]] if forward[arc] else edge_v[edge[arc]]
+            t = tail[arc]
             if b[t] != b[y] + w[arc]:
                 back[y] = w[arc]
                 break
@@ -88,7 +88,7 @@ def via_nodes(f, fa, b, ba, head, w, edge, forward, edge_u, edge_v, limit, least
 
 @jit
 def choose(
-    nodes, fa, ba, head, edge, forward, edge_u, edge_v, edge_m,
+    nodes, fa, ba, tail, head, edge, edge_m,
     node_o, part_o, edge_o, at_o, node_t, part_t, edge_t, at_t,
     first_edges, first_o, first_t, first_low, first_high, first_m, k, shared,
 ):  # fmt: skip
@@ -121,7 +121,7 @@ def choose(
             arc = fa[start]
             way[n_way] = edge[arc]
             n_way += 1
-            start = edge_u[edge[arc]] if forward[arc] else edge_v[edge[arc]]
+            start = tail[arc]
             seen[start] = place
         while ba[end] >= 0:
             arc = ba[end]

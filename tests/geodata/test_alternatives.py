@@ -286,18 +286,7 @@ def test_straightness_is_a_promise(net, s, t):
         if u != t and np.isfinite(b[u]) and ms + b[v] == b[u]:
             ba[u] = arc
     nodes, straight = plateaus.via_nodes(
-        f,
-        fa,
-        b,
-        ba,
-        arcs.head,
-        arcs.w_ms,
-        arcs.edge,
-        arcs.forward,
-        net.edge_u,
-        net.edge_v,
-        1e9,
-        -1.0,
+        f, fa, b, ba, net.arc_tail, arcs.head, arcs.w_ms, 1e9, -1.0
     )
     reached = np.flatnonzero(np.isfinite(f + b))
     ways_over = set()
@@ -341,7 +330,8 @@ def test_promises_between_any_points(case, stretch):
     if best is None:
         return
     assert found[0].seconds == best.seconds
-    assert found[0].length_m == pytest.approx(best.length_m)
+    assert found[0].edges.tolist() == best.edges.tolist(), "the same of equally fast ones"
+    assert np.array_equal(found[0].xy, best.xy)
     for path in found:
         assert path.seconds <= np.ceil(stretch * best_ms / 1000)
         assert np.allclose(path.xy[0], origin.xy[0])
@@ -353,21 +343,23 @@ def test_promises_between_any_points(case, stretch):
         for shut in (int(origin.edge[0]), int(target.edge[0])):
             whole = net.edge_length_m[shut]
             assert net.edge_length_m[path.edges[path.edges == shut]].sum() <= 2 * whole
-    if len(found) > 1:
-        texts = {tuple(p.edges.tolist()) for p in found}
+    # The two halves of a loop are drawn on one line here, so ways round it look alike.
+    ends = [int(origin.edge[0]), int(target.edge[0])]
+    if (net.edge_u[ends] != net.edge_v[ends]).all():
+        texts = {(tuple(p.edges.tolist()), p.xy.tobytes()) for p in found}
         assert len(texts) == len(found), "no way is returned twice"
 
 
 def test_the_same_again_and_on_a_real_town(town):
     net = town.networks["car"]
-    router = Router(net)
+    router, slow = Router(net), Router(net, engine="scipy")
     draws = np.random.default_rng(5)
     edges = draws.choice(np.flatnonzero(net.in_main & (net.edge_length_m > 20)), 24)
     several = 0
     for a, b in edges.reshape(-1, 2).tolist():
         origin, target = on(net, (a, 1)), on(net, (b, 3))
         found = alternatives(router, origin, target)
-        again = alternatives(Router(net), origin, target)
+        again = alternatives(slow, origin, target)
         assert [p.edges.tolist() for p in found] == [p.edges.tolist() for p in again]
         assert found[0].seconds == router.matrix(origin, target).seconds[0, 0]
         several += len(found) > 1
