@@ -149,7 +149,9 @@ def test_posts_that_run_against_the_chainage_are_used_and_the_difference_told(tm
     (line,) = got.lines
     posts = line.posts
     assert posts.sign == -1
-    assert posts.offset_m == pytest.approx(50_000, abs=40), "the grid is 0.3 % longer than the sphere here"
+    assert posts.offset_m == pytest.approx(50_000, abs=40), (
+        "the grid is 0.3 % longer than the sphere here"
+    )
     assert posts.osm_ids == ("n11", "n12", "n13", "n14")
     assert posts.refused == ("n15",)
     assert posts.difference_m == pytest.approx(60, abs=25)
