@@ -144,7 +144,9 @@ def test_two_tracks_that_leave_a_line_side_by_side_do_not_make_a_way_between_the
         3: ([2, 12, 4], BARE),
     }
     got = rail(tmp_path, nodes, ways)
-    assert sorted(line.length_m for line in got.lines) == pytest.approx([3232, 4280, 17_800], rel=0.02)
+    assert sorted(line.length_m for line in got.lines) == pytest.approx(
+        [3232, 4280, 17_800], rel=0.02
+    )
 
 
 def test_a_short_connection_between_two_lines_near_each_other_is_no_loop(tmp_path):
