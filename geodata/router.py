@@ -85,7 +85,7 @@ class Router:
     def _variant(self, network: RoadNetwork) -> Router:
         fresh = Router(network, engine=self.engine)
         if self._engine:
-            fresh._engine = Engine(network, self._engine.shared, self._engine.known_metric())  # noqa: SLF001
+            fresh._engine = Engine(network, self._engine.shared, self._engine.known_metric())
         return fresh
 
     def matrix(self, origins: Snapped, targets: Snapped) -> TravelTimes:

@@ -173,7 +173,7 @@ def _lower(rank: Int32, edge_u: Int32, edge_v: Int32) -> tuple[Int32, Int32]:
 def _read(file: Path, key: str, n_nodes: int, n_edges: int) -> Topology | None:
     """A kept topology, None if there is none or the file is damaged or belongs to another network."""
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
             if str(kept["key"]) != key:
                 raise ValueError("it belongs to another network")
             found = Topology(**{f.name: kept[f.name] for f in fields(Topology)})
