@@ -20,7 +20,7 @@ from geodata.profiles import (
     why_not,
 )
 from geodata.speeds import SPEED_KEYS, find_country, national, speeds_kmh
-from geodata.split import RawEdges, split_ways
+from geodata.split import RawEdges, merge_through, split_ways
 from geodata.turns import read_turns, with_turns
 
 _log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ _LONGEST_MS = 2_000_000_000
 def build_network(
     osm: OsmData, profile: str | Profile = "car", *, crs: object = None, turns: bool = False,
     country: str | None = None,
+    merge: bool = False,
 ) -> RoadNetwork:
     """Build what a profile can travel from an OSM file.
 
@@ -47,6 +48,9 @@ def build_network(
     country
         Two letters of the country whose limits (:mod:`geodata.speeds`) bound speeds that the map does not give, or
         ``"map"`` for the one the map names. Left out, classes alone count.
+    merge
+        Whether a road goes on as one edge where only two alike pieces of it meet: maps of other formats than
+        OpenStreetMap's are often cut at every vertex.
 
     Raises
     ------
@@ -76,6 +80,8 @@ def build_network(
     passed = np.unique(raw.node_osm[np.bincount(np.concatenate([raw.u, raw.v])) > 0])
     for k in sorted(blocked.intersection(passed.tolist())):
         drops.add(f"barrier that stops {rules.name}: {osm.nodes[k].tags['barrier']}", f"n{k}")
+    if merge:
+        raw = _merged(osm, raw, _WayTable(rules, country, Drops()))
     if turns and rules.one_way:
         network = _assemble(osm, raw, rules, metric, drops, country)
         return with_turns(network, read_turns(osm.restrictions, rules, drops), drops)
@@ -117,6 +123,10 @@ def _assemble(
     pieces, inverse = np.unique(raw.piece, return_inverse=True)
     table = _WayTable(rules, country, drops).rows(osm, pieces)
     ahead_kmh, back_kmh = (np.array([row[i] for row in table])[inverse] for i in (0, 1))
+    if raw.flipped is not None:
+        ahead_kmh, back_kmh = (
+            np.where(raw.flipped, back_kmh, ahead_kmh), np.where(raw.flipped, ahead_kmh, back_kmh),
+        )  # fmt: skip
     classes, class_row = np.unique([row[3] for row in table], return_inverse=True)
     names = ("", *sorted({row[4] for row in table} - {""}))
     name_row = {name: k for k, name in enumerate(names)}
@@ -143,6 +153,18 @@ def _assemble(
         closed=np.zeros(len(length), dtype=bool),
         dropped=drops.result(),
     )
+
+
+def _merged(osm: OsmData, raw: RawEdges, table: _WayTable) -> RawEdges:
+    """The edges joined where they go on alike: in speed both ways, class, name, on the ground or off it."""
+    pieces, inverse = np.unique(raw.piece, return_inverse=True)
+    numbers: dict[_Values, int] = {}
+    rows = [
+        (numbers.setdefault(row, len(numbers)), numbers.setdefault((row[1], row[0], *row[2:]), len(numbers)))
+        for row in table.rows(osm, pieces)
+    ]  # fmt: skip
+    both = np.array(rows, dtype=np.int64)[inverse]
+    return merge_through(raw, both[:, 0], both[:, 1])
 
 
 _Said = tuple[tuple[str, str], ...]

@@ -174,6 +174,8 @@ def load_ground(
     reading: Reading | None = None,
     need_roads: bool = True,
     turns: bool = False,
+    country: str | None = None,
+    merge: bool = False,
     on_progress: Progress | None = None,
 ) -> Ground:
     """Read a map file into everything a plan needs.
@@ -199,6 +201,8 @@ def load_ground(
         Whether a map without roads for a profile is refused; else that network is left out and noted.
     turns
         Whether turn restrictions bind cars and bicycles; walkers and vehicles on a call never heed them here.
+    country, merge
+        As in :func:`geodata.build.build_network`.
     on_progress
         Called with a stage's name and a share of the whole that rises to 1.
 
@@ -217,8 +221,9 @@ def load_ground(
         say(f"building the network for {name}", 0.6 + 0.2 * k / len(profiles))
         try:
             networks[name] = build_network(
-                osm, profile, crs=metric, turns=turns and name != "emergency"
-            )
+                osm, profile, crs=metric, turns=turns and name != "emergency", country=country,
+                merge=merge,
+            )  # fmt: skip
         except GeodataError as error:
             if need_roads or (isinstance(profile, str) and profile not in PROFILES):
                 raise

@@ -34,6 +34,8 @@ class RawEdges:
     start : int64 [e + 1]
         Edge ``k`` owns rows ``start[k]:start[k + 1]`` of ``lonlat``.
     lonlat : float64 [p, 2]
+    flipped : bool [e], optional
+        Edges that run against their piece.
     """
 
     piece: IntArray
@@ -43,6 +45,7 @@ class RawEdges:
     node_lonlat: FloatArray
     start: IntArray
     lonlat: FloatArray
+    flipped: BoolArray | None = None
 
 
 def split_ways(ways: OsmWays, chosen: IntArray, blocked: frozenset[int], drops: Drops) -> RawEdges:
@@ -88,6 +91,80 @@ def split_ways(ways: OsmWays, chosen: IntArray, blocked: frozenset[int], drops: 
     start = np.concatenate([[0], np.cumsum(n_points)]).astype(np.int64)
     points = np.arange(start[-1]) - np.repeat(start[:-1] - begin, n_points)
     return RawEdges(piece[begin], u, v, node_osm, node_lonlat, start, ways.lonlat[rows[points]])
+
+
+def merge_through(raw: RawEdges, along: IntArray, against: IntArray) -> RawEdges:
+    """Join edges into one where nothing but two alike pieces of road meet.
+
+    Parameters
+    ----------
+    raw
+        From :func:`split_ways`.
+    along, against
+        Int64 ``[e]``: what an edge is to those who drive it as drawn and against that; equal numbers are alike.
+
+    Returns
+    -------
+    RawEdges
+        Junctions and dead ends keep their ids and places, courses and lengths stay; a joined edge carries the piece it
+        begins with. Rings without a junction are left as they are, since a ring of one edge could not be driven.
+    """
+    n = len(raw.piece)
+    node = np.column_stack([raw.u, raw.v]).ravel()  # edge e ends at rows 2 e (start) and 2 e + 1 (end)
+    order = np.argsort(node, kind="stable")
+    count = np.bincount(node, minlength=len(raw.node_osm))
+    first = order[(np.cumsum(count) - count)[count == 2]]
+    second = order[(np.cumsum(count) - 1)[count == 2]]
+    leaving = np.column_stack([along, against]).ravel()  # as seen by one who sets out from that end
+    arriving = np.column_stack([against, along]).ravel()
+    alike = (leaving[second] == arriving[first]) & (leaving[first] == arriving[second])
+    alike &= first // 2 != second // 2
+    partner = np.full(2 * n, -1, dtype=np.int64)
+    partner[first[alike]], partner[second[alike]] = second[alike], first[alike]
+    chains = _chains(partner.tolist())
+    members = np.array([end for chain in chains for end in chain], dtype=np.int64)
+    size = np.array([len(chain) for chain in chains], dtype=np.int64)
+    return _joined(raw, members, size)
+
+
+def _chains(partner: list[int]) -> list[list[int]]:
+    """Runs of edges as the ends they are entered by; each begins with its lowest free edge."""
+    seen = [False] * (len(partner) // 2)
+    chains = []
+    for end, other in enumerate(partner):
+        if other >= 0 or seen[end // 2]:
+            continue
+        chain, at = [end], end
+        seen[end // 2] = True
+        while (at := partner[at ^ 1]) >= 0:
+            chain.append(at)
+            seen[at // 2] = True
+        # A course keeps the direction in which most of it was drawn.
+        if 2 * sum(at & 1 for at in chain) > len(chain):
+            chain = [at ^ 1 for at in reversed(chain)]
+        chains.append(chain)
+    return chains + [[2 * edge] for edge, done in enumerate(seen) if not done]
+
+
+def _joined(raw: RawEdges, members: IntArray, size: IntArray) -> RawEdges:
+    edge, backward = members // 2, members % 2 == 1
+    first = np.cumsum(size) - size
+    last = first + size - 1
+    n_points = (raw.start[1:] - raw.start[:-1])[edge]
+    begin = np.where(backward, raw.start[1:][edge] - 1, raw.start[:-1][edge])
+    leads = np.zeros(len(members), dtype=bool)
+    leads[first] = True
+    taken = n_points - ~leads  # a later member's first point is the last one's end
+    offset = np.cumsum(taken) - taken
+    step = np.where(backward, -1, 1)
+    count = np.arange(int(taken.sum())) - np.repeat(offset - ~leads, taken)
+    rows = np.repeat(begin, taken) + count * np.repeat(step, taken)
+    u = np.where(backward, raw.v[edge], raw.u[edge])[first]
+    v = np.where(backward, raw.u[edge], raw.v[edge])[last]
+    node_osm, node_lonlat, u, v = _only_used(raw.node_osm, raw.node_lonlat, u, v)
+    start = np.concatenate([offset[first], [len(rows)]]).astype(np.int64)
+    piece, flipped = raw.piece[edge][first], backward[first]
+    return RawEdges(piece, u, v, node_osm, node_lonlat, start, raw.lonlat[rows], flipped)
 
 
 def _occurrences(
