@@ -17,6 +17,7 @@ from geodata.gisfiles import Reading, read_gis
 from geodata.gislayers import SUFFIXES as GIS_SUFFIXES
 from geodata.gislayers import sniff
 from geodata.health import check_map
+from geodata.known import NOTHING_KNOWN, KnownIds, known_ids, on_roads_m
 from geodata.network import Float64, RoadNetwork
 from geodata.osm import SUFFIXES as OSM_SUFFIXES
 from geodata.osm import Clip, OsmData, read_osm
@@ -49,6 +50,8 @@ class Ground:
         What the file reader and the builders left out.
     findings : tuple of Finding
         The health report.
+    known : KnownIds
+        Where every tagged object of the map lies, by its id.
     """
 
     source: str
@@ -61,6 +64,7 @@ class Ground:
     background: Background
     dropped: tuple[Dropped, ...]
     findings: tuple[Finding, ...]
+    known: KnownIds = NOTHING_KNOWN
     _routers: dict[str, Router] = field(default_factory=dict, repr=False)
 
     def network(self, profile: str = "car") -> RoadNetwork:
@@ -102,6 +106,16 @@ class Ground:
                 )
             ]
         )
+
+    def distance_m(self, osm_id: str, xy: npt.ArrayLike) -> float | None:
+        """Metres from a place ``[2]`` to any object of OpenStreetMap that this map holds; None where it has none.
+
+        The object may be a site or no site: a tagged node such as a level crossing, an area (its box counts), a road
+        or a junction. Ids are written ``n12``, ``osm-n12`` or ``node/12``.
+        """
+        known = self.known.distance_m(osm_id, xy)
+        roads = on_roads_m(self.networks.values(), osm_id, xy)
+        return min((gap for gap in (known, roads) if gap is not None), default=None)
 
     def with_closures(self, edges: Mapping[str, Sequence[int] | npt.NDArray[np.int64]]) -> Ground:
         """The ground with edges closed, by profile; rail, sites and background are shared."""
@@ -256,6 +270,7 @@ def load_ground(
         background=read_background(osm, metric),
         dropped=dropped,
         findings=(*missing, *check_map(osm, networks, sites)),
+        known=known_ids(osm, rail, metric),
     )
     say("checking the map", 1.0)
     return ground

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from geodata.crs import haversine_m, to_lonlat
+from geodata.crs import haversine_m, to_lonlat, to_metric
 from geodata.ground import Ground
 from geodata.sites import KeySite
 from geodata.suspicion import check_places
@@ -51,25 +51,32 @@ def _beside(
     """An OSM id given together with coordinates: both must mean one place."""
     if row.osm is None or row.lon is None or row.lat is None:
         return []
+    point = np.array([[row.lon, row.lat]])
     site = known.get(_short(row.osm))
     if site is None:
-        return [
-            Fault(
-                file=f"{table}.csv", row=None, field="osm", value=row.osm,
-                expected=f"the id of a key site on the map for {ident}, or none beside lon and lat",
-                remedy="empty the cell to use lon and lat alone, or take the id of a site that the map has",
-            )
-        ]  # fmt: skip
-    point = np.array([[row.lon, row.lat]])
+        away = ground.distance_m(row.osm, to_metric(point, ground.crs)[0])
+        if away is None:
+            return [
+                Fault(
+                    file=f"{table}.csv", row=None, field="osm", value=row.osm,
+                    expected=f"the id of something on the map for {ident}, or none beside lon and lat",
+                    remedy="empty the cell to use lon and lat alone, or take an id that the map has",
+                )
+            ]  # fmt: skip
+        return _apart(table, ident, row, away, f"{_short(row.osm)} on the map")
     outline = site.polygon if site.polygon is not None and len(site.polygon) else np.empty((0, 2))
     every = to_lonlat(np.vstack([np.asarray(site.xy).reshape(1, 2), outline]), ground.crs)
     apart = float(haversine_m(every, np.broadcast_to(point, every.shape)).min())
-    if apart <= APART_M:
+    return _apart(table, ident, row, apart, site.label)
+
+
+def _apart(table: str, ident: str, row: Point, away_m: float, label: str) -> list[Fault]:
+    if away_m <= APART_M:
         return []
     return [
         Fault(
             file=f"{table}.csv", row=None, field="osm", value=f"{ident}: {row.osm}, {row.lon} {row.lat}",
-            expected=f"one place within {APART_M:.0f} m; {site.label} lies {apart:,.0f} m from lon and lat",
+            expected=f"one place within {APART_M:.0f} m; {label} lies {away_m:,.0f} m from lon and lat",
             remedy="correct the id or the coordinates, or empty one of them",
         )
     ]  # fmt: skip
