@@ -27,6 +27,7 @@ from scheduler.roster.rules import load
 
 HOUR = 3600
 CATEGORIES = ("sworn", "auxiliary", "steward")
+TAGS = ("night", "armed", "standing", "outdoor", "search_men")
 
 
 def person(name, **more):
@@ -173,9 +174,9 @@ def small_params(name, scale, draw, n_people=1):
     if name == "night_average":
         return {"average_h": draw(st.integers(0, 24)), "all_people": draw(st.booleans())}
     if name == "duty_pattern":
-        letters = st.sampled_from(["E", "N", "-", "*"])
-        pattern = draw(st.lists(letters, min_size=1, max_size=4))
-        return {"pattern": pattern, "phase": draw(st.integers(-1, 4))}
+        letters = st.sampled_from(["E", "E", "N", "N", "-", "*"])
+        pattern = draw(st.lists(letters, min_size=2, max_size=4))
+        return {"pattern": pattern, "phase": draw(st.sampled_from([-1, -1, -1, 0, 3]))}
     if name == "stability":
         return {"near_h": draw(hours), "near_weight": draw(st.integers(1, 3))}
     if name == "standing_time":
@@ -200,7 +201,7 @@ def small_params(name, scale, draw, n_people=1):
     if name == "report_time":
         return {"least_min": draw(st.integers(0, 2))}
     if name == "handover":
-        return {"least_min": draw(st.integers(0, 3))}
+        return {"least_min": draw(st.integers(0, 8)) * scale // 60}
     if name == "pairing":
         pairs = [f"P{a}+P{b}" for b in range(n_people) for a in range(b)]
         side = {pair: draw(st.sampled_from(["together", "apart", "free"])) for pair in pairs}
@@ -211,7 +212,7 @@ def small_params(name, scale, draw, n_people=1):
 @st.composite
 def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
     """A whole tiny Problem without rules."""
-    scale = draw(st.sampled_from([1, 60, 97]))
+    scale = draw(st.sampled_from([1, 60, 60, 97]))
     times = st.integers(0, 12)
 
     def span(low=0, high=12):
@@ -235,7 +236,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 release_s=end + draw(st.integers(0, 1)) * scale,
                 paid_s=draw(times) * scale,
                 party=draw(st.sampled_from(["north", "south"])),
-                kind=draw(st.sampled_from(["post", "crew", "supervisor", "reserve", "base"])),
+                kind=draw(st.sampled_from(["post", "post", "post", "crew", "supervisor", "reserve", "base"])),
                 sector=draw(st.sampled_from(["", "S1", "S2"])),
                 shift=draw(st.sampled_from(["", "E", "N"])),
                 report_place=draw(st.integers(0, 2)),
@@ -249,7 +250,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 qualifications=frozenset(draw(st.sets(st.integers(0, 1)))),
                 unit=draw(st.sampled_from([None, None, 0, 1])) if asks else None,
                 owner=draw(st.sampled_from([None, 0, 1])),
-                tags=frozenset(draw(st.sets(st.sampled_from(["night", "armed", "standing", "outdoor", "search_men"])))),
+                tags=frozenset(tag for tag in TAGS if draw(st.booleans())),
                 uses=draw(st.sampled_from([(), ((0, 1),), ((0, 2),)])),
                 team=draw(st.sampled_from([None, None, None, "T"])) if asks else None,
             )
@@ -337,7 +338,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
 @st.composite
 def with_one_rule(draw, name, *, hard):
     """A Problem with this rule alone, and any duties that the seats themselves admit."""
-    made, scale = draw(people_and_groups(max_people=2, max_groups=5, asks=False))
+    made, scale = draw(people_and_groups(max_people=3, max_groups=5, asks=False))
     setting = RuleSetting(name, hard, 1, small_params(name, scale, draw, len(made.people)))
     made = dataclasses.replace(made, rules=(setting,))
     return made, draw(any_pairs(made))
