@@ -44,7 +44,8 @@ bench: $(VENV)/.dev-installed  ## measure
 	$(BIN)/python -m pytest benchmarks -m bench --capture=no $(ARGS)
 
 bench-travel: .peers/.installed  ## travel against its peers, in an environment of its own (ARGS=--quick: a minute)
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 .peers/bin/python -m benchmarks.travel $(ARGS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 \
+	  NUMBA_CACHE_DIR=.peers/numba .peers/bin/python -m benchmarks.travel $(ARGS)
 
 # ------------------------------------------------------------------ set-up
 # First a Python within the range that the locks were resolved for, then any newer one.
