@@ -247,11 +247,11 @@ class Ways:
         """The router of a profile with the named closures in force."""
         key = (profile, closures)
         if key not in self._routers:
-            network = self.ground.networks[profile]
-            if closures:
+            router = self.ground.router(profile)
+            if closures:  # a changed router shares what was prepared for the open network
                 edges = np.concatenate([self.closed[profile][c] for c in sorted(closures)])
-                network = network.with_closures(np.unique(edges))
-            self._routers[key] = Router(network)
+                router = router.with_closures(np.unique(edges))
+            self._routers[key] = router
         return self._routers[key]
 
     def snap(self, router: Router, xy: NDArray[np.float64]) -> tuple[Snapped, NDArray[np.int32]]:

@@ -8,7 +8,7 @@ of the relaxation, which keeps it valid since amounts and prices are never negat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -34,16 +34,22 @@ class Relaxed:
         float ``[n_x]`` duties of the relaxation.
     reduced
         int64 ``[n_x]``: by how much (in 1/65536) the level must exceed ``bound`` for a plan that has this duty.
+    of_hard, of_soft, of_counter
+        Multipliers (<= 0, in 1/65536) by hard and soft row, ``[n, 2]`` for its low and high limit, and of each
+        counter's greatest value; starts for others that relax the same rows.
     """
 
     bound: int
     x: NDArray[np.float64]
     reduced: Ints
     infeasible: bool = False
+    of_hard: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    of_soft: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    of_counter: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
-class _Amounts:
+class Amounts:
     """Columns for amounts: one for each soft limit, with its price, level and greatest value."""
 
     price: Ints
@@ -52,6 +58,7 @@ class _Amounts:
     rows: Any
     rhs: Ints
     cells: Any
+    of_row: Ints  # soft row and side of each amount row: 2r for its low, 2r + 1 for its high limit, -1 for parts
 
 
 def _ends(rows: Rows, most: Ints) -> tuple[Ints, Ints]:
@@ -61,8 +68,8 @@ def _ends(rows: Rows, most: Ints) -> tuple[Ints, Ints]:
     return negative @ most, positive @ most
 
 
-def _soft_amounts(linear: Linear, most: Ints) -> _Amounts:
-    soft = linear.soft
+def soft_amounts(soft: Rows, most: Ints) -> Amounts:
+    """One column for each soft limit: its price, its greatest value, and the ``<=`` rows that measure it."""
     least, greatest = _ends(soft, most)
     low = np.nonzero((soft.low > -BIG) & (soft.low > least))[0]
     high = np.nonzero((soft.high < BIG) & (soft.high < greatest))[0]
@@ -82,13 +89,14 @@ def _soft_amounts(linear: Linear, most: Ints) -> _Amounts:
     k = len(owner)
     single = sparse.csr_matrix((np.ones(k), (np.arange(k), each.indices)), shape=(k, rows.shape[1]))
     cover = sparse.csr_matrix((-np.ones(k), (np.arange(k), owner)), shape=(k, n))
-    return _Amounts(
+    return Amounts(
         soft.price[which],
         soft.level[which],
         np.where(once, 1, top),
         sparse.vstack([rows, single]).tocsr(),
         np.concatenate([rhs, np.zeros(k, dtype=np.int64)]),
         sparse.vstack([cells, cover]).tocsr(),
+        np.concatenate([2 * low, 2 * high + 1, np.full(k, -1)]).astype(np.int64),
     )
 
 
@@ -101,7 +109,7 @@ class Relaxation:
         n_c = linear.counters.shape[0]
         n_t = len(linear.teams)
         most = np.concatenate([np.ones(linear.n_x), linear.counter_most, np.ones(n_t)]).astype(np.int64)
-        soft = _soft_amounts(linear, most)
+        soft = soft_amounts(linear.soft, most)
         n_a, n_y = len(soft.price), len(linear.pairs)
         self.n, self.n_a, self.n_y = n, n_a, n_y
         self.upper = np.concatenate([most, soft.most, np.ones(n_y, dtype=np.int64)])
@@ -184,4 +192,26 @@ class Relaxation:
             reduced -= self.equal.T @ v
         total = int(y @ right) + int(np.minimum(reduced, 0) @ upper)
         total += int(np.maximum(reduced, 0) @ np.minimum(self.lower, upper))
-        return Relaxed(-(-total // FINE), got.x[: self.linear.n_x], reduced[: self.linear.n_x])
+        of_hard, of_soft = self._by_row(y)
+        counted = reduced[self.linear.n_x : self.linear.n_x + self.linear.counters.shape[0]]
+        return Relaxed(
+            -(-total // FINE),
+            got.x[: self.linear.n_x],
+            reduced[: self.linear.n_x],
+            of_hard=of_hard,
+            of_soft=of_soft,
+            of_counter=np.minimum(counted, 0),
+        )
+
+    def _by_row(self, y: Ints) -> tuple[Ints, Ints]:
+        """Multipliers as the rows of the system name them."""
+        hard, soft = self.linear.hard, self.linear.soft
+        of_hard, of_soft = np.zeros((hard.n, 2), dtype=np.int64), np.zeros((soft.n, 2), dtype=np.int64)
+        high, low = np.nonzero(hard.high < BIG)[0], np.nonzero(hard.low > -BIG)[0]
+        of_hard[high, 1] = y[: len(high)]
+        of_hard[low, 0] = y[len(high) : len(high) + len(low)]
+        first = len(high) + len(low) + self.linear.cliques.shape[0]
+        named = self.soft.of_row >= 0
+        which = self.soft.of_row[named]
+        of_soft[which // 2, which % 2] = y[first : first + len(named)][named]
+        return of_hard, of_soft

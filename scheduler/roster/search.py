@@ -18,6 +18,7 @@ import numpy as np
 from scheduler.outcome import Progress, Status
 from scheduler.roster import cpsat
 from scheduler.roster.bound import Relaxation, Relaxed
+from scheduler.roster.columns.guide import Rosters
 from scheduler.roster.linear import Ints
 from scheduler.roster.model import RosterModel
 from scheduler.roster.neighbours import Mask, choose
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 _LP_WORK = 40_000
 """Non-zeros of a relaxation that count as one unit of work (about a second)."""
+
+_LAST_WORDS_S = 5.0
+"""Seconds that a relaxation may take to notice that the time is over."""
 
 _IDLE_ROUNDS, _WIDEST = 4, 2
 """Windows double after so many rounds without a better plan, and how often: narrow ones no longer hold a gain."""
@@ -117,8 +121,11 @@ class Guide:
     only while the plan's earlier levels are what it was asked for.
     """
 
-    def __init__(self, run: Run, meanwhile: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, run: Run, rosters: Rosters | None = None, meanwhile: Callable[[], None] | None = None
+    ) -> None:
         self.run = run
+        self.rosters = rosters
         self.meanwhile = meanwhile
         self.relaxation = Relaxation(run.linear)
         self.aim: tuple[int, ...] = ()
@@ -142,17 +149,23 @@ class Guide:
         """Let the LP run on a core of its own; without a work limit the others improve the plan meanwhile."""
         run = self.run
         answer: list[Relaxed | None] = []
-        asked = threading.Thread(
-            target=lambda: answer.append(self.relaxation.ask(k, value, seconds)), daemon=True
-        )
+        asked = threading.Thread(target=lambda: answer.append(self._relax(k, value, seconds)), daemon=True)
         asked.start()
         while asked.is_alive():
             if run.over():
-                return None
+                asked.join(_LAST_WORDS_S)  # it looks at the same limits; a solver's last step may still take a while
+                return answer[0] if answer else None
             if run.limits.work is None and self.meanwhile is not None:
                 self.meanwhile()
             asked.join(0.02)
         return answer[0] if answer else None
+
+    def _relax(self, k: int, value: tuple[int, ...], seconds: float | None) -> Relaxed | None:
+        relaxed = self.relaxation.ask(k, value, seconds)
+        last = k == self.run.linear.n_levels - 1
+        if self.rosters is None or relaxed is None or relaxed.infeasible or not last:
+            return relaxed
+        return self.rosters.tighten(self.run, relaxed, value)
 
     def begin(self) -> None:
         """Ask with all seats filled; where that cannot be, find how far each level can go."""
@@ -189,24 +202,30 @@ class Guide:
             run.tell("bound")
 
 
-def windows(run: Run) -> None:
+def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None:
     """Bound, dive and improve until proven or out of time."""
-    rng = np.random.default_rng(run.seed)
     turn, settled, dived, idle = 0, False, False, 0
+    if rosters is not None:
+        rosters.recreate(run, rng)
     with ThreadPoolExecutor(max_workers=max(1, run.workers)) as pool:
 
         def meanwhile() -> None:
             nonlocal turn
             turn += 1
-            _round(run, pool, None, rng, turn, max(1, run.workers - 1))
+            if rosters is not None and run.proven_up_to() < run.linear.n_levels - 1:
+                rosters.recreate(run, rng)
+            else:
+                _round(run, pool, None, rng, turn, max(1, run.workers - 1))
 
-        guide = Guide(run, meanwhile)
+        guide = Guide(run, rosters, meanwhile)
         guide.begin()
         relaxed = guide.last
-        if relaxed is not None:
+        if relaxed is not None and rosters is None:
             x = construct(run.linear, likely=relaxed.x)
             if run.linear.broken(x) == 0:
                 run.offer(x)
+        if relaxed is not None and rosters is not None:
+            rosters.plunge(run)
         while not run.over() and run.proven_up_to() < run.linear.n_levels:
             guide.use()
             turn += 1
@@ -215,13 +234,15 @@ def windows(run: Run) -> None:
                 settled = True
                 guide.settle()
             full = run.proven_up_to() >= run.linear.n_levels - 1
-            if relaxed is not None and not dived and (full or late):
+            before = run.value
+            if relaxed is not None and not dived and (full or late or rosters is not None):
                 dived = True
-                dive(run, relaxed, 2)
+                dive(run, relaxed, 2 if rosters is None else 1)
+            elif rosters is not None and turn % 3 == 0:
+                rosters.regroup(run, rng, int(rng.integers(4, 11)))
             else:
-                before = run.value
                 _round(run, pool, relaxed, rng, turn, run.workers, min(idle // _IDLE_ROUNDS, _WIDEST))
-                idle = 0 if run.value < before else idle + 1
+            idle = 0 if run.value < before else idle + 1
         guide.use()
 
 

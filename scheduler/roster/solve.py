@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 WHOLE_AT_MOST = 6_000
 """Duties up to which the whole model is solved at once; above, windows of it are."""
 
+WHOLE_BY_STEPS = 400
+"""The same where rules follow a person step by step: the whole model is then large for few duties."""
+
 THREADS_PER_CORE = 4
 """CP-SAT sub-solvers started for each core: with fewer, 9.15 hardly bounds at all."""
 
@@ -149,7 +152,7 @@ def solve(
         "seconds": limits.seconds,
         "work": limits.work,
         "duties": linear.n_x,
-        "method": "whole" if linear.n_x <= WHOLE_AT_MOST else "windows",
+        "method": "whole" if is_small(linear) else "windows",
     }
     run.tell("stage", f"{linear.n_x} possible duties in {len(problem.groups)} seat groups")
     if linear.faults:
@@ -164,16 +167,26 @@ def solve(
     if linear.broken(x) == 0 and x[linear.forced].all():
         run.offer(x)
     from scheduler.roster import search
+    from scheduler.roster.columns.guide import Rosters
 
+    rng = np.random.default_rng(seed)
+    rosters = None if is_small(linear) else Rosters.of(run)
+    if run.best is None and rosters is not None:
+        rosters.first(run, rng)
     if run.best is None:
         search.first(run, x)
     if run.best is not None and not run.infeasible:
-        if linear.n_x <= WHOLE_AT_MOST:
+        if is_small(linear):
             search.whole(run)
         else:
-            search.windows(run)
+            search.windows(run, rosters, rng)
     run.tell("done")
     return _outcome(run, settings)
+
+
+def is_small(linear: Linear) -> bool:
+    """Whether one model of everything is the best way."""
+    return linear.n_x <= (WHOLE_BY_STEPS if linear.steps else WHOLE_AT_MOST)
 
 
 def seats_of(linear: Linear, x: Ints, keep: Sequence[Duty] = ()) -> RosterPlan:

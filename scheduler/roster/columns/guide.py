@@ -1,0 +1,144 @@
+"""What whole rosters do for the search: a plan with its seats filled at once, a sharper bound, better guidance."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.roster.bound import Relaxed
+from scheduler.roster.columns.generate import Held, Pricing, generate, hold, prepare
+from scheduler.roster.columns.insert import Bench, improve
+from scheduler.roster.columns.kernels import FAR
+from scheduler.roster.columns.master import Column
+from scheduler.roster.columns.regroup import choose_people, plunge, regroup
+from scheduler.roster.linear import Ints
+
+if TYPE_CHECKING:
+    from scheduler.roster.solve import Run
+
+log = logging.getLogger(__name__)
+
+_SHARE = 0.15
+"""Part of the limits that one column generation may use."""
+
+_ROUNDS_A_UNIT, _CELLS_A_UNIT = 1000, 1_500_000
+"""Rounds of ruin and recreate, and arcs and matrix cells of one round of pricing, that count as a unit of work."""
+
+_RECREATE = 4000
+"""Rounds of ruin and recreate before the relaxation is asked."""
+
+
+@dataclass
+class Rosters:
+    """The pricing graphs of one run, and the rosters met so far."""
+
+    pricing: Pricing
+    bench: Bench
+    pool: dict[int, list[Column]] = field(default_factory=dict)
+    held: Held | None = None
+    y: Ints | None = None
+    aim: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, run: Run) -> Rosters | None:
+        """Build the graphs; None where some person can keep the personal hard rules in no way."""
+        run.tell("stage", "every person's possible rosters")
+        pricing = prepare(run.linear)
+        nothing = np.zeros(run.linear.n_x, dtype=np.int64)
+        for p in range(len(pricing.own)):
+            if pricing.best(p, nothing, 1)[0] >= FAR:
+                return None
+        log.info("%d pricing graphs, %d arcs", len(pricing.graphs), sum(g.n_arcs for g in pricing.graphs))
+        return cls(pricing, Bench(pricing))
+
+    def first(self, run: Run, rng: np.random.Generator) -> None:
+        """A first plan where building seat by seat found none: roster by roster, each the cheapest as things stand."""
+        for p in range(len(self.pricing.own)):
+            self.bench.take_out(p)
+        for p in rng.permutation(len(self.pricing.own)).tolist():
+            self.bench.insert(p)
+        for _ in range(50):
+            x = self.bench.plan()
+            if run.linear.broken(x) == 0 and x[run.linear.forced].all():
+                run.offer(x)
+                return
+            if run.over():
+                return
+            improve(self.bench, rng, run.over, lambda _: None, 200)
+
+    def recreate(self, run: Run, rng: np.random.Generator, rounds: int = _RECREATE) -> None:
+        """Take some people's rosters out and put each back the cheapest way, again and again."""
+        assert run.best is not None  # noqa: S101  # a plan comes first
+        if not self.bench.load(run.best):
+            return
+        if run.limits.work is not None:
+            rounds = min(rounds, int(run.limits.work * 0.1 * _ROUNDS_A_UNIT))
+        done = improve(self.bench, rng, run.over, run.offer, rounds)
+        run.work += done / _ROUNDS_A_UNIT
+
+    def tighten(self, run: Run, relaxed: Relaxed, aim: tuple[int, ...]) -> Relaxed:
+        """The plain relaxation's bound and guidance, made sharper by whole rosters."""
+        pricing = self.pricing
+        held = hold(pricing, aim)
+        charge = self._charge(held)
+        rounds = 400
+        begun = run.spent()
+        if run.limits.work is not None:
+            rounds = int(run.limits.work * _SHARE / max(charge, 1e-6))
+        made = generate(
+            pricing,
+            held,
+            over=lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE),
+            y_start=pricing.parts.multipliers(relaxed),
+            rounds=rounds,
+            seconds=lambda: run.left()[0],
+        )
+        if run.limits.work is not None:
+            run.work += made.rounds * charge
+        log.info("bound %d -> %d after %d rounds, closed: %s", relaxed.bound, made.bound, made.rounds, made.closed)
+        for column in made.columns:
+            self.pool.setdefault(column.person, []).append(column)
+        self.held, self.y, self.aim = held, made.y, aim
+        if made.rounds == 0:
+            return Relaxed(max(made.bound, relaxed.bound), relaxed.x, made.reduced)
+        return Relaxed(max(made.bound, relaxed.bound), made.x, made.reduced)
+
+    def _charge(self, held: Held) -> float:
+        arcs = sum(self.pricing.graphs[k].n_arcs for k in self.pricing.graph_of)
+        return (arcs + 2 * int(held.linking.of_x.nnz)) / _CELLS_A_UNIT
+
+    def plunge(self, run: Run) -> None:
+        """A plan along the relaxation, fixing some people's rosters at a time."""
+        if self.held is None or self.y is None or run.over():
+            return
+        run.tell("stage", "rosters along the relaxation, some people at a time")
+        for p in range(len(self.pricing.own)):
+            self.bench.take_out(p)
+        begun = run.spent()
+        over = lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE)  # noqa: E731
+        plunge(self.pricing, self.held, self.bench, self.y, self.pool, over=over)
+        if run.limits.work is not None:
+            run.work += 24 * self._charge(self.held)
+        x = self.bench.plan()
+        if run.linear.broken(x) == 0 and x[run.linear.forced].all():
+            run.offer(x)
+
+    def regroup(self, run: Run, rng: np.random.Generator, k: int) -> None:
+        """Free some people and find their best rosters against all the others'."""
+        assert run.best is not None  # noqa: S101  # a plan comes first
+        if self.held is None or self.y is None or run.value[:-1] > self.aim or not self.bench.load(run.best):
+            return
+        people = choose_people(self.bench.related, rng, k)
+        spent = regroup(
+            self.pricing, self.held, self.bench, people, self.y, self.pool, work=2.0, over=run.over
+        )
+        if spent is None:
+            return
+        if run.limits.work is not None:
+            run.work += spent + self._charge(self.held) * 6 * len(people) / len(self.pricing.own)
+        x = self.bench.plan()
+        if run.linear.broken(x) == 0 and x[run.linear.forced].all():
+            run.offer(x)

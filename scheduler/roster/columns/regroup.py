@@ -1,0 +1,258 @@
+"""Better plans out of whole rosters: some people are freed, their best rosters generated against all the others'.
+
+With the others fixed the linking rows have less left to ask. Column generation over the freed people alone is quick
+and its relaxation nearly integral; then one roster a person is chosen among those generated, exactly, by CP-SAT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from scheduler.roster.bound import FINE
+from scheduler.roster.columns.generate import Held, Pricing, typical_of
+from scheduler.roster.columns.insert import Bench
+from scheduler.roster.columns.master import Column, Master
+from scheduler.roster.linear import Ints
+
+_ROUNDS, _MOST_COLUMNS = 12, 60
+
+
+def regroup(
+    pricing: Pricing,
+    held: Held,
+    bench: Bench,
+    people: Sequence[int],
+    y: Ints,
+    pool: dict[int, list[Column]],
+    *,
+    work: float,
+    over: Callable[[], bool],
+) -> float | None:
+    """Free ``people``, generate rosters for them and take the best mix; keeps the plan when none is better.
+
+    Parameters
+    ----------
+    y
+        Multipliers to price with at first, in 1/65536.
+    pool
+        Rosters of each person met before; new ones are added.
+    work
+        Deterministic seconds for the choice.
+
+    Returns
+    -------
+    float or None
+        Deterministic seconds spent, None where the time was over before.
+    """
+    linking = held.linking
+    kept = {p: (bench.roster[p], int(bench.own_cost[p])) for p in people}
+    before = bench.cost
+    for p in people:
+        bench.take_out(p)
+    rhs = linking.rhs - linking.of_x @ bench.plan()
+    master = Master(linking, rhs, held.upper, held.cost, list(people))
+    for p in people:
+        master.add(Column(p, tuple(int(x) for x in np.sort(kept[p][0])), kept[p][1]))
+        for column in pool.get(p, [])[-_MOST_COLUMNS:]:
+            master.add(column)
+    y = _generate(pricing, held, master, rhs, people, y, over)
+    if over():
+        _back(bench, kept)
+        return None
+    for column in master.columns:
+        mine = pool.setdefault(column.person, [])
+        if column not in mine[-_MOST_COLUMNS:]:
+            mine.append(column)
+            del mine[: -4 * _MOST_COLUMNS]
+    chosen, spent = _choose(master, held, rhs, people, kept, work)
+    for column in chosen:
+        bench.put(column.person, np.array(column.duties, dtype=np.int64), column.cost)
+    if len(chosen) < len(people) or bench.cost > before:
+        for column in chosen:
+            bench.take_out(column.person)
+        _back(bench, kept)
+    return spent
+
+
+def _back(bench: Bench, kept: dict[int, tuple[Ints, int]]) -> None:
+    for p, (duties, cost) in kept.items():
+        bench.put(p, duties, cost)
+
+
+def _generate(
+    pricing: Pricing,
+    held: Held,
+    master: Master,
+    rhs: Ints,
+    people: Sequence[int],
+    y: Ints,
+    over: Callable[[], bool],
+) -> Ints:
+    """A few rounds of column generation over the freed people."""
+    linking = held.linking
+    best, best_y = _priced(pricing, held, rhs, people, y, master)[0], y
+    typical = typical_of(y)
+    width = 1.0
+    for _ in range(_ROUNDS):
+        if over():
+            break
+        center = best_y / FINE
+        answer = master.solve(center, width * (np.abs(center) + typical))
+        if answer is None:
+            break
+        fresh = np.minimum(np.rint(answer.y * FINE), 0).astype(np.int64)
+        total, added = _priced(pricing, held, rhs, people, fresh, master)
+        if total > best:
+            best, best_y = total, fresh
+        if added == 0 or answer.value - best / FINE < 1e-3 * max(1.0, abs(answer.value)):
+            if not answer.boxed:
+                break
+            width *= 4.0
+    assert len(best_y) == len(linking.rhs)  # noqa: S101
+    return best_y
+
+
+def _priced(
+    pricing: Pricing, held: Held, rhs: Ints, people: Sequence[int], y: Ints, master: Master
+) -> tuple[int, int]:
+    linking = held.linking
+    by_x = -(linking.of_x.T @ y)
+    total = int(y @ rhs) + int(np.minimum(held.cost * FINE - linking.of_a.T @ y, 0) @ held.upper)
+    added = 0
+    for p in people:
+        value, column = pricing.best(p, by_x, FINE)
+        total += value
+        added += master.add(column)
+    return total, added
+
+
+def _choose(
+    master: Master,
+    held: Held,
+    rhs: Ints,
+    people: Sequence[int],
+    kept: dict[int, tuple[Ints, int]],
+    work: float,
+) -> tuple[list[Column], float]:
+    """One roster a person, least cost in all, team switches left out."""
+    model = cp_model.CpModel()
+    linking = held.linking
+    body = master.body().tocsr()
+    columns = master.columns
+    take = [model.new_bool_var("") for _ in columns]
+    for p in people:
+        model.add_exactly_one([take[k] for k, column in enumerate(columns) if column.person == p])
+    amounts = [
+        model.new_int_var(0, int(top), "") if top > 0 else None for top in held.upper.tolist()
+    ]
+    of_a = linking.of_a.tocsr()
+    used = np.zeros(len(amounts), dtype=bool)
+    for r in np.nonzero(np.diff(body.indptr))[0]:
+        part = slice(body.indptr[r], body.indptr[r + 1])
+        where, coefs = body.indices[part], body.data[part].astype(np.int64)
+        other = slice(of_a.indptr[r], of_a.indptr[r + 1])
+        if int(np.maximum(coefs, 0).sum()) <= rhs[r] and other.start == other.stop:
+            continue
+        terms = [take[k] * int(c) for k, c in zip(where, coefs, strict=True)]
+        for a, c in zip(of_a.indices[other], of_a.data[other], strict=True):
+            if amounts[a] is not None:
+                terms.append(amounts[a] * int(c))
+                used[a] = True
+        model.add(cp_model.LinearExpr.sum(terms) <= int(rhs[r]))
+    cost = [(take[k], column.cost) for k, column in enumerate(columns)]
+    cost += [
+        (var, int(price))
+        for var, price, here in zip(amounts, held.cost, used, strict=True)
+        if here and var is not None
+    ]
+    model.minimize(
+        cp_model.LinearExpr.weighted_sum([var for var, _ in cost], [c for _, c in cost])
+    )
+    for k, column in enumerate(columns):
+        mine = kept[column.person][0]
+        model.add_hint(take[k], int(column.duties == tuple(int(x) for x in np.sort(mine))))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = work
+    status = solver.solve(model)
+    spent = solver.response_proto.deterministic_time
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return [], spent
+    return [column for k, column in enumerate(columns) if solver.value(take[k])], spent
+
+
+def choose_people(
+    shared: NDArray[np.float32], rng: np.random.Generator, k: int
+) -> list[int]:
+    """A person and others that overlap with them, or anybody."""
+    n = len(shared)
+    if k >= n:
+        return list(range(n))
+    lead = int(rng.integers(n))
+    weight = shared[lead].astype(np.float64) + 1e-9
+    weight[lead] = 0.0
+    if rng.random() < 0.5:
+        weight = np.ones(n)
+        weight[lead] = 0.0
+    others = rng.choice(n, size=k - 1, replace=False, p=weight / weight.sum())
+    return [lead, *(int(p) for p in others)]
+
+
+def plunge(
+    pricing: Pricing,
+    held: Held,
+    bench: Bench,
+    y: Ints,
+    pool: dict[int, list[Column]],
+    *,
+    over: Callable[[], bool],
+    rounds: int = 3,
+) -> bool:
+    """Build a plan along the relaxation: fix what it is sure of, price the others anew, until everybody is fixed.
+
+    ``bench`` must be empty of rosters; False when the time was over (the bench is then filled by insertion).
+    """
+    linking = held.linking
+    left = list(range(len(pricing.own)))
+    while left:
+        rhs = linking.rhs - linking.of_x @ bench.plan()
+        master = Master(linking, rhs, held.upper, held.cost, left)
+        for p in left:
+            for column in pool.get(p, [])[-_MOST_COLUMNS // 2 :]:
+                master.add(column)
+        weight = np.zeros(0)
+        for _ in range(rounds):
+            center = y / FINE
+            _, added = _priced(pricing, held, rhs, left, y, master)
+            answer = None if over() else master.solve(center, 2.0 * (np.abs(center) + typical_of(y)))
+            if answer is None:
+                break
+            weight = answer.weight
+            y = np.minimum(np.rint(answer.y * FINE), 0).astype(np.int64)
+            if added == 0:
+                break
+        if len(weight) == 0:
+            for p in left:
+                bench.insert(p)
+            return False
+        for column in master.columns:
+            mine = pool.setdefault(column.person, [])
+            if column not in mine[-_MOST_COLUMNS:]:
+                mine.append(column)
+        order = np.argsort(-weight, kind="stable")
+        fixed: set[int] = set()
+        least = max(1, len(left) // 8)
+        for k in order.tolist():
+            column = master.columns[k]
+            if weight[k] < 0.9 and len(fixed) >= least:
+                break
+            if column.person not in fixed:
+                bench.put(column.person, np.array(column.duties, dtype=np.int64), column.cost)
+                fixed.add(column.person)
+        left = [p for p in left if p not in fixed]
+    return True

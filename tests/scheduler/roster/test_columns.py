@@ -1,0 +1,199 @@
+"""Whole rosters as columns: graphs admit exactly the legal rosters at their true cost, and the bound never lies."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler.roster.bound import FINE, Relaxation
+from scheduler.roster.build import build
+from scheduler.roster.columns.generate import bound_at, generate, hold, prepare, reduced_at
+from scheduler.roster.columns.insert import Bench, improve
+from scheduler.roster.columns.kernels import FAR
+from scheduler.roster.columns.regroup import plunge, regroup
+from scheduler.roster.problem import Pin, RuleSetting, Wish
+from tests.scheduler.roster.tiny import (
+    HOUR,
+    any_pairs,
+    brute_force,
+    group,
+    person,
+    problem,
+    with_many_rules,
+)
+
+REST = RuleSetting("minimum_rest", True, params={"rest_h": 11, "same_tour_h": 0})
+
+
+def of(made):
+    linear = build(made)
+    return linear, prepare(linear)
+
+
+def names(linear, column):
+    return [linear.problem.groups[linear.x_group[x]].id for x in column.duties]
+
+
+def test_the_cheapest_roster_keeps_the_rest():
+    groups = [group("G1", 0, 8 * HOUR), group("G2", 10 * HOUR, 18 * HOUR), group("G3", 20 * HOUR, 28 * HOUR)]
+    linear, pricing = of(problem([person("P1")], groups, [REST]))
+    reward = np.array([-3, -5, -3], dtype=np.int64)
+    value, column = pricing.best(0, reward, 1)
+    assert (value, names(linear, column)) == (-6, ["G1", "G3"])
+    assert column.cost == 0
+    assert pricing.cost_of(0, (0, 1)) == FAR
+    assert pricing.cost_of(0, (0, 2)) == 0
+
+
+def test_a_wish_is_in_the_price_of_a_roster():
+    wish = (Wish(0, 8 * HOUR, False, 4),)
+    groups = [group("G1", 0, 8 * HOUR), group("G2", 20 * HOUR, 28 * HOUR)]
+    made = problem([person("P1", wishes=wish)], groups, [REST, RuleSetting("preferences", False, 2)])
+    _, pricing = of(made)
+    assert [pricing.cost_of(0, roster) for roster in ((), (0,), (1,), (0, 1))] == [0, 8, 0, 8]
+
+
+def test_a_pinned_duty_is_in_every_roster():
+    groups = [group("G1", 0, 8 * HOUR), group("G2", 10 * HOUR, 18 * HOUR)]
+    made = problem([person("P1")], groups, [REST, "pins_locked"], pins=(Pin("P1", "G2"),))
+    linear, pricing = of(made)
+    _, column = pricing.best(0, np.array([-100, 0], dtype=np.int64)[: linear.n_x], 1)
+    assert names(linear, column) == ["G2"]
+
+
+def test_people_with_the_same_rules_share_a_graph():
+    groups = [group(f"G{i}", i * 12 * HOUR, i * 12 * HOUR + 8 * HOUR) for i in range(4)]
+    people = [person(f"P{i}") for i in range(5)]
+    _, pricing = of(problem(people, groups, [REST, RuleSetting("hours_cap", True, params={"cap_h": 16})]))
+    assert len(pricing.graphs) == 1
+    assert pricing.graphs[0].left_out == ()
+    assert pricing.cost_of(3, (0, 2)) == 0
+    assert pricing.cost_of(3, (0, 2, 3)) == FAR
+
+
+@settings(max_examples=120)
+@given(data=st.data())
+def test_a_plan_costs_on_the_bench_what_it_costs(data):
+    made = data.draw(with_many_rules())
+    linear = build(made)
+    if linear.faults:
+        return
+    pricing = prepare(linear)
+    x = np.zeros(linear.n_x, dtype=np.int64)
+    for p, g in data.draw(any_pairs(made)):
+        if linear.x_of[p, g] >= 0:
+            x[linear.x_of[p, g]] = 1
+    bench = Bench(pricing)
+    rosters = bench.load(x)
+    hard = pricing.parts.linking_hard
+    seen = np.concatenate([x, linear.columns(x)[linear.n_x + linear.counters.shape[0] :]])
+    fine = rosters and not hard.amounts(seen).any() and bool(x[linear.forced].all())
+    legal = linear.broken(x) == 0 and bool(x[linear.forced].all())
+    whole = not any(pricing.graphs[k].left_out for k in pricing.graph_of)
+    assert fine == legal or (fine and not whole)
+    if not legal:
+        return
+    value = linear.value(x)
+    pairs = int((linear.pair_price * x[linear.pairs[:, 0]] * x[linear.pairs[:, 1]]).sum()) if len(linear.pairs) else 0
+    assert whole
+    weighed = sum(int(s) * v for s, v in zip(bench.scale[1:], value, strict=True))
+    assert bench.cost + pairs == weighed
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_no_multipliers_prove_more_than_the_best_plan_costs(data):
+    made = data.draw(with_many_rules(max_people=3, max_groups=3))
+    linear = build(made)
+    cells = list(zip(linear.x_person.tolist(), linear.x_group.tolist(), strict=True))
+    best = None if linear.faults else brute_force(made, cells)
+    if best is None:
+        return
+    pricing = prepare(linear)
+    held = hold(pricing, best[:-1])
+    n = len(held.linking.rhs)
+    y = -np.array(data.draw(st.lists(st.integers(0, 4 * FINE), min_size=n, max_size=n)), dtype=np.int64)
+    assert bound_at(pricing, held, y)[0] <= best[-1] * FINE
+    made_of = generate(pricing, held, over=lambda: False, rounds=30)
+    assert made_of.bound <= best[-1]
+    relaxed = Relaxation(linear).ask(linear.n_levels - 1, best[:-1], None)
+    assert relaxed is not None
+    started = generate(
+        pricing, held, over=lambda: False, rounds=30, y_start=pricing.parts.multipliers(relaxed)
+    )
+    assert started.bound <= best[-1]
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_duty_costs_at_least_its_reduced_cost_more(data):
+    made = data.draw(with_many_rules(max_people=2, max_groups=3))
+    linear = build(made)
+    cells = list(zip(linear.x_person.tolist(), linear.x_group.tolist(), strict=True))
+    best = None if linear.faults else brute_force(made, cells)
+    if best is None:
+        return
+    pricing = prepare(linear)
+    held = hold(pricing, best[:-1])
+    found = generate(pricing, held, over=lambda: False, rounds=20)
+    proven = bound_at(pricing, held, found.y)[0]
+    reduced = reduced_at(pricing, held, found.y)
+    for code in range(1 << linear.n_x):
+        x = np.array([code >> i & 1 for i in range(linear.n_x)], dtype=np.int64)
+        if linear.broken(x) or not x[linear.forced].all():
+            continue
+        value = linear.value(x)
+        if value[:-1] == best[:-1]:
+            for i in np.nonzero(x)[0]:
+                assert reduced[i] == FAR or proven + reduced[i] <= value[-1] * FINE
+                assert reduced[i] < FAR
+
+
+def small_event():
+    """Six people, five days of two shifts, rest and hours: some wishes cannot be kept."""
+    groups = [
+        group(f"D{day}{name}", (24 * day + begin) * HOUR, (24 * day + begin + 8) * HOUR, need=2, want=2, most=3,
+              price_over=3)
+        for day in range(5) for name, begin in (("e", 6), ("l", 14))
+    ]  # fmt: skip
+    people = [
+        person(f"P{i}", wishes=(Wish(24 * i * HOUR, 24 * (i + 1) * HOUR, False, 5),)) for i in range(6)
+    ]
+    rules = [
+        REST, "no_double_duty", RuleSetting("hours_cap", True, params={"cap_h": 32}),
+        RuleSetting("preferences", False, 1), RuleSetting("balanced_hours", False, 2, {"band_h": 2}),
+    ]  # fmt: skip
+    return problem(people, groups, rules)
+
+
+def test_ruin_and_recreate_keeps_its_books_and_fills_the_seats():
+    linear, pricing = of(small_event())
+    bench = Bench(pricing)
+    rng = np.random.default_rng(0)
+    for p in range(6):
+        assert bench.insert(p)
+    improve(bench, rng, lambda: False, lambda _: None, 300)
+    x = bench.plan()
+    assert linear.broken(x) == 0
+    assert linear.value(x)[0] == 0
+    claimed = bench.cost
+    assert bench.load(x)
+    assert bench.cost == claimed
+
+
+def test_regrouping_everybody_reaches_the_bound():
+    linear, pricing = of(small_event())
+    held = hold(pricing, (0,))
+    made = generate(pricing, held, over=lambda: False)
+    assert made.closed
+    pool = {}
+    for column in made.columns:
+        pool.setdefault(column.person, []).append(column)
+    bench = Bench(pricing)
+    assert plunge(pricing, held, bench, made.y, pool, over=lambda: False)
+    before = bench.cost
+    for _ in range(3):
+        regroup(pricing, held, bench, range(6), made.y, pool, work=5.0, over=lambda: False)
+    x = bench.plan()
+    assert linear.broken(x) == 0
+    assert bench.cost <= before
+    assert made.bound <= linear.value(x)[-1] <= made.bound + 2
