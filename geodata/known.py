@@ -69,8 +69,10 @@ def known_ids(osm: OsmData, rail: RailLines, crs: str) -> KnownIds:
     points = np.array([(n.lon, n.lat) for n in osm.nodes.values()]).reshape(-1, 2)
     box = shapely.bounds(np.array([f.shape for f in osm.features], dtype=object)).reshape(-1, 4)
     corners = np.concatenate([np.hstack([points, points]), box])
-    ends = to_metric(corners.reshape(-1, 2), crs).reshape(-1, 2, 2)
-    every = np.hstack([ends.min(axis=1), ends.max(axis=1)])
+    every = np.zeros((0, 4))
+    if len(corners):
+        ends = to_metric(corners.reshape(-1, 2), crs).reshape(-1, 2, 2)
+        every = np.hstack([ends.min(axis=1), ends.max(axis=1)])
     places = [
         (key, place.xy)
         for section in rail.sections
