@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -152,9 +153,14 @@ def read_map(
     path = Path(path)
     expected = ", ".join((*OSM_SUFFIXES, *GIS_SUFFIXES))
     if not path.is_file():
+        what = f"{path.name} is a folder, not a map" if path.is_dir() else f"there is no map file {path.name}"
+        mend = "Give the map file in it, or pack the folder as .zip if it is a Shapefile." if path.is_dir() else ""
+        raise GeodataError([Fault(what, expected=f"a file ({expected})", mend=mend)])
+    if not os.access(path, os.R_OK):
         raise GeodataError(
-            [Fault(f"there is no map file {path.name}", expected=f"a file ({expected})")]
-        )
+            [Fault(f"{path.name} may not be read", expected="a file that you have the right to read",
+                   mend="Ask its owner for that right.")]
+        )  # fmt: skip
     if path.stat().st_size == 0:
         raise GeodataError(
             [Fault(f"{path.name} is empty", expected=f"a map ({expected})",

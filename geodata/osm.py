@@ -8,29 +8,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import osmium
 import shapely
 
 from geodata.errors import Dropped, Drops, Fault, Finding, GeodataError
-from geodata.osmtext import Progress, RawOsm, RawRelation, multipolygons, read_raw
+from geodata.osmfile import FEATURE_KEYS, NODE_KEYS, read_file
+from geodata.osmkind import SUFFIXES
+from geodata.osmtext import Progress, RawOsm, RawRelation
+
+__all__ = ["FEATURE_KEYS", "NODE_KEYS", "SUFFIXES", "Box", "Clip", "OsmData", "OsmFeature", "OsmNode", "OsmWays",
+           "read_osm"]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
-SUFFIXES = (".osm", ".osm.pbf", ".pbf", ".osm.gz", ".osm.bz2")
-NODE_KEYS = ("railway", "barrier", "entrance", "place")
-FEATURE_KEYS = (
-    "amenity", "railway", "public_transport", "leisure", "tourism", "shop", "office", "emergency", "building",
-    "landuse", "natural", "waterway", "place", "man_made", "historic",
-)  # fmt: skip
-_AREA_KEYS = frozenset(FEATURE_KEYS)
-_EVERY_KEY = tuple(dict.fromkeys(("highway", *NODE_KEYS, *FEATURE_KEYS, "area", "route", "type")))
-_ROAD_KEYS = ("highway", "railway", "barrier", "route", "type")
+_AREA_KEYS = frozenset(FEATURE_KEYS) - {"power"}
+_POWER = frozenset({"plant", "substation"})  # lines and towers are many, and nothing to guard
 _DRAWN_OPEN = ("waterway", "railway", "public_transport")
 
 Box = tuple[float, float, float, float]
@@ -96,6 +93,9 @@ class OsmData:
     """One map file, read: ways, nodes, features, the box of all of it in degrees, what was dropped and doubted.
 
     ``restrictions`` are the turn restrictions in the file; :func:`geodata.build.build_network` applies them when asked.
+    ``n_seen`` counts the tagged objects that the file holds, by letter (``n``, ``w``, ``r``), and its ``roads``: ways
+    with a road class. ``roads_unusable`` names by reason the roads of which nothing is in ``ways``. Both are empty for
+    maps of other formats.
     """
 
     source: str
@@ -106,6 +106,8 @@ class OsmData:
     dropped: tuple[Dropped, ...]
     notes: tuple[Finding, ...] = ()
     restrictions: tuple[RawRelation, ...] = ()
+    n_seen: Mapping[str, int] = field(default_factory=dict)
+    roads_unusable: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,10 +125,13 @@ class _Runs:
 class _Assembly:
     """Turns what was read into ways, nodes and features, and counts what cannot be used."""
 
-    def __init__(self, raw: RawOsm, clip: Clip | None) -> None:
+    def __init__(self, raw: RawOsm, clip: Clip | None, drops: Drops) -> None:
         self.raw = raw
         self.clip = clip
-        self.drops = Drops()
+        self.drops = drops
+        self.roads_unusable: dict[str, list[int]] = {}
+        for name in raw.deleted:
+            drops.add("deleted object, left out", name)
         self.nodes: dict[int, OsmNode] = {}
         self.features: list[OsmFeature] = []
 
@@ -149,7 +154,7 @@ class _Assembly:
         rows = zip(raw.node, raw.node_tags, raw.node_lonlat.tolist(), valid.tolist(), inside.tolist(), points,
                    strict=True)  # fmt: skip
         for osm_id, tags, (lon, lat), is_valid, is_inside, point in rows:
-            feature = not _AREA_KEYS.isdisjoint(tags)
+            feature = _has_shape(tags)
             own = any(key in tags for key in NODE_KEYS)
             if not feature and not own:
                 continue
@@ -190,7 +195,7 @@ class _Assembly:
         for tags in self.raw.way_tags:
             said = known.get(id(tags))
             if said is None:
-                shaped = not _AREA_KEYS.isdisjoint(tags) or tags.get("area") == "yes"
+                shaped = _has_shape(tags) or tags.get("area") == "yes"
                 said = known[id(tags)] = ("highway" in tags or "railway" in tags, shaped)
             if tags.get("route") == "ferry" and not said[0]:
                 self.drops.add("ferry, which no profile takes", f"w{self.raw.way[len(use)]}")
@@ -223,12 +228,15 @@ class _Assembly:
             name = f"w{self.raw.way[k]}"
             if runs.n_missing[k]:
                 self.drops.add("way with nodes missing from the file, cut there", name)
+            reason = ""
             if runs.n_outside[k]:
-                self.drops.add(
-                    "way cut at the clip box" if runs.n_runs[k] else "way outside the clip box", name
-                )
+                reason = "way cut at the clip box" if runs.n_runs[k] else "way outside the clip box"
             elif not runs.n_runs[k]:
-                self.drops.add("way without two usable nodes", name)
+                reason = "way without two usable nodes"
+            if reason:
+                self.drops.add(reason, name)
+                if not runs.n_runs[k] and "highway" in self.raw.way_tags[k]:
+                    self.roads_unusable.setdefault(reason, []).append(self.raw.way[k])
 
     def _shapes(self, runs: _Runs, wanted: npt.NDArray[np.bool_]) -> None:
         """Closed ways become areas, others lines or, where only the place matters, points."""
@@ -280,6 +288,10 @@ class _Assembly:
                 self.drops.add(why_missing, f"r{osm_id}")
 
 
+def _has_shape(tags: Mapping[str, str]) -> bool:
+    return not _AREA_KEYS.isdisjoint(tags) or tags.get("power") in _POWER
+
+
 def read_osm(
     path: str | Path,
     *,
@@ -292,7 +304,8 @@ def read_osm(
     Parameters
     ----------
     path
-        The file. Its nodes must come before its ways, as every common tool writes them.
+        The file; what it is, is told by its content. One that is not in order (an editor's negative ids, objects marked
+        as deleted, several versions of one, ways before their nodes) is put in order first.
     clip_box
         ``(west, south, east, north)`` or an area (polygon), in degrees; ways are cut at its border, never bridged over
         it.
@@ -309,34 +322,12 @@ def read_osm(
     Raises
     ------
     GeodataError
-        No such file, a name of another format, a damaged file, or nothing of use in it.
+        No such file, another format, a file of changes, a damaged file, no room for scratch files, or nothing of use.
     """
     path = Path(path)
-    _check_path(path)
-    why_missing = "multipolygon whose rings do not close (members missing)"
-    keys = _ROAD_KEYS if roads_only else _EVERY_KEY
-    try:
-        try:
-            raw = _read(path, keys, () if roads_only else FEATURE_KEYS, on_progress)
-        except RuntimeError as error:
-            if roads_only or "out of order" not in str(error):
-                raise
-            # Rings can only be joined in a sorted file; roads and closed ways can be read from any.
-            _log.warning("%s is not sorted by id: multipolygons are left out", path.name)
-            why_missing = "multipolygon not joined: the file is not sorted by id"
-            raw = _read(path, keys, (), on_progress)
-            raw.areas_wanted = multipolygons(path, FEATURE_KEYS)
-    except (RuntimeError, ValueError, OverflowError, osmium.InvalidLocationError) as error:
-        raise GeodataError(
-            [
-                Fault(
-                    f"{path.name} cannot be read as OpenStreetMap data ({error})",
-                    expected="a whole file written by an OpenStreetMap tool",
-                    mend="Download or export it again; it may be cut short.",
-                )
-            ]
-        ) from None
-    data = _assembled(path.name, raw, clip_box, why_missing, shapes=not roads_only)
+    drops = Drops()
+    raw, why_missing = read_file(path, drops, roads_only=roads_only, on_progress=on_progress)
+    data = _assembled(path.name, raw, clip_box, why_missing, drops, shapes=not roads_only)
     if on_progress is not None:
         on_progress("sorting roads and places", 1.0)
     _log.info(
@@ -345,21 +336,12 @@ def read_osm(
     return data
 
 
-def _read(
-    path: Path, keys: tuple[str, ...], area_keys: tuple[str, ...], on_progress: Progress | None
-) -> RawOsm:
-    return read_raw(
-        path, keys, area_keys, on_progress=on_progress,
-        whole_relations=lambda tags: tags.get("type", "").startswith("restriction"),
-    )  # fmt: skip
-
-
 def _assembled(
-    source: str, raw: RawOsm, clip: Clip | None, why_missing: str, *, shapes: bool
+    source: str, raw: RawOsm, clip: Clip | None, why_missing: str, drops: Drops, *, shapes: bool
 ) -> OsmData:
     if clip is not None and not isinstance(clip, tuple):
         shapely.prepare(clip)
-    assembly = _Assembly(raw, clip)
+    assembly = _Assembly(raw, clip, drops)
     assembly.take_nodes()
     ways = assembly.take_ways(shapes=shapes)
     assembly.take_areas(why_missing)
@@ -381,15 +363,19 @@ def _assembled(
     return OsmData(
         source, ways, assembly.nodes, tuple(assembly.features),
         (float(low[0]), float(low[1]), float(high[0]), float(high[1])),
-        assembly.drops.result(), restrictions=tuple(raw.relations),
+        assembly.drops.result(), restrictions=tuple(raw.relations), n_seen=_seen(raw),
+        roads_unusable={reason: tuple(ways) for reason, ways in assembly.roads_unusable.items()},
     )  # fmt: skip
 
 
-def _check_path(path: Path) -> None:
-    expected = ", ".join(SUFFIXES)
-    if not path.is_file():
-        raise GeodataError(
-            [Fault(f"there is no map file {path.name}", expected=f"a file ({expected})")]
-        )
-    if not path.name.lower().endswith(SUFFIXES):
-        raise GeodataError([Fault(f"{path.name} is not a map format read here", expected=expected)])
+def _seen(raw: RawOsm) -> dict[str, int]:
+    """Tagged objects of the file, and its roads."""
+    known: dict[int, bool] = {}
+    n_roads = 0
+    for tags in raw.way_tags:
+        said = known.get(id(tags))
+        if said is None:
+            said = known[id(tags)] = "highway" in tags
+        n_roads += said
+    n_relations = len(raw.areas_wanted) + len(raw.relations)
+    return {"n": len(raw.node), "w": len(raw.way), "r": n_relations, "roads": n_roads}

@@ -7,6 +7,7 @@ file are then read as one table, and each different set of tags is taken apart o
 
 from __future__ import annotations
 
+import ctypes
 import io
 import re
 import sys
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +34,7 @@ Progress = Callable[[str, float], None]
 _CHUNK_BYTES = 24 << 20
 _CACHED = 300_000
 _ESCAPED = re.compile("%([0-9a-f]+)%")
-_OPL = "opl,locations_on_ways=true,add_metadata=false"
+_OPL = "opl,locations_on_ways=true,add_metadata=version,force_visible_flag=true"
 _DEGREE = 1e7  # OpenStreetMap keeps degrees as whole ten-millionths
 
 
@@ -47,7 +49,10 @@ class RawRelation:
 
 @dataclass
 class RawOsm:
-    """What osmium let through. ``lonlat`` is NaN where a node's place is missing or impossible."""
+    """What osmium let through. ``lonlat`` is NaN where a node's place is missing or impossible.
+
+    ``deleted`` names objects that the file itself says are no more.
+    """
 
     node: list[int] = field(default_factory=list)
     node_lonlat: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
@@ -60,6 +65,7 @@ class RawOsm:
     relations: list[RawRelation] = field(default_factory=list)
     areas: list[tuple[int, Any]] = field(default_factory=list)
     areas_wanted: dict[int, Tags] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
 
 
 def read_raw(
@@ -68,6 +74,7 @@ def read_raw(
     area_keys: Sequence[str],
     *,
     whole_relations: Callable[[Tags], bool],
+    form: str = "",
     on_progress: Progress | None = None,
 ) -> RawOsm:
     """Read the objects of a map file that carry one of ``keys``.
@@ -81,6 +88,8 @@ def read_raw(
         are not sorted by id.
     whole_relations
         Says by its tags whether a relation's members are kept.
+    form
+        osmium's name of the file's format; told by the file's name where empty.
     on_progress
         Called from this thread, several times a second.
 
@@ -88,30 +97,33 @@ def read_raw(
     ------
     RuntimeError
         osmium's own words on a damaged or unsorted file.
+    OSError
+        No room, or no right to write, in the folder for scratch files.
     """
     say = on_progress or _say_nothing
     # Packed files hand out their relations without reading the rest, so that rings can be joined in the one long pass.
-    ahead = multipolygons(path, area_keys) if area_keys and path.name.endswith(".pbf") else {}
+    is_packed = form == "pbf" or (not form and path.name.endswith(".pbf"))
+    ahead = multipolygons(path, area_keys, form) if area_keys and is_packed else {}
     # osmium does not keep filters and stores alive by itself: they need names here as long as they are at work.
     rings = osmium_filter.IdFilter([2 * k + 1 for k in ahead])  # closed ways come as areas too, but are known already
     manager, found = osmium.area.AreaManager(), osmium.BufferIterator(rings)
     if ahead:
-        _note_rings(path, manager, area_keys)
+        _note_rings(path, form, manager, area_keys)
     say("reading the file", 0.05)
     with tempfile.TemporaryDirectory(prefix="vedette-map-") as folder:
         text = Path(folder) / "map.opl"
-        work = (path, text, keys, manager.second_pass_to_buffer(found) if ahead else None)
+        work = (path, form, text, keys, manager.second_pass_to_buffer(found) if ahead else None)
         if on_progress is None:
             _to_text(*work)
         else:
             with ThreadPoolExecutor(1) as pool:
                 _watch(pool.submit(_to_text, *work), path, say)
         raw = _parse(text, whole_relations, say)
-        if area_keys and not path.name.endswith(".pbf") and (ahead := multipolygons(text, area_keys)):
+        if area_keys and not is_packed and (ahead := multipolygons(text, area_keys)):
             rings = osmium_filter.IdFilter([2 * k + 1 for k in ahead])
             found = osmium.BufferIterator(rings)
-            _note_rings(text, manager, area_keys)
-            _to_text(path, None, (), manager.second_pass_to_buffer(found))
+            _note_rings(text, "", manager, area_keys)
+            _to_text(path, form, None, (), manager.second_pass_to_buffer(found))
     raw.areas = list(_areas(found)) if ahead else []
     raw.areas_wanted = ahead
     return raw
@@ -121,40 +133,66 @@ def _say_nothing(_stage: str, _share: float) -> None:
     """Progress that nobody asked for."""
 
 
-def multipolygons(path: Path, keys: Sequence[str]) -> dict[int, Tags]:
+def multipolygons(path: Path, keys: Sequence[str], form: str = "") -> dict[int, Tags]:
     """Tags by id of the relations that make areas and carry one of ``keys``."""
     wanted: dict[int, Tags] = {}
-    files: Any = osmium.FileProcessor(str(path), osmium.osm.RELATION)
+    files: Any = osmium.FileProcessor(_file(path, form), osmium.osm.RELATION)
     item: Any
     for item in files.with_filter(osmium_filter.KeyFilter(*keys)):
-        if item.tags.get("type") in ("multipolygon", "boundary"):
+        if not item.deleted and item.tags.get("type") in ("multipolygon", "boundary"):
             wanted[int(item.id)] = dict(item.tags)
     return wanted
 
 
-def _note_rings(path: Path, manager: Any, keys: Sequence[str]) -> None:
-    with osmium.io.Reader(str(path), osmium.osm.RELATION) as reader:
+def _file(path: Path, form: str) -> Any:
+    return osmium.io.File(str(path), form) if form else osmium.io.File(str(path))
+
+
+def _note_rings(path: Path, form: str, manager: Any, keys: Sequence[str]) -> None:
+    with osmium.io.Reader(_file(path, form), osmium.osm.RELATION) as reader:
         chosen, first_pass = osmium_filter.KeyFilter(*keys), manager.first_pass_handler()
         osmium.apply(reader, chosen, first_pass)
 
 
-def _to_text(path: Path, text: Path | None, keys: Sequence[str], areas: Any) -> None:
+def _to_text(
+    path: Path, form: str, text: Path | None, keys: Sequence[str], areas: Any
+) -> None:
     """Write what carries a key, with the places of its nodes, as lines of text; no Python runs meanwhile."""
     store = osmium.index.create_map("flex_mem")
     places = osmium.NodeLocationsForWays(store)
     places.ignore_errors()
     handlers = [places, *([areas] if areas is not None else [])]
-    writer = None
-    if text is not None:
-        writer = osmium.SimpleWriter(osmium.io.File(str(text), _OPL))
-        handlers += [osmium_filter.KeyFilter(*keys), writer]
     kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
-    try:
-        with osmium.io.Reader(str(path), kinds) as reader:
+    with osmium.io.Reader(_file(path, form), kinds) as reader:
+        if text is None:
             osmium.apply(reader, *handlers)
-    finally:
-        if writer is not None:
+            return
+        with _writer(text) as writer:
+            osmium.apply(reader, *handlers, osmium_filter.KeyFilter(*keys), writer)
+
+
+@contextmanager
+def _writer(text: Path) -> Iterator[Any]:
+    """A writer of lines that cannot take the process down.
+
+    When osmium fails to write, its writer throws again while it is destroyed, which ends the process without a word.
+    A writer that was not closed in good order is therefore never destroyed: its count of references is raised for good.
+    """
+    text.touch()  # where this fails, it fails with Python's own words
+    writer = osmium.SimpleWriter(osmium.io.File(str(text), _OPL), overwrite=True)
+    closed = False
+    try:
+        yield writer
+        try:
             writer.close()
+        except RuntimeError as error:
+            if "Write failed" not in str(error):
+                raise
+            raise OSError(str(error).removeprefix("Write failed: ")) from None
+        closed = True
+    finally:
+        if not closed:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
 
 
 def _watch(work: Future[None], path: Path, say: Progress) -> None:
@@ -228,9 +266,11 @@ def _parse(text: Path, whole_relations: Callable[[Tags], bool], say: Progress) -
         tables: list[str] = []
         places: list[str] = []
         for line in lines:
-            head, tags, *rest = line.split(" ")
+            head, _, seen, tags, *rest = line.split(" ")
             kind = head[:1]
-            if kind == "w":
+            if seen == "dD":
+                raw.deleted.append(head)
+            elif kind == "w":
                 raw.way.append(int(head[1:]))
                 raw.way_tags.append(tags_of(tags))
                 nodes = rest[0][1:]
