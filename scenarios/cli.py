@@ -215,6 +215,26 @@ def _title(whatif: Path) -> str:
     return str(tomllib.loads(whatif.read_text(encoding="utf-8")).get("title", ""))
 
 
+@app.command()
+def generate(
+    size: Annotated[str, typer.Argument(metavar="SIZE", help="district, city or mega.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the scenario.")],
+    seed: SeedOpt = 0,
+) -> None:
+    """Make up a town and an event of some size; what is written is an ordinary scenario folder."""
+    from scenarios.generate import generate as make
+    from scenarios.run import check_folder
+
+    check_folder(out)
+    event = make(size, seed, out)
+    its = event.size
+    _console().print(
+        f"{its.n_sites} sites, {event.town.rail_m / 1000:.0f} km of rail, {its.n_people:,} people, {its.n_days} days "
+        f"in [bold]{escape(str(out))}[/bold], about {event.lift:.2f} times the force it takes. "
+        "Nobody and nothing in it exists."
+    )
+
+
 @app.command("map")
 def map_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A map: OpenStreetMap or any GIS format.")],

@@ -69,20 +69,47 @@ class Staff:
         units: tuple[str, ...] = (),
     ) -> NDArray[np.bool_]:
         """Bool ``[n_people]``: who may sit in a seat that asks for this (dates of proofs left aside)."""
-        ranks = self.scenario.ranks
-        least = ranks.index(rank_min) if rank_min is not None else 0
-        wanted = set(qualifications)
-        return np.array(
-            [
-                (not categories or p.category in categories)
-                and (not units or p.unit in units)
-                and ranks.index(p.rank) >= least
-                and wanted <= {q for q, _, _ in self.qualified.get(p.id, ())}
-                | (wanted if p.id in self.numbered else set())
-                for p in self.people
-            ],
-            dtype=np.bool_,
-        )
+        key = (tuple(categories), tuple(qualifications), rank_min, tuple(units))
+        if key not in self._found:
+            found = np.ones(len(self.people), dtype=np.bool_)
+            if categories:
+                found &= np.isin(self._columns["category"], list(categories))
+            if units:
+                found &= np.isin(self._columns["unit"], list(units))
+            if rank_min is not None:
+                found &= self._rank >= self.scenario.ranks.index(rank_min)
+            for proof in qualifications:
+                found &= self._holds(proof)
+            found.setflags(write=False)  # shared by everyone who asks the same
+            self._found[key] = found
+        return self._found[key]
+
+    @cached_property
+    def _found(self) -> dict[tuple[object, ...], NDArray[np.bool_]]:
+        return {}
+
+    @cached_property
+    def _columns(self) -> dict[str, NDArray[np.str_]]:
+        return {
+            "category": np.array([p.category for p in self.people], dtype=np.str_),
+            "unit": np.array([p.unit for p in self.people], dtype=np.str_),
+        }
+
+    @cached_property
+    def _rank(self) -> NDArray[np.int64]:
+        place = {rank: k for k, rank in enumerate(self.scenario.ranks)}
+        return np.array([place[p.rank] for p in self.people], dtype=np.int64)
+
+    @cached_property
+    def _holders(self) -> dict[str, set[str]]:
+        held: dict[str, set[str]] = defaultdict(set)
+        for row in self.scenario.qualifications:
+            held[row.qualification].add(row.person)
+        return held
+
+    def _holds(self, proof: str) -> NDArray[np.bool_]:
+        held = self._holders.get(proof, set())
+        return np.array([p.id in held or p.id in self.numbered for p in self.people], dtype=np.bool_)
 
 
 def staff_of(scenario: Scenario) -> Staff:

@@ -77,7 +77,7 @@ def assemble_roster(
     seconds, reachable, metres = _travel(ways, np.array([spots[n].at for n in names]))
     problem = Problem(
         people=_people(scenario, staff, place_of),
-        groups=tuple(_group(scenario, s, place_of, staff) for s in seats),
+        groups=_groups(scenario, staff, place_of, seats),
         units=tuple(Unit(u.id, place_of[u.id], u.base_need) for u in scenario.units),
         places=names,
         categories=scenario.categories,
@@ -155,13 +155,34 @@ def _people(scenario: Scenario, staff: Staff, place_of: Mapping[str, int]) -> tu
     return tuple(found)
 
 
-def _group(
-    scenario: Scenario, seats: Seats, place_of: Mapping[str, int], staff: Staff
-) -> SeatGroup:
-    need = seats.need
-    units = {u.id: k for k, u in enumerate(scenario.units)}
-    proofs = {q: k for k, q in enumerate(_qualifications(scenario))}
-    resources = {r.id: k for k, r in enumerate(scenario.resources)}
+@dataclass(frozen=True)
+class _Names:
+    """Indices by name, made once for all groups."""
+
+    scenario: Scenario
+    staff: Staff
+    places: Mapping[str, int]
+    units: Mapping[str, int]
+    proofs: Mapping[str, int]
+    resources: Mapping[str, int]
+
+
+def _groups(
+    scenario: Scenario, staff: Staff, place_of: Mapping[str, int], seats: Iterable[Seats]
+) -> tuple[SeatGroup, ...]:
+    names = _Names(
+        scenario, staff, place_of,
+        {u.id: k for k, u in enumerate(scenario.units)},
+        {q: k for k, q in enumerate(_qualifications(scenario))},
+        {r.id: k for k, r in enumerate(scenario.resources)},
+    )  # fmt: skip
+    return tuple(_group(names, s) for s in seats)
+
+
+def _group(names: _Names, seats: Seats) -> SeatGroup:
+    need, scenario = seats.need, names.scenario
+    place_of, units = names.places, names.units
+    proofs, resources = names.proofs, names.resources
     want = need.number if need.want is None else need.want
     return SeatGroup(
         id=seats.id,
@@ -183,7 +204,7 @@ def _group(
         rank_min=scenario.ranks.index(need.rank_min) if need.rank_min is not None else 0,
         qualifications=frozenset(proofs[q] for q in need.qualifications),
         unit=units[need.unit] if need.unit else None,
-        owner=units[need.owner] if _own_people(need, staff) else None,
+        owner=units[need.owner] if _own_people(need, names.staff) else None,
         tags=frozenset(need.tags),
         uses=tuple((resources[r], n) for r, n in sorted(need.uses.items()) if r in resources),
         sector=need.sector,
