@@ -66,8 +66,10 @@ $(VENV)/.installed: locks/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what Vedette needs (pinned, hash-checked)"
 	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r locks/runtime.txt
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
-	@echo "Compiling the patrol search for this machine (once)"
+	@echo "Compiling the searches for this machine (once)"
 	@$(BIN)/python -c "from scheduler.patrols.solve import warm_up; warm_up()"
+	@$(BIN)/python -c "from scheduler.roster.columns.warming import warm_up; warm_up()"
+	@$(BIN)/python -c "from geodata.routing import warm_up; warm_up()"
 	@touch $@
 
 $(VENV)/.dev-installed: locks/dev.txt $(VENV)/.installed | $(VENV)/bin/python

@@ -110,7 +110,7 @@ class Master:
             cost, A_ub=matrix, b_ub=self.rhs, A_eq=one, b_eq=np.ones(len(self.place)),
             bounds=np.stack([np.zeros(len(cost)), upper], axis=1), method="highs-ds", options=options,
         )  # fmt: skip
-        if got.status != 0 or got.x is None:
+        if got.status != 0 or got.x is None or not np.isfinite(got.ineqlin.marginals).all():
             return None
         left = got.x[n + k :]
         return Answer(

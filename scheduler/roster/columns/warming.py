@@ -1,0 +1,26 @@
+"""Compile the kernels once: the first roster of a day then need not wait for them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scheduler.roster.columns import kernels
+
+
+def warm_up() -> None:
+    """Run every kernel on a graph of two nodes and one row, so that numba compiles and keeps them."""
+    indptr = np.array([0, 0, 1], dtype=np.int64)
+    tail, role = np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32)
+    cost, price = np.zeros(1, dtype=np.int64), np.zeros(2, dtype=np.int64)
+    dist, pred = kernels.room(2)
+    back, found = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
+    kernels.shortest(indptr, tail, role, cost, 1, price, dist, pred)
+    kernels.to_end(indptr, tail, role, cost, 1, price, back)
+    kernels.best_with(indptr, tail, role, cost, 1, price, dist, back, found)
+    kernels.trace(tail, role, pred, np.empty(2, dtype=np.int32))
+    rows = (np.array([0, 1], dtype=np.int64), np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64))
+    limits = tuple(np.zeros(1, dtype=np.int64) for _ in range(4))
+    once = np.zeros(1, dtype=np.bool_)
+    mine = np.zeros(1, dtype=np.int64)
+    kernels.marginal(*rows, *limits, once, mine, np.empty(1, dtype=np.int64))
+    kernels.shift(*rows, *limits, once, mine, 1)
