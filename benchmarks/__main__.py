@@ -16,6 +16,7 @@ MODULES = (
     "siting",
     "patrols",
     "shift_scheduling",
+    "events",
 )  # each offers KINDS: name -> run(path, limits, seed, workers)
 
 
@@ -23,14 +24,16 @@ def main() -> None:
     """Read the command line, run, print."""
     from scheduler.outcome import Limits
 
-    kinds = {}
+    kinds, named = {}, {}
     for name in MODULES:
         if importlib.util.find_spec(f"benchmarks.{name}") is not None:
-            kinds.update(importlib.import_module(f"benchmarks.{name}").KINDS)
+            module = importlib.import_module(f"benchmarks.{name}")
+            kinds.update(module.KINDS)
+            named.update(getattr(module, "NAMED", {}))
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("kind", choices=sorted(kinds))
     parser.add_argument(
-        "instance", type=Path, nargs="+", help="files, or folders for kinds that are one"
+        "instance", type=Path, nargs="+", help="files, folders for kinds that are one, or a size of event"
     )
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--workers", type=int, default=2, help="cores")
@@ -41,9 +44,10 @@ def main() -> None:
         help="where the solution goes, as the scorer reads it; a folder for several instances",
     )
     args = parser.parse_args()
-    lost = [str(path) for path in args.instance if not path.exists()]
+    known = named.get(args.kind)
+    lost = [str(p) for p in args.instance if (str(p) not in known if known else not p.exists())]
     if lost:
-        parser.error(f"no such file or folder: {', '.join(lost)}")
+        parser.error(f"{f'not one of {known}' if known else 'no such file or folder'}: {', '.join(lost)}")
     for path in args.instance:
         result, solution = kinds[args.kind](
             path, Limits(seconds=args.seconds), args.seed, args.workers

@@ -141,7 +141,7 @@ def run_chain(
     started = time.monotonic()
     while True:
         used = time.monotonic() - started
-        chain.rounds.append(_one_round(desk, caps, settings, used, base, on_progress, stop))
+        chain.rounds.append(run_round(desk, settings, caps, used_s=used, base=base, on_progress=on_progress, stop=stop))
         latest = chain.rounds[-1]
         halted = stop is not None and stop()
         if latest.must_short() == 0 or len(chain.rounds) == MAX_ROUNDS or halted:
@@ -152,15 +152,26 @@ def run_chain(
         caps = tighter
 
 
-def _one_round(
+def run_round(
     desk: Desk,
-    caps: Caps,
     settings: Settings,
-    used_s: float,
-    base: Plan | None,
-    on_progress: OnProgress | None,
-    stop: Stop | None,
+    caps: Caps | None = None,
+    *,
+    used_s: float = 0.0,
+    base: Plan | None = None,
+    on_progress: OnProgress | None = None,
+    stop: Stop | None = None,
 ) -> Round:
+    """Run the engines once, in their order.
+
+    Parameters
+    ----------
+    caps
+        What earlier rounds took back.
+    used_s
+        Seconds that earlier rounds have used.
+    """
+    caps = caps or {}
     began = time.monotonic()
     shared: dict[str, Any] = {
         "seed": settings.seed, "workers": settings.workers, "on_progress": on_progress, "stop": stop

@@ -125,7 +125,7 @@ def plan_scenario(
     desk = desk or prepare(loaded)
     chain = run_chain(desk, settings, base=base_plan, on_progress=log, stop=stop)
     kept = chain.rounds[chain.best]
-    plan = _plan_of(desk, settings, chain, kept, base_plan)
+    plan = plan_of(desk, settings, chain, kept, base_plan)
     _tell(log, "audit", "checking the plan on its own")
     audit = audit_plan(desk, plan)
     view = build_view(desk, plan, audit)
@@ -139,7 +139,8 @@ def _tell(on_progress: OnProgress | None, stage: str, text: str) -> None:
         on_progress(Progress(stage, "stage", "", None, None, 0.0, text))
 
 
-def _plan_of(desk: Desk, settings: Settings, chain: Chain, kept: Round, base: Plan | None) -> Plan:
+def plan_of(desk: Desk, settings: Settings, chain: Chain, kept: Round, base: Plan | None) -> Plan:
+    """The plan of a kept round; numbers that a base plan used and this one does not are retired."""
     used_posts = {number: place for place, number in kept.numbers.items()}
     used_crews = {sign: slot for slot, sign in kept.signs.items()}
     retired = set(base.retired) if base else set()

@@ -204,7 +204,7 @@ def settings_toml(size: Size, seed: int, units: tuple[UnitPlan, ...]) -> str:
             "", "[[kinds]]", f'id = "{name}"', f'title = "{title}"', 'mode = "car"',
             f"responds = {str(responds).lower()}",
             "seats = [",
-            f'  {{ number = 1, categories = [{first}], {driving} }},',
+            f"  {{ number = 1, categories = [{first}], {driving} }},",
             f"  {{ number = 1, categories = [{second}], uses = {{ radio = 1 }} }},", "]",
         ]  # fmt: skip
     responders = [u.id for u in units if u.id.startswith(("police", "support"))]
