@@ -80,7 +80,7 @@ def run(path: Path, limits: Limits, seed: int, workers: int) -> tuple[dict[str, 
     result = {
         "status": roster.status.value, "objective": first.value if first else None,
         "bound": first.bound if first else None, "gap": roster.gap, "seconds": planning_s + stages["audit"],
-        "level": first.name if first else None, "lift": round(event.lift, 3), "stages": stages,
+        "level": first.name if first else None, "lift": round(event.load.lift, 3), "stages": stages,
         "people": len(problem.people), "groups": len(problem.groups),
         "seats": sum(group.need for group in problem.groups), "posts": _count(found, "siting"),
         "tours": _count(found, "patrols"), "must_short": found.must_short(),

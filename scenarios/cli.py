@@ -230,7 +230,7 @@ def generate(
     its = event.size
     _console().print(
         f"{its.n_sites} sites, {event.town.rail_m / 1000:.0f} km of rail, {its.n_people:,} people, {its.n_days} days "
-        f"in [bold]{escape(str(out))}[/bold], about {event.lift:.2f} times the force it takes. "
+        f"in [bold]{escape(str(out))}[/bold], hours {event.load.lift:.2f} times what it takes. "
         "Nobody and nothing in it exists."
     )
 

@@ -12,30 +12,17 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
-from scenarios import demand
-from scenarios.demand.bodies import is_police
 from scenarios.errors import Fault, ScenarioError
 from scenarios.generate import programme
 from scenarios.generate.force import Cells, UnitPlan, people_of, strengths, unit_plans
+from scenarios.generate.load import Load, load_of
 from scenarios.generate.sizes import SIZES, Size
 from scenarios.generate.town import Town, build_town, lonlat
 from scenarios.parsing import ROW_TYPES
 from scenarios.raw import nearest
 from scenarios.schema import Scenario
-from scenarios.spans import intervals, shift_intervals
 
-HOUR_S = 3600
-#: Within this many hours nobody works more than one tour: 8 h on post, muster and debrief, and 11 h of rest.
-_WINDOW_H, _TOUR_H = 20, 8.0
-#: Of people on the list so many are there and free, in percent: leave, restrictions and proofs take the rest.
-_THERE_PCT = 94
-#: Hours that a week allows by law, less those worked just before the event, as tours of 8 h on post in 8.5 h paid.
-_WEEK_H, _WEEK_DAYS = 44.0, 7
-#: How many of the posts and crews on offer a plan takes, in percent.
-_TAKEN_PCT = 80
+#: No session is scaled to more than so many percent.
 _LARGEST_PCT = 400
 
 
@@ -45,14 +32,14 @@ class Event:
 
     Attributes
     ----------
-    lift
-        Hours the force can give over hours needed, in the tightest stretch; estimated before anything is planned.
+    load
+        Lift in hours and spare heads, estimated before anything is planned.
     """
 
     size: Size
     seed: int
     files: Mapping[str, str]
-    lift: float
+    load: Load
     town: Town
 
     def write(self, folder: Path) -> tuple[Path, ...]:
@@ -86,15 +73,15 @@ def generate(size: str, seed: int, folder: Path) -> Event:
 def make_event(size: Size, seed: int) -> Event:
     """The texts of a made-up event.
 
-    Attendance is scaled until the force has ``size.lift_pct`` percent of the hours that the tightest stretch takes;
-    the seed draws from that range. The force is parted between police and stewards as their loads are.
+    Attendance is scaled until the force has ``size.spare_pct`` percent of the heads that a plain hand-out of duties
+    takes; the seed draws from that range. The force is parted between police and stewards as their loads are.
     """
     rng = Random(f"{size.name}/{seed}")
     town = build_town(size.town, rng)
     units = unit_plans(size, town, rng)
     sites = programme.place_sites(size, town, units, rng)
     sessions = programme.hold_sessions(size, sites, rng)
-    low, high = size.lift_pct
+    low, high = size.spare_pct
     wanted = (low + rng.random() * (high - low)) / 100
     toml = programme.settings_toml(size, seed, units)
     fixed: dict[str, list[Cells]] = {
@@ -102,12 +89,12 @@ def make_event(size: Size, seed: int) -> Event:
         "resources": _resources(size, units),
     }  # fmt: skip
     skeleton = _leads_only(units)
-    pct, share, lift = _fitting(size, toml, fixed, sessions, skeleton, wanted)
-    people = people_of(units, strengths(size, units, share), programme.START, size.n_days, rng)
+    pct, load = _fitting(size, toml, fixed, sessions, skeleton, wanted)
+    people = people_of(units, strengths(size, units, load.stewards), programme.START, size.n_days, rng)
     tables = {**fixed, "sessions": programme.scaled(sessions, pct), **people}
     files = {"scenario.toml": toml, "town.osm": town.osm()}
     files |= {f"{name}.csv": _csv(rows) for name, rows in tables.items()}
-    return Event(size, seed, files, lift, town)
+    return Event(size, seed, files, load, town)
 
 
 def _core(size: Size, town: Town, units: tuple[UnitPlan, ...]) -> Cells:
@@ -143,72 +130,18 @@ def scenario_of(toml: str, tables: Mapping[str, Iterable[Cells]]) -> Scenario:
 
 def _fitting(
     size: Size, toml: str, fixed: Mapping[str, list[Cells]], sessions: list[Cells], people: list[Cells], wanted: float
-) -> tuple[int, float, float]:
-    """The largest attendance (percent) whose lift is at least ``wanted``, the stewards' share, and the lift."""
+) -> tuple[int, Load]:
+    """The largest attendance (percent) that leaves ``wanted`` heads for each that it takes, and its load."""
     low, high = 1, _LARGEST_PCT
-    best = (1, 0.2, 0.0)
     while low <= high:
         middle = (low + high) // 2
         tables = {**fixed, "sessions": programme.scaled(sessions, middle), "people": people}
-        share, lift = _lift(size, scenario_of(toml, tables))
-        if lift >= wanted or middle == 1:
-            best, low = (middle, share, lift), middle + 1
+        load = load_of(size, scenario_of(toml, tables))
+        if load.spare >= wanted or middle == 1:
+            best, low = (middle, load), middle + 1
         else:
             high = middle - 1
     return best
-
-
-def _lift(size: Size, scenario: Scenario) -> tuple[float, float]:
-    """Share of stewards that loads both bodies alike, and the lift that is then left."""
-    hours = -(-scenario.horizon_s // HOUR_S)
-    load = {True: np.zeros(hours), False: np.zeros(hours)}
-    needs = list(demand.demand_needs(scenario))
-    needs += _engines(size, scenario)
-    needs += demand.supervisor_needs(scenario, needs)
-    needs += demand.reserve_needs(scenario, needs)
-    for need in needs:
-        a, b = need.start_s / HOUR_S, need.end_s / HOUR_S
-        row = load[is_police(scenario, need)]
-        first, last = int(a), min(hours, int(-(-b // 1)))
-        for hour in range(first, last):
-            row[hour] += need.number * (min(b, hour + 1) - max(a, hour))
-    heads = {body: _heads(row, scenario) for body, row in load.items()}
-    total = heads[True] + heads[False]
-    return heads[False] / total, size.n_people * _THERE_PCT / 100 / total
-
-
-def _heads(row: NDArray[np.float64], scenario: Scenario) -> float:
-    """Heads that the hours take at least: by a tour in any stretch with one rest, and by the week's cap."""
-    sums = np.concatenate([[0.0], np.cumsum(row)])
-    n = len(row)
-    window = min(n, _WINDOW_H)
-    by_tour = max(sums[k + window] - sums[k] for k in range(n - window + 1)) / _TOUR_H
-    week = min(n, 24 * _WEEK_DAYS)
-    share = scenario.horizon_s / HOUR_S / (24 * _WEEK_DAYS)
-    cap = _WEEK_H * 8 / 8.5 * min(1.0, max(share, 0.75))
-    by_week = max(sums[k + week] - sums[k] for k in range(n - week + 1)) / cap
-    return float(max(by_tour, by_week))
-
-
-def _engines(size: Size, scenario: Scenario) -> list[demand.Need]:
-    """What siting and patrols will take, more or less: their choice is not made yet."""
-    unit = scenario.units[0].id
-    lead = scenario.sites[0].lead
-    posts = -(-programme.most_posts(size) * _TAKEN_PCT // 100)
-    stands = [
-        (f"P{k}", scenario.sites[0].id, scenario.siting.kind, posts, a, b, unit, lead)
-        for k, (a, b) in enumerate(intervals(scenario, "event"))
-    ]
-    shifts = {s.id: s for s in scenario.shifts}
-    tours = [
-        (f"{offer.unit}{k}.{day}{shift}", "", offer.unit, offer.kind, a, b, offer.unit, lead)
-        for offer in scenario.patrols.offers
-        for k in range(offer.number)
-        for shift in offer.shifts
-        for day, a, b in shift_intervals(scenario, shifts[shift])
-    ]
-    tours = tours[: -(-len(tours) * _TAKEN_PCT // 100)] if tours else []
-    return [*demand.post_needs(scenario, stands), *demand.crew_needs(scenario, tours)]
 
 
 def _csv(rows: list[Cells]) -> str:

@@ -70,8 +70,10 @@ def test_the_load_is_a_little_below_the_force(district: Path) -> None:
     """Lift by formula D11, with posts and crews still to come: never below 1, and not so large that all is easy."""
     desk = prepare(load_checked(district))
     ratio = min(lift.ratio for lift in lifts(desk.scenario, desk.staff, desk.fixed, tour_s=8 * 3600))
-    assert 1.0 < ratio < 1.7
-    assert 1.05 <= make_event(SIZES["district"], 3).lift <= 1.3
+    assert 1.05 < ratio < 2.0
+    load = make_event(SIZES["district"], 3).load
+    assert 0.89 <= load.spare <= 0.98
+    assert 1.05 <= load.lift <= 1.3
 
 
 def test_larger_ones_are_sound_too(tmp_path: Path) -> None:
