@@ -19,7 +19,7 @@ from geodata.routing.ends import Ends, arriving, edge_share, leaving, same_edge
 from geodata.routing.engine import INF, Engine, Shared
 from geodata.routing.paths import cut_edge, direct_path, joined_path
 from geodata.routing.searches import Near, ScipySearches, Searches
-from geodata.travel import Float64, Int32, NodeTimes, Path, SparseTimes, TravelTimes, Tree
+from geodata.travel import Float64, NodeTimes, Path, SparseTimes, TravelTimes, Tree
 
 __all__ = ["Router", "cut_edge", "edge_share"]
 
@@ -132,7 +132,7 @@ class Router:
         found = self._searches.within(
             self._leaving(posts), self._arriving(sites), near, _limit_ms(limit_s)
         )
-        return SparseTimes(found.indptr, found.target, _seconds(found.ms), len(sites))
+        return SparseTimes(found.indptr, found.target, found.whole_seconds, len(sites))
 
     def node_coverage(self, posts: Snapped, limit_s: int) -> NodeTimes:
         """Which nodes each post reaches in at most ``limit_s``, sparse, by rising node."""
@@ -144,7 +144,7 @@ class Router:
             at_nodes = Ends(np.repeat(np.arange(n)[:, None], 2, axis=1), np.zeros((n, 2)))
             nobody = Near(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
             found = self._reference.within(leave, at_nodes, nobody, limit_ms)
-        return NodeTimes(found.indptr, found.target, _seconds(found.ms), n, found.ms)
+        return NodeTimes(found.indptr, found.target, found.whole_seconds, n, found.ms)
 
     def nodes_ms(self, origins: Snapped, *, limit_s: int | None = None) -> Float64:
         """Milliseconds from the *nearest* origin to every node, float64 ``[n_nodes]``, infinite beyond the limit."""
@@ -164,8 +164,7 @@ class Router:
         _check_single("tree asks for one point", point)
         ends = self._arriving(point) if reverse else self._leaving(point)
         nodes, at = ends.node.ravel(), ends.ms.ravel()
-        ms = self._searches.labels(nodes, at, _limit_ms(limit_s), reverse=reverse)
-        return Tree(ms, self._searches.entered(ms, nodes, at, reverse=reverse))
+        return Tree(*self._searches.tree(nodes, at, _limit_ms(limit_s), reverse=reverse))
 
     def path(self, origin: Snapped, target: Snapped) -> Path | None:
         """Fastest way between two single points, or None when there is none.
@@ -176,27 +175,13 @@ class Router:
         if not (origin.ok[0] and target.ok[0]):
             return None
         net = self.network
-        leave, arrive = self._leaving(origin), self._arriving(target)
-        # The search may end once the target's ends are final, so it is first asked how long the way takes.
-        ms = float(self.matrix_ms(origin, target)[0, 0])
-        if not np.isfinite(ms):
-            return None
-        seconds = int(np.ceil(ms / _MS))
         direct = same_edge(net, origin, target)[2]
-        if len(direct) and direct[0] <= ms:
-            return direct_path(net, origin, target, seconds)
-        nodes, at = leave.node.ravel(), leave.ms.ravel()
-        labels = self._searches.labels(nodes, at, ms, reverse=False)
-        arc = self._searches.entered(labels, nodes, at, reverse=False)
-        side = int(np.flatnonzero(labels[arrive.node[0]] + arrive.ms[0] == ms)[0])
-        node, hops = int(arrive.node[0, side]), []
-        tails = net.arc_tail
-        while arc[node] >= 0:
-            hops.append(int(arc[node]))
-            node = int(tails[arc[node]])
-        first = int(np.flatnonzero((leave.node[0] == node) & (leave.ms[0] == labels[node]))[0])
-        rows = np.array(hops[::-1], dtype=np.int64)
-        return joined_path(net, origin, target, (first, side), rows, seconds)
+        way = self._searches.way(self._leaving(origin), self._arriving(target))
+        if len(direct) and (way is None or direct[0] <= way.ms):
+            return direct_path(net, origin, target, int(np.ceil(direct[0] / _MS)))
+        if way is None:
+            return None
+        return joined_path(net, origin, target, way.sides, way.rows, int(np.ceil(way.ms / _MS)))
 
     def _leaving(self, points: Snapped) -> Ends:
         return leaving(self.network, points)
@@ -213,6 +198,3 @@ def _check_single(what: str, *points: Snapped) -> None:
 def _limit_ms(limit_s: int | None) -> float:
     return np.inf if limit_s is None else float(limit_s) * _MS
 
-
-def _seconds(ms: npt.NDArray[np.int64]) -> Int32:
-    return ((ms + (_MS - 1)) // _MS).astype(np.int32)

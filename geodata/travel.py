@@ -91,11 +91,11 @@ class NodeTimes(SparseTimes):
 
     Attributes
     ----------
-    ms : int64 [k]
-        Whole milliseconds, not rounded to seconds.
+    ms : int32 [k]
+        Whole milliseconds, not rounded to seconds; int64 from scipy, or where ways take longer than 298 hours.
     """
 
-    ms: Int64
+    ms: Int32 | Int64
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 #: What questions call; inner functions are compiled with them.
 KERNELS: tuple[Any, ...] = (
-    bucket.tree, bucket.entered, bucket.reach,
+    bucket.tree, bucket.entered, bucket.walk, bucket.reach, bucket.reach_nodes,
     hierarchy.forest, hierarchy.complete, hierarchy.customise, hierarchy.recustomise, hierarchy.restrict,
     hierarchy.sweep,
 )  # fmt: skip

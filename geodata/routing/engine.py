@@ -13,7 +13,7 @@ from geodata.routing import hierarchy
 from geodata.routing.compiled import announce
 from geodata.routing.ends import Ends
 from geodata.routing.metric import Int32, Metric, customised, links
-from geodata.routing.searches import BucketSearches, Float64, Found, Near
+from geodata.routing.searches import BucketSearches, Float64, Found, Near, along_curve
 from geodata.routing.store import default_cache
 from geodata.routing.topology import Topology, topology_of
 
@@ -32,6 +32,13 @@ class Shared:
 
     cache_dir: Path | None
     topology: Topology | None = None
+    curve: Int32 | None = None
+
+    def along_curve(self, net: RoadNetwork) -> Int32:
+        """Nodes in the order in which searches keep them."""
+        if self.curve is None:
+            self.curve = along_curve(net)
+        return self.curve
 
     def prepared(self, net: RoadNetwork) -> Topology:
         """The topology, made or read at the first call."""
@@ -61,7 +68,7 @@ class Engine:
     def searches(self) -> BucketSearches:
         """Bucket searches over the network's arcs."""
         announce("bucket")
-        return BucketSearches(self.network)
+        return BucketSearches(self.network, self.shared.along_curve(self.network))
 
     def metric(self) -> Metric:
         """Customised times, made at the first call; from the network this is a variant of where that pays."""

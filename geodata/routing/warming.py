@@ -24,6 +24,8 @@ def warm_up() -> None:
     one = points.take([0])
     router.tree(one)
     router.coverage(points, points, 10)
+    router.node_coverage(points, 10)
+    router.path(one, points.take([1]))
 
 
 def _triangle() -> RoadNetwork:
