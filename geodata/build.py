@@ -19,7 +19,7 @@ from geodata.profiles import (
     direction,
     why_not,
 )
-from geodata.speeds import SPEED_KEYS, find_country, national, speeds_kmh
+from geodata.speeds import NATIONAL, SPEED_KEYS, find_country, national, speeds_kmh
 from geodata.split import RawEdges, merge_through, split_ways
 from geodata.turns import read_turns, with_turns
 
@@ -47,7 +47,7 @@ def build_network(
         Whether turn restrictions bind, see :mod:`geodata.turns`; walkers never heed them.
     country
         Two letters of the country whose limits (:mod:`geodata.speeds`) bound speeds that the map does not give, or
-        ``"map"`` for the one the map names. Left out, classes alone count.
+        ``"map"`` for the one the map names, if its limits are known. Left out, classes alone count.
     merge
         Whether a road goes on as one edge where only two alike pieces of it meet: maps of other formats than
         OpenStreetMap's are often cut at every vertex.
@@ -60,8 +60,9 @@ def build_network(
     rules = _profile(profile)
     metric = utm_for(np.array(osm.bounds).reshape(2, 2)) if crs is None else require_metric(crs)
     if country == "map":
-        country = find_country(osm)
-        _log.info("%s names %s as its country", osm.source, country or "none")
+        said = find_country(osm)
+        country = said if said in NATIONAL else None
+        _log.info("%s names %s as its country", osm.source, said or "none")
     elif country is not None:
         national(country)
     drops = Drops()

@@ -17,7 +17,7 @@ from geodata.errors import Dropped, Fault, Finding, GeodataError
 from geodata.gisfiles import Reading, read_gis
 from geodata.gislayers import SUFFIXES as GIS_SUFFIXES
 from geodata.gislayers import sniff
-from geodata.health import check_map
+from geodata.health import by_weight, check_country, check_map
 from geodata.known import NOTHING_KNOWN, KnownIds, known_ids, on_roads_m
 from geodata.network import Float64, RoadNetwork
 from geodata.osm import SUFFIXES as OSM_SUFFIXES
@@ -25,7 +25,9 @@ from geodata.osm import Clip, OsmData, read_osm
 from geodata.osmtext import Progress
 from geodata.profiles import PROFILES, Profile
 from geodata.rail import RailLines, read_rail, with_access
+from geodata.railwalk import with_walks
 from geodata.router import Router
+from geodata.sitedoors import with_doors
 from geodata.sites import KeySite, find_sites
 from geodata.suspicion import leave_out_far
 
@@ -196,6 +198,7 @@ def load_ground(
     turns: bool = False,
     country: str | None = None,
     merge: bool = False,
+    rail_modes: Sequence[str] = ("rail",),
     on_progress: Progress | None = None,
 ) -> Ground:
     """Read a map file into everything a plan needs.
@@ -223,6 +226,8 @@ def load_ground(
         Whether turn restrictions bind cars and bicycles; walkers and vehicles on a call never heed them here.
     country, merge
         As in :func:`geodata.build.build_network`.
+    rail_modes
+        Which rail is guarded, as in :func:`geodata.rail.read_rail`: ``("rail", "subway", "tram")``.
     on_progress
         Called with a stage's name and a share of the whole that rises to 1.
 
@@ -250,10 +255,11 @@ def load_ground(
             text = f"{name}: {error.faults[0].what}"
             missing.append(Finding("no-roads", "warning", text, 1, (), "Take a map that has roads."))
     say("finding rail and sites", 0.8)
-    rail = with_access(
-        read_rail(osm, metric, section_m=section_m, station_approach_m=station_approach_m), networks
+    rail = read_rail(
+        osm, metric, section_m=section_m, station_approach_m=station_approach_m, modes=rail_modes
     )
-    sites = find_sites(osm, metric)
+    rail = with_walks(with_access(rail, networks), networks, vehicle=next(iter(networks), "car"))
+    sites = with_doors(find_sites(osm, metric), osm, metric, networks)
     every = np.concatenate(
         [network.node_xy for network in networks.values()]
         or [to_metric(np.array(osm.bounds).reshape(2, 2), metric)]
@@ -275,7 +281,9 @@ def load_ground(
         bounds=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
         background=read_background(osm, metric),
         dropped=dropped,
-        findings=(*missing, *check_map(osm, networks, sites)),
+        findings=by_weight(
+            [*missing, *check_country(osm, country), *check_map(osm, networks, sites)]
+        ),
         known=known_ids(osm, rail, metric),
     )
     say("checking the map", 1.0)

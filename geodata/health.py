@@ -16,6 +16,7 @@ from geodata.osm import OsmData
 from geodata.pieces import check_pieces
 from geodata.sitecheck import check_sites
 from geodata.sites import KeySite
+from geodata.speeds import NATIONAL, find_country
 from geodata.suspicion import check_crossings, check_extent, check_layers, check_places
 
 __all__ = ["Finding", "by_weight", "check_map", "check_on_network"]
@@ -26,8 +27,8 @@ _ORDER = (
     "roads-lost", "rows-lost", "no-roads", "no-road-class", "far-out", "too-wide", "layers-shifted", "places-shifted",
     "place-swapped", "place-zero", "place-not-a-number", "main-part", "islands", "one-way-trap", "one-way-source",
     "clipped-ways", "ends-beside-lines", "site-on-island", "site-off-network", "place-outside", "site-beside-island",
-    "site-class-doubtful", "site-size-doubtful", "station-without-rail", "rail-crosses-road", "*", "speed-unknown",
-    "roads", "rows", "left-out", "text-encoding", "file-warning",
+    "site-class-doubtful", "site-size-doubtful", "station-without-rail", "rail-crosses-road", "*",
+    "speed-country", "speed-unknown", "roads", "rows", "left-out", "text-encoding", "file-warning",
 )  # fmt: skip
 
 
@@ -68,6 +69,25 @@ def check_map(
     found += [_left_out(drop) for drop in osm.dropped]
     found += osm.notes
     return by_weight(found)
+
+
+def check_country(osm: OsmData, country: str | None) -> list[Finding]:
+    """Say whose speed limits hold where the map gives none, when they were asked for by ``country="map"``."""
+    if country != "map":
+        return []
+    said = find_country(osm)
+    if said in NATIONAL:
+        return [
+            Finding("speed-country", "info",
+                    f"the map names {said} as its country: where a road has no speed limit, that country's limits bound"
+                    " its speed", 1, (), "Give the country by its two letters if this is wrong.")
+        ]  # fmt: skip
+    known = ", ".join(sorted(NATIONAL))
+    why = f"no limits of {said}, the country that the map names, are known" if said else "the map names no one country"
+    return [
+        Finding("speed-country", "info", f"{why}: where a road has no speed limit, its class alone tells its speed",
+                1, (), f"Give the country by its two letters if its limits should hold ({known}).")
+    ]  # fmt: skip
 
 
 def name_and_id(site: KeySite) -> str:
@@ -171,6 +191,8 @@ def _up_to(distance_m: npt.NDArray[np.float64]) -> str:
 _REMEDIES = (
     ("cut", "Take a larger extract if roads near this border matter."),
     ("turn restriction", "Routes may turn there although it is forbidden; say so in the route cards where it matters."),
+    ("older or second version", "Nothing to do: the latest version was taken; osmium time-filter cuts a history."),
+    ("deleted object", "Nothing to do: they are no more."),
     ("not sorted", "Sort the file (osmium sort) to have these areas."),
     ("do not close", "Such areas reach beyond the extract and are not drawn; take a larger one if they matter."),
     ("missing corners", "The area reaches beyond the extract; take a larger one if its entrances matter."),

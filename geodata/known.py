@@ -18,6 +18,7 @@ Float64 = npt.NDArray[np.float64]
 Int64 = npt.NDArray[np.int64]
 
 _KINDS = "nwr"
+_AROUND_DEG = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,12 @@ def known_ids(osm: OsmData, rail: RailLines, crs: str) -> KnownIds:
     points = np.array([(n.lon, n.lat) for n in osm.nodes.values()]).reshape(-1, 2)
     box = shapely.bounds(np.array([f.shape for f in osm.features], dtype=object)).reshape(-1, 4)
     corners = np.concatenate([np.hstack([points, points]), box])
+    # What lies a world away from the roads has no place in their CRS, and is not known.
+    low, high = np.array(osm.bounds[:2]) - _AROUND_DEG, np.array(osm.bounds[2:]) + _AROUND_DEG
+    near = np.all((corners[:, :2] >= low) & (corners[:, 2:] <= high), axis=1)
+    near &= np.all(np.abs(corners) <= (180, 90, 180, 90), axis=1)
+    corners = corners[near]
+    keys = [key for key, inside in zip(keys, near.tolist(), strict=True) if inside]
     every = np.zeros((0, 4))
     if len(corners):
         ends = to_metric(corners.reshape(-1, 2), crs).reshape(-1, 2, 2)

@@ -21,13 +21,13 @@ class Ledger:
     ----------
     profile : str
     n_roads : int
-        Ways of the file with a road class and at least two usable nodes.
+        Ways of the file with a road class; for formats other than OpenStreetMap's, those with a course.
     n_used : int
         Those with an edge in the network.
     left : mapping
         Reason to number of ways, most first; a way cut into pieces counts once, under its first reason.
     lost : tuple of int
-        Ways in neither: a fault of the reader, never to be seen.
+        Ways in neither that the reader handed on: a fault, never to be seen.
     """
 
     profile: str
@@ -36,10 +36,15 @@ class Ledger:
     left: Mapping[str, int]
     lost: tuple[int, ...]
 
+    @property
+    def n_lost(self) -> int:
+        """Roads of the file that are neither in the network nor left out for a reason."""
+        return self.n_roads - self.n_used - sum(self.left.values())
+
     def __str__(self) -> str:
         left = sum(self.left.values())
         text = f"{self.n_roads:,} ways = {self.n_used:,} in the network + {left:,} left out"
-        return text + (f" + {len(self.lost):,} LOST" if self.lost else "")
+        return text + (f" + {self.n_lost:,} LOST" if self.n_lost else "")
 
 
 def road_ledger(osm: OsmData, network: RoadNetwork) -> Ledger:
@@ -64,11 +69,15 @@ def road_ledger(osm: OsmData, network: RoadNetwork) -> Ledger:
                 reason = "way that names one place only"
         roads[way] = reason
     reasons: dict[str, int] = {}
+    for unusable, ways in osm.roads_unusable.items():
+        if n := len(set(ways).difference(roads)):
+            reasons[unusable] = n
     for reason in filter(None, roads.values()):
         reasons[reason] = reasons.get(reason, 0) + 1
     lost = tuple(sorted(way for way, reason in roads.items() if reason is None and way not in used))
     left = dict(sorted(reasons.items(), key=lambda row: (-row[1], row[0])))
-    return Ledger(network.profile, len(roads), len(used.intersection(roads)), left, lost)
+    n_roads = osm.n_seen.get("roads", len(roads))
+    return Ledger(network.profile, n_roads, len(used.intersection(roads)), left, lost)
 
 
 def _one_place(osm: OsmData, k: int) -> bool:
@@ -80,7 +89,7 @@ def check_ledger(osm: OsmData, network: RoadNetwork) -> list[Finding]:
     """The ledger as a note, or a warning where roads are neither in the network nor left out for a reason."""
     ledger = road_ledger(osm, network)
     lost = ledger.lost
-    if not lost:
+    if not ledger.n_lost and not lost:
         reasons = "; ".join(f"{n:,} {reason}" for reason, n in list(ledger.left.items())[:3])
         return [
             Finding("roads", "info", f"{network.profile}: {ledger}" + (f" ({reasons})" if reasons else ""),
@@ -88,7 +97,7 @@ def check_ledger(osm: OsmData, network: RoadNetwork) -> list[Finding]:
         ]  # fmt: skip
     return [
         Finding("roads-lost", "warning",
-                f"{network.profile}: {len(lost):,} roads of the file are not in the network, and no reason is known",
-                len(lost), tuple(f"w{way}" for way in lost[:3]),
+                f"{network.profile}: the roads of the file do not add up: {ledger}",
+                max(len(lost), abs(ledger.n_lost)), tuple(f"w{way}" for way in lost[:3]),
                 "This is a fault of the reader: send the file to those who maintain it.")
     ]  # fmt: skip

@@ -25,6 +25,7 @@ Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
 
+_LONGEST_MS = 2_000_000_000
 NO_WAY = -1
 """In ``ahead_ms`` and ``back_ms``: the edge may not be travelled in that direction."""
 
@@ -327,12 +328,20 @@ class RoadNetwork:
                 "speed factors must be above 0; close an edge with with_closures instead."
             )
 
-        def slower(ms: Int32) -> Int32:
-            return np.where(ms == NO_WAY, NO_WAY, np.maximum(1, np.ceil(ms / times - 1e-9))).astype(
-                np.int32
-            )
+        def slower(ms: Int32) -> npt.NDArray[np.float64]:
+            slowed: npt.NDArray[np.float64] = np.maximum(1, np.ceil(ms / times - 1e-9))
+            return np.where(ms == NO_WAY, NO_WAY, slowed)
 
-        return self._variant(ahead_ms=slower(self.ahead_ms), back_ms=slower(self.back_ms))
+        ahead, back = slower(self.ahead_ms), slower(self.back_ms)
+        longest = np.flatnonzero(np.maximum(ahead, back) > _LONGEST_MS)
+        if len(longest):
+            raise GeodataError(
+                [Fault("speed factors make edges take longer than can be counted",
+                       tuple(f"edge {k} (w{self.edge_way[k]})" for k in longest[:3].tolist()), len(longest),
+                       expected=f"at most {_LONGEST_MS / 86_400_000:.0f} days an edge",
+                       mend="Close these edges with with_closures instead.")]
+            )  # fmt: skip
+        return self._variant(ahead_ms=ahead.astype(np.int32), back_ms=back.astype(np.int32))
 
     def _variant(self, **changes: Any) -> RoadNetwork:
         """Change some arrays; the drawn lines cost most to make and are shared."""

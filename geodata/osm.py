@@ -236,7 +236,7 @@ class _Assembly:
             if reason:
                 self.drops.add(reason, name)
                 if not runs.n_runs[k] and "highway" in self.raw.way_tags[k]:
-                    self.roads_unusable.setdefault(reason, []).append(self.raw.way[k])
+                    self.roads_unusable.setdefault(reason.removeprefix("way "), []).append(self.raw.way[k])
 
     def _shapes(self, runs: _Runs, wanted: npt.NDArray[np.bool_]) -> None:
         """Closed ways become areas, others lines or, where only the place matters, points."""
@@ -370,12 +370,6 @@ def _assembled(
 
 def _seen(raw: RawOsm) -> dict[str, int]:
     """Tagged objects of the file, and its roads."""
-    known: dict[int, bool] = {}
-    n_roads = 0
-    for tags in raw.way_tags:
-        said = known.get(id(tags))
-        if said is None:
-            said = known[id(tags)] = "highway" in tags
-        n_roads += said
+    roads = {way for way, tags in zip(raw.way, raw.way_tags, strict=True) if "highway" in tags}
     n_relations = len(raw.areas_wanted) + len(raw.relations)
-    return {"n": len(raw.node), "w": len(raw.way), "r": n_relations, "roads": n_roads}
+    return {"n": len(raw.node), "w": len(raw.way), "r": n_relations, "roads": len(roads)}

@@ -112,7 +112,7 @@ def _is_odd(raw: RawOsm, path: Path, kind: OsmKind) -> bool:
     """Whether what osmium read is not what the file says: ids below zero, ids twice, nodes after their ways."""
     if any(len(ids) and (len(set(ids)) < len(ids) or min(ids) < 0) for ids in (raw.node, raw.way)):
         return True
-    if len(raw.ref) and int(raw.ref.min()) < 0:
+    if any(k < 0 for k in raw.areas_wanted) or (len(raw.ref) and int(raw.ref.min()) < 0):
         return True
     missing = np.isnan(raw.lonlat[:, 0])
     if len(missing) and missing.all() and kind.is_text:  # Overpass's ``out geom`` has places in the ways alone
@@ -128,16 +128,16 @@ def _ordered(
         copy = Path(folder) / "ordered.opl"
         put_in_order(path, kind, copy, drops)
         raw = _read(copy, "opl", roads_only, on_progress)
-    raw.node, raw.way = [unshifted(k) for k in raw.node], [unshifted(k) for k in raw.way]
-    raw.ref = np.array([unshifted(k) for k in raw.ref.tolist()], dtype=np.int64)
+    raw.node, raw.way = [unshifted(k, "n") for k in raw.node], [unshifted(k, "w") for k in raw.way]
+    raw.ref = np.array([unshifted(k, "n") for k in raw.ref.tolist()], dtype=np.int64)
     raw.relations = [
         RawRelation(
-            unshifted(r.osm_id), r.tags, tuple((who, unshifted(k), role) for who, k, role in r.members)
+            unshifted(r.osm_id, "r"), r.tags, tuple((who, unshifted(k, who), role) for who, k, role in r.members)
         )
         for r in raw.relations
     ]
-    raw.areas = [(unshifted(k), shape) for k, shape in raw.areas]
-    raw.areas_wanted = {unshifted(k): tags for k, tags in raw.areas_wanted.items()}
+    raw.areas = [(unshifted(k, "r"), shape) for k, shape in raw.areas]
+    raw.areas_wanted = {unshifted(k, "r"): tags for k, tags in raw.areas_wanted.items()}
     return raw
 
 

@@ -23,20 +23,22 @@ from geodata.osmkind import OsmKind, opened
 MOST_BYTES = 400 << 20
 """Larger files are not put in order here: every object is held in memory."""
 
-_BELOW_ZERO = 1 << 40
+# Far above the ids in use; osmium's filter of areas counts to 2^32, and an area's id is twice its relation's.
+_BELOW_ZERO = {"n": 1 << 40, "w": 1 << 40, "r": 1 << 29}
 _ESCAPE = re.compile(r"[\x00-\x20,=@%\x7f\x85\xa0]")
 _LETTERS = {"node": "n", "way": "w", "relation": "r"}
 _REFUSED = "a whole file written by an OpenStreetMap tool"
 
 
-def shifted(osm_id: int) -> int:
+def shifted(osm_id: int, letter: str) -> int:
     """An id that osmium's stores can hold: negative ones are moved far above all others."""
-    return osm_id if osm_id >= 0 else _BELOW_ZERO - osm_id
+    return osm_id if osm_id >= 0 else _BELOW_ZERO[letter] - osm_id
 
 
-def unshifted(osm_id: int) -> int:
+def unshifted(osm_id: int, letter: str) -> int:
     """The id as the file has it."""
-    return osm_id if not _BELOW_ZERO < osm_id < 2 * _BELOW_ZERO else _BELOW_ZERO - osm_id
+    base = _BELOW_ZERO[letter]
+    return osm_id if not base < osm_id < 2 * base else base - osm_id
 
 
 @dataclass
@@ -56,13 +58,14 @@ class _Object:
 
     def line(self) -> str:
         tags = ",".join(f"{_plain(k)}={_plain(v)}" for k, v in self.tags)
-        head = f"{self.letter}{shifted(self.osm_id)} v{self.version} dV T{tags}"
+        head = f"{self.letter}{shifted(self.osm_id, self.letter)} v{self.version} dV T{tags}"
         if self.letter == "n":
             where = "x y" if self.place is None else f"x{self.place[0]:.7f} y{self.place[1]:.7f}"
             return f"{head} {where}\n"
         if self.letter == "w":
-            return f"{head} N{','.join(f'n{shifted(ref)}' for ref in self.refs)}\n"
-        members = ",".join(f"{kind}{shifted(ref)}@{_plain(role)}" for kind, ref, role in self.members)
+            nodes = ",".join(f"n{shifted(ref, 'n')}" for ref in self.refs)
+            return f"{head} N{nodes}\n"
+        members = ",".join(f"{kind}{shifted(ref, kind)}@{_plain(role)}" for kind, ref, role in self.members)
         return f"{head} M{members}\n"
 
 
@@ -91,7 +94,7 @@ def put_in_order(path: Path, kind: OsmKind, out: Path, drops: Drops) -> None:
             latest.setdefault(("n", ref), _Object("n", ref, 0, deleted=False, place=place))
     rank = {"n": 0, "w": 1, "r": 2}
     with out.open("w", encoding="utf-8", newline="\n") as file:
-        for item in sorted(latest.values(), key=lambda one: (rank[one.letter], shifted(one.osm_id))):
+        for item in sorted(latest.values(), key=lambda one: (rank[one.letter], shifted(one.osm_id, one.letter))):
             if item.deleted:
                 drops.add("deleted object, left out", item.name)
                 continue
@@ -204,7 +207,7 @@ class _Xml:
         except ValueError:
             self._bad_ids.append(text[:30])
             return None
-        if -_BELOW_ZERO < number < 1 << 62:
+        if -_BELOW_ZERO["r"] < number < 1 << 62:
             return number
         self._bad_ids.append(text[:30])
         return None

@@ -105,7 +105,8 @@ def read_raw(
     is_packed = form == "pbf" or (not form and path.name.endswith(".pbf"))
     ahead = multipolygons(path, area_keys, form) if area_keys and is_packed else {}
     # osmium does not keep filters and stores alive by itself: they need names here as long as they are at work.
-    rings = osmium_filter.IdFilter([2 * k + 1 for k in ahead])  # closed ways come as areas too, but are known already
+    # Closed ways come as areas too, but are known already; ids below zero are for a second reading, in order.
+    rings = osmium_filter.IdFilter([2 * k + 1 for k in ahead if k >= 0])
     manager, found = osmium.area.AreaManager(), osmium.BufferIterator(rings)
     if ahead:
         _note_rings(path, form, manager, area_keys)
@@ -120,7 +121,7 @@ def read_raw(
                 _watch(pool.submit(_to_text, *work), path, say)
         raw = _parse(text, whole_relations, say)
         if area_keys and not is_packed and (ahead := multipolygons(text, area_keys)):
-            rings = osmium_filter.IdFilter([2 * k + 1 for k in ahead])
+            rings = osmium_filter.IdFilter([2 * k + 1 for k in ahead if k >= 0])
             found = osmium.BufferIterator(rings)
             _note_rings(text, "", manager, area_keys)
             _to_text(path, form, None, (), manager.second_pass_to_buffer(found))

@@ -60,9 +60,9 @@ def split_ways(ways: OsmWays, chosen: IntArray, blocked: frozenset[int], drops: 
     blocked
         OSM node ids that may not be passed: the way ends there from both sides.
     drops
-        Takes note of edges drawn twice over themselves.
+        Takes note of edges drawn twice over themselves and of ways that name one node only.
     """
-    rows, piece, first, last = _occurrences(ways, chosen)
+    rows, piece, first, last = _occurrences(ways, chosen, drops)
     ref = ways.ref[rows]
     unique, node = np.unique(ref, return_inverse=True)
     is_blocked = np.isin(unique, np.array(sorted(blocked), dtype=np.int64))[node]
@@ -168,7 +168,7 @@ def _joined(raw: RawEdges, members: IntArray, size: IntArray) -> RawEdges:
 
 
 def _occurrences(
-    ways: OsmWays, chosen: IntArray
+    ways: OsmWays, chosen: IntArray, drops: Drops
 ) -> tuple[IntArray, IntArray, BoolArray, BoolArray]:
     """Rows of all node occurrences of the chosen pieces, repeats in a row removed, with their piece and end marks."""
     counts = (ways.start[1:] - ways.start[:-1])[chosen]
@@ -182,7 +182,9 @@ def _occurrences(
     change = piece[1:] != piece[:-1]
     first = np.concatenate([[True], change])[: len(rows)]
     last = np.concatenate([change, [True]])[-len(rows) :] if len(rows) else first
-    alone = first & last  # a way that names one node only, over and over
+    alone = first & last
+    for k in piece[alone].tolist():
+        drops.add("way that names one node only, over and over", f"w{ways.way[k]}")
     return rows[~alone], piece[~alone], first[~alone], last[~alone]
 
 

@@ -186,8 +186,13 @@ def leave_out_far(osm: OsmData) -> OsmData:
         f"{what} over {_FAR_M / 1000:.0f} km from all others" + (", at 0, 0" if zero else ""), n, tuple(names[:3]),
         "Their coordinates are empty or wrong; they were left out.",
     )  # fmt: skip
+    gone = {int(w) for w, t in zip(ways.way[far].tolist(), [ways.tags[k] for k in far.tolist()], strict=True)
+            if "highway" in t}  # fmt: skip
+    unusable = dict(osm.roads_unusable)
+    if gone := gone.difference(kept.way.tolist()):
+        unusable["far from all others"] = tuple(sorted(gone))
     return replace(
-        osm, ways=kept, features=features, notes=(*osm.notes, note),
+        osm, ways=kept, features=features, notes=(*osm.notes, note), roads_unusable=unusable,
         bounds=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
     )  # fmt: skip
 
