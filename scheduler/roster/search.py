@@ -235,11 +235,12 @@ def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None
                 guide.settle()
             full = run.proven_up_to() >= run.linear.n_levels - 1
             before = run.value
-            if relaxed is not None and not dived and (full or late or rosters is not None):
+            stepped = rosters is not None and bool(run.linear.steps)
+            if relaxed is not None and not dived and not stepped and (full or late or rosters is not None):
                 dived = True
                 dive(run, relaxed, 2 if rosters is None else 1)
-            elif rosters is not None and turn % 3 == 0:
-                rosters.regroup(run, rng, int(rng.integers(4, 11)))
+            elif rosters is not None and relaxed is not None and turn % 4 < (3 if stepped else 1):
+                rosters.regroup(run, pool, rng, int(rng.integers(4, 11)))
             else:
                 _round(run, pool, relaxed, rng, turn, run.workers, min(idle // _IDLE_ROUNDS, _WIDEST))
             idle = 0 if run.value < before else idle + 1

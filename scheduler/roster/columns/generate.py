@@ -31,6 +31,7 @@ class Pricing:
     graphs: list[Graph]
     graph_of: list[int]
     own: list[Personal]
+    outside: tuple[Rows, Rows]
 
     @property
     def linear(self) -> Linear:
@@ -79,13 +80,13 @@ def prepare(linear: Linear) -> Pricing:
     outside = [
         (p, own[p].sums[k]) for p in range(len(own)) for k in graphs[graph_of[p]].left_out
     ]
-    linking = _with_personal(parts, outside) if outside else parts.linking
-    return Pricing(parts, linking, graphs, graph_of, own)
+    hard, soft = _outside(linear, outside)
+    linking = _with_personal(parts, hard, soft) if outside else parts.linking
+    return Pricing(parts, linking, graphs, graph_of, own, (hard, soft))
 
 
-def _with_personal(parts: Split, outside: list[tuple[int, PersonalRow]]) -> Linking:
-    """The linking rows and those sums that found no room in a graph."""
-    linear = parts.linear
+def _outside(linear: Linear, outside: list[tuple[int, PersonalRow]]) -> tuple[Rows, Rows]:
+    """Sums that found no room in a graph, hard and soft, as rows over ``[duties, teams]``."""
     n_t = len(linear.teams)
     at, column, coef = [], [], []
     for r, (p, row) in enumerate(outside):
@@ -109,6 +110,13 @@ def _with_personal(parts: Split, outside: list[tuple[int, PersonalRow]]) -> Link
 
     hard = rows([k for k, (_, row) in enumerate(outside) if row.hard])
     soft = rows([k for k, (_, row) in enumerate(outside) if not row.hard])
+    return hard, soft
+
+
+def _with_personal(parts: Split, hard: Rows, soft: Rows) -> Linking:
+    """The linking rows and those sums that found no room in a graph."""
+    linear = parts.linear
+    n_t = len(linear.teams)
     amounts = soft_amounts(soft, np.ones(linear.n_x + n_t, dtype=np.int64))
     old = parts.linking
     high, low = hard.high < BIG, hard.low > -BIG
@@ -218,6 +226,7 @@ def generate(
     over: Callable[[], bool],
     y_start: Ints | None = None,
     start: Sequence[Column] = (),
+    target: int | None = None,
     rounds: int = 400,
     tell: Callable[[int], None] | None = None,
     seconds: Callable[[], float | None] = lambda: None,
@@ -232,6 +241,8 @@ def generate(
         Multipliers to begin with, in 1/65536, of the first rows (the rest begins at 0).
     start
         Columns to begin with.
+    target
+        Value of a plan at hand. Where the first bound lies far below it, multipliers are not kept near the start.
     seconds
         What is left for one master problem.
     """
@@ -245,8 +256,9 @@ def generate(
     best, found = bound_at(pricing, held, best_y)
     for column in found:
         master.add(column)
-    typical = typical_of(best_y)
-    width = 0.3
+    typical = max(typical_of(best_y), _usual_price(held))
+    near = target is None or best > 0.8 * target * FINE
+    width = 0.3 if near else _ANYWHERE
     answer: Answer | None = None
     closed = False
     turn = 0
@@ -274,6 +286,15 @@ def generate(
         elif gained < 0:
             width *= 0.8
     return _made(pricing, held, best, best_y, master.columns, answer, closed, turn)
+
+
+_ANYWHERE = 1e6
+
+
+def _usual_price(held: Held) -> float:
+    """A quarter of what one unit of an amount usually costs: the first box where no multiplier is known."""
+    prices = held.cost[(held.cost > 0) & (held.upper > 0)]
+    return float(np.median(prices)) / 4 if len(prices) else 1.0
 
 
 def typical_of(y: Ints) -> float:

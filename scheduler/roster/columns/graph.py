@@ -21,8 +21,8 @@ from scheduler.roster.linear import Ints, Linear, StepRule
 
 _PINNED = 1 << 34
 
-ARCS_AT_MOST = 3_000_000
-"""Arcs of one graph; sums beyond are left out, the widest first."""
+ARCS_AT_MOST, ARCS_IN_ALL = 3_000_000, 40_000_000
+"""Arcs of one graph and of all together; sums beyond are left out, the widest first."""
 
 
 @dataclass
@@ -140,12 +140,13 @@ def build_graphs(parts: Split) -> tuple[list[Graph], list[int], list[Personal]]:
         own.append(personal)
         _join(classes, linear, p, tuple(steps[p]), sums)
     graphs: list[Graph] = []
+    most = min(ARCS_AT_MOST, ARCS_IN_ALL // max(1, sum(len(group) for group in classes.values())))
     graph_of = [0] * len(own)
     for group in classes.values():
         for one in group:
             for p in one.people:
                 graph_of[p] = len(graphs)
-            graphs.append(_graph(linear, one))
+            graphs.append(_graph(linear, one, most))
     return graphs, graph_of, own
 
 
@@ -240,7 +241,7 @@ def _roles(linear: Linear, one: _Class) -> list[tuple[int, ...]]:
     return sorted(roles, key=lambda role: (groups[role[0]].report_s, groups[role[0]].release_s, role[0]))
 
 
-def _graph(linear: Linear, one: _Class) -> Graph:
+def _graph(linear: Linear, one: _Class, most: int) -> Graph:
     roles = _roles(linear, one)
     lead = [role[0] for role in roles]
     conflict = linear.conflict[one.kind][np.ix_(lead, lead)]
@@ -255,7 +256,7 @@ def _graph(linear: Linear, one: _Class) -> Graph:
         parts: list[Automaton] = [Blocked(ahead)]
         parts += [Stepped(linear.problem, s.rule, one.people[0], duties) for s in one.steps]
         parts += [Summed(one.rows[k], [one.sums[k].get(g, 0) for g in lead]) for k in which]
-        made = _product(parts, len(roles))
+        made = _product(parts, len(roles), most if which else 1 << 62)
         if made is not None:
             break
         which.pop()
@@ -273,7 +274,7 @@ def _width(one: _Class, k: int) -> tuple[int, int]:
     return reach // unit, k
 
 
-def _product(parts: list[Automaton], n_roles: int) -> tuple[Ints, Any, Any, Ints] | None:
+def _product(parts: list[Automaton], n_roles: int, most: int) -> tuple[Ints, Any, Any, Ints] | None:
     """All combinations of states that can be reached and lead to the end; None when there are too many."""
     state = np.zeros((len(parts), 1), dtype=np.int64)
     first = 0  # number of the first node of the layer at hand
@@ -306,7 +307,7 @@ def _product(parts: list[Automaton], n_roles: int) -> tuple[Ints, Any, Any, Ints
             )
         )
         total += len(head)
-        if total > ARCS_AT_MOST:
+        if total > most:
             return None
         state, first = after[:, once], after_first
     due = np.zeros(state.shape[1], dtype=np.int64)

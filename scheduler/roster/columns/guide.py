@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SHARE = 0.15
-"""Part of the limits that one column generation may use."""
+_SHARE, _FIRST = 0.3, 0.08
+"""Part of the limits that one column generation may use, and ruin and recreate before it."""
 
 _ROUNDS_A_UNIT, _CELLS_A_UNIT = 1000, 1_500_000
 """Rounds of ruin and recreate, and arcs and matrix cells of one round of pricing, that count as a unit of work."""
@@ -37,6 +38,7 @@ class Rosters:
 
     pricing: Pricing
     bench: Bench
+    others: list[Bench] = field(default_factory=list)
     pool: dict[int, list[Column]] = field(default_factory=dict)
     held: Held | None = None
     y: Ints | None = None
@@ -76,7 +78,12 @@ class Rosters:
             return
         if run.limits.work is not None:
             rounds = min(rounds, int(run.limits.work * 0.1 * _ROUNDS_A_UNIT))
-        done = improve(self.bench, rng, run.over, run.offer, rounds)
+        begun = run.spent()
+
+        def over() -> bool:
+            return run.over() or (run.limits.work is None and run.spent() > begun + _FIRST)
+
+        done = improve(self.bench, rng, over, run.offer, rounds)
         run.work += done / _ROUNDS_A_UNIT
 
     def tighten(self, run: Run, relaxed: Relaxed, aim: tuple[int, ...]) -> Relaxed:
@@ -93,6 +100,8 @@ class Rosters:
             held,
             over=lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE),
             y_start=pricing.parts.multipliers(relaxed),
+            start=self._rosters_of(run),
+            target=run.value[-1],
             rounds=rounds,
             seconds=lambda: run.left()[0],
         )
@@ -105,6 +114,17 @@ class Rosters:
         if made.rounds == 0:
             return Relaxed(max(made.bound, relaxed.bound), relaxed.x, made.reduced)
         return Relaxed(max(made.bound, relaxed.bound), made.x, made.reduced)
+
+    def _rosters_of(self, run: Run) -> list[Column]:
+        """The plan at hand as columns."""
+        assert run.best is not None  # noqa: S101  # a plan comes first
+        linear, found = run.linear, []
+        for p, mine in enumerate(self.pricing.columns_of):
+            duties = mine[run.best[mine] > 0]
+            cost = self.pricing.cost_of(p, tuple(int(g) for g in linear.x_group[duties]))
+            if cost < FAR:
+                found.append(Column(p, tuple(int(x) for x in np.sort(duties)), cost))
+        return found
 
     def _charge(self, held: Held) -> float:
         arcs = sum(self.pricing.graphs[k].n_arcs for k in self.pricing.graph_of)
@@ -126,19 +146,43 @@ class Rosters:
         if run.linear.broken(x) == 0 and x[run.linear.forced].all():
             run.offer(x)
 
-    def regroup(self, run: Run, rng: np.random.Generator, k: int) -> None:
-        """Free some people and find their best rosters against all the others'."""
+    def regroup(self, run: Run, pool: Executor, rng: np.random.Generator, k: int) -> None:
+        """Free some people on each core and find their best rosters against all the others'; merged by position."""
         assert run.best is not None  # noqa: S101  # a plan comes first
-        if self.held is None or self.y is None or run.value[:-1] > self.aim or not self.bench.load(run.best):
+        if self.held is None or self.y is None or run.value[:-1] > self.aim:
             return
-        people = choose_people(self.bench.related, rng, k)
-        spent = regroup(
-            self.pricing, self.held, self.bench, people, self.y, self.pool, work=2.0, over=run.over
-        )
-        if spent is None:
-            return
-        if run.limits.work is not None:
-            run.work += spent + self._charge(self.held) * 6 * len(people) / len(self.pricing.own)
-        x = self.bench.plan()
-        if run.linear.broken(x) == 0 and x[run.linear.forced].all():
+        n = len(self.pricing.own)
+        workers = max(1, min(run.workers, n // max(k, 1)))
+        while len(self.others) < workers - 1:
+            self.others.append(Bench(self.pricing))
+        drawn = choose_people(self.bench.related, rng, min(n, k * workers))
+        base = run.best.copy()
+        jobs = []
+        for bench, people in zip([self.bench, *self.others][:workers], _dealt(drawn, workers), strict=True):
+            jobs.append((people, pool.submit(self._regroup, run, bench, base, people)))
+        for people, job in jobs:
+            x, spent = job.result()
+            if run.limits.work is not None:
+                run.work += spent + self._charge(self.held) * 6 * len(people) / n
+            if x is not None:
+                mine = np.isin(run.linear.x_person, people)
+                self._offer(run, np.where(mine, x, run.best))
+                self._offer(run, x)
+
+    def _regroup(self, run: Run, bench: Bench, base: Ints, people: list[int]) -> tuple[Ints | None, float]:
+        assert self.held is not None  # noqa: S101  # asked before
+        assert self.y is not None  # noqa: S101
+        if not bench.load(base):
+            return None, 0.0
+        pool = {p: list(self.pool.get(p, ())) for p in people}
+        spent = regroup(self.pricing, self.held, bench, people, self.y, pool, work=2.0, over=run.over)
+        self.pool.update(pool)
+        return (None, 0.0) if spent is None else (bench.plan(), spent)
+
+    def _offer(self, run: Run, x: Ints) -> None:
+        if run.linear.value(x) < run.value and run.linear.broken(x) == 0 and x[run.linear.forced].all():
             run.offer(x)
+
+
+def _dealt(people: list[int], hands: int) -> list[list[int]]:
+    return [people[i::hands] for i in range(hands)]

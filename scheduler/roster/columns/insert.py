@@ -27,17 +27,20 @@ class Bench:
     def __init__(self, pricing: Pricing) -> None:
         self.pricing = pricing
         linear, parts = pricing.linear, pricing.parts
-        hard, soft = parts.linking_hard, parts.linking_soft
-        matrix = sparse.vstack([hard.matrix, soft.matrix]).tocsc().astype(np.int64)
+        hards = (parts.linking_hard, pricing.outside[0])
+        softs = (parts.linking_soft, pricing.outside[1])
+        rows = (*hards, *softs)
+        matrix = sparse.vstack([part.matrix for part in rows]).tocsc().astype(np.int64)
         self.matrix = matrix
         self.indptr = matrix.indptr.astype(np.int64)
         self.rows = matrix.indices.astype(np.int64)
         self.coef = matrix.data.astype(np.int64)
-        self.low = np.concatenate([hard.low, soft.low])
-        self.high = np.concatenate([hard.high, soft.high])
-        self.once = np.concatenate([hard.once & False, soft.once])
+        self.low = np.concatenate([part.low for part in rows])
+        self.high = np.concatenate([part.high for part in rows])
+        self.once = np.concatenate([*(part.once & False for part in hards), *(part.once for part in softs)])
         self.scale = self._scales()
-        weight = [np.full(hard.n, self.scale[0], dtype=np.int64), soft.price * self.scale[1:][soft.level]]
+        weight = [np.full(part.n, self.scale[0], dtype=np.int64) for part in hards]
+        weight += [part.price * self.scale[1:][part.level] for part in softs]
         self.weight = np.concatenate(weight)
         self.value = np.zeros(len(self.low), dtype=np.int64)
         self.roster: list[Ints] = [np.zeros(0, dtype=np.int64) for _ in pricing.own]

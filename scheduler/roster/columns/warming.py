@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from scheduler.roster.columns import kernels
@@ -22,5 +24,7 @@ def warm_up() -> None:
     limits = tuple(np.zeros(1, dtype=np.int64) for _ in range(4))
     once = np.zeros(1, dtype=np.bool_)
     mine = np.zeros(1, dtype=np.int64)
-    kernels.marginal(*rows, *limits, once, mine, np.empty(1, dtype=np.int64))
-    kernels.shift(*rows, *limits, once, mine, 1)
+    marginal: Any = kernels.marginal
+    shift: Any = kernels.shift
+    marginal(*rows, *limits, once, mine, np.empty(1, dtype=np.int64))
+    shift(*rows, *limits, once, mine, 1)
