@@ -27,13 +27,13 @@ REST_S = 11 * 3600
 class Budget:
     """Heads by hour and what has been spent of them.
 
-    ``spend`` lists (who could fill it, first hour, last hour, heads); built from fixed needs and grown as
-    engines take their share.
+    ``spend`` holds, for each description (the mask of who could fill it, by its bytes), the heads taken in each hour;
+    built from fixed needs and grown as engines take their share.
     """
 
     scenario: Scenario
     staff: Staff
-    spend: list[tuple[NDArray[np.bool_], int, int, int]] = field(default_factory=list)
+    spend: dict[bytes, tuple[NDArray[np.bool_], NDArray[np.int64]]] = field(default_factory=dict)
 
     @property
     def n_hours(self) -> int:
@@ -53,7 +53,8 @@ class Budget:
     def take(self, who: NDArray[np.bool_], start_s: int, end_s: int, heads: int) -> None:
         """Spend ``heads`` of the people ``who`` during ``[start_s, end_s)``."""
         if heads > 0 and end_s > start_s:
-            self.spend.append((who, max(0, start_s) // HOUR_S, -(-end_s // HOUR_S), heads))
+            row = self.spend.setdefault(who.tobytes(), (who, np.zeros(self.n_hours, dtype=np.int64)))[1]
+            row[max(0, start_s) // HOUR_S : -(-end_s // HOUR_S)] += heads
 
     def free(self, who: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Int ``[n_hours]``: most heads of ``who`` that are left in each hour, never below 0.
@@ -61,15 +62,11 @@ class Budget:
         Only spending that nobody outside ``who`` could cover is taken off, and never more of it than there are
         people to cover it: a seat that nobody can fill costs no heads.
         """
-        asked: dict[bytes, tuple[NDArray[np.bool_], NDArray[np.int64]]] = {}
-        for fillers, first, last, number in self.spend:
-            if not np.any(fillers & ~who):
-                key = fillers.tobytes()
-                asked.setdefault(key, (fillers, np.zeros(self.n_hours, dtype=np.int64)))[1][first:last] += number
+        asked = [row for row in self.spend.values() if not np.any(row[0] & ~who)]
         heads = self.staff.present[who].sum(axis=0).astype(np.int64)
         spent: list[tuple[NDArray[np.bool_], NDArray[np.int64]]] = []
         # The narrow descriptions first: what they take is no longer there for the wider ones around them.
-        for fillers, wanted in sorted(asked.values(), key=lambda row: int(row[0].sum())):
+        for fillers, wanted in sorted(asked, key=lambda row: int(row[0].sum())):
             there = self.staff.present[fillers].sum(axis=0).astype(np.int64)
             for inner, heads_inside in spent:
                 if not np.any(inner & ~fillers):
