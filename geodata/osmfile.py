@@ -26,7 +26,7 @@ _ROAD_KEYS = ("highway", "railway", "barrier", "route", "type")
 _OPEN_RINGS = "multipolygon whose rings do not close (members missing)"
 _UNSORTED = "multipolygon not joined: the file is not sorted by id"
 # What osmium says of files that can be put in order and read then.
-_CAN_BE_ORDERED = ("out of order", "twice", "invalid location", "without version", "Unknown element", "version",
+_CAN_BE_ORDERED = ("twice", "invalid location", "without version", "Unknown element", "version",
                    "wrong format for coordinate", "illegal id")  # fmt: skip
 
 
@@ -53,6 +53,7 @@ def read_file(
         The file is no map, is damaged, or there is no room for scratch files.
     """
     kind = _check(path)
+    why_missing = _OPEN_RINGS
     small = path.stat().st_size <= MOST_BYTES
     try:
         if small and names_deleted(path, kind):
@@ -69,10 +70,10 @@ def read_file(
             _log.warning("%s is not sorted by id: multipolygons are left out", path.name)
             raw = _read(path, kind.format, roads_only, on_progress, areas=False)
             raw.areas_wanted = multipolygons(path, FEATURE_KEYS, kind.format)
-            return raw, _UNSORTED
+            why_missing = _UNSORTED
         if small and _is_odd(raw, path, kind):
             return _ordered(path, kind, roads_only, drops, on_progress), _OPEN_RINGS
-        return raw, _OPEN_RINGS
+        return raw, why_missing
     except OSError as error:
         raise GeodataError(
             [
