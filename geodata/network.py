@@ -272,26 +272,15 @@ class RoadNetwork:
         Snapped
             Of equally near edges the one with the lowest row is taken.
         """
+        from geodata.snapping import nearest
+
         points = np.asarray(points_xy, dtype=np.float64).reshape(-1, 2)
-        n = len(points)
-        edge = np.full(n, -1, dtype=np.int32)
-        tree, rows = self._tree(main_only)
-        geometries = np.asarray(shapely.points(points), dtype=object)
-        if n and len(rows):
-            hit, found = tree.query_nearest(geometries, max_distance=limit_m, all_matches=True)
-            found = rows[found]
-            order = np.lexsort([found, hit])
-            first = np.unique(hit[order], return_index=True)[1]
-            edge[hit[order][first]] = found[order][first]
+        usable: Bool = ~self.closed & self.in_main if main_only else ~self.closed
+        edge, share, xy = nearest(self, points, usable, limit_m)
         ok = edge >= 0
-        along, distance, xy = np.zeros(n), np.full(n, np.inf), points.copy()
-        if ok.any():
-            line = self.lines[edge[ok]]
-            share = shapely.line_locate_point(line, geometries[ok], normalized=True)
-            place = shapely.line_interpolate_point(line, share, normalized=True)
-            xy[ok] = shapely.get_coordinates(place)
-            along[ok] = share * self.edge_length_m[edge[ok]]
-            distance[ok] = np.hypot(*(xy[ok] - points[ok]).T)
+        along, distance = np.zeros(len(points)), np.full(len(points), np.inf)
+        along[ok] = share[ok] * self.edge_length_m[edge[ok]]
+        distance[ok] = np.hypot(*(xy[ok] - points[ok]).T)
         return Snapped(edge, along, distance, xy, ok)
 
     def _tree(self, main_only: bool) -> tuple[shapely.STRtree, Int64]:
@@ -344,10 +333,9 @@ class RoadNetwork:
         return self._variant(ahead_ms=ahead.astype(np.int32), back_ms=back.astype(np.int32))
 
     def _variant(self, **changes: Any) -> RoadNetwork:
-        """Change some arrays; the drawn lines cost most to make and are shared."""
+        """Change some arrays; what depends on the drawing alone costs most to make and is shared."""
         changed: RoadNetwork = replace(self, **changes)
-        if "lines" in self.__dict__:
-            changed.__dict__["lines"] = self.lines
+        changed.__dict__.update({key: self.__dict__[key] for key in ("lines", "_grid") if key in self.__dict__})
         return changed
 
     def edges_near(self, shape: Any, *, radius_m: float = 15.0) -> Int64:

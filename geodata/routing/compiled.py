@@ -6,7 +6,7 @@ import logging
 from functools import cache
 from typing import Any
 
-from geodata.routing import bucket, hierarchy
+from geodata.routing import bucket, cells, hierarchy
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +15,7 @@ KERNELS: tuple[Any, ...] = (
     bucket.tree, bucket.entered, bucket.walk, bucket.reach, bucket.reach_nodes,
     hierarchy.forest, hierarchy.complete, hierarchy.customise, hierarchy.recustomise, hierarchy.restrict,
     hierarchy.sweep,
+    cells.bin_segments, cells.find,
 )  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def _is_ready(kernel: Any) -> bool:
 @cache
 def announce(part: str) -> None:
     """Say what the first question waits for, once, if kernels have to be compiled."""
-    module = bucket if part == "bucket" else hierarchy
+    module = {"bucket": bucket, "grid": cells}.get(part, hierarchy)
     mine = [kernel for kernel in KERNELS if kernel.__module__ == module.__name__]
     if not is_compiled(*mine):
         logger.info(
