@@ -161,8 +161,8 @@ class _Xml:
         faults = []
         if self._bad_ids:
             faults.append(
-                Fault(f"ids in {self.path.name} are no whole numbers", tuple(dict.fromkeys(self._bad_ids))[:3],
-                      len(set(self._bad_ids)), expected="ids as OpenStreetMap has them", mend="Export it again.")
+                Fault(f"ids in {self.path.name} are no numbers that OpenStreetMap can have", tuple(dict.fromkeys(self._bad_ids))[:3],
+                      len(set(self._bad_ids)), expected="whole numbers below 2^62", mend="Export it again.")
             )  # fmt: skip
         if self._centres and not self.places and not any(kind == "n" for kind, _ in found):
             faults.append(
