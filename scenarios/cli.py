@@ -216,6 +216,16 @@ def _title(whatif: Path) -> str:
 
 
 @app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show every value of this one.")] = None,
+) -> None:
+    """List the presets of rules, and where each value comes from."""
+    from scenarios.console import show_presets
+
+    show_presets(_console(), name)
+
+
+@app.command()
 def generate(
     size: Annotated[str, typer.Argument(metavar="SIZE", help="district, city or mega.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the scenario.")],

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.compare import Comparison
-from scenarios.errors import Fault
+from scenarios.errors import Fault, ScenarioError
 from scenarios.levels import level_title
+from scenarios.presets import presets
 from scenarios.view import PlanView
 from scheduler.outcome import Progress
 
@@ -119,3 +120,23 @@ def show_comparison(console: Console, comparison: Comparison, limit: int = 12) -
         ]
         n = f"{len(lines)} {'change' if len(lines) == 1 else 'changes'}"
         show_list(console, f"\n{title}: {n} from {comparison.titles[0]}", lines, limit)
+
+
+def show_presets(console: Console, name: str | None = None) -> None:
+    """Every preset of rules, or every value of one with its source; an unknown name is a ScenarioError."""
+    known = presets()
+    if name is None:
+        for preset in known.values():
+            console.print(f"[bold]{preset.name}[/bold]  {escape(preset.title)}, {len(preset.values)} values")
+            console.print(Text("  " + preset.note, style="dim"))
+        console.print('\nIn scenario.toml: [rules] preset = "NAME". What the scenario sets itself wins.', markup=False)
+        return
+    if name not in known:
+        raise ScenarioError([Fault("NAME", None, "", name, f"one of {', '.join(known)}", "take one of these")])
+    table = Table(show_edge=False, pad_edge=False)
+    for head in ("Setting", "Value", "Source"):
+        table.add_column(head, overflow="fold", no_wrap=head == "Setting")
+    for value in known[name].values:
+        table.add_row(value.name, str(value.value), Text(value.source))
+    console.print(Text(known[name].note, style="dim"))
+    console.print(table)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from scenarios import checks, checks_map, checks_time
 from scenarios.errors import Fault, ScenarioError
 from scenarios.parsing import Draft, parse
+from scenarios.presets import with_presets
 from scenarios.raw import SETTINGS, Raw, nearest, read_folder
 from scenarios.schema import SCHEMA, Scenario
 
@@ -77,7 +78,7 @@ def read_raw(name_or_folder: str | Path) -> Raw:
 
 def _judged(raw: Raw) -> Draft:
     _refuse_newer(raw)
-    draft = parse(raw)
+    draft = parse(with_presets(raw))
     checks.check_ids(draft)
     checks.check_references(draft)
     checks.check_rules(draft)
