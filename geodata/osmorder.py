@@ -159,10 +159,10 @@ class _Xml:
     def check(self, found: dict[tuple[str, int], _Object]) -> None:
         """Refuse what cannot be a map: ids that are words, ways whose nodes Overpass was not asked for."""
         faults = []
-        if self._bad_ids:
+        if bad := tuple(dict.fromkeys(self._bad_ids)):
             faults.append(
-                Fault(f"ids in {self.path.name} are no numbers that OpenStreetMap can have", tuple(dict.fromkeys(self._bad_ids))[:3],
-                      len(set(self._bad_ids)), expected="whole numbers below 2^62", mend="Export it again.")
+                Fault(f"ids in {self.path.name} are no numbers that OpenStreetMap can have", bad[:3], len(bad),
+                      expected="whole numbers below 2^62", mend="Export it again.")
             )  # fmt: skip
         if self._centres and not self.places and not any(kind == "n" for kind, _ in found):
             faults.append(
