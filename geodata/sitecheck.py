@@ -218,16 +218,15 @@ def _without_rail(osm: OsmData, sites: Sequence[KeySite], crs: str) -> list[Find
 
 def _unused(osm: OsmData) -> list[Finding]:
     """Things left out since they are disused: by their own tags, or by ``disused:`` before the key."""
-    keys = {key: values for _, key, values in KIND_TABLE}
-    for _, key, values in KIND_TABLE:
-        keys[key] = keys[key] | values
+    said = {(key, value) for _, key, values in KIND_TABLE for value in values}
+    before = {
+        (f"{when}:{key}", value)
+        for when in ("disused", "abandoned", "was", "razed", "demolished") for key, value in said
+    }  # fmt: skip
     gone = [
         f.key for f in osm.features
-        if (out_of_use(f.tags) and any(f.tags.get(key) in values for key, values in keys.items()))
-        or any(
-            f.tags.get(f"{when}:{key}") in values
-            for when in ("disused", "abandoned", "was", "razed", "demolished") for key, values in keys.items()
-        )
+        if not before.isdisjoint(f.tags.items())
+        or (not said.isdisjoint(f.tags.items()) and out_of_use(f.tags))
     ]  # fmt: skip
     if not gone:
         return []

@@ -68,6 +68,10 @@ KIND_TABLE: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("square", "highway", frozenset({"pedestrian"})),
 )  # fmt: skip
 
+_SITE_TAGS = frozenset(
+    {(key, value) for _, key, values in KIND_TABLE for value in values} | {("public_transport", "station")}
+)
+
 _STATION_OF = {
     "train": "station",
     "subway": "metro_station",
@@ -173,7 +177,8 @@ def out_of_use(tags: Mapping[str, str]) -> bool:
 
 def kind_of(tags: Mapping[str, str]) -> str | None:
     """Return the site kind that tags stand for, or None."""
-    if out_of_use(tags):
+    # Most features are houses: one look at all tags tells that they are no site.
+    if _SITE_TAGS.isdisjoint(tags.items()) or out_of_use(tags):
         return None
     for kind, key, values in KIND_TABLE:
         if tags.get(key) in values:
