@@ -16,7 +16,7 @@ import numpy.typing as npt
 from geodata.errors import Fault, GeodataError
 from geodata.network import RoadNetwork, Snapped
 from geodata.routing.ends import Ends, arriving, edge_share, leaving, same_edge
-from geodata.routing.engine import INF, Engine, Shared
+from geodata.routing.engine import Engine, Shared
 from geodata.routing.paths import cut_edge, direct_path, joined_path
 from geodata.routing.searches import Near, ScipySearches, Searches
 from geodata.travel import Float64, NodeTimes, Path, SparseTimes, TravelTimes, Tree
@@ -99,9 +99,8 @@ class Router:
             fine = np.isfinite(ms)
             seconds[fine] = np.ceil(ms[fine] / _MS).astype(np.int32)
             return TravelTimes(seconds, fine)
-        seconds = self._engine.table(
-            self._leaving(origins), self._arriving(targets), whole_seconds=True
-        )
+        table = self._engine.table(self._leaving(origins), self._arriving(targets), whole_seconds=True)
+        seconds = table.astype(np.int32, copy=False)
         i, j, direct = same_edge(self.network, origins, targets)
         if len(i):
             before, straight = seconds[i, j], np.ceil(direct / _MS).astype(np.int32)
@@ -112,18 +111,14 @@ class Router:
         """As :meth:`matrix` in milliseconds, float64 ``[n, m]`` holding whole numbers; infinite if unreachable."""
         leave, arrive = self._leaving(origins), self._arriving(targets)
         if self._engine:
-            table = self._engine.table(leave, arrive, whole_seconds=False)
-            ms = table.astype(np.float64)
-            if table.dtype == np.int32:
-                missing = table == INF
-                if missing.any():
-                    ms[missing] = np.inf
+            ms = self._engine.table(leave, arrive, whole_seconds=False).astype(np.float64, copy=False)
         elif leave.n_distinct <= arrive.n_distinct:
             ms = self._reference.between(leave, arrive)
         else:
             ms = self._reference.between(arrive, leave, reverse=True).T.copy()
         i, j, direct = same_edge(self.network, origins, targets)
-        ms[i, j] = np.minimum(ms[i, j], direct)
+        if len(i):
+            ms[i, j] = np.minimum(ms[i, j], direct)
         return ms
 
     def coverage(self, posts: Snapped, sites: Snapped, limit_s: int) -> SparseTimes:

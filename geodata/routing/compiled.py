@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 KERNELS: tuple[Any, ...] = (
     bucket.tree, bucket.entered, bucket.walk, bucket.reach, bucket.reach_nodes,
     hierarchy.forest, hierarchy.complete, hierarchy.customise, hierarchy.recustomise, hierarchy.restrict,
-    hierarchy.sweep,
+    hierarchy.sweep_ms, hierarchy.sweep_seconds,
     cells.bin_segments, cells.find,
 )  # fmt: skip
 

@@ -84,12 +84,12 @@ class Engine:
         """The metric if there is one, for variants to start from."""
         return self._metric or self._base
 
-    def table(self, leave: Ends, arrive: Ends, *, whole_seconds: bool) -> Int32:
-        """Milliseconds (INF: no way) or seconds (-1: no way), int32 ``[n, m]``, or float64 where int32 is too small."""
+    def table(self, leave: Ends, arrive: Ends, *, whole_seconds: bool) -> Int32 | Float64:
+        """Milliseconds (float64, infinite: no way) or seconds (int32, -1: no way) ``[n, m]``."""
         fewer = min(leave, arrive, key=lambda ends: len(ends.node))
         if self._should_sweep(fewer):
-            out = self.metric().table(leave, arrive, whole_seconds=whole_seconds)
-            if not self._is_narrow and (out == (-1 if whole_seconds else INF)).any() and not self._fits:
+            out, some_missing = self.metric().table(leave, arrive, whole_seconds=whole_seconds)
+            if some_missing and not self._is_narrow and not self._fits:
                 return self._searched_table(leave, arrive, whole_seconds=whole_seconds)
             return out
         self._searched += min(fewer.n_distinct, len(fewer.node))
@@ -106,23 +106,18 @@ class Engine:
             return len(fewer.node) + self._searched > worth
         return len(fewer.node) > worth
 
-    def _searched_table(self, leave: Ends, arrive: Ends, *, whole_seconds: bool) -> Int32:
+    def _searched_table(self, leave: Ends, arrive: Ends, *, whole_seconds: bool) -> Int32 | Float64:
         turned = len(arrive.node) < len(leave.node)
         found = self._within(leave, arrive, turned=turned)
         n, m = len(leave.node), len(arrive.node)
-        big = bool((found.ms >= INF).any())
-        out = np.full((m, n) if turned else (n, m), np.inf if big else INF, np.float64 if big else np.int32)
+        out = np.full((m, n) if turned else (n, m), np.inf)
         rows = np.repeat(np.arange(len(out)), np.diff(found.indptr))
         out[rows, found.target] = found.ms
         if turned:
             out = np.ascontiguousarray(out.T)
-        if whole_seconds:
-            missing = out == (np.inf if big else INF)
-            out[missing] = 0
-            seconds = (-(-out // 1000)).astype(np.int32)
-            seconds[missing] = -1
-            return seconds
-        return out
+        if not whole_seconds:
+            return out
+        return np.where(np.isfinite(out), np.ceil(out / 1000), -1).astype(np.int32)
 
     def _within(self, leave: Ends, arrive: Ends, *, turned: bool) -> Found:
         nobody = Near(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))

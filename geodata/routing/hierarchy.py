@@ -1,6 +1,8 @@
 """Compiled kernels of the contraction hierarchy: chordal completion, triangles, restricted sweeps.
 
-One file on purpose: numba renews its cache of a function when its own file changes, not when a callee's does.
+One file on purpose: numba renews its cache of a function when its own file changes, not when a callee's does. Only
+what is called from outside is cached, and always with the same types: two processes that compile at once then write
+the same code, and neither can load what was meant for other types.
 
 Nodes are numbered by elimination (rank). Eliminating a node joins all its later neighbours; the joined graph has one
 arc per pair, ``indptr/head`` from lower to higher rank, with a time upwards and one downwards. The higher neighbours
@@ -24,7 +26,11 @@ LANES = 128
 """Origins swept at once: wide enough to be vectorised, small enough for the cache."""
 _BLOCK = 16
 
+_LONG = 8
+"""Parts of rows at least so long are taken as vectors."""
+
 jit = nb.njit(cache=True, nogil=True, error_model="numpy")
+inner = nb.njit(nogil=True, error_model="numpy")
 
 
 @jit
@@ -114,7 +120,7 @@ def complete(low_ptr, low, parent, edge_low, edge_high):
     return indptr, head, low_at, low_arc, low_tail, edge_arc
 
 
-@jit
+@inner
 def _find(sorted_part, begin, end, value):
     """First place in a sorted part that is not below ``value``."""
     while begin < end:
@@ -143,16 +149,30 @@ def customise(indptr, head, low_at, low_arc, low_tail, edge_arc, edge_up, ahead,
             place[head[k]] = k
         for k in range(low_at[x], low_at[x + 1]):
             a = low_arc[k]
+            begin, n = a + 1, indptr[low_tail[k] + 1] - a - 1
             rise, fall = up[a], down[a]
-            if rise == INF and fall == INF:
+            if n == 0 or (rise == INF and fall == INF):
                 continue
-            for b in range(a + 1, indptr[low_tail[k] + 1]):
-                p = place[head[b]]
+            p = place[head[begin]]
+            if n >= _LONG and place[head[begin + n - 1]] - p == n - 1:
+                # Rows rise, so with both ends so far apart all between lie side by side: most do, near the top.
+                _better(up[p : p + n], up[begin : begin + n], fall)
+                _better(down[p : p + n], down[begin : begin + n], rise)
+                continue
+            for b in range(np.uint64(begin), np.uint64(begin + n)):
+                p = np.uint32(place[np.uint32(head[b])])
                 up[p] = min(up[p], np.int32(fall + up[b]))
                 down[p] = min(down[p], np.int32(down[b] + rise))
 
 
-@jit
+@inner
+def _better(mine, other, ms):
+    """The lesser of each and the other plus ``ms``, in place."""
+    for i in range(len(mine)):
+        mine[i] = min(mine[i], np.int32(other[i] + ms))
+
+
+@inner
 def _push(heap, size, value):
     at = size
     while at > 0 and heap[(at - 1) >> 1] > value:
@@ -161,7 +181,7 @@ def _push(heap, size, value):
     heap[at] = value
 
 
-@jit
+@inner
 def _pop(heap, size):
     """Take the least; ``size`` counts it still."""
     least, last = heap[0], heap[size - 1]
@@ -243,7 +263,8 @@ def recustomise(
 def restrict(indptr, head, up, down, sources, sinks):
     """Ancestors of sources and sinks as a small graph of its own, highest rank first.
 
-    Returns the row of every node (only valid for these), the arcs of each row and whether sinks need the row.
+    Returns the row of every node (only valid for these), the parent of each row (-1 at roots), arcs upwards and arcs
+    downwards of each row as pointers and pairs (row, time) without those that lead nowhere, and whether sinks need it.
     """
     n = len(indptr) - 1
     flag = np.zeros(n, np.uint8)
@@ -257,81 +278,109 @@ def restrict(indptr, head, up, down, sources, sinks):
                 if indptr[v] == indptr[v + 1]:
                     break
                 v = head[indptr[v]]
-    rows, n_arcs = 0, 0
+    rows, most_up, most_down = 0, 0, 0
     row_of = np.empty(n, np.int32)
     for v in range(n - 1, -1, -1):
         if flag[v]:
             row_of[v] = rows
             rows += 1
-            n_arcs += indptr[v + 1] - indptr[v]
-    ptr = np.zeros(rows + 1, np.int32)
-    arc = np.empty((n_arcs, 3), np.int32)
-    needed = np.empty(rows, np.uint8)
-    at, row = 0, 0
+            count = indptr[v + 1] - indptr[v]
+            most_down += count if flag[v] & 1 else 0
+            most_up += count if flag[v] & 2 else 0
+    parent, needed = np.full(rows, -1, np.int32), np.empty(rows, np.uint8)
+    up_ptr, down_ptr = np.zeros(rows + 1, np.int32), np.zeros(rows + 1, np.int32)
+    up_arc, down_arc = np.empty((most_up, 2), np.int32), np.empty((most_down, 2), np.int32)
+    n_up, n_down, row = 0, 0, 0
     for v in range(n - 1, -1, -1):
         if flag[v]:
+            if indptr[v] < indptr[v + 1]:
+                parent[row] = row_of[head[indptr[v]]]
             for k in range(indptr[v], indptr[v + 1]):
-                arc[at, 0], arc[at, 1], arc[at, 2] = row_of[head[k]], up[k], down[k]
-                at += 1
+                if flag[v] & 2 and up[k] < INF:
+                    up_arc[n_up, 0], up_arc[n_up, 1] = row_of[head[k]], up[k]
+                    n_up += 1
+                if flag[v] & 1 and down[k] < INF:
+                    down_arc[n_down, 0], down_arc[n_down, 1] = row_of[head[k]], down[k]
+                    n_down += 1
             needed[row] = flag[v] & 1
             row += 1
-            ptr[row] = at
-    return row_of, ptr, arc, needed
+            up_ptr[row], down_ptr[row] = n_up, n_down
+    return row_of, parent, up_ptr, up_arc, down_ptr, down_arc, needed
+
+
+@inner
+def _batch(D, stamp, now, starts, graph, start_row, start_ms):
+    """Milliseconds from ``starts``, one for each lane, to every row that sinks need."""
+    parent, up_ptr, up_arc, down_ptr, down_arc, needed = graph
+    lowest = -1
+    for lane in range(len(starts)):
+        for side in range(2):
+            s = starts[lane]
+            if start_ms[s, side] < INF:
+                r = start_row[s, side]
+                lowest = max(lowest, r)
+                while r >= 0 and stamp[r] != now:
+                    stamp[r] = now
+                    D[r] = INF
+                    r = parent[r]
+                r = start_row[s, side]
+                D[r, lane] = min(D[r, lane], start_ms[s, side])
+    for r in range(lowest, -1, -1):
+        if stamp[r] == now:
+            mine = D[r]
+            k, end = up_ptr[r], up_ptr[r + 1]
+            while k + 1 < end:
+                one, two = D[up_arc[k, 0]], D[up_arc[k + 1, 0]]
+                v, w = up_arc[k, 1], up_arc[k + 1, 1]
+                for lane in range(LANES):
+                    ms = mine[lane]
+                    one[lane] = min(one[lane], np.int32(ms + v))
+                    two[lane] = min(two[lane], np.int32(ms + w))
+                k += 2
+            if k < end:
+                one, v = D[up_arc[k, 0]], up_arc[k, 1]
+                for lane in range(LANES):
+                    one[lane] = min(one[lane], np.int32(mine[lane] + v))
+    for r in range(len(needed)):
+        if needed[r]:
+            mine = D[r]
+            if stamp[r] != now:
+                for lane in range(LANES):
+                    mine[lane] = INF
+            k, end = down_ptr[r], down_ptr[r + 1]
+            while k + 3 < end:
+                one, two = D[down_arc[k, 0]], D[down_arc[k + 1, 0]]
+                three, four = D[down_arc[k + 2, 0]], D[down_arc[k + 3, 0]]
+                t, u = down_arc[k, 1], down_arc[k + 1, 1]
+                v, w = down_arc[k + 2, 1], down_arc[k + 3, 1]
+                for lane in range(LANES):
+                    a = min(np.int32(one[lane] + t), np.int32(two[lane] + u))
+                    b = min(np.int32(three[lane] + v), np.int32(four[lane] + w))
+                    mine[lane] = min(mine[lane], a, b)
+                k += 4
+            while k < end:
+                one, t = D[down_arc[k, 0]], down_arc[k, 1]
+                for lane in range(LANES):
+                    mine[lane] = min(mine[lane], np.int32(one[lane] + t))
+                k += 1
 
 
 @jit
-def sweep(ptr, arc, needed, start_row, start_ms, order, end_row, end_ms, whole_seconds, out, lane_step, end_step):
-    """Milliseconds (or seconds, rounded up) from every start to every end; INF (or -1) if there is no way.
+def sweep_ms(graph, start_row, start_ms, order, end_row, end_ms, out, lane_step, end_step):
+    """Milliseconds from every start to every end, infinite if there is no way; return whether some are.
 
     Starts ``[n, 2]`` and ends ``[m, 2]`` are rows with an offset each; an offset of INF means no such side.
     ``out[start * lane_step + end * end_step]`` gets the answer. Starts are taken ``LANES`` at a time in ``order``.
     """
-    n_rows, n, m = len(needed), len(order), len(end_row)
+    n_rows, n, m = len(graph[5]), len(order), len(end_row)
     D = np.empty((n_rows + 1, LANES), np.int32)
     D[n_rows] = INF
-    buffer = np.empty((_BLOCK, LANES), np.int32)
+    buffer = np.empty((_BLOCK, LANES), np.float64)
     stamp = np.zeros(n_rows, np.int32)
+    peak, some = np.zeros(LANES, np.int32), False
     for begin in range(0, n, LANES):
         width = min(LANES, n - begin)
-        now = np.int32(begin // LANES + 1)
-        lowest = -1
-        for lane in range(width):
-            for side in range(2):
-                if start_ms[order[begin + lane], side] < INF:
-                    r = start_row[order[begin + lane], side]
-                    lowest = max(lowest, r)
-                    while stamp[r] != now:
-                        stamp[r] = now
-                        D[r] = INF
-                        if ptr[r] == ptr[r + 1]:
-                            break
-                        r = arc[ptr[r], 0]
-        for lane in range(width):
-            for side in range(2):
-                s = order[begin + lane]
-                if start_ms[s, side] < INF:
-                    D[start_row[s, side], lane] = min(D[start_row[s, side], lane], start_ms[s, side])
-        for r in range(lowest, -1, -1):
-            if stamp[r] == now:
-                mine = D[r]
-                for k in range(ptr[r], ptr[r + 1]):
-                    w = arc[k, 1]
-                    if w < INF:
-                        far = D[arc[k, 0]]
-                        for lane in range(LANES):
-                            far[lane] = min(far[lane], np.int32(mine[lane] + w))
-        for r in range(n_rows):
-            if needed[r]:
-                mine = D[r]
-                if stamp[r] != now:
-                    for lane in range(LANES):
-                        mine[lane] = INF
-                for k in range(ptr[r], ptr[r + 1]):
-                    w = arc[k, 2]
-                    if w < INF:
-                        far = D[arc[k, 0]]
-                        for lane in range(LANES):
-                            mine[lane] = min(mine[lane], np.int32(far[lane] + w))
+        _batch(D, stamp, np.int32(begin // LANES + 1), order[begin : begin + width], graph, start_row, start_ms)
         for block in range(0, m, _BLOCK):
             high = min(_BLOCK, m - block)
             for j in range(high):
@@ -339,12 +388,46 @@ def sweep(ptr, arc, needed, start_row, start_ms, order, end_row, end_ms, whole_s
                 a, b = end_ms[block + j, 0], end_ms[block + j, 1]
                 row = buffer[j]
                 for lane in range(LANES):
-                    row[lane] = min(INF, np.int32(one[lane] + a), np.int32(two[lane] + b))
-                if whole_seconds:
-                    for lane in range(LANES):
-                        ms = row[lane]
-                        row[lane] = np.int32(-1) if ms == INF else np.int32(np.uint32(ms + 999) // np.uint32(1000))
+                    ms = min(INF, np.int32(one[lane] + a), np.int32(two[lane] + b))
+                    row[lane] = np.float64(ms) if ms < INF else np.inf
+                    peak[lane] = max(peak[lane], ms)
             for lane in range(width):
                 at = order[begin + lane] * lane_step + block * end_step
                 for j in range(high):
                     out[at + j * end_step] = buffer[j, lane]
+        for lane in range(width):
+            some |= peak[lane] == INF
+        peak[:] = 0
+    return some
+
+
+@jit
+def sweep_seconds(graph, start_row, start_ms, order, end_row, end_ms, out, lane_step, end_step):
+    """As :func:`sweep_ms`, in int32 seconds, rounded up, and -1 if there is no way."""
+    n_rows, n, m = len(graph[5]), len(order), len(end_row)
+    D = np.empty((n_rows + 1, LANES), np.int32)
+    D[n_rows] = INF
+    buffer = np.empty((_BLOCK, LANES), np.int32)
+    stamp = np.zeros(n_rows, np.int32)
+    peak, some = np.zeros(LANES, np.int32), False
+    for begin in range(0, n, LANES):
+        width = min(LANES, n - begin)
+        _batch(D, stamp, np.int32(begin // LANES + 1), order[begin : begin + width], graph, start_row, start_ms)
+        for block in range(0, m, _BLOCK):
+            high = min(_BLOCK, m - block)
+            for j in range(high):
+                one, two = D[end_row[block + j, 0]], D[end_row[block + j, 1]]
+                a, b = end_ms[block + j, 0], end_ms[block + j, 1]
+                row = buffer[j]
+                for lane in range(LANES):
+                    ms = min(INF, np.int32(one[lane] + a), np.int32(two[lane] + b))
+                    row[lane] = np.int32(-1) if ms == INF else np.int32(np.uint32(ms + 999) // np.uint32(1000))
+                    peak[lane] = max(peak[lane], ms)
+            for lane in range(width):
+                at = order[begin + lane] * lane_step + block * end_step
+                for j in range(high):
+                    out[at + j * end_step] = buffer[j, lane]
+        for lane in range(width):
+            some |= peak[lane] == INF
+        peak[:] = 0
+    return some

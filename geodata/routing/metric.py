@@ -14,6 +14,7 @@ from geodata.routing.topology import Topology
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+Float64 = npt.NDArray[np.float64]
 
 _PARTIAL = 0.01
 """Above this share of the joined arcs, a full customisation is quicker than a repair."""
@@ -72,12 +73,15 @@ class Metric:
         )  # fmt: skip
         return Metric(topology, ahead, back, up, down) if done else customised(topology, net)
 
-    def table(self, sources: Ends, sinks: Ends, *, whole_seconds: bool) -> Int32:
-        """Milliseconds (INF: no way) or whole seconds (-1: no way), int32 ``[n, m]``."""
+    def table(self, sources: Ends, sinks: Ends, *, whole_seconds: bool) -> tuple[Int32 | Float64, bool]:
+        """Milliseconds (float64, infinite: no way) or whole seconds (int32, -1: no way) ``[n, m]``.
+
+        And whether some pairs have no way.
+        """
         n, m = len(sources.node), len(sinks.node)
-        out = np.empty((n, m), np.int32)
+        out: Int32 | Float64 = np.empty((n, m), np.int32) if whole_seconds else np.empty((n, m))
         if not n or not m:
-            return out
+            return out, False
         rank = self.topology.rank
         up, down = self.up, self.down
         starts, ends = sources, sinks
@@ -86,19 +90,20 @@ class Metric:
             up, down, starts, ends = down, up, sinks, sources
         start, start_ms = self._sides(starts)
         end, end_ms = self._sides(ends)
-        row_of, ptr, arc, needed = hierarchy.restrict(
+        row_of, *graph = hierarchy.restrict(
             self.topology.indptr, self.topology.head, up, down,
             rank[start[start_ms < hierarchy.INF]], rank[end[end_ms < hierarchy.INF]],
         )  # fmt: skip
         first = rank[start]
         # Neighbouring origins share most of their ancestors, so they go into one batch.
         order = np.argsort(first[:, 0], kind="stable")
-        end_row = np.where(end_ms < hierarchy.INF, row_of[rank[end]], len(needed)).astype(np.int32)
-        hierarchy.sweep(
-            ptr, arc, needed, row_of[first], start_ms, order, end_row, end_ms, whole_seconds, out.reshape(-1),
+        end_row = np.where(end_ms < hierarchy.INF, row_of[rank[end]], len(graph[0])).astype(np.int32)
+        sweep = hierarchy.sweep_seconds if whole_seconds else hierarchy.sweep_ms
+        some = sweep(
+            tuple(graph), row_of[first], start_ms, order, end_row, end_ms, out.reshape(-1),
             1 if turned else m, m if turned else 1,
         )  # fmt: skip
-        return out
+        return out, bool(some)
 
     @staticmethod
     def _sides(ends: Ends) -> tuple[Int64, Int32]:

@@ -21,6 +21,7 @@ def warm_up() -> None:
     )
     router = Router(net, engine="numba").prepare()
     router.matrix(points, points)
+    router.matrix_ms(points, points)
     router.with_closures([1]).prepare()
     one = points.take([0])
     router.tree(one)
