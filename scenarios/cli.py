@@ -145,6 +145,32 @@ def check(
 
 
 @app.command()
+def request(
+    scenario: ScenarioArg,
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or made by hand.")],
+    out: OutOpt = None,
+) -> None:
+    """Say what each unit owes by hour, with and without names; --out writes request.csv and request.xlsx."""
+    from scenarios.console import show_request
+    from scenarios.request import request_of, write_request
+    from scenarios.run import check_folder, check_plan, load_checked
+    from scenarios.staff import staff_of
+
+    console = _console()
+    if out is not None:
+        check_folder(out)
+    loaded = load_checked(scenario)
+    checked = check_plan(loaded, plan_file)
+    found = request_of(checked, staff_of(loaded.scenario))
+    if checked.stale:
+        console.print("[yellow]The scenario has changed since this plan was made.[/yellow]")
+    show_request(console, found)
+    if out is not None:
+        names = ", ".join(path.name for path in write_request(found, out))
+        console.print(f"\nIn [bold]{escape(str(out))}[/bold]: {names}")
+
+
+@app.command()
 def compare(
     scenario: ScenarioArg,
     whatifs: Annotated[list[str], typer.Argument(metavar="WHATIF...", help="Names or files of what-ifs.")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.live import Live
@@ -18,6 +18,9 @@ from scenarios.levels import level_title
 from scenarios.presets import presets
 from scenarios.view import PlanView
 from scheduler.outcome import Progress
+
+if TYPE_CHECKING:
+    from scenarios.request import Request
 
 STAGES = {
     "ground": "Map",
@@ -139,4 +142,17 @@ def show_presets(console: Console, name: str | None = None) -> None:
     for value in known[name].values:
         table.add_row(value.name, str(value.value), Text(value.source))
     console.print(Text(known[name].note, style="dim"))
+    console.print(table)
+
+
+def show_request(console: Console, request: Request) -> None:
+    """What each unit owes: most heads at once, head hours, names still unknown, what is missing."""
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("Unit")
+    for head in ("Most at once", "Head hours", "Names unknown", "Missing at once"):
+        table.add_column(head, justify="right")
+    for unit in request.units:
+        counts = request.heads.get(unit, (0,))
+        numbers = (max(counts), sum(counts), request.n_unknown(unit), request.missing_at_once(unit))
+        table.add_row(escape(request.view.units.get(unit, unit)), *map(str, numbers))
     console.print(table)

@@ -116,7 +116,8 @@ def staff_of(scenario: Scenario) -> Staff:
     """Named people plus one numbered place for each head of a unit that gives its strength as numbers.
 
     Named people count towards the number: a unit of ``sworn:6`` with two names has four numbered places,
-    at the lowest rank and with every qualification assumed (checked when the name binds).
+    at every rank and with every qualification assumed: ``vedette request`` says which the roster took, and it is
+    checked when the name binds.
     """
     people = list(scenario.people)
     numbered: set[str] = set()
@@ -131,6 +132,6 @@ def staff_of(scenario: Scenario) -> Staff:
                 numbered.add(ident)
                 people.append(
                     Person(id=ident, name=f"{unit.name} {category} {k + 1}", unit=unit.id,
-                           category=category, rank=scenario.ranks[0])
+                           category=category, rank=scenario.ranks[-1])
                 )
     return Staff(scenario, tuple(people), frozenset(numbered))

@@ -18,7 +18,7 @@ from scenarios.view import DutyView, PersonView
 _HOUR = 3600
 
 
-class _Book:
+class Book:
     """A workbook and its few formats; all text is written as text, never as a formula."""
 
     def __init__(self, press: Press) -> None:
@@ -114,7 +114,7 @@ class _Book:
 
 def roster_xlsx(press: Press) -> bytes:
     """The workbook's bytes; the same plan gives the same bytes."""
-    book = _Book(press)
+    book = Book(press)
     _grid(book)
     _duties(book)
     _seats(book)
@@ -138,7 +138,7 @@ def _days(press: Press) -> list[tuple[int, int]]:
     return days
 
 
-def _grid(book: _Book) -> None:
+def _grid(book: Book) -> None:
     press, w = book.press, book.press.words
     days = _days(press)
     heads = [
@@ -175,7 +175,7 @@ def _grid(book: _Book) -> None:
 
 
 def _person(
-    book: _Book,
+    book: Book,
     sheet: Any,
     row: int,
     p: PersonView,
@@ -199,7 +199,7 @@ def _person(
     sheet.set_row(row, 13.5 * max(1, most))
 
 
-def _duties(book: _Book) -> None:
+def _duties(book: Book) -> None:
     press, w = book.press, book.press.words
     heads = [
         w("Name"),
@@ -249,7 +249,7 @@ def _duties(book: _Book) -> None:
     book.finish(sheet, 3, row, len(heads) - 1)
 
 
-def _seats(book: _Book) -> None:
+def _seats(book: Book) -> None:
     press, w = book.press, book.press.words
     heads = [
         w("Seats"),
@@ -303,7 +303,7 @@ def _seats(book: _Book) -> None:
     book.finish(sheet, 3, row, len(heads) - 1)
 
 
-def _strength(book: _Book) -> None:
+def _strength(book: Book) -> None:
     press, w = book.press, book.press.words
     counts_by = strength(press.view)
     hours, by_unit, need = counts_by.hours_s, counts_by.by_unit, counts_by.need
