@@ -19,6 +19,7 @@ from scheduler.roster.columns.graph import Graph, Personal, build_graphs
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.master import Answer, Column, Master
 from scheduler.roster.columns.split import Linking, PersonalRow, Split, split
+from scheduler.roster.columns.within import best_within
 from scheduler.roster.linear import BIG, Ints, Linear, Rows
 
 
@@ -47,6 +48,26 @@ class Pricing:
         duties = tuple(sorted(int(linear.x_of[p, g]) for g in groups))
         cost = (total - int(by_x[list(duties)].sum())) // scale + own.constant
         return total + own.constant * scale, Column(p, duties, cost)
+
+    def within(self, p: int, by_x: Ints, scale: int) -> Column | None:
+        """A cheap roster that keeps the sums outside the graph too; None where none was found."""
+        linear, graph, own = self.linear, self.graphs[self.graph_of[p]], self.own[p]
+        rows = [own.sums[k] for k in graph.left_out]
+        total, groups = best_within(graph, rows, self.prices(p, by_x, scale), scale)
+        if total >= FAR:
+            return None
+        duties = tuple(sorted(int(linear.x_of[p, g]) for g in groups))
+        return Column(p, duties, (total - int(by_x[list(duties)].sum())) // scale + own.constant)
+
+    def keeps(self, column: Column) -> bool:
+        """Whether a roster keeps the hard sums outside its graph."""
+        graph, own = self.graphs[self.graph_of[column.person]], self.own[column.person]
+        groups = set(self.linear.x_group[list(column.duties)].tolist())
+        for k in graph.left_out:
+            row = own.sums[k]
+            if row.hard and row.amount(sum(coef for g, coef in row.cells if g in groups)):
+                return False
+        return True
 
     def prices(self, p: int, by_x: Ints, scale: int) -> Ints:
         """What each group costs a person, int64 ``[n_groups]``, ``FAR`` and more for never."""

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from scheduler.roster.columns.generate import Pricing
 from scheduler.roster.columns.kernels import FAR, marginal, shift
+from scheduler.roster.columns.within import best_within
 from scheduler.roster.linear import Ints
 
 _CEILING = 1 << 44
@@ -42,6 +43,10 @@ class Bench:
         weight = [np.full(part.n, self.scale[0], dtype=np.int64) for part in hards]
         weight += [part.price * self.scale[1:][part.level] for part in softs]
         self.weight = np.concatenate(weight)
+        # a person's own sums outside the graph are kept by the search for the roster, not by prices
+        inside = [part.n for part in (*hards[:1], *softs)]
+        self.priced = self.weight.copy()
+        self.priced[inside[0] : inside[0] + hards[1].n] = 0
         self.value = np.zeros(len(self.low), dtype=np.int64)
         self.roster: list[Ints] = [np.zeros(0, dtype=np.int64) for _ in pricing.own]
         self.own_cost = np.zeros(len(pricing.own), dtype=np.int64)
@@ -126,7 +131,7 @@ class Bench:
         mine = pricing.columns_of[p]
         change = np.empty(len(mine), dtype=np.int64)
         marginal(
-            self.indptr, self.rows, self.coef, self.value, self.low, self.high, self.weight, self.once, mine, change
+            self.indptr, self.rows, self.coef, self.value, self.low, self.high, self.priced, self.once, mine, change
         )
         price = pricing.own[p].price.copy()
         groups = linear.x_group[mine]
@@ -136,14 +141,15 @@ class Bench:
         held = self.team_x[mine]
         if held.any():  # teams go whole or not at all: that is not decided here
             price[groups[held]] = FAR
-        total, found = pricing.graphs[pricing.graph_of[p]].best(price)
+        graph, own = pricing.graphs[pricing.graph_of[p]], pricing.own[p]
+        total, found = best_within(graph, [own.sums[k] for k in graph.left_out], price, 1)
         if total >= FAR:
             return False
         chosen = np.array(found, dtype=np.int64)
         duties = linear.x_of[p, chosen].astype(np.int64)
         extra = 0 if noise is None else int(noise[chosen].sum())
         moved = int(change[np.searchsorted(mine, duties)].sum())
-        self.put(p, duties, total - extra - moved + pricing.own[p].constant)
+        self.put(p, duties, total - extra - moved + own.constant)
         return True
 
 

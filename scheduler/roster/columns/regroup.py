@@ -68,7 +68,7 @@ def regroup(
         if column not in mine[-_MOST_COLUMNS:]:
             mine.append(column)
             del mine[: -4 * _MOST_COLUMNS]
-    chosen, spent = _choose(master, held, rhs, people, kept, work)
+    chosen, spent = _choose(pricing, master, held, rhs, people, kept, work)
     for column in chosen:
         bench.put(column.person, np.array(column.duties, dtype=np.int64), column.cost)
     if len(chosen) < len(people) or bench.cost > before:
@@ -127,10 +127,14 @@ def _priced(
         value, column = pricing.best(p, by_x, FINE)
         total += value
         added += master.add(column)
+        if not pricing.keeps(column):
+            legal = pricing.within(p, by_x, FINE)
+            added += legal is not None and master.add(legal)
     return total, added
 
 
 def _choose(
+    pricing: Pricing,
     master: Master,
     held: Held,
     rhs: Ints,
@@ -144,6 +148,9 @@ def _choose(
     body = master.body().tocsr()
     columns = master.columns
     take = [model.new_bool_var("") for _ in columns]
+    for k, column in enumerate(columns):
+        if not pricing.keeps(column):
+            model.add(take[k] == 0)
     for p in people:
         model.add_exactly_one([take[k] for k, column in enumerate(columns) if column.person == p])
     amounts = [
@@ -251,8 +258,11 @@ def plunge(
             column = master.columns[k]
             if weight[k] < 0.9 and len(fixed) >= least:
                 break
-            if column.person not in fixed:
+            if column.person not in fixed and pricing.keeps(column):
                 bench.put(column.person, np.array(column.duties, dtype=np.int64), column.cost)
                 fixed.add(column.person)
+        if not fixed:  # none of these keeps every sum: put the first one in as things stand
+            bench.insert(left[0])
+            fixed.add(left[0])
         left = [p for p in left if p not in fixed]
     return True

@@ -10,6 +10,8 @@ from scheduler.roster.columns.generate import bound_at, generate, hold, prepare,
 from scheduler.roster.columns.insert import Bench, improve
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.regroup import plunge, regroup
+from scheduler.roster.columns.split import PersonalRow
+from scheduler.roster.columns.within import best_within
 from scheduler.roster.problem import Pin, RuleSetting, Wish
 from tests.scheduler.roster.tiny import (
     HOUR,
@@ -197,3 +199,21 @@ def test_regrouping_everybody_reaches_the_bound():
     assert linear.broken(x) == 0
     assert bench.cost <= before
     assert made.bound <= linear.value(x)[-1] <= made.bound + 2
+
+
+def test_a_sum_outside_the_graph_is_kept_by_its_price():
+    """Five duties of 3 to 7 hours, rewards rising: at most 12 hours, at least 10."""
+    hours = (3, 4, 5, 6, 7)
+    groups = [group(f"G{i}", 24 * i * HOUR, (24 * i + h) * HOUR) for i, h in enumerate(hours)]
+    _, pricing = of(problem([person("P1")], groups, [REST]))
+    row = PersonalRow(tuple(enumerate(hours)), 10, 12, 0, once=False, hard=True, name="hours")
+    price = np.array([-40, -41, -42, -43, -44], dtype=np.int64)
+    total, found = best_within(pricing.graphs[0], [row], price, 1)
+    assert 10 <= sum(hours[g] for g in found) <= 12
+    assert total == sum(int(price[g]) for g in found)
+    assert found == (0, 1, 2)
+    must = np.array([5, 5, 5, 5, 5], dtype=np.int64)
+    _, found = best_within(pricing.graphs[0], [row], must, 1)
+    assert 10 <= sum(hours[g] for g in found) <= 12
+    none = PersonalRow(((0, 3),), 10, 12, 0, once=False, hard=True, name="hours")
+    assert best_within(pricing.graphs[0], [none], must, 1)[0] == FAR
