@@ -1,0 +1,422 @@
+"""The search behind ``repair``: windows around what was lost, a bound from the relaxation, then the whole."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from scheduler.outcome import Limits, OnProgress, Progress, Status, Stop
+from scheduler.roster import cpsat
+from scheduler.roster.linear import Ints, Linear
+from scheduler.roster.model import RosterModel
+from scheduler.roster.repair_ground import Ground, Mask, relaxed
+from scheduler.roster.solve import THREADS_PER_CORE
+
+log = logging.getLogger(__name__)
+
+WHOLE_AT_MOST = 2_000
+"""Duties up to which the whole model is solved at once; above, windows come first."""
+
+WIDEST = 3
+"""People in a chain of changes up to which windows grow before the whole is taken."""
+
+_SMALL = 1_000
+"""Duties up to which one thread is quicker than starting many."""
+
+
+@dataclass(eq=False)
+class Search:
+    """One run of ``repair``: limits, the best plan so far, and what is proven of it.
+
+    ``names`` are the levels in order; ``value`` and ``bound`` go with them.
+    """
+
+    ground: Ground
+    n_filled: int
+    most: int | None
+    limits: Limits
+    seed: int
+    workers: int
+    began: float
+    on_progress: OnProgress | None
+    stop: Stop | None
+    work: float = 0.0
+    best: Ints | None = None
+    value: tuple[int, ...] = ()
+    bound: list[int] = field(default_factory=list)
+    infeasible: bool = False
+
+    def __post_init__(self) -> None:
+        """Name the levels."""
+        levels = self.ground.linear.levels
+        self.n_filled = max(0, min(self.n_filled, len(levels) - 1))
+        kept = [("frozen_lost", "duties")] if self.ground.line.any() else []
+        self.names = [
+            *kept, *levels[: self.n_filled], ("changed", "people"), *levels[self.n_filled : -1], ("near", "points"),
+            levels[-1],
+        ]  # fmt: skip
+        self.at_changed = len(kept) + self.n_filled
+        self.bound = [0] * len(self.names)
+
+    # ------------------------------------------------------------ values
+    def value_of(self, x: Ints) -> tuple[int, ...]:
+        """All levels of a set of duties."""
+        ground, linear = self.ground, self.ground.linear
+        plain = linear.value(x)
+        differ = x != ground.base
+        told = (ground.base > 0) & ground.moved[linear.x_group]
+        near = int(ground.weight[linear.x_group[differ | told]].sum()) + ground.lost_weight
+        kept = (int((ground.line & (x == 0)).sum()),) if ground.line.any() else ()
+        people = self._n_changed(x)
+        return (*kept, *plain[: self.n_filled], people, *plain[self.n_filled : -1], near, plain[-1])
+
+    @property
+    def n_forced(self) -> int:
+        """People changed in any case."""
+        return int(self.ground.forced.sum()) + self.ground.n_gone
+
+    def offer(self, x: Ints) -> bool:
+        """Take a plan if it is legal, within the cap, and better."""
+        value = self.value_of(x)
+        if self.best is not None and value >= self.value:
+            return False
+        if self.most is not None and value[self.at_changed] > self.n_forced + self.most:
+            return False
+        linear = self.ground.linear
+        if linear.broken(x) or not x[linear.forced].all() or (x > self.ground.may).any():
+            log.debug("a window around duties that break hard rules among themselves")
+            return False
+        first = next((k for k, (a, b) in enumerate(zip(value, self.value, strict=False)) if a != b), 0)
+        self.bound[first + 1 :] = [0] * (len(self.bound) - first - 1)  # proven under the old values
+        self.best, self.value = x.copy(), value
+        self.tell("solution")
+        return True
+
+    def tell(self, kind: str, text: str = "") -> None:
+        """Report progress on the number of people changed."""
+        if self.on_progress is not None:
+            k = self.at_changed
+            value, bound = (self.value[k], self.bound[k]) if self.value else (None, None)
+            seconds = time.monotonic() - self.began
+            self.on_progress(Progress("repair", kind, self.names[k][0], value, bound, seconds, text))
+
+    def left(self) -> tuple[float | None, float | None]:
+        """What is left of wall seconds and work."""
+        used = time.monotonic() - self.began
+        seconds = None if self.limits.seconds is None else self.limits.seconds - used
+        return seconds, None if self.limits.work is None else self.limits.work - self.work
+
+    def over(self) -> bool:
+        """Whether to stop now."""
+        if self.stop is not None and self.stop():
+            return True
+        return any(left is not None and left <= 0.02 for left in self.left())
+
+    # ------------------------------------------------------------ the way
+    def run(self) -> None:
+        """Windows first, then the whole, until the number of changes is proven or time is up."""
+        ground = self.ground
+        quiet = ground.linear.broken(ground.start) == 0 and ground.start[ground.linear.forced].all()
+        if quiet and self._kept(ground.start):
+            self.offer(ground.start)
+        if ground.linear.n_x > WHOLE_AT_MOST and not self._line_breaks():
+            self._windows()
+            if self.best is not None and not self.least() and not self.over():
+                self._whole(self.at_changed + 1)
+            if self.best is not None:
+                Window(self, ground.within(1)).lexicographic(len(self.names), eager=False)
+                return
+        self._whole(len(self.names))
+
+    def _windows(self) -> None:
+        """Short chains of changes first; longer ones only among people for whom the bound leaves something to gain."""
+        everybody = np.ones(len(self.ground.forced), dtype=bool)
+        for radius in range(1, WIDEST + 1):
+            if not self.over() and (radius == 1 or self.best is None):
+                self._improve(radius, everybody)
+        for radius in range(2, WIDEST + 2):
+            loose = self._prove()
+            if self.least() or self.over() or radius > WIDEST:
+                return
+            for part in loose:
+                self._improve(radius, part)
+
+    def _improve(self, radius: int, people: Mask) -> None:
+        mask = self.ground.within(radius) & people[self.ground.linear.x_person]
+        self.tell("stage", f"chains of {radius}: {int(mask.sum())} duties")
+        Window(self, mask).lexicographic(self.at_changed + 1)
+
+    def _kept(self, x: Ints) -> bool:
+        return bool((x[self.ground.held] > 0).all())
+
+    def _line_breaks(self) -> bool:
+        """Whether duties before the freeze line contradict each other: then only the whole model can tell which go."""
+        return not self._kept(self.ground.start)
+
+    def least(self) -> bool:
+        """Whether seats filled and people changed are proven."""
+        return bool(self.value) and all(
+            v <= b for v, b in zip(self.value[: self.at_changed + 1], self.bound, strict=False)
+        )
+
+    def _whole(self, n: int) -> None:
+        if self.over():
+            return
+        self.tell("stage", "the whole roster")
+        if not self._line_breaks():
+            Window(self, self.ground.everything(), whole=True).lexicographic(n)
+        if self.best is None and self.ground.held.any() and not self.over():
+            # what the freeze line holds cannot all be kept: give up as little of it as possible
+            self.ground.held = np.zeros_like(self.ground.held)
+            self.infeasible = False
+            Window(self, self.ground.everything(), whole=True).lexicographic(n)
+
+    # ------------------------------------------------------------ bounds
+    def _prove(self) -> list[Mask]:
+        """Bound the first shortages, then the number of changes; the parts in which better is not excluded."""
+        if self.best is None:
+            return []
+        for j in range(self.at_changed):
+            if self.value[j] > self.bound[j]:
+                loose = self._prove_short(j)
+                if self.value[j] > self.bound[j]:
+                    return loose
+        k = self.at_changed
+        self.bound[k] = max(self.bound[k], min(self.n_forced, self.value[k]))
+        if self.value[k] <= self.bound[k]:
+            return []
+        saved = [(part, self._fewer(part)) for part in self._parts]
+        self.bound[k] = max(self.bound[k], self.value[k] - sum(by for _, by in saved))
+        self.tell("bound")
+        return [part for part, by in saved if by]
+
+    def _prove_short(self, j: int) -> list[Mask]:
+        """Bound one of the first shortage levels in the relaxation, over all chains of changes."""
+        level = j - (self.at_changed - self.n_filled)
+        if level < 0:
+            return []
+        saved, loose = 0, []
+        for part in self._parts:
+            reach = len(self.ground.forced) if self.most is None else self.most
+            made, changed, mixed = self._relaxation(reach, part)
+            value = made.linear.value(mixed)
+            if made.level_least(level) >= value[level]:
+                continue
+            if self.most is not None:
+                made.model.add(changed <= self.n_forced + self.most)
+            for earlier in range(level):
+                made.model.add(made.level(earlier) <= value[earlier])
+            made.model.minimize(made.level(level))
+            got = self.ask(made.model, made, share=0.3)
+            by = value[level] if got.bound is None else max(0, value[level] - got.bound)
+            if by:
+                loose.append(part)
+                saved += by
+        self.bound[j] = max(self.bound[j], self.value[j] - saved)
+        return loose
+
+    def _fewer(self, part: Mask) -> int:
+        """How many people fewer might do at most, as far as one part of the relaxation tells."""
+        reach = 1
+        while True:
+            made, changed, mixed = self._relaxation(reach, part)
+            value, have = made.linear.value(mixed), self._n_changed(mixed)
+            floor = int(settled(made, self.ground).sum()) + self.ground.n_gone
+            if have <= floor:
+                return 0
+            for level in range(self.n_filled):
+                made.model.add(made.level(level) <= value[level])
+            made.model.minimize(changed)
+            got = self.ask(made.model, made, share=0.3)
+            found = floor if got.bound is None else got.bound
+            if got.status is Status.INFEASIBLE:  # so few cannot fill as many seats
+                found = have
+            # plans with no more than `reach` further people stand inside these duties; all others change more
+            if self.over() or found <= floor + reach or floor + reach + 1 >= have:
+                return max(0, have - min(found, floor + reach + 1))
+            reach = have - floor - 1 if found >= have else min(2 * reach, have - floor - 1)
+
+    def _relaxation(self, reach: int, part: Mask) -> tuple[RosterModel, Any, Ints]:
+        """The relaxation of one part, people changed in it, and the best plan there with the start elsewhere."""
+        ground = self.ground
+        mask = ground.within(reach) & part[ground.linear.x_person]
+        made = RosterModel(self._relaxed, ground.start, mask)
+        best = ground.start if self.best is None else self.best
+        return made, count_changed(made, ground), np.where(part[ground.linear.x_person], best, ground.start)
+
+    @cached_property
+    def _relaxed(self) -> Linear:
+        return relaxed(self.ground.linear, self.n_filled)
+
+    @cached_property
+    def _parts(self) -> list[Mask]:
+        """People who share seats, directly or through others: the relaxation falls apart into these masks."""
+        ground, linear = self.ground, self.ground.linear
+        n_people, n_groups = len(linear.problem.people), len(linear.problem.groups)
+        live = ground.within(n_people)
+        cells = (linear.x_person[live].astype(np.int64), linear.x_group[live].astype(np.int64) + n_people)
+        graph = sparse.coo_matrix((np.ones(int(live.sum())), cells), shape=(n_people + n_groups,) * 2)
+        _, label = connected_components(graph, directed=False)
+        return [label[:n_people] == k for k in np.unique(label[linear.x_person[live]])]
+
+    def _n_changed(self, x: Ints) -> int:
+        ground = self.ground
+        changed = ground.forced.copy()
+        changed[ground.linear.x_person[x != ground.base]] = True
+        return int(changed.sum()) + ground.n_gone
+
+    def ask(
+        self, model: cp_model.CpModel, made: RosterModel, *, has_objective: bool = True, share: float = 1.0
+    ) -> cpsat.Run:
+        """One call of the solver within what is left."""
+        seconds, work = self.left()
+        small = int(made.free.sum()) <= _SMALL
+        got = cpsat.run(
+            model,
+            seconds=None if seconds is None else seconds * share,
+            work=None if work is None else work * share,
+            seed=self.seed,
+            threads=1 if small else max(1, THREADS_PER_CORE * self.workers),
+            stop=self.stop,
+            has_objective=has_objective,
+        )
+        self.work += got.work
+        return got
+
+
+def settled(made: RosterModel, ground: Ground) -> Mask:
+    """People changed whatever this model decides, bool ``[n_people]``."""
+    sure = ground.forced.copy()
+    fixed = np.where(made.free, 0, made.fixed)
+    sure[ground.linear.x_person[~made.free & (fixed != ground.base)]] = True
+    return sure
+
+
+def count_changed(made: RosterModel, ground: Ground) -> Any:
+    """People changed, as an expression over a model around the start (the forced ones are a constant)."""
+    linear, model = ground.linear, made.model
+    changed: dict[int, Any] = {}
+    sure = settled(made, ground)
+    for i in np.nonzero(made.free)[0]:
+        p = int(linear.x_person[i])
+        if sure[p]:
+            continue
+        if p not in changed:
+            changed[p] = model.new_bool_var("")
+        if ground.base[i]:
+            model.add_bool_or([made.var[i], changed[p]])
+        else:
+            model.add_implication(made.var[i], changed[p])
+    _tighten(made, ground, changed)
+    return cp_model.LinearExpr.sum(list(changed.values())) + int(sure.sum()) + ground.n_gone
+
+
+def _tighten(made: RosterModel, ground: Ground, changed: dict[int, Any]) -> None:
+    """New duties of which only one can be held are together at most the change: far stronger than one by one."""
+    linear = ground.linear
+    n_x, n_c = linear.n_x, linear.counters.shape[0]
+    lasting = np.concatenate([ground.base, linear.counters @ ground.base])
+    counters = linear.counters
+    cliques = linear.cliques
+    for r in range(cliques.shape[0]):
+        columns = cliques.indices[cliques.indptr[r] : cliques.indptr[r + 1]]
+        new = [c for c in columns if c < n_x + n_c and not lasting[c] and made.var[c] is not None]
+        if len(new) < 2:
+            continue
+        first = int(new[0])
+        i = first if first < n_x else int(counters.indices[counters.indptr[first - n_x]])
+        p = int(linear.x_person[i])
+        if p in changed:
+            made.model.add(cp_model.LinearExpr.sum([made.var[c] for c in new]) <= changed[p])
+
+
+class Window:
+    """The model over some duties, everything else as the start has it, with the levels of a repair."""
+
+    def __init__(self, search: Search, mask: Mask, *, whole: bool = False) -> None:
+        self.search, self.whole = search, whole
+        ground = search.ground
+        # In the whole model nothing is fixed but what the freeze line holds; duties that may not be held are 0.
+        around = ground.start if search.best is None else search.best
+        fixed = np.where(ground.held, ground.base, 0) if whole else around
+        self.made = RosterModel(ground.linear, fixed, mask)
+        self.changed = count_changed(self.made, ground)
+        if search.most is not None:
+            self.made.model.add(self.changed <= search.n_forced + search.most)
+        forced = ground.linear.forced
+        self.dead = bool((~self.made.free[forced] & (fixed[forced] == 0)).any())  # a pin that what stays excludes
+
+    def _level(self, k: int) -> Any:
+        search, ground, made = self.search, self.search.ground, self.made
+        name = search.names[k][0]
+        linear = ground.linear
+        if name == "changed":
+            return self.changed
+        if name == "near":
+            weight = ground.weight[linear.x_group]
+            told = (ground.base > 0) & ground.moved[linear.x_group]
+            fixed = np.where(made.free, 0, made.fixed)
+            settled = told | (~made.free & (fixed != ground.base))
+            free = [int(i) for i in np.nonzero(made.free & ~told)[0]]
+            base = [int(ground.base[i]) for i in free]
+            terms = [(1 - 2 * b) * int(weight[i]) for i, b in zip(free, base, strict=True)]
+            constant = int(weight[settled].sum()) + ground.lost_weight
+            constant += sum(int(weight[i]) for i, b in zip(free, base, strict=True) if b)
+            return cp_model.LinearExpr.weighted_sum([made.var[i] for i in free], terms) + constant
+        if name == "frozen_lost":
+            free = [int(i) for i in np.nonzero(made.free & ground.line)[0]]
+            fixed_lost = int((ground.line & ~made.free & (made.fixed == 0)).sum())
+            kept = cp_model.LinearExpr.sum([made.var[i] for i in free])
+            return len(free) + fixed_lost - kept
+        return made.level([level for level, _ in linear.levels].index(name))
+
+    def lexicographic(self, n: int, *, eager: bool = True) -> bool | None:
+        """Solve the first ``n`` levels in order; None when there is no plan here, False when time was up.
+
+        Without ``eager`` the levels up to the number of changes are only held at what they are.
+        """
+        search, made = self.search, self.made
+        if self.dead:
+            search.infeasible |= self.whole
+            return None
+        for k in range(n):
+            if search.over():
+                return False
+            level = self._level(k)
+            settled = self._holds_best() and (
+                search.value[k] <= search.bound[k] or (not eager and k <= search.at_changed)
+            )
+            if not settled:
+                got = self._solve(level, k, n)
+                if not self._holds_best():
+                    search.infeasible |= self.whole and got is Status.INFEASIBLE
+                    return None if got is Status.INFEASIBLE else False
+            made.model.add(level <= search.value[k])
+        return True
+
+    def _holds_best(self) -> bool:
+        """Whether the best plan so far can be told by this model."""
+        best, made = self.search.best, self.made
+        return best is not None and bool((best[~made.free] == made.fixed[~made.free]).all())
+
+    def _solve(self, level: Any, k: int, n: int) -> Status:
+        search, made = self.search, self.made
+        made.model.minimize(level)
+        start = search.best if search.best is not None else search.ground.start
+        made.hint(start)
+        got = search.ask(made.model, made, share=1.0 if k == n - 1 and k > search.at_changed else 0.5)
+        before = search.value[:k]
+        if got.value is not None:
+            search.offer(made.read(got.value))
+        if self.whole and got.bound is not None and search.value[:k] == before and search.value:
+            search.bound[k] = max(search.bound[k], min(got.bound, search.value[k]))
+            search.tell("bound")
+        return got.status
