@@ -202,13 +202,13 @@ def _pop(heap, size):
 def recustomise(
     indptr, head, low_at, low_arc, low_tail, arc_tail, by_arc, by_arc_key, edge_up, ahead, back, up, down, seeds, limit
 ):
-    """Repair ``up`` and ``down`` in place after the edges of the arcs ``seeds`` changed; False if over ``limit`` arcs.
+    """Repair ``up`` and ``down`` in place after the edges of the arcs ``seeds`` changed; False if over ``limit`` steps.
 
     Arcs are renewed from below, each from its own edges and all lower triangles. A changed arc calls up those whose
     time its old value explained or its new value betters.
     """
     waiting = np.zeros(len(head), np.uint8)
-    heap = np.empty(min(len(head), 4 * limit + len(seeds)), np.int32)
+    heap = np.empty(min(len(head), limit + len(seeds)), np.int32)
     size = 0
     for s in range(len(seeds)):
         if not waiting[seeds[s]]:
@@ -220,10 +220,10 @@ def recustomise(
         a = _pop(heap, size)
         size -= 1
         waiting[a] = 0
-        done += 1
+        x, y = arc_tail[a], head[a]
+        done += low_at[x + 1] - low_at[x]
         if done > limit:
             return False
-        x, y = arc_tail[a], head[a]
         rise, fall = INF, INF
         k = _find(by_arc_key, 0, len(by_arc_key), a)
         while k < len(by_arc_key) and by_arc_key[k] == a:
@@ -241,6 +241,7 @@ def recustomise(
         if rise == old_rise and fall == old_fall:
             continue
         up[a], down[a] = rise, fall
+        done += indptr[x + 1] - indptr[x]
         for b in range(indptr[x], indptr[x + 1]):
             if b == a:
                 continue

@@ -16,9 +16,10 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
-_PARTIAL = 0.01
-"""Above this share of the joined arcs, a full customisation is quicker than a repair."""
-_FLOOR = 64
+_PARTIAL = 0.6
+"""A repair is given up for a full customisation after so many steps for each joined arc: by then it has cost about a
+third of one. A step is a search in a row."""
+_FLOOR = 1024
 
 
 def links(net: RoadNetwork) -> tuple[Int32, Int32]:
@@ -63,7 +64,7 @@ class Metric:
         seeds = topology.edge_arc[np.flatnonzero((ahead != self.ahead) | (back != self.back))]
         seeds = np.unique(seeds[seeds >= 0])
         limit = int(topology.n_arcs * _PARTIAL) + _FLOOR
-        if len(seeds) > limit:
+        if 16 * len(seeds) > limit:
             return customised(topology, net)
         up, down = self.up.copy(), self.down.copy()
         by_arc, key = topology.by_arc
