@@ -228,6 +228,45 @@ def reach(
 
 
 @jit
+def table(
+    indptr, adj, start_ptr, starts, starts_ms, far, dist, touched, ring, pool, shift, wanted, n_wanted,
+    end_node, end_ms, first, out,
+):
+    """Milliseconds from every origin to every target through its ends ``[m, 2]``, infinite if there is no way.
+
+    Returns the first origin that was not answered (the pool was too small) or their number, and the largest time met.
+    """
+    peak = np.uint32(0)
+    for i in range(first, len(start_ptr) - 1):
+        begin, end = start_ptr[i], start_ptr[i + 1]
+        n_touched = _search(
+            indptr, adj, starts[begin:end], starts_ms[begin:end], far, dist, touched, ring, pool, shift,
+            wanted, n_wanted,
+        )
+        failed = n_touched < 0
+        if failed:
+            n_touched = -1 - n_touched
+        else:
+            for j in range(len(end_node)):
+                one, two = dist[end_node[j, 0]], dist[end_node[j, 1]]
+                ms = np.inf
+                if one < far:
+                    ms = one + end_ms[j, 0]
+                if two < far:
+                    ms = min(ms, two + end_ms[j, 1])
+                out[i, j] = ms
+        for k in range(np.uint64(n_touched)):
+            v = touched[k]
+            peak = max(peak, dist[v])
+            dist[v] = far
+            if wanted[v] == 2:
+                wanted[v] = 1
+        if failed:
+            return i, np.int64(peak)
+    return len(start_ptr) - 1, np.int64(peak)
+
+
+@jit
 def reach_nodes(
     indptr, adj, start_ptr, starts, starts_ms, far, dist, touched, ring, pool, shift, wanted, old_of, new_of,
     bits, index_of_bit, first, out_ptr, out_id, out_ms, out_s,

@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 #: What questions call; inner functions are compiled with them.
 KERNELS: tuple[Any, ...] = (
     bucket.tree, bucket.entered, bucket.walk, bucket.reach, bucket.reach_nodes,
+    bucket.table,
     hierarchy.forest, hierarchy.complete, hierarchy.customise, hierarchy.recustomise, hierarchy.restrict,
     hierarchy.sweep_ms, hierarchy.sweep_seconds,
     cells.bin_segments, cells.find,

@@ -13,7 +13,7 @@ from geodata.routing import hierarchy
 from geodata.routing.compiled import announce
 from geodata.routing.ends import Ends
 from geodata.routing.metric import Int32, Metric, customised, links
-from geodata.routing.searches import BucketSearches, Float64, Found, Near, along_curve
+from geodata.routing.searches import BucketSearches, Float64, along_curve
 from geodata.routing.store import default_cache
 from geodata.routing.topology import Topology, topology_of
 
@@ -107,23 +107,13 @@ class Engine:
         return len(fewer.node) > worth
 
     def _searched_table(self, leave: Ends, arrive: Ends, *, whole_seconds: bool) -> Int32 | Float64:
-        turned = len(arrive.node) < len(leave.node)
-        found = self._within(leave, arrive, turned=turned)
-        n, m = len(leave.node), len(arrive.node)
-        out = np.full((m, n) if turned else (n, m), np.inf)
-        rows = np.repeat(np.arange(len(out)), np.diff(found.indptr))
-        out[rows, found.target] = found.ms
-        if turned:
-            out = np.ascontiguousarray(out.T)
+        if len(arrive.node) < len(leave.node):
+            out = np.ascontiguousarray(self.searches.between(arrive, leave, reverse=True).T)
+        else:
+            out = self.searches.between(leave, arrive)
         if not whole_seconds:
             return out
         return np.where(np.isfinite(out), np.ceil(out / 1000), -1).astype(np.int32)
-
-    def _within(self, leave: Ends, arrive: Ends, *, turned: bool) -> Found:
-        nobody = Near(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-        if not turned:
-            return self.searches.within(leave, arrive, nobody, np.inf)
-        return self.searches.within(arrive, leave, nobody, np.inf, reverse=True)
 
     @cached_property
     def _is_narrow(self) -> bool:

@@ -292,8 +292,32 @@ class BucketSearches:
         """Whether a way within the limit may have been left out because its time does not fit a label."""
         return limit_ms >= FAR and peak + self.longest >= FAR
 
-    def within(self, leave: Ends, arrive: Ends, near: Near, limit_ms: float, *, reverse: bool = False) -> Found:
-        """See :class:`Searches`; ``reverse`` travels every arc against its direction."""
+    def between(self, leave: Ends, arrive: Ends, *, reverse: bool = False) -> Float64:
+        """Milliseconds from origins to targets through their ends, float64 ``[n, m]``; see :class:`ScipySearches`."""
+        side = self.against if reverse else self.ahead
+        n, count = self.network.n_nodes, len(leave.node)
+        out = np.full((count, len(arrive.node)), np.inf)
+        usable = np.isfinite(arrive.ms)
+        wanted = np.zeros(n, np.uint8)
+        wanted[self.new_of[arrive.node[usable]]] = 1
+        starts, offsets = self._starts(leave.node, leave.ms)
+        start_ptr = np.concatenate([[0], np.cumsum(np.isfinite(leave.ms).sum(axis=1))])
+        ends = self.new_of[np.where(usable, arrive.node, 0)].view(np.uint32)
+        dist, touched, ring, pool = np.full(n, FAR, np.uint32), np.empty(n, np.uint32), self._ring(), self._pool()
+        first, most = 0, int(offsets.max(initial=0))
+        while out.size and first < count:
+            first, peak = bucket.table(
+                side.indptr, side.adj, start_ptr, starts, offsets, FAR, dist, touched, ring, pool, self.shift,
+                wanted, int((wanted > 0).sum()), ends, arrive.ms, first, out,
+            )  # fmt: skip
+            most = max(most, peak)
+            if first < count:
+                self.pool_size *= 2
+                pool = self._pool()
+        return self._slow.between(leave, arrive, reverse=reverse) if self._is_cut(np.inf, most) else out
+
+    def within(self, leave: Ends, arrive: Ends, near: Near, limit_ms: float) -> Found:
+        """See :class:`Searches`."""
         n, m = self.network.n_nodes, len(arrive.node)
         owner, side = np.nonzero(np.isfinite(arrive.ms))
         at = self.new_of[arrive.node[owner, side]]
@@ -316,19 +340,10 @@ class BucketSearches:
             done: tuple[int, int] = bucket.reach(*search, wanted, n_wanted, *items, *rest)  # type: ignore[call-arg]
             return done
 
-        found = self._reach(leave, limit_ms, ask, room, reverse=reverse)
+        found = self._reach(leave, limit_ms, ask, room)
         if found is None:
-            return self._slow_within(leave, arrive, near, limit_ms, reverse=reverse)
-        return Found(found[0], found[1][0], found[1][1])
-
-    def _slow_within(self, leave: Ends, arrive: Ends, near: Near, limit_ms: float, *, reverse: bool) -> Found:
-        if not reverse:
             return self._slow.within(leave, arrive, near, limit_ms)
-        ms = self._slow.between(leave, arrive, limit_ms, reverse=True)
-        np.minimum.at(ms, (near.origin, near.target), near.ms)
-        row, column = np.nonzero(np.isfinite(ms) & (ms <= limit_ms))
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(ms)))])
-        return Found(indptr, column.astype(np.int32), ms[row, column].astype(np.int64))
+        return Found(found[0], found[1][0], found[1][1])
 
     def nodes_within(self, leave: Ends, limit_ms: float) -> Found:
         """Nodes that each origin reaches within the limit."""
@@ -352,10 +367,10 @@ class BucketSearches:
         return Found(found[0], *found[1])
 
     def _reach(
-        self, leave: Ends, limit_ms: float, ask: Ask, room: tuple[npt.NDArray[Any], ...], *, reverse: bool = False
+        self, leave: Ends, limit_ms: float, ask: Ask, room: tuple[npt.NDArray[Any], ...]
     ) -> tuple[Int64, tuple[npt.NDArray[Any], ...]] | None:
         """Ask a kernel again and again until nothing is short; None where int32 might have cut a way off."""
-        side = self.against if reverse else self.ahead
+        side = self.ahead
         n, count, far = self.network.n_nodes, len(leave.node), _far(limit_ms)
         fine = np.isfinite(leave.ms)
         start_ptr = np.concatenate([[0], np.cumsum(fine.sum(axis=1))])

@@ -64,3 +64,25 @@ def test_both_engines_give_the_same_bits(block):
                 assert (a.seconds, a.length_m) == (b.seconds, b.length_m)
                 assert np.array_equal(a.edges, b.edges)
                 assert np.array_equal(a.xy, b.xy)
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_times_beyond_the_labels_are_handed_to_scipy_and_stay_exact(block):
+    rng = np.random.default_rng(500 + block)
+    for _ in range(15):
+        net = random_network(rng, most_ms=int(rng.choice([2**28, 2**30 - 1, 2_000_000_000])))
+        origins, targets = random_points(rng, net, 5), random_points(rng, net, 6)
+        plain, fast = Router(net, engine="scipy"), Router(net, engine="numba")
+        assert np.array_equal(fast.matrix_ms(origins, targets), plain.matrix_ms(origins, targets))
+        assert np.array_equal(fast.matrix_ms(targets, origins), plain.matrix_ms(targets, origins))
+        assert np.array_equal(fast.nodes_ms(origins), plain.nodes_ms(origins))
+        for limit_s in (2**20, 2**21, 2_000_000_000):
+            assert same_found(fast.coverage(origins, targets, limit_s), plain.coverage(origins, targets, limit_s))
+            assert same_found(fast.node_coverage(origins, limit_s), plain.node_coverage(origins, limit_s))
+            assert np.array_equal(fast.nodes_ms(origins, limit_s=limit_s), plain.nodes_ms(origins, limit_s=limit_s))
+        one, two = (r.tree(origins.take([0]), reverse=True) for r in (fast, plain))
+        assert np.array_equal(one.ms, two.ms)
+        assert np.array_equal(one.arc, two.arc)
+        a, b = fast.path(origins.take([0]), targets.take([0])), plain.path(origins.take([0]), targets.take([0]))
+        assert (a is None) == (b is None)
+        assert a is None or (a.seconds == b.seconds and np.array_equal(a.edges, b.edges))
