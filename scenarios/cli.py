@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from geodata.errors import GeodataError
+from scenarios.cli_changes import candidates, replan
+from scenarios.cli_options import JsonOpt, OutOpt, RepeatOpt, ScenarioArg, SecondsOpt, SeedOpt, WorkersOpt
 from scenarios.errors import ScenarioError
 from scheduler.errors import ProblemError
 
@@ -24,14 +26,6 @@ app = typer.Typer(
     help="Plan the security of an event: posts, patrols, named duties, and papers to print.",
     pretty_exceptions_enable=False,
 )
-
-ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a folder.")]
-OutOpt = Annotated[Path | None, typer.Option("--out", help="Folder for the plan and its papers.")]
-SecondsOpt = Annotated[float, typer.Option("--seconds", min=1, max=86400, help="Time to search.")]
-SeedOpt = Annotated[int, typer.Option("--seed", min=0, help="Seed of the search.")]
-WorkersOpt = Annotated[int, typer.Option("--workers", min=1, max=256, help="Cores to use.")]
-RepeatOpt = Annotated[bool, typer.Option("--repeatable", help="Fixed work in place of the clock.")]
-JsonOpt = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 EXIT_INPUT = 2
 EXIT_STOPPED = 130
@@ -69,9 +63,11 @@ def plan(
     repeatable: RepeatOpt = False,
     as_json: JsonOpt = False,
     whatif: Annotated[str | None, typer.Option("--whatif", help="Plan this what-if of the scenario.")] = None,
+    start: Annotated[Path | None, typer.Option("--from", metavar="PLAN", help="Start from this plan.json.")] = None,
 ) -> None:
     """Plan a scenario: posts, patrols, roster, audit and papers."""
     from scenarios.console import Board, show_list, show_view
+    from scenarios.replancommand import begin_from
     from scenarios.run import check_folder, open_scenario, plan_scenario, publish_all, summary_json
 
     console = _console(as_json)
@@ -79,9 +75,11 @@ def plan(
         check_folder(out)
     loaded = open_scenario(scenario, whatif)
     show_list(console, "Doubtful, but planned as it stands:", [w.sentence() for w in loaded.warnings], 10)
+    desk, given = begin_from(console, loaded, start)
     with Board(console) as board:
         planned = plan_scenario(
-            loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board
+            loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board,
+            base_plan=given, desk=desk,
         )
         files: tuple[Path, ...] = ()
         if planned.exit_code in (0, 3) and out is not None:
@@ -168,6 +166,10 @@ def request(
     if out is not None:
         names = ", ".join(path.name for path in write_request(found, out))
         console.print(f"\nIn [bold]{escape(str(out))}[/bold]: {names}")
+
+
+app.command()(replan)
+app.command()(candidates)
 
 
 @app.command()
@@ -268,6 +270,31 @@ def generate(
         f"{its.n_sites} sites, {event.town.rail_m / 1000:.0f} km of rail, {its.n_people:,} people, {its.n_days} days "
         f"in [bold]{escape(str(out))}[/bold], hours {event.load.lift:.2f} times what it takes. "
         "Nobody and nothing in it exists."
+    )
+
+
+@app.command()
+def explain(
+    scenario: ScenarioArg,
+    plan_file: Annotated[Path | None, typer.Option("--plan", help="A plan.json; without it a plan is made.")] = None,
+    whatif: Annotated[str | None, typer.Option("--whatif", help="Explain this what-if of the scenario.")] = None,
+    seat: Annotated[str | None, typer.Option("--seat", help="One seat: why this person, why not others.")] = None,
+    person: Annotated[str | None, typer.Option("--person", metavar="ID", help="One person; with --seat: both.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File for the text (or .json); what-ifs beside it.")] = None,
+    seconds: SecondsOpt = 30.0,
+    seed: SeedOpt = 0,
+    workers: WorkersOpt = 2,
+    repeatable: RepeatOpt = False,
+    as_json: JsonOpt = False,
+) -> None:
+    """Explain why seats stay empty, and what would mend it, each way out proven by a roster."""
+    from scenarios.explaincommand import run_explain
+
+    raise typer.Exit(
+        run_explain(
+            _console(as_json), scenario, plan_file=plan_file, whatif=whatif, seat=seat, person=person, out=out,
+            seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, as_json=as_json,
+        )
     )
 
 

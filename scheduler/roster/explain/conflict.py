@@ -65,7 +65,9 @@ def parts_of(problem: Problem) -> list[Part]:
         found += [("pin", p.person, p.group, str(p.on)) for p in problem.pins]
     if "leave_locked" in names:
         found += [("absences", p.id) for p in problem.people if p.absences]
-    found += [("rule", str(r)) for r in range(len(problem.rules))]
+    # What nobody would think of giving up is tried last, so that it stays where several rules say the same.
+    order = sorted(range(len(problem.rules)), key=lambda r: (problem.rules[r].name == "no_double_duty", r))
+    found += [("rule", str(r)) for r in order]
     return found
 
 
@@ -105,7 +107,7 @@ def find_conflict(problem: Problem, prober: Prober, hint: RosterPlan | None = No
     kept, sure = _shrink(start, seen)
     again = seen.ask(kept, seed=1)  # the set itself once more, from another seed and from nothing
     return Conflict(
-        tuple(int(part[1]) for part in kept if part[0] == "rule"),
+        tuple(sorted(int(part[1]) for part in kept if part[0] == "rule")),
         tuple(part[1] for part in kept if part[0] == "seats"),
         tuple((part[1], part[2], part[3] == "True") for part in kept if part[0] == "pin"),
         tuple(part[1] for part in kept if part[0] == "absences"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -24,7 +24,9 @@ from scheduler.roster.solve import solve
 
 State = Literal["manned", "better", "short", "contradiction", "unknown"]
 
-WIDER: tuple[tuple[Kind, float], ...] = (("borrow", 3), ("lend", 1.5), ("qualify", 1.5), ("recall", 1), ("rank", 1))
+WIDER: tuple[tuple[Kind, float], ...] = (
+    ("borrow", 3), ("lend", 1.5), ("standin", 1.5), ("qualify", 1.5), ("recall", 1), ("rank", 1),
+)  # fmt: skip
 """Kinds of ways out by widening who may serve, in the order they are asked, with their share of the time."""
 
 _LOOSEN, _CONFLICT = 4.0, 3.0
@@ -116,6 +118,7 @@ class _Desk:
     kinds: Sequence[Kind] | None
     with_conflict: bool
     tell: Callable[[str], None]
+    stand_in: Mapping[int, frozenset[int]]
 
     def asked(self, kind: Kind) -> bool:
         """Whether ways out of this kind are wanted."""
@@ -133,6 +136,7 @@ def explain(
     workers: int = 2,
     prices: Prices | None = None,
     kinds: Sequence[Kind] | None = None,
+    stand_in: Mapping[int, frozenset[int]] | None = None,
     with_conflict: bool = True,
     on_progress: OnProgress | None = None,
     stop: Stop | None = None,
@@ -149,6 +153,8 @@ def explain(
         Rung of seats to explain, with all more important ones; None for the first that is short.
     kinds
         Kinds of ways out to look for, None for all.
+    stand_in
+        Category -> categories that may serve in its seats where nobody else is left; nobody where it says nothing.
 
     Returns
     -------
@@ -162,7 +168,7 @@ def explain(
             on_progress(Progress("explain", "stage", "", None, None, time.monotonic() - began, text))
 
     asker = Prober(limits, seed, workers, stop)
-    desk = _Desk(problem, asker, prices or Prices(), kinds, with_conflict, tell)
+    desk = _Desk(problem, asker, prices or Prices(), kinds, with_conflict, tell, stand_in or {})
     found = _explain(desk, plan, level)
     tell("done")
     return replace(found, seconds=time.monotonic() - began)
@@ -170,10 +176,12 @@ def explain(
 
 def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explanation:
     problem, asker = desk.problem, desk.asker
-    if plan is None:
+    plan = None if plan is None else _known(problem, plan)
+    if plan is None or audit(bare(problem, -1), plan).breaches:
+        # none at hand, or one that breaks hard rules and so tells nothing of what is possible
         desk.tell("looking for the fullest roster")
         first = asker.part(0.2)
-        got = solve(problem, limits=first, seed=asker.seed, workers=asker.workers, stop=asker.stop)
+        got = solve(problem, limits=first, seed=asker.seed, workers=asker.workers, hint=plan, stop=asker.stop)
         asker.work += first.work or 0.0
         if got.status is Status.INFEASIBLE:
             return _contradiction(desk)
@@ -186,8 +194,6 @@ def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explana
     if rung is None or not empty:
         return Explanation("manned", rung or 0, plan=plan)
     goal = bare(problem, rung)
-    if audit(goal, plan).breaches and asker.fill(bare(problem, -1), share=0.15).answer == "no":
-        return _contradiction(desk)
     desk.tell("counting who could serve where")
     counted = lifts(problem, rung)
     desk.tell("fewest seats to give up")
@@ -206,6 +212,12 @@ def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explana
         for case in cases
     )
     return Explanation("short", rung, left, given.plan, proven, counted, tuple(cases), finished)
+
+
+def _known(problem: Problem, plan: RosterPlan) -> RosterPlan:
+    """The plan's duties of people and groups that (still) exist."""
+    people, groups = {p.id for p in problem.people}, {g.id for g in problem.groups}
+    return RosterPlan(tuple(d for d in plan.duties if d.person in people and d.group in groups))
 
 
 def _cases(
@@ -246,7 +258,7 @@ def _look_into(
         if desk.asked(kind):
             desk.tell(f"shortage {which}ways out: {kind}")
             piece = part.sub(share, total)
-            found += widened(goal, piece, given.plan, desk.prices, [kind])
+            found += widened(goal, piece, given.plan, desk.prices, [kind], desk.stand_in)
             part.take(piece)
             total -= share
     if desk.asked("loosen"):

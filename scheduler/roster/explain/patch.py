@@ -14,7 +14,7 @@ from scheduler.roster.plan import RosterPlan
 from scheduler.roster.problem import Person, Pin, Problem, Qualified, RuleSetting, SeatGroup, Unit
 from scheduler.roster.rules import load, read_settings
 
-Kind = Literal["drop", "borrow", "lend", "loosen", "qualify", "recall", "waive", "unpin", "rank"]
+Kind = Literal["drop", "borrow", "lend", "standin", "loosen", "qualify", "recall", "waive", "unpin", "rank"]
 
 
 @dataclass
@@ -87,6 +87,19 @@ class OpenUnit:
     def change(self, draft: Draft) -> None:
         """Open the seat to other units."""
         draft.group(self.group, unit=None)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A seat may be filled by these people of another category too."""
+
+    group: str
+    categories: frozenset[int]
+    people: tuple[str, ...]
+
+    def change(self, draft: Draft) -> None:
+        """Open the seat to those categories."""
+        draft.group(self.group, categories=draft.groups[self.group].categories | self.categories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +203,7 @@ class Waive:
         draft.rules = tuple(settings)
 
 
-Change = Fewer | Helper | OpenUnit | LowerRank | Qualify | Recall | Unpin | Loosen | Waive
+Change = Fewer | Helper | OpenUnit | StandIn | LowerRank | Qualify | Recall | Unpin | Loosen | Waive
 
 
 @dataclass(frozen=True)
@@ -243,6 +256,7 @@ class Prices:
     loosened: int = 2
     whole_limit: int = 40
     everyone: int = 5
+    stand_in: int = 5
     trained: int = 15
     recalled: int = 12
     waived: int = 14

@@ -7,6 +7,7 @@ Give up seats; borrow from outside or from other units; train; take back leave; 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,7 @@ from scheduler.roster.explain.patch import (
     Qualify,
     Recall,
     Remedy,
+    StandIn,
     apply_all,
 )
 from scheduler.roster.explain.probe import Fill, Prober
@@ -73,7 +75,8 @@ def give_up(
 ) -> GivenUp | None:
     """Fewest seats to give up, then fewest hours, a seat of a lesser rung of ``original`` first.
 
-    ``surely`` seats are known to stay empty in any roster: where no more stay empty, the search ends.
+    ``surely`` seats are known to stay empty in any roster: where no more stay empty, the search ends
+    after some time given to the hours.
     """
     rung = {g.id: g.level for g in original.groups}
     worst = max((rung[g.id] for g in problem.groups if g.need), default=0)
@@ -87,17 +90,20 @@ def give_up(
             for g in problem.groups
         ),
     )
-    part = prober.part(1.0)
+    part, began = prober.part(1.0), time.monotonic()
     enough = scale * (surely + 1)
-    seen = [0]
+    least_at: list[float] = []
 
     def watch(event: Progress) -> None:
-        if event.value is not None and event.level.startswith("short") and surely and worst == 0:
-            seen[0] += event.value < enough
+        fewest = event.value is not None and event.level.startswith("short") and event.value < enough
+        if fewest and surely and worst == 0:
+            least_at.append(event.seconds)
 
     def stop() -> bool:
         # the clock may only end a search that the clock limits: a repeatable one runs to its work limit
-        return (prober.stop is not None and prober.stop()) or (part.seconds is not None and seen[0] > 0)
+        if part.seconds is not None and least_at and time.monotonic() - began > least_at[0] + 0.4 * part.seconds:
+            return True
+        return prober.stop is not None and prober.stop()
 
     got = solve(
         priced, limits=part, seed=prober.seed, workers=prober.workers, hint=hint, stop=stop, on_progress=watch
@@ -135,9 +141,13 @@ def _filled(problem: Problem, plan: RosterPlan) -> Iterator[tuple[SeatGroup, int
 
 
 def widened(
-    problem: Problem, prober: Prober, plan: RosterPlan, prices: Prices, kinds: Sequence[Kind]
-) -> Iterator[Remedy]:
-    """Ways out that widen who may serve, for the seats that ``plan`` leaves short."""
+    problem: Problem, prober: Prober, plan: RosterPlan, prices: Prices, kinds: Sequence[Kind],
+    stand_in: Mapping[int, frozenset[int]] | None = None,
+) -> Iterator[Remedy]:  # fmt: skip
+    """Ways out that widen who may serve, for the seats that ``plan`` leaves short.
+
+    ``stand_in`` says for a category which others may serve in its seats: the law knows, we do not.
+    """
     lacking = {group.id: group.need - n for group, n in _filled(problem, plan) if n < group.need}
     short = [group for group in problem.groups if group.id in lacking]
     if not short:
@@ -145,6 +155,7 @@ def widened(
     makers = {
         "borrow": lambda: _outside(problem, short, lacking, prices),
         "lend": lambda: _other_units(problem, short, prices),
+        "standin": lambda: _standing_in(problem, short, prices, stand_in or {}),
         "qualify": lambda: _training(problem, short, prices),
         "recall": lambda: _leave(problem, short, prices),
         "rank": lambda: _rank(problem, short, prices),
@@ -189,24 +200,23 @@ def _remedy(kind: Kind, problem: Problem, wide: Problem, tags: Tags, got: Fill) 
 
 
 def _named(change: Change, who: Sequence[str]) -> Change:
-    return replace(change, people=tuple(sorted(who))) if isinstance(change, OpenUnit) else change
+    return replace(change, people=tuple(sorted(who))) if isinstance(change, OpenUnit | StandIn) else change
 
 
 def _merged(changes: Sequence[Change]) -> list[Change]:
     """A seat opened for several people is opened once."""
-    out: list[Change] = []
-    at: dict[str, int] = {}
-    for change in changes:
-        if isinstance(change, OpenUnit) and change.group in at:
-            first = out[at[change.group]]
-            assert isinstance(first, OpenUnit)  # noqa: S101
-            out[at[change.group]] = replace(first, people=tuple(sorted({*first.people, *change.people})))
-            continue
-        if isinstance(change, OpenUnit):
-            at[change.group] = len(out)
-        if change not in out:
-            out.append(change)
-    return out
+    out: dict[object, Change] = {}
+    for k, change in enumerate(changes):
+        key: object = (type(change), change.group) if isinstance(change, OpenUnit | StandIn) else k
+        first = out.get(key)
+        if isinstance(first, StandIn) and isinstance(change, StandIn):
+            people = tuple(sorted({*first.people, *change.people}))
+            out[key] = replace(first, people=people, categories=first.categories | change.categories)
+        elif isinstance(first, OpenUnit) and isinstance(change, OpenUnit):
+            out[key] = replace(first, people=tuple(sorted({*first.people, *change.people})))
+        else:
+            out[key] = change
+    return list(out.values())
 
 
 def _hours(group: SeatGroup) -> int:
@@ -265,6 +275,28 @@ def _other_units(problem: Problem, short: Sequence[SeatGroup], prices: Prices) -
                 extra = prices.borrowed + _hours(group) // prices.helper_hours
                 change = OpenUnit(group.id, ())
                 tags.add((group.id, int(p)), 0, change, (int(p), g), extra)
+    return wide, tags
+
+
+def _standing_in(
+    problem: Problem, short: Sequence[SeatGroup], prices: Prices, stand_in: Mapping[int, frozenset[int]]
+) -> tuple[Problem, Tags]:
+    """Short seats open to the categories that may stand in for those they ask for."""
+    more = {
+        group.id: frozenset[int]().union(*(stand_in.get(c, frozenset()) for c in group.categories)) - group.categories
+        for group in short
+    }
+    wide = replace(
+        problem,
+        groups=tuple(
+            replace(g, categories=g.categories | more[g.id]) if more.get(g.id) else g for g in problem.groups
+        ),
+    )
+    can, tags = able(wide) & ~able(problem), Tags()
+    for p, g in zip(*(a.tolist() for a in np.nonzero(can)), strict=True):
+        group = problem.groups[g]
+        change = StandIn(group.id, frozenset({problem.people[p].category}), ())
+        tags.add((group.id, p), 0, change, (p, g), prices.stand_in + _hours(group) // prices.helper_hours)
     return wide, tags
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from scheduler.outcome import Breach
 from scheduler.roster.explain.conflict import Conflict
-from scheduler.roster.explain.engine import Case, Explanation
 from scheduler.roster.explain.lift import Lift, able
 from scheduler.roster.explain.patch import (
     Change,
@@ -25,6 +24,7 @@ from scheduler.roster.explain.patch import (
     Qualify,
     Recall,
     Remedy,
+    StandIn,
     Unpin,
     Waive,
 )
@@ -95,7 +95,7 @@ class Words:
         who = self.kind(one.categories, one.qualifications, one.units)
         where = self.some((self.at(self.group(g)) for g in one.groups), 3)
         can = "nobody is" if one.available == 0 else "1 is" if one.available == 1 else f"only {one.available} are"
-        tail = f"{can} there who may serve (lift {one.ratio:.2f}): {one.short} {_stay(one.short)} empty in any roster."
+        tail = f"{can} there who may serve (lift {one.ratio:.2f}): {one.short} {stay(one.short)} empty in any roster."
         if one.apart:
             return (
                 f"{self.span(one.start_s, one.end_s)}: {one.needed} seats for {who} ({where}) lie so close "
@@ -125,7 +125,7 @@ class Words:
         text = {
             "drop": self._drop, "borrow": self._borrow, "lend": self._lend, "loosen": self._loosen,
             "qualify": self._qualify, "recall": self._recall, "waive": self._waive, "unpin": self._unpin,
-            "rank": self._rank,
+            "rank": self._rank, "standin": self._stand_in,
         }[one.kind](one)  # fmt: skip
         sure = " Nothing less of this kind is enough." if one.least else ""
         return f"{text} Effort {one.price}.{sure}"
@@ -161,7 +161,7 @@ class Words:
             duties = [self.group(d.group) for d in one.plan.duties if d.person in ids]
             when = self.span(min(g.report_s for g in duties), max(g.release_s for g in duties)) if duties else ""
             place = f" under {under}" if under else ""
-            parts.append(f"{len(ids)} {kind}{place} {when} for {self.some((self.at(g) for g in duties), 3)}")
+            parts.append(f"{len(ids)} x {kind}{place} {when} for {self.some((self.at(g) for g in duties), 3)}")
         return f"Borrow from outside, {one.hours:g} hours on post in all: {'; '.join(parts)}."
 
     def _lend(self, one: Remedy) -> str:
@@ -175,6 +175,18 @@ class Words:
                 seat = f"{self.at(group)} {self.span(group.start_s, group.end_s)}"
                 parts.append(f"{whom} for {seat} ({self.people(change.people)})")
         return f"Let other units help where one unit is asked for: {self.some(parts, 6)}."
+
+    def _stand_in(self, one: Remedy) -> str:
+        category = {p.id: self.problem.categories[p.category] for p in self.problem.people}
+        parts = []
+        for change in one.changes:
+            if isinstance(change, StandIn):
+                group = self.group(change.group)
+                count = Counter(category[p].replace("_", " ") for p in change.people)
+                whom = ", ".join(f"{n} {kind}" for kind, n in sorted(count.items()))
+                seat = f"{self.at(group)} {self.span(group.start_s, group.end_s)}"
+                parts.append(f"{whom} for {seat} ({self.people(change.people)})")
+        return f"Let people of another category stand in ({one.hours:g} hours): {self.some(parts, 6)}."
 
     def _loosen(self, one: Remedy) -> str:
         parts = [self._given(change, one) for change in one.changes]
@@ -371,58 +383,8 @@ def configure_one(problem: Problem, r: int) -> tuple[str, str]:
     return f"{active.rule.info.title} ({active.rule.info.id}){some}", active.rule.statement(active.params)
 
 
-def sentences(found: Explanation, words: Words) -> list[tuple[str, list[str]]]:
-    """The whole explanation as headed lists of sentences, in the order a planner reads them."""
-    if found.state == "manned":
-        return [("Every needed seat is filled; nothing is short.", [])]
-    n = len(found.empty)
-    if found.state == "better":
-        head = "The plan leaves seats empty that the same people can fill under the same rules: plan again, longer."
-        return [(head, [f"{n} {_stay(n)} empty in it; a roster that fills all of them was found."])]
-    if found.state == "unknown":
-        head = "Stopped at the limit without a roster. That does not mean none exists."
-        return [(head, [words.lift(one) for one in found.lifts])]
-    parts: list[tuple[str, list[str]]] = []
-    if found.state == "contradiction":
-        parts.append(("The hard rules exclude one another, whatever seats stay empty. This is proven.", []))
-    else:
-        rung = "mandatory" if found.level == 0 else "needed"
-        sure = "This is proven: these people under these rules cannot fill all of them."
-        text = f"{n} {rung} {_stay(n)} empty. {sure if found.proven else 'It is not proven that they must.'}"
-        parts.append((text, []))
-    many = len(found.cases) > 1
-    for k, case in enumerate(found.cases, start=1):
-        parts += _case_sentences(case, words, f"Shortage {k}" if many else "")
-    told = {one for case in found.cases for one in case.lifts}
-    rest = [words.lift(one) for one in found.lifts if one not in told]
-    return [*parts, ("Counting alone also shows", rest)] if rest else parts
-
-
-def _case_sentences(case: Case, words: Words, title: str) -> list[tuple[str, list[str]]]:
-    parts: list[tuple[str, list[str]]] = []
-    if case.empty:
-        n = len(case.empty)
-        head = f"{title}: {n} {_stay(n)} empty" if title else "Empty"
-        parts.append((head, words.empty(case.empty)))
-    if case.lifts:
-        parts.append(("Counting alone shows", [words.lift(one) for one in case.lifts]))
-    if not case.looked_into:
-        return [*parts, ("Its ways out were not looked for in the time given.", [])]
-    if case.remedies:
-        alone = " (the other shortages stay)" if case.others else ""
-        any_one = "Any one of these mends it" if len(case.remedies) > 1 else "This mends it"
-        head = f"{any_one}{alone}, shown by a roster made with it"
-        parts.append((head, [words.remedy(one) for one in case.remedies]))
-    else:
-        parts.append(("No way out by a single step was found in the time given.", []))
-    if case.conflict is not None:
-        whole = "These cannot all hold together; without any one of them it would work"
-        part = "These cannot all hold together (not yet the smallest such set; give it more time)"
-        parts.append((whole if case.conflict.smallest else part, words.conflict(case.conflict)))
-    return parts
-
-
-def _stay(n: int) -> str:
+def stay(n: int) -> str:
+    """``seat stays`` or ``seats stay``."""
     return "seat stays" if n == 1 else "seats stay"
 
 

@@ -1,0 +1,106 @@
+"""The command ``vedette explain``: a plan made or read, its shortage explained, sentences and files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from scenarios.errors import Fault, ScenarioError
+from scenarios.explain import Explained, explain_plan, why
+from scenarios.load import Loaded
+from scenarios.plan import Plan
+from scenarios.run import EXIT_NO_PLAN, EXIT_OK, EXIT_SHORT, open_scenario, plan_scenario, read_plan
+
+
+def run_explain(
+    console: Console, scenario: str, *, plan_file: Path | None, whatif: str | None, seat: str | None,
+    person: str | None, out: Path | None, seconds: float, seed: int, workers: int, repeatable: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Explain a scenario's plan, or one seat or person of it.
+
+    Returns
+    -------
+    int
+        0 when nothing is short or a question was answered, 3 when seats stay empty, 4 without an answer in the limit.
+    """
+    from scenarios.console import Board
+
+    if out is not None and out.is_dir():
+        raise ScenarioError([Fault("--out", None, "", str(out), "a file; this is a folder", "name a file in it")])
+    loaded = open_scenario(scenario, whatif)
+    with Board(console) as board:
+        if plan_file is not None:
+            plan = read_plan(plan_file)
+        else:
+            planned = plan_scenario(
+                loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board
+            )
+            plan = planned.plan
+        if seat is None and person is None:
+            explained = explain_plan(
+                loaded, plan, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board
+            )
+    _mind_the_base(console, loaded, plan)
+    if seat is not None or person is not None:
+        return _answer(console, loaded, plan, seat, person, out, as_json)
+    return _tell(console, explained, out, as_json)
+
+
+def _mind_the_base(console: Console, loaded: Loaded, plan: Plan) -> None:
+    if plan.digest != loaded.digest:
+        console.print("[yellow]The scenario has changed since this plan was made.[/yellow]")
+
+
+def _answer(
+    console: Console, loaded: Loaded, plan: Plan, seat: str | None, person: str | None, out: Path | None, as_json: bool
+) -> int:
+    answer = why(loaded, plan, seat=seat, person=person)
+    if as_json:
+        print(json.dumps({"seat": seat, "person": person, "lines": list(answer.lines)}, ensure_ascii=False))  # noqa: T201
+    else:
+        for line in answer.lines:
+            console.print(Text(line))
+    if out is not None:
+        out.write_text("\n".join(answer.lines) + "\n", encoding="utf-8")
+    return EXIT_OK
+
+
+def _tell(console: Console, explained: Explained, out: Path | None, as_json: bool) -> int:
+    parts = explained.sentences()
+    if as_json:
+        print(json.dumps(explained.to_json(), ensure_ascii=False))  # noqa: T201
+    else:
+        for head, lines in parts:
+            console.print(Text(f"\n{head}", style="bold"))
+            for line in lines:
+                console.print(Text(f"  {line}"))
+        if not explained.found.finished:
+            console.print("\nThe time ended before everything was looked into; give it more --seconds.")
+    if out is not None:
+        written = write(explained, out)
+        console.print(f"\nWritten: {', '.join(escape(str(path)) for path in written)}")
+    state = explained.found.state
+    return EXIT_OK if state == "manned" else EXIT_NO_PLAN if state == "unknown" else EXIT_SHORT
+
+
+def write(explained: Explained, out: Path) -> list[Path]:
+    """The sentences (or, for ``.json``, the data) into ``out``, each what-if beside it as ``NAME-1.toml`` ..."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if out.suffix.lower() == ".json":
+        text = json.dumps(explained.to_json(), ensure_ascii=False, indent=1) + "\n"
+    else:
+        rows = [line for head, lines in explained.sentences() for line in (head, *(f"  {one}" for one in lines), "")]
+        text = "\n".join(rows)
+    out.write_text(text, encoding="utf-8")
+    written = [out]
+    for k, texts in enumerate(explained.whatifs, start=1):
+        for n, patch in enumerate(texts, start=1):
+            if patch is not None:
+                path = out.with_name(f"{out.stem}-{k}-{n}.toml")
+                path.write_text(patch, encoding="utf-8")
+                written.append(path)
+    return written
