@@ -21,7 +21,7 @@ from scheduler.roster.linear import Ints, Linear, StepRule
 
 _PINNED = 1 << 34
 
-ARCS_AT_MOST, ARCS_IN_ALL = 3_000_000, 40_000_000
+ARCS_AT_MOST, ARCS_IN_ALL = 30_000_000, 90_000_000
 """Arcs of one graph and of all together; sums beyond are left out, the widest first."""
 
 
@@ -351,5 +351,5 @@ def _packed(arcs: list[tuple[Ints, Ints, Ints, Ints]], n: int) -> tuple[Ints, An
         indptr,
         number[tails][order].astype(np.int32),
         roles[order].astype(np.int32),
-        costs[order].astype(np.int64),
+        costs[order].astype(np.int32 if len(costs) == 0 or int(np.abs(costs).max()) < 1 << 31 else np.int64),
     )

@@ -13,7 +13,7 @@ def warm_up() -> None:
     """Run every kernel on a graph of two nodes and one row, so that numba compiles and keeps them."""
     indptr = np.array([0, 0, 1], dtype=np.int64)
     tail, role = np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32)
-    cost, price = np.zeros(1, dtype=np.int64), np.zeros(2, dtype=np.int64)
+    cost, price = np.zeros(1, dtype=np.int32), np.zeros(2, dtype=np.int64)
     dist, pred = kernels.room(2)
     back, found = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
     kernels.shortest(indptr, tail, role, cost, 1, price, dist, pred)

@@ -11,7 +11,7 @@ from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.split import PersonalRow
 from scheduler.roster.linear import Ints
 
-_TRIES = 28
+_TRIES, _FINER = 40, 256
 
 
 class _Sum:
@@ -22,7 +22,9 @@ class _Sum:
         self.coef = np.zeros(n_groups, dtype=np.int64)
         for g, coef in row.cells:
             self.coef[g] = coef
-        self.price, self.step = 0, first
+        unit = int(np.gcd.reduce(self.coef)) or 1
+        self.part = self.coef // unit  # what the searched price is put on: the sum in its own smallest steps
+        self.price, self.step = 0, first * unit
         self.too_low: int | None = None  # a price at which the sum was too great
         self.too_high: int | None = None
 
@@ -42,7 +44,7 @@ class _Sum:
         if self.too_low is None or self.too_high is None:
             self.price += self.step if self.too_high is None else -self.step
             self.step *= 2
-            return abs(self.price) < 1 << 50
+            return abs(self.price) < 1 << 52
         middle = (self.too_low + self.too_high) // 2
         if middle in {self.too_low, self.too_high}:
             return False
@@ -64,22 +66,25 @@ def best_within(
     hard = [row for row in rows if row.hard]
     if not hard or total >= FAR:
         return total, groups
-    usable = price[price < FAR]
-    top = int(np.abs(usable).max()) if len(usable) else 1
-    sums = [_Sum(row, len(price), top // max(1, *(abs(c) for _, c in row.cells)) + 1) for row in hard]
+    open_ = price < FAR
+    top = int(np.abs(price[open_]).max()) if open_.any() else 1
+    fine = _FINER
+    while fine > 1 and top * fine > 1 << 50:
+        fine //= 2
+    # Duties of one price would all come and go at one price of the sum: each is made a little dearer than the last.
+    extra = np.where(open_, np.arange(len(price)) * 7919 % fine, 0)
+    base = np.where(open_, price * fine + extra, FAR)
+    sums = [_Sum(row, len(price), top * fine // max(1, *(abs(c) for _, c in row.cells)) + 1) for row in hard]
     best = FAR
     found: tuple[int, ...] = ()
     for _ in range(_TRIES):
+        there = base + sum((np.where(open_, one.price * one.part, 0) for one in sums), np.zeros_like(base))
+        total, groups = graph.best(there, scale * fine)
         worst = max(sums, key=lambda one: one.off(groups))
         if worst.off(groups) == 0:
-            real = total - sum(one.price * one.of(groups) for one in sums)
-            if real < best:
-                best, found = real, groups
+            spent = sum(one.price * int(one.part[list(groups)].sum()) for one in sums) + int(extra[list(groups)].sum())
+            best, found = (total - spent) // fine, groups
             break
         if not worst.move(groups):
             break
-        there = price.copy()
-        for one in sums:
-            there += np.where(price < FAR, one.price * one.coef, 0)
-        total, groups = graph.best(there, scale)
     return best, found
