@@ -16,7 +16,15 @@ from rich.markup import escape
 
 from geodata.errors import GeodataError
 from scenarios.cli_changes import candidates, replan
-from scenarios.cli_options import JsonOpt, OutOpt, RepeatOpt, ScenarioArg, SecondsOpt, SeedOpt, WorkersOpt
+from scenarios.cli_options import (
+    JsonOpt,
+    OutOpt,
+    RepeatOpt,
+    ScenarioArg,
+    SecondsOpt,
+    SeedOpt,
+    WorkersOpt,
+)
 from scenarios.errors import ScenarioError
 from scheduler.errors import ProblemError
 

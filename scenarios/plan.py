@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class Plan:
         Numbers that are not to be used again.
     groups
         Seat groups as plain data: id, need, party, place, span, number, what each seat asks.
+    base_plan, changes
+        Where this plan changes an earlier one: the fingerprint of that one, and what changes for each person.
     rounds
         What each round of the shared-force loop spent and gave up, the chosen one marked.
     """
@@ -57,6 +60,8 @@ class Plan:
     rounds: tuple[Mapping[str, Any], ...] = ()
     retired: tuple[str, ...] = ()
     edited: bool = False
+    base_plan: str = ""
+    changes: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data; equal plans give equal bytes through ``dumps``."""
@@ -83,7 +88,12 @@ class Plan:
                 for engine, r in sorted(self.results.items())
             },
             "rounds": [dict(r) for r in self.rounds],
+            **({"base_plan": self.base_plan, "changes": [dict(c) for c in self.changes]} if self.base_plan else {}),
         }
+
+    def fingerprint(self) -> str:
+        """A short name of exactly this plan."""
+        return hashlib.sha256(self.dumps().encode()).hexdigest()[:16]
 
     def dumps(self) -> str:
         """The text of ``plan.json``."""
@@ -111,4 +121,6 @@ class Plan:
                 for engine, r in data["results"].items()
             },
             rounds=tuple(data.get("rounds", ())),
+            base_plan=str(data.get("base_plan", "")),
+            changes=tuple(data.get("changes", ())),
         )

@@ -95,6 +95,14 @@ class _Result(_Form):
     note: str = ""
 
 
+class _Change(_Form):
+    person: Id
+    left: list[str]
+    taken: list[str]
+    moved: list[str]
+    forced: bool
+
+
 class _PlanForm(_Form):
     schema_: Annotated[int, Field(alias="schema", ge=1, le=SCHEMA)]
     scenario: Id
@@ -110,6 +118,8 @@ class _PlanForm(_Form):
     roster: _Roster
     results: dict[str, _Result]
     rounds: list[dict[str, Any]] = []
+    base_plan: str = ""
+    changes: list[_Change] = []
 
 
 def read_plan(path: Path) -> Plan:

@@ -58,7 +58,7 @@ class Teller:
             return _whole(breach)
         engines, rebuilt = self.audit.engines, self.audit.rebuilt
         if breach in engines["roster"].breaches or breach in engines["roster"].costs:
-            return self._named(explain_roster(rebuilt.roster.problem, breach, self.clock), breach)
+            return self.named(explain_roster(rebuilt.roster.problem, breach, self.clock), breach)
         if breach in engines["siting"].breaches or breach in engines["siting"].costs:
             text = explain_siting(rebuilt.siting.problem, breach)
             for period in rebuilt.siting.problem.periods:
@@ -95,7 +95,7 @@ class Teller:
     def _span(self, start_s: int, end_s: int) -> str:
         return f"{self.clock(start_s)}-{self.clock(end_s)}"
 
-    def _named(self, text: str, breach: Breach) -> str:
+    def named(self, text: str, breach: Breach) -> str:
         """The rule's sentence with each person's name beside the id, ids inside other ids left alone."""
         for ident in breach.who:
             whole = rf"(?<![\w.#/-]){re.escape(ident)}(?![\w#/-]|\.\w)"

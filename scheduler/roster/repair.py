@@ -2,8 +2,8 @@
 
 Objective, first to last: published duties before the freeze line kept, seats of the first shortage levels filled,
 people changed, other seats filled, changes by nearness in time, costs. The number of people changed is proven
-least: windows around what was lost give a plan, a relaxation of one person's duties and the seats' sizes gives the bound, and
-where the two differ the window grows until it is the whole.
+least: windows around what was lost give a plan, a relaxation of one person's duties and the seats' sizes gives
+the bound, and where the two differ the window grows until it is the whole.
 """
 
 from __future__ import annotations

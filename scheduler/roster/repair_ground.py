@@ -141,7 +141,7 @@ def lay(
     line = np.zeros(linear.n_x, dtype=bool)
     line_s = max((t for t in (at_s, freeze_s) if t is not None), default=None)
     if at_s is not None:
-        may = (base > 0) | (report[linear.x_group] >= at_s)
+        may = (base > 0) | (report[linear.x_group] >= at_s) | _goes_on(linear, plan, before, at_s)
     if line_s is not None:
         line = (base > 0) & (report[linear.x_group] < line_s)
     held = line & hold
@@ -166,6 +166,23 @@ def lay(
         linear, base, start, lost, moved, forced, may, line, held, roots, short, nearness(groups, now_s), lost_weight,
         len({d.person for d in lost} - {person.id for person in problem.people}),
     )  # fmt: skip
+
+
+def _goes_on(linear: Linear, plan: RosterPlan, before: Problem | None, at_s: int) -> Mask:
+    """Begun duties that are new only because a longer time was cut anew: for those who stand there already."""
+    mask = np.zeros(linear.n_x, dtype=bool)
+    if before is None:
+        return mask
+    old = {group.id: group for group in before.groups}
+    person_of = {person.id: p for p, person in enumerate(linear.problem.people)}
+    new = [(g, its) for g, its in enumerate(linear.problem.groups) if its.report_s < at_s and its.id not in old]
+    for duty in plan.duties if new else ():
+        held, p = old.get(duty.group), person_of.get(duty.person)
+        for g, its in new if held is not None and p is not None else ():
+            alike = its.party == held.party and its.kind == held.kind and held.report_s < at_s
+            if alike and held.release_s > its.report_s and linear.x_of[p, g] >= 0:
+                mask[linear.x_of[p, g]] = True
+    return mask
 
 
 def _base(linear: Linear, plan: RosterPlan) -> tuple[Ints, tuple[Duty, ...], Mask]:

@@ -113,7 +113,7 @@ class Ranking:
 
     def _judge(self, p: int, g: int, drop: list[tuple[int, int]]) -> Candidate:
         weigh, add = self.weigh, [(p, g)]
-        if not weigh.breaks(add, drop):
+        if not self._begun(g) and not weigh.breaks(add, drop):
             return self._candidate(p, g, add, drop, "free")
         for h in self._loose(p, g):
             fewer = [*drop, (p, h)]

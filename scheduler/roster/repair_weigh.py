@@ -195,6 +195,8 @@ class Weigh:
             own = rule.rule.form != "rows"
             if rule.hard and p in rule.people and (own or rule.name in broken):
                 found += self._new(rule, p, now[p], alone=own)
+        if at_s is not None and group.report_s < at_s:
+            return (*found, _told("begun", f"{group.id} has begun.", person.id, group.id))
         if not found:  # a rule of rows that left the seat no column at all
             for rule in self.linear.active:
                 if rule.hard and p in rule.people and rule.rule.form == "rows" and rule.name not in broken:
@@ -204,8 +206,6 @@ class Weigh:
                      "team_whole": f"{group.id} belongs to a team that goes whole or not at all."}
             names = sorted(broken) or ["clash"]
             found = [_told(n, known.get(n, f"{n.replace('_', ' ')} rules it out."), person.id, group.id) for n in names]
-        if at_s is not None and group.report_s < at_s:
-            found.append(_told("begun", f"{group.id} has begun.", person.id, group.id))
         return tuple(found)
 
     def _new(self, rule: ActiveRule, p: int, groups: tuple[int, ...], *, alone: bool) -> list[Breach]:

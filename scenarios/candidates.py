@@ -1,0 +1,127 @@
+"""Who could take one seat of a plan, ranked, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.audit import PlanAudit, audit_plan
+from scenarios.desk import Desk, prepare
+from scenarios.errors import Fault, ScenarioError
+from scenarios.load import Loaded
+from scenarios.plan import Plan
+from scenarios.sentences import Teller
+from scheduler.errors import ProblemError
+from scheduler.outcome import Breach
+from scheduler.roster.repair import Candidate, Ranking
+from scheduler.roster.rules import explain, load
+
+OWN = {"want": "seats wished for beyond the need", "over": "more than wanted"}
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Candidates for one seat and the sentences about them."""
+
+    seat: str
+    head: str
+    rows: tuple[tuple[Candidate, str], ...]
+
+    @property
+    def able(self) -> tuple[str, ...]:
+        """Those who can, the best first."""
+        return tuple(text for one, text in self.rows if one.state != "excluded")
+
+    @property
+    def unable(self) -> tuple[str, ...]:
+        """Those who cannot, with the reason."""
+        return tuple(text for one, text in self.rows if one.state == "excluded")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, the best first."""
+        return {
+            "seat": self.seat,
+            "head": self.head,
+            "candidates": [
+                {
+                    "person": one.person, "state": one.state, "rank": one.rank, "leaves": one.leaves,
+                    "then": one.then, "price": one.price, "costs": dict(one.costs), "short": list(one.short),
+                    "travel_s": one.travel_s, "hours": round(one.hours_s / 3600, 2),
+                    "rules": sorted({b.rule for b in one.reasons}), "text": text,
+                }
+                for one, text in self.rows
+            ],
+        }  # fmt: skip
+
+
+@dataclass(eq=False)
+class SeatDesk:
+    """A plan laid out for asking seat after seat; answers take a few hundredths of a second."""
+
+    desk: Desk
+    plan: Plan
+    audit: PlanAudit
+    ranking: Ranking
+    teller: Teller
+
+    @classmethod
+    def of(cls, loaded: Loaded, plan: Plan, at_s: int | None = None, desk: Desk | None = None) -> SeatDesk:
+        """Lay out a plan, legal or not."""
+        desk = desk or prepare(loaded)
+        audit = audit_plan(desk, plan)
+        ranking = Ranking.of(audit.rebuilt.roster.problem, plan.roster, at_s)
+        return cls(desk, plan, audit, ranking, Teller(desk, audit))
+
+    def ask(self, seat: str) -> Listed:
+        """Everybody for one seat.
+
+        Raises
+        ------
+        ScenarioError
+            The plan has no such seat.
+        """
+        try:
+            found = self.ranking.candidates(seat)
+        except ProblemError as error:
+            faults = [Fault("SEAT", None, "", seat, text, "take it from a duty sheet") for text in error.faults]
+            raise ScenarioError(faults) from None
+        holder = next((d.person for d in self.plan.roster.duties if f"{d.group}/{d.seat}" == seat), None)
+        name = seat if seat in self.ranking.group_of else seat.rpartition("/")[0]
+        its = self.audit.rebuilt.roster.seats[name]
+        clock = self.teller.clock
+        held = f"held by {self.teller.name(holder)}" if holder else "empty"
+        head = f"{seat}: {clock(its.report_s)}-{clock(its.release_s)[-5:]} at {its.need.place}, {its.need.kind}, {held}"
+        return Listed(seat, head, tuple((one, self._text(one)) for one in found))
+
+    def _text(self, one: Candidate) -> str:
+        name = self.teller.name(one.person)
+        if one.state == "excluded":
+            first, more = self._why(one.reasons[0]), len(one.reasons) - 1
+            return f"{name}: {first}" + (f" And {more} more." if more else "")
+        parts = []
+        if one.state == "chain":
+            parts.append(f"leaves {one.leaves}")
+            if one.then:
+                parts.append(f"which {self.teller.name(one.then)} can take")
+            else:
+                parts.append("which then lacks one" if any(n > 0 for n in one.short) else "which can spare one")
+        else:
+            parts.append("free")
+        if one.travel_s is not None:
+            parts.append(f"{-(-one.travel_s // 60)} min from home")
+        parts.append(f"{one.hours_s / 3600:g} h so far")
+        parts += [f"{_title(rule)} {by:+,}" for rule, by in one.costs]
+        return f"{one.rank}. {name}: {', '.join(parts)}."
+
+    def _why(self, breach: Breach) -> str:
+        return self.teller.named(explain(self.ranking.problem, breach, self.teller.clock), breach)
+
+
+def _title(rule: str) -> str:
+    known = load().get(rule)
+    return known.info.title.lower() if known else OWN.get(rule, rule.replace("_", " "))
+
+
+def candidates_of(loaded: Loaded, plan: Plan, seat: str, at_s: int | None = None) -> Listed:
+    """Everybody for one seat of a plan, the best first."""
+    return SeatDesk.of(loaded, plan, at_s).ask(seat)
