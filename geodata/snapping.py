@@ -92,6 +92,7 @@ def nearest(net: RoadNetwork, points: Float64, usable: Bool, limit_m: float) -> 
 
     announce("grid")
     grid = grid_of(net)
+    points = np.array(points, order="C")  # of one kind, whatever was given: one set of types for the kernel
     edge, share, xy = np.full(len(points), -1, np.int32), np.zeros(len(points)), points.copy()
     if len(grid.line):
         find(

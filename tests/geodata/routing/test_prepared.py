@@ -10,11 +10,12 @@ import pytest
 from geodata.errors import GeodataError
 from geodata.network import NO_WAY
 from geodata.router import Router
-from geodata.routing import hierarchy, metric, topology
+from geodata.routing import hierarchy, is_compiled, metric, topology, warm_up
+from geodata.routing.compiled import KERNELS
 from geodata.routing.engine import Engine, Shared
 from geodata.routing.metric import links
 
-from .random_networks import at_nodes, make_network, oracle, random_network
+from .random_networks import at_nodes, make_network, oracle, random_network, random_points
 
 
 @pytest.mark.parametrize("block", range(4))
@@ -122,3 +123,25 @@ def test_an_unknown_engine_is_refused():
 
 def test_two_infinities_fit_the_lane():
     assert np.int32(hierarchy.INF) + np.int64(hierarchy.INF) <= np.iinfo(np.int32).max
+
+
+def test_every_kernel_is_compiled_for_one_set_of_types():
+    # With two sets, two processes that compile at once could each load code that was meant for the other's types.
+    warm_up()
+    rng = np.random.default_rng(4)
+    for _ in range(5):
+        net = random_network(rng)
+        points = random_points(rng, net, 9)
+        for router in (Router(net, engine="numba"), Router(net, engine="numba").prepare().with_closures([0])):
+            router.matrix(points, points)
+            router.matrix_ms(points.take([0, 1]), points)
+            router.matrix_ms(points, points.take([0]))
+            router.coverage(points, points, 60)
+            router.node_coverage(points, 60)
+            router.nodes_ms(points)
+            router.tree(points.take([0]), reverse=True)
+            router.path(points.take([0]), points.take([1]))
+            router.with_speeds(0.5).prepare()
+            net.with_closures([0]).snap(net.node_xy, main_only=True)
+    assert is_compiled()
+    assert {kernel.__name__: len(kernel.signatures) for kernel in KERNELS if len(kernel.signatures) != 1} == {}
