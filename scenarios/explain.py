@@ -14,7 +14,7 @@ from scenarios.audit import PlanAudit, audit_plan
 from scenarios.demand.need import Need
 from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
-from scenarios.explain_patch import whatif_text
+from scenarios.explain_patch import laid_over, whatif_text
 from scenarios.foresight import foreseen
 from scenarios.load import Loaded
 from scenarios.plan import Plan
@@ -121,6 +121,7 @@ def explain_plan(
     workers: int = 2,
     repeatable: bool = False,
     desk: Desk | None = None,
+    over: str | None = None,
     on_progress: OnProgress | None = None,
     stop: Stop | None = None,
 ) -> Explained:
@@ -132,6 +133,8 @@ def explain_plan(
         Ours or made by hand; its posts and patrols decide which seats there are.
     seconds
         Limit of the search; with ``repeatable`` a fixed amount of work in its place.
+    over
+        Text of the what-if that ``loaded`` is: the what-ifs of the ways out then hold both.
     """
     desk = desk or prepare(loaded)
     audit = audit_plan(desk, plan)
@@ -145,7 +148,7 @@ def explain_plan(
     words = words_of(desk, audit)
     reach = foreseen(desk, rebuilt.siting, rebuilt.patrols, rebuilt.derived.needs)
     texts = tuple(
-        tuple(_whatif(loaded, problem, one, words) for one in case.remedies) for case in found.cases
+        tuple(_whatif(loaded, problem, one, words, over) for one in case.remedies) for case in found.cases
     )
     return Explained(found, words, desk, plan, audit, reach, texts)
 
@@ -157,8 +160,9 @@ def _stand_in(desk: Desk) -> dict[int, frozenset[int]]:
     return {k: able for k, name in enumerate(categories) if name not in police}
 
 
-def _whatif(loaded: Loaded, problem: Problem, remedy: Remedy, words: Words) -> str | None:
-    return whatif_text(loaded, problem, remedy, words.remedy(remedy).split(". ")[0])
+def _whatif(loaded: Loaded, problem: Problem, remedy: Remedy, words: Words, over: str | None) -> str | None:
+    text = whatif_text(loaded, problem, remedy, words.remedy(remedy).split(". ")[0])
+    return text if text is None or over is None else laid_over(over, text)
 
 
 def words_of(desk: Desk, audit: PlanAudit) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
@@ -59,6 +60,42 @@ def whatif_text(loaded: Loaded, problem: Problem, remedy: Remedy, title: str) ->
     name = str(loaded.raw.settings.get("name", loaded.raw.name))
     text = "\n".join([f"schema = {SCHEMA}\nbase = {toml(name)}\ntitle = {toml(title)}\n", *parts])
     return text if _holds(loaded, text) else None
+
+
+def laid_over(base: str, text: str) -> str:
+    """Two patches as one: ``text`` over the what-if ``base`` it was made for; rows of both, the later setting wins."""
+    merged = _merge(tomllib.loads(base), tomllib.loads(text))
+    scalars = {k: v for k, v in merged.items() if not isinstance(v, dict | list)}
+    parts = ["\n".join(f"{key} = {toml(value)}" for key, value in scalars.items()) + "\n"]
+    for key, value in merged.items():
+        if isinstance(value, list):
+            parts += [_block(key, row) for row in value]
+        elif isinstance(value, dict):
+            parts += _tables(key, value)
+    return "\n".join(parts)
+
+
+def _merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    out = dict(old)
+    for key, value in new.items():
+        before = out.get(key)
+        if isinstance(before, dict) and isinstance(value, dict):
+            out[key] = _merge(before, value)
+        elif key != "exceptions" and isinstance(before, list) and isinstance(value, list):
+            out[key] = [*before, *value]
+        else:
+            out[key] = value
+    return out
+
+
+def _tables(name: str, values: dict[str, Any]) -> list[str]:
+    """A setting and the tables inside it, each under its own head."""
+    plain = {k: v for k, v in values.items() if not isinstance(v, dict)}
+    parts = ["\n".join([f"[{name}]", *(f"{k} = {toml(v)}" for k, v in plain.items()), ""])] if plain else []
+    for key, value in values.items():
+        if isinstance(value, dict):
+            parts += _tables(f"{name}.{key}", value)
+    return parts
 
 
 def _holds(loaded: Loaded, text: str) -> bool:

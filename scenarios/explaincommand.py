@@ -11,9 +11,10 @@ from rich.text import Text
 
 from scenarios.errors import Fault, ScenarioError
 from scenarios.explain import Explained, explain_plan, why
-from scenarios.load import Loaded
+from scenarios.load import Loaded, read_raw
 from scenarios.plan import Plan
 from scenarios.run import EXIT_NO_PLAN, EXIT_OK, EXIT_SHORT, open_scenario, plan_scenario, read_plan
+from scenarios.whatif import shipped_whatifs
 
 
 def run_explain(
@@ -32,6 +33,10 @@ def run_explain(
     if out is not None and out.is_dir():
         raise ScenarioError([Fault("--out", None, "", str(out), "a file; this is a folder", "name a file in it")])
     loaded = open_scenario(scenario, whatif)
+    over = None
+    if whatif is not None:
+        path = shipped_whatifs(read_raw(scenario).folder).get(whatif, Path(whatif))
+        over = path.read_text(encoding="utf-8")
     with Board(console) as board:
         if plan_file is not None:
             plan = read_plan(plan_file)
@@ -42,8 +47,9 @@ def run_explain(
             plan = planned.plan
         if seat is None and person is None:
             explained = explain_plan(
-                loaded, plan, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board
-            )
+                loaded, plan, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, over=over,
+                on_progress=board,
+            )  # fmt: skip
     _mind_the_base(console, loaded, plan)
     if seat is not None or person is not None:
         return _answer(console, loaded, plan, seat, person, out, as_json)

@@ -1,0 +1,127 @@
+"""``vedette explain`` on the tiny scenario: somebody is gone, seats stay empty, ways out become what-ifs."""
+
+import json
+import re
+
+import pytest
+
+from scenarios import cli, run
+from scenarios.explain import explain_plan, why
+from scenarios.explain_patch import laid_over
+from scenarios.load import check
+from scenarios.run import Planned, open_scenario
+from scenarios.whatif import load_whatif
+
+GONE = """schema = 1
+base = "crossroads"
+title = "Two people are gone"
+
+[[remove]]
+table = "people"
+ids = ["C04", "C10"]
+"""
+JARGON = re.compile(r"infeasib|constraint|variable|assumption|cp-sat|\bbound|solver", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("explain")
+    (path / "gone.toml").write_text(GONE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def loaded(folder):
+    return open_scenario("crossroads", folder / "gone.toml")
+
+
+@pytest.fixture(scope="module")
+def explained(loaded, crossroads: Planned):
+    return explain_plan(loaded, crossroads.plan, seconds=40, workers=1, repeatable=True, over=GONE)
+
+
+def test_the_shortage_is_told_in_the_scenarios_names(explained):
+    assert explained.found.state == "short"
+    assert explained.found.proven
+    text = "\n".join(line for head, lines in explained.sentences() for line in (head, *lines))
+    assert not JARGON.search(text)
+    assert "lacks" in text
+    assert "Any one of these mends it" in text
+    assert re.search(r"(Fri|Sat|Sun|Mon|Tue|Wed|Thu) \d\d:\d\d-\d\d:\d\d", text)
+
+
+def test_each_what_if_mends_its_shortage(explained, folder, crossroads: Planned):
+    """With a way out the same posts and patrols lack no seat of that shortage any more."""
+    texts = [
+        (case, one, text)
+        for case, row in zip(explained.found.cases, explained.whatifs, strict=True)
+        for one, text in zip(case.remedies, row, strict=True)
+        if text is not None
+    ]
+    assert any(one.kind == "borrow" for _, one, _ in texts)
+    case, _, text = next(row for row in texts if row[1].kind == "borrow")
+    path = folder / "way-out.toml"
+    path.write_text(text, encoding="utf-8")
+    then = explain_plan(open_scenario("crossroads", path), crossroads.plan, seconds=20, workers=1, repeatable=True)
+    assert len(then.found.empty) == len(explained.found.empty) - len(case.empty) or then.found.state == "better"
+
+
+def test_a_way_out_holds_the_what_if_it_was_made_for(explained):
+    base = open_scenario("crossroads").raw
+    for row in explained.whatifs:
+        for text in row:
+            if text is not None:
+                assert "Two people are gone" not in text
+                assert '"C04"' in text
+    later = 'schema = 1\nbase = "crossroads"\ntitle = "Ten hours"\n\n[rules.minimum_rest.params]\nrest_h = 10\n'
+    both = laid_over(GONE, later)
+    assert "rest_h = 10" in both
+    assert '"C10"' in both
+    assert base.name == "crossroads"
+
+
+def test_a_laid_over_patch_can_be_read(tmp_path):
+    later = 'schema = 1\nbase = "crossroads"\ntitle = "Ten hours"\n\n[rules.minimum_rest]\nmode = "hard"\n'
+    path = tmp_path / "both.toml"
+    path.write_text(laid_over(GONE, later), encoding="utf-8")
+    raw, changes = load_whatif(path, open_scenario("crossroads").raw)
+    assert check(raw)
+    assert any("C04" in change for change in changes)
+
+
+def test_why_this_one_and_why_not_that_one(crossroads: Planned):
+    loaded = open_scenario("crossroads")
+    duty = next(d for d in crossroads.plan.roster.duties if d.person.startswith("C0"))
+    seat = f"{duty.group}/{duty.seat}"
+    lines = why(loaded, crossroads.plan, seat=seat).lines
+    assert "serves" in lines[0]
+    steward = why(loaded, crossroads.plan, seat=seat, person="C12").lines
+    assert any("may not" in line or "could" in line for line in steward)
+    mine = why(loaded, crossroads.plan, person=duty.person).lines
+    assert any("serves" in line for line in mine)
+
+
+def test_the_command_writes_text_data_and_what_ifs(folder, crossroads: Planned, capsys, monkeypatch):
+    monkeypatch.setattr(run, "plan_scenario", lambda *_, **__: crossroads)
+    plan = folder / "plan.json"
+    plan.write_text(crossroads.plan.dumps(), encoding="utf-8")
+    out = folder / "answer.json"
+    with pytest.raises(SystemExit) as end:
+        cli.main(["explain", "crossroads", "--plan", str(plan), "--whatif", str(folder / "gone.toml"),
+                  "--repeatable", "--workers", "1", "--out", str(out), "--json"])  # fmt: skip
+    assert end.value.code == 3
+    said = json.loads(capsys.readouterr().out)
+    assert said["state"] == "short"
+    assert json.loads(out.read_text(encoding="utf-8"))["cases"] == said["cases"]
+    assert list(folder.glob("answer-1-*.toml"))
+
+
+def test_an_unknown_seat_is_bad_input(crossroads: Planned, folder, capsys):
+    plan = folder / "plan.json"
+    plan.write_text(crossroads.plan.dumps(), encoding="utf-8")
+    with pytest.raises(SystemExit) as end:
+        cli.main(["explain", "crossroads", "--plan", str(plan), "--seat", "nowhere/1", "--person", "ZZ"])
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert "nowhere/1" in said
+    assert "ZZ" in said
