@@ -5,12 +5,13 @@ Solving, checking and drawing all start from the same desk, so that they cannot 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from geodata.ground import Ground, load_ground
 from scenarios import demand
+from scenarios.assemble.cutting import check_breaks, check_cutting, told
 from scenarios.assemble.patrols import CrewInfo, PatrolTables
 from scenarios.assemble.places import Places, Spot, Ways, locate
 from scenarios.assemble.roster import RosterTables, assemble_roster
@@ -20,6 +21,7 @@ from scenarios.load import Loaded
 from scenarios.schema import Scenario
 from scenarios.staff import Staff, staff_of
 from scenarios.strength import Budget
+from scheduler.errors import ProblemError
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.siting.plan import SitingPlan
 
@@ -43,6 +45,11 @@ class Desk:
     def fixed(self) -> tuple[Need, ...]:
         """Needs that do not depend on posts and patrols."""
         return tuple(demand.demand_needs(self.scenario))
+
+    @cached_property
+    def timetable(self) -> demand.Timetable:
+        """Breaks of the fixed needs with who stands in; empty unless the scenario asks for them."""
+        return demand.timetable(self.scenario, self.fixed)
 
     def budget(self) -> Budget:
         """The force by hour less the fixed needs, their supervisors and their reserve."""
@@ -125,7 +132,19 @@ def derive(
     needs += demand.reserve_needs(scenario, needs)
     spots = {spot.id: spot for spot in siting.posts}
     chosen = {s.place: spots[s.place] for s in stands}
-    return Derived(stands, crews, parties, tuple(needs), tuple(demand.cut(needs, scenario)), chosen)
+    pieces = demand.cut(needs, scenario)
+    _prove(desk, needs, pieces)
+    return Derived(stands, crews, parties, tuple(needs), pieces, chosen)
+
+
+def _prove(desk: Desk, needs: Sequence[Need], seats: Sequence[Seats]) -> None:
+    """Refuse to go on with a cutting that leaves a seat empty: a plan made on it would promise too much."""
+    fixed = {need.id for need in desk.fixed}
+    mine = [piece for piece in seats if piece.need.id in fixed]
+    wrong = check_cutting(desk.scenario, needs, seats)
+    wrong += check_breaks(desk.scenario, mine, desk.timetable.breaks)
+    if wrong:
+        raise ProblemError([f"seats are not cut soundly, a defect of ours: {told(wrong)}"])
 
 
 def crew_lead(scenario: Scenario, info: CrewInfo) -> str:

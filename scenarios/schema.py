@@ -223,6 +223,7 @@ class DemandSettings(BaseModel):
 
     ``stewards`` and ``support`` (auxiliaries who serve beside police) are categories; ``stewards`` defaults to
     those that are neither police nor support. ``reserve_at`` is the unit at whose home the reserve waits.
+    ``breaks = "timed"`` gives every static seat its meal and, with ``standing_h``, its pauses by timetable.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -241,6 +242,12 @@ class DemandSettings(BaseModel):
     tour_h: Annotated[float, Field(gt=0, le=24)] = 8.0
     meal_from_h: Annotated[float, Field(ge=0, le=24)] = 4.0
     meal_relief: bool = True
+    breaks: Literal["pooled", "timed"] = "pooled"
+    meal_edge_min: Annotated[int, Field(ge=0, le=360)] = 90
+    standing_h: Annotated[float, Field(ge=0, le=12)] = 0.0
+    pause_min: Annotated[int, Field(ge=5, le=120)] = 15
+    relief_walk_min: Annotated[int, Field(ge=0, le=60)] = 5
+    handover_min: Annotated[int, Field(ge=0, le=120)] = 0
     per_lane: Annotated[int, Field(ge=1, le=10)] = 1
     search_qualification: Text | None = None
     stage_per: Annotated[int, Field(ge=50, le=20000)] = 1000

@@ -6,6 +6,7 @@ Each Need keeps its formula, its inputs and its source, so that "why 14 officers
 
 from __future__ import annotations
 
+from scenarios.demand.breaks import Break, Timetable, timetable
 from scenarios.demand.crowd import session_count, session_needs
 from scenarios.demand.engines import Stand, Tour, crew_needs, post_needs
 from scenarios.demand.headcount import HeadCount, head_count
@@ -17,8 +18,9 @@ from scenarios.demand.tours import cut
 from scenarios.schema import Scenario
 
 __all__ = [
-    "HeadCount", "Need", "Seats", "ShiftSpan", "Stand", "Tour", "crew_needs", "cut", "demand_needs", "head_count",
-    "post_needs", "reserve_needs", "session_count", "shift_spans", "supervisor_needs", "watch_spans",
+    "Break", "HeadCount", "Need", "Seats", "ShiftSpan", "Stand", "Timetable", "Tour", "crew_needs", "cut",
+    "demand_needs", "head_count", "post_needs", "reserve_needs", "session_count", "shift_spans", "supervisor_needs",
+    "timetable", "watch_spans",
 ]  # fmt: skip
 
 

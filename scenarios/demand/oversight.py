@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scenarios.demand.bodies import Maker, head_of, is_police, stewards, with_support
+from scenarios.demand.breaks import timetable
 from scenarios.demand.headcount import STEP_S
 from scenarios.demand.layers import Block, blocks, concurrent
 from scenarios.demand.need import Need
 from scenarios.demand.shifts import label
-from scenarios.demand.tours import n_tours
+from scenarios.demand.tours import meal_min, n_tours
 from scenarios.schema import Scenario
 
-#: Minutes of meal break by length of tour: below (hours) -> minutes; Nottinghamshire police table (R11).
-MEAL_MIN = ((6, 30), (7, 35), (8, 40), (9, 45), (10, 50))
-_LONGEST_MEAL_MIN = 60
 #: Kinds whose seat may not be left alone for a meal; crews and response posts take turns among themselves.
 _STATIC = frozenset({"gate", "search", "steward", "guard", "post"})
 #: Kinds that lead, wait or rest: they need no supervisor and ask for no reserve.
@@ -24,16 +22,13 @@ _UNLED = _APART - {"relief"}
 _PPM = 1_000_000
 
 
-def meal_min(tour_min: int) -> int:
-    """Minutes of meal break in a tour."""
-    return next((m for hours, m in MEAL_MIN if tour_min < hours * 60), _LONGEST_MEAL_MIN)
-
-
 def relief_needs(scenario: Scenario, needs: Iterable[Need]) -> tuple[Need, ...]:
     """Officers who step in while others eat: by sector and body, ``⌈Σ seats x break / (tour - break)⌉`` (R11)."""
     found: list[Need] = []
     if not scenario.demand.meal_relief:
         return ()
+    if scenario.demand.breaks == "timed":
+        return timetable(scenario, needs).needs
     least_min = round(scenario.demand.meal_from_h * 60)
     for group, police in _sectors(scenario, needs, lambda n: n.kind in _STATIC and not n.uncut):
         share = [0] * -(-scenario.horizon_s // STEP_S)

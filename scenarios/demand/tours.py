@@ -23,6 +23,14 @@ _HANDOVER, _CROWD = 20, 200
 _CROWD_BEFORE_S, _CROWD_AFTER_S = 1800, 900
 #: A duty is a night duty from this much of it at night (working-time law of the EU counts from three hours).
 NIGHT_S = 3 * 3600
+#: Minutes of meal break by length of tour: below (hours) -> minutes; Nottinghamshire police table (R11).
+MEAL_MIN = ((6, 30), (7, 35), (8, 40), (9, 45), (10, 50))
+_LONGEST_MEAL_MIN = 60
+
+
+def meal_min(tour_min: int) -> int:
+    """Minutes of meal break in a tour."""
+    return next((m for hours, m in MEAL_MIN if tour_min < hours * 60), _LONGEST_MEAL_MIN)
 
 
 def n_tours(scenario: Scenario, need: Need) -> int:
@@ -58,6 +66,8 @@ def _seats(
 ) -> Seats:
     before = scenario.demand.report_min if need.report_min is None else need.report_min
     after = scenario.demand.release_min if need.release_min is None else need.release_min
+    if k > 1:  # whoever relieves is there early enough to take over (R33)
+        before = max(before, scenario.demand.handover_min - after)
     report_s, release_s = start_s - before * 60, end_s + after * 60
     tags = list(need.tags)
     at_night = sum(max(0, min(b, release_s) - max(a, report_s)) for a, b in nights)
