@@ -81,7 +81,7 @@ def change_lines(done: Replanned) -> tuple[Lines, ...]:
     """Headed lists for the screen."""
     words = ChangeTeller(done)
     rows = [f"{words.change(c)} Tell: {', '.join(('the person', *words.told(c)))}." for c in done.outcome.changes]
-    again = {"siting": "posts were sited again", "patrols": "patrols were routed again"}
+    again = {"siting": "posts were sited again", "patrols": "patrols were given up or routed again"}
     touched = [text for engine, text in again.items() if not done.kept[engine]]
     return (
         (done.outcome.note, rows or ["Everybody keeps the duties of the plan."]),

@@ -239,10 +239,12 @@ class _Ground:
             budget.take_units(siting.kind, units, *spans[stand.period], stand.n_units)
         patrols = assemble_patrols(desk.scenario, desk.places, desk.ways, budget)
         tours = PatrolPlan(tuple(t for t in plan.patrols.tours if t.crew in patrols.crews))
-        kept["patrols"] = len(tours.tours) == len(plan.patrols.tours) and not _worse(
-            audit_patrols(before.patrols.problem, plan.patrols), audit_patrols(patrols.problem, tours)
-        )
-        if not kept["patrols"]:
+        was = audit_patrols(before.patrols.problem, plan.patrols)
+        sound = len(tours.tours) == len(plan.patrols.tours)
+        tours = manned(patrols, tours)
+        kept["patrols"] = sound and len(tours.tours) == len(plan.patrols.tours)
+        if not sound or _worse(was, audit_patrols(patrols.problem, tours), all_levels=kept["patrols"]):
+            kept["patrols"] = False
             _tell(log, "patrols", "the change touches patrols: they are routed again, from those there are")
             routed = solve_patrols(patrols.problem, limits=limits.share(0.8), hint=tours, **shared)
             tours = routed.plan or tours
@@ -270,11 +272,29 @@ def carried(plan: SitingPlan, old: SitingTables, new: SitingTables) -> SitingPla
     return SitingPlan(tuple(stands))
 
 
-def _worse(before: Audit, after: Audit) -> bool:
+def manned(tables: PatrolTables, plan: PatrolPlan) -> PatrolPlan:
+    """The tours for which a unit still has people: as few as possible are given up, those that matter least."""
+    while True:
+        lacking = _pools_exceeded(audit_patrols(tables.problem, plan))
+        if not lacking:
+            return plan
+        fewer = [PatrolPlan((*plan.tours[:k], *plan.tours[k + 1 :])) for k in range(len(plan.tours))]
+        found = [(audit_patrols(tables.problem, one), one) for one in fewer]
+        better = [(a, one) for a, one in found if _pools_exceeded(a) < lacking]
+        if not better:
+            return plan
+        plan = min(better, key=lambda pair: (len(pair[0].breaches), [v for _, v in pair[0].levels]))[1]
+
+
+def _pools_exceeded(audit: Audit) -> int:
+    return sum(b.amount for b in audit.breaches if b.rule == "pool_exceeded")
+
+
+def _worse(before: Audit, after: Audit, *, all_levels: bool = True) -> bool:
     """Whether a part of the plan breaks rules that it did not break, or serves what must be served less well."""
     if len(after.breaches) > len(before.breaches):
         return True
-    return bool(after.levels) and bool(before.levels) and after.levels[0][1] > before.levels[0][1]
+    return all_levels and bool(after.levels) and bool(before.levels) and after.levels[0][1] > before.levels[0][1]
 
 
 def _recounted(plan: Plan, engine: str, audit: Audit) -> EngineResult:

@@ -18,6 +18,9 @@ from scheduler.roster.problem import Problem
 from scheduler.roster.repair_weigh import Weigh
 
 State = Literal["free", "chain", "excluded"]
+_TRIED = 40
+"""People tried, nearest first, for a seat that another would leave."""
+
 _ORDER: dict[State, int] = {"free": 0, "chain": 1, "excluded": 2}
 
 
@@ -184,7 +187,7 @@ class Ranking:
             home = np.array([person.home for person in self.problem.people])
             near = np.where(self.problem.reachable[home, there], self.problem.travel_s[home, there], 1 << 30)
             order = sorted(np.nonzero(may)[0].tolist(), key=lambda q: (near[q], self.weigh.hours_s(q), q))
-            self.takers[h] = [q for q in order if not self.weigh.breaks([(q, h)], [])][:20]
+            self.takers[h] = order[:_TRIED]
         swap = [p for p, g in drop if h not in self.weigh.held[p] and self.linear.x_of[p, h] >= 0 and g != h]
         return [*swap, *self.takers[h]]
 

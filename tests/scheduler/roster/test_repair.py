@@ -187,6 +187,17 @@ def test_people_and_seats_that_are_gone_are_changes(way):
     assert level(found, "changed").value == 2
 
 
+def test_a_begun_duty_that_is_cut_anew_goes_on_with_who_stands_there(way):
+    """The tour of 06:00-14:00 becomes two of four hours: at 11:00 the second has begun, and A may go on in it."""
+    del way
+    before = problem([person("A"), person("B")], [group("x1", 6 * HOUR, 14 * HOUR, party="x")], ("no_double_duty",))
+    parts = (group("x1", 6 * HOUR, 10 * HOUR, party="x"), group("x2", 10 * HOUR, 16 * HOUR, party="x"))
+    after = dataclasses.replace(before, groups=parts)
+    found = repair(after, plan("x1/1 A"), before=before, at_s=11 * HOUR, limits=LIMITS)
+    assert [(c.person, c.taken, c.moved) for c in found.changes] == [("A", ("x2",), ("x1",))]
+    assert level(found, "short_0").value == 0
+
+
 def test_the_other_seats_are_filled_only_where_asked(way):
     """A seat that is not mandatory calls nobody by itself; asked to fill it first, it does."""
     del way
