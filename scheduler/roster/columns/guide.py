@@ -28,6 +28,9 @@ _SHARE, _FIRST = 0.3, 0.08
 _ROUNDS_A_UNIT, _CELLS_A_UNIT = 1000, 1_500_000
 """Rounds of ruin and recreate, and arcs and matrix cells of one round of pricing, that count as a unit of work."""
 
+_SLACK = 1000
+"""Regrouping may now and then make a plan worse by its costs' thousandth."""
+
 _RECREATE = 4000
 """Rounds of ruin and recreate before the relaxation is asked."""
 
@@ -43,6 +46,7 @@ class Rosters:
     held: Held | None = None
     y: Ints | None = None
     aim: tuple[int, ...] = ()
+    current: Ints | None = None
 
     @classmethod
     def of(cls, run: Run) -> Rosters | None:
@@ -156,26 +160,42 @@ class Rosters:
         while len(self.others) < workers - 1:
             self.others.append(Bench(self.pricing))
         drawn = choose_people(self.bench.related, rng, min(n, k * workers))
-        base = run.best.copy()
+        base = self._base(run)
+        slack = run.value[-1] // _SLACK if rng.random() < 0.3 else 0
         jobs = []
         for bench, people in zip([self.bench, *self.others][:workers], _dealt(drawn, workers), strict=True):
-            jobs.append((people, pool.submit(self._regroup, run, bench, base, people)))
+            jobs.append((people, pool.submit(self._regroup, run, bench, base, people, slack)))
         for people, job in jobs:
             x, spent = job.result()
             if run.limits.work is not None:
                 run.work += spent + self._charge(self.held) * 6 * len(people) / n
             if x is not None:
                 mine = np.isin(run.linear.x_person, people)
-                self._offer(run, np.where(mine, x, run.best))
+                base = np.where(mine, x, base)
+                self._offer(run, base)
                 self._offer(run, x)
+        self.current = base
 
-    def _regroup(self, run: Run, bench: Bench, base: Ints, people: list[int]) -> tuple[Ints | None, float]:
+    def _base(self, run: Run) -> Ints:
+        """Where regrouping stands: the best plan, or one hardly worse, from which another way may lead on."""
+        assert run.best is not None  # noqa: S101  # a plan comes first
+        if self.current is not None and run.linear.broken(self.current) == 0:
+            value = run.linear.value(self.current)
+            if value[:-1] == run.value[:-1] and value[-1] <= run.value[-1] + 3 * (run.value[-1] // _SLACK):
+                return self.current.copy()
+        return run.best.copy()
+
+    def _regroup(
+        self, run: Run, bench: Bench, base: Ints, people: list[int], slack: int
+    ) -> tuple[Ints | None, float]:
         assert self.held is not None  # noqa: S101  # asked before
         assert self.y is not None  # noqa: S101
         if not bench.load(base):
             return None, 0.0
         pool = {p: list(self.pool.get(p, ())) for p in people}
-        spent = regroup(self.pricing, self.held, bench, people, self.y, pool, work=2.0, over=run.over)
+        spent = regroup(
+            self.pricing, self.held, bench, people, self.y, pool, work=2.0, over=run.over, slack=slack
+        )
         self.pool.update(pool)
         return (None, 0.0) if spent is None else (bench.plan(), spent)
 

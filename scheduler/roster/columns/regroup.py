@@ -31,6 +31,7 @@ def regroup(
     *,
     work: float,
     over: Callable[[], bool],
+    slack: int = 0,
 ) -> float | None:
     """Free ``people``, generate rosters for them and take the best mix; keeps the plan when none is better.
 
@@ -42,6 +43,8 @@ def regroup(
         Rosters of each person met before; new ones are added.
     work
         Deterministic seconds for the choice.
+    slack
+        How much worse the plan may become.
 
     Returns
     -------
@@ -60,22 +63,37 @@ def regroup(
         for column in pool.get(p, [])[-_MOST_COLUMNS:]:
             master.add(column)
     y = _generate(pricing, held, master, rhs, people, y, over)
+    _keep(pool, master.columns)
+    # Fixing some at a time makes rosters that fit each other, which the mix alone does not hold.
+    plunge(pricing, held, bench, y, pool, over=over, people=people)
     if over():
+        for p in people:
+            bench.take_out(p)
         _back(bench, kept)
         return None
-    for column in master.columns:
-        mine = pool.setdefault(column.person, [])
-        if column not in mine[-_MOST_COLUMNS:]:
-            mine.append(column)
-            del mine[: -4 * _MOST_COLUMNS]
+    along = {p: bench.roster[p] for p in people}
+    for p in people:
+        master.add(Column(p, tuple(int(x) for x in np.sort(along[p])), int(bench.own_cost[p])))
+        bench.take_out(p)
+        for column in pool[p][-_MOST_COLUMNS:]:
+            master.add(column)
     chosen, spent = _choose(pricing, master, held, rhs, people, kept, work)
     for column in chosen:
         bench.put(column.person, np.array(column.duties, dtype=np.int64), column.cost)
-    if len(chosen) < len(people) or bench.cost > before:
+    if len(chosen) < len(people) or bench.cost > before + slack:
         for column in chosen:
             bench.take_out(column.person)
         _back(bench, kept)
     return spent
+
+
+def _keep(pool: dict[int, list[Column]], columns: Sequence[Column]) -> None:
+    """Add rosters to the pool, the latest last, and forget the oldest."""
+    for column in columns:
+        mine = pool.setdefault(column.person, [])
+        if column not in mine[-_MOST_COLUMNS:]:
+            mine.append(column)
+            del mine[: -4 * _MOST_COLUMNS]
 
 
 def _back(bench: Bench, kept: dict[int, tuple[Ints, int]]) -> None:
@@ -218,14 +236,16 @@ def plunge(
     pool: dict[int, list[Column]],
     *,
     over: Callable[[], bool],
+    people: Sequence[int] | None = None,
     rounds: int = 3,
 ) -> bool:
     """Build a plan along the relaxation: fix what it is sure of, price the others anew, until everybody is fixed.
 
-    ``bench`` must be empty of rosters; False when the time was over (the bench is then filled by insertion).
+    ``people`` (everybody when None) must have no rosters on the bench; False when the time was over (the bench is then
+    filled by insertion).
     """
     linking = held.linking
-    left = list(range(len(pricing.own)))
+    left = list(range(len(pricing.own)) if people is None else people)
     while left:
         rhs = linking.rhs - linking.of_x @ bench.plan()
         master = Master(linking, rhs, held.upper, held.cost, left)
@@ -247,10 +267,7 @@ def plunge(
             for p in left:
                 bench.insert(p)
             return False
-        for column in master.columns:
-            mine = pool.setdefault(column.person, [])
-            if column not in mine[-_MOST_COLUMNS:]:
-                mine.append(column)
+        _keep(pool, master.columns)
         order = np.argsort(-weight, kind="stable")
         fixed: set[int] = set()
         least = max(1, len(left) // 8)
