@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from geodata.router import Router
+from geodata.routing import hierarchy
 
-from .random_networks import at_nodes, oracle, random_network, random_points
+from .random_networks import at_nodes, make_network, oracle, random_network, random_points
 
 
 def same_found(a, b):
@@ -86,3 +87,16 @@ def test_times_beyond_the_labels_are_handed_to_scipy_and_stay_exact(block):
         a, b = fast.path(origins.take([0]), targets.take([0])), plain.path(origins.take([0]), targets.take([0]))
         assert (a is None) == (b is None)
         assert a is None or (a.seconds == b.seconds and np.array_equal(a.edges, b.edges))
+
+
+def test_long_rows_taken_as_vectors_and_rows_with_gaps_are_customised_alike():
+    # Ends drawn anywhere leave rows of dozens of arcs, some side by side in the row above, some with gaps.
+    rng = np.random.default_rng(77)
+    for _ in range(6):
+        n, m = int(rng.integers(60, 160)), int(rng.integers(250, 500))
+        u, v = rng.integers(0, n, m), rng.integers(0, n, m)
+        net = make_network(n, u, v, rng.integers(1, 9999, m), rng.integers(1, 9999, m))
+        points = at_nodes(net, np.arange(n))
+        swept = Router(net, engine="numba").prepare()
+        assert np.diff(swept._engine.metric().topology.indptr).max() > 2 * hierarchy._LONG
+        assert np.array_equal(swept.matrix_ms(points, points), Router(net, engine="scipy").matrix_ms(points, points))
