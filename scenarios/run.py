@@ -11,6 +11,7 @@ from typing import Any
 
 from scenarios.assemble.roster import groups_json
 from scenarios.audit import ENGINES, PlanAudit, audit_plan
+from scenarios.breaktable import write_breaks
 from scenarios.chain import Chain, Round, Settings, run_chain
 from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
@@ -221,7 +222,8 @@ def publish_all(
     def tell(title: str, done: int, n_all: int) -> None:
         _tell(on_progress, "papers", f"{title} ({done} of {n_all})" if title else "written")
 
-    return (path, *publish(planned.view, folder, kinds, tell), log)
+    breaks = write_breaks(planned.desk, planned.plan, folder)
+    return (path, *publish(planned.view, folder, kinds, tell), *breaks, log)
 
 
 @dataclass(frozen=True, eq=False)

@@ -185,7 +185,11 @@ def _stretch(
     start_s = min(p.start_s for p in pieces) + min([scenario.demand.meal_edge_min * 60]
                                                    + [t.standing_s // 2 for t in turns if t.standing_s])
     need = _relief(scenario, group, pieces, start_s, named)
-    for number in range(1, 2 * len(turns) + 1):
+    # No fewer than the breaks' own length takes; from there one more at a time.
+    least_s = sum(max(t.meal_s, t.pause_s * ((t.end_s - t.start_s - 1) // t.standing_s) if t.standing_s else 0)
+                  for t in turns)
+    fewest = max(1, -(-least_s // (need.end_s - need.start_s)))
+    for number in range(fewest, 2 * len(turns) + fewest + 1):
         sized = replace(need, number=number)
         tried = _hand_out(scenario, _turns(scenario, pieces), _turns(scenario, cut([sized], scenario), reliefs=True))
         if tried is not None:
@@ -235,15 +239,18 @@ def _hand_out(scenario: Scenario, turns: list[_Turn], reliefs: list[_Turn]) -> l
     for now in times:
         open_turns = [t for t in turns if t.start_s <= now < t.end_s and t.free_s <= now and t.due() is not None]
         open_turns.sort(key=lambda t: (t.due() or (0, ""), t.seats, t.seat))
+        here = [r for r in reliefs if r.start_s <= now < r.end_s]
         free = [r for r in reliefs if r.start_s <= now < r.end_s and r.free_s <= now]
         for relief in free:
             # Half of them at most eat at once; one alone waits while a seat would be late before the meal is over.
-            here = [r for r in reliefs if r.start_s <= now < r.end_s]
-            next_s = min((_late(t) for t in turns if t.end_s > now), default=10**12)
-            alone = len(here) == 1 and next_s < now + relief.meal_s + GRID_S
-            many = len(here) > 1 and sum(r.eats(now) for r in here) >= len(here) // 2
-            if _eats(relief, now, found, urgent=alone or many):
-                continue
+            if relief.may(now) == "meal":
+                if len(here) == 1:
+                    soon = now + relief.meal_s + GRID_S
+                    wanted = any(_late(t) < soon for t in turns if t.end_s > now)
+                else:
+                    wanted = sum(r.eats(now) for r in here) >= len(here) // 2
+                if _eats(relief, now, found, urgent=wanted):
+                    continue
             if now - relief.free_s >= pause_s:
                 relief.since_s = now  # waited long enough: the standing starts anew
             for turn in open_turns:
@@ -280,7 +287,7 @@ def _can(relief: _Turn, until: int, walk_s: int) -> bool:
 
 def _eats(relief: _Turn, now: int, found: list[Break], *, urgent: bool) -> bool:
     """Begin the relief officer's own meal where it is open, unless a seat cannot wait and the meal can."""
-    if relief.may(now) != "meal" or (urgent and _late(relief) > now + GRID_S):
+    if urgent and _late(relief) > now + GRID_S:
         return False
     length_s = relief.meal_s
     relief.take("meal", now, length_s)
