@@ -1,17 +1,23 @@
 """Hand-over, meals and pauses by timetable, and the check that finds what a cutting leaves empty."""
 
+import csv
+import io
 import itertools
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.assemble.cutting import check_breaks, check_cutting
+from scenarios.breaktable import write_breaks
 from scenarios.demand import Need, cut, demand_needs, timetable
 from scenarios.demand.breaks import Break
-from scenarios.load import load_scenario
+from scenarios.load import library, load_scenario
+from scenarios.run import Planned, open_scenario, plan_scenario
 from scenarios.schema import Scenario
 
 H = 3600
@@ -186,3 +192,28 @@ def test_any_programme_is_kept(
         for k, (a, n, number, place) in enumerate(spans)
     ]
     proven(scenario, needs)
+
+
+def test_the_timetable_goes_out_with_names(tmp_path: Path) -> None:
+    """Crossroads with timed breaks, planned for real: every break names who is off and who stands in."""
+    folder = tmp_path / "town"
+    shutil.copytree(library()["crossroads"], folder)
+    text = (folder / "scenario.toml").read_text(encoding="utf-8")
+    asked = 'breaks = "timed"\nstanding_h = 2\nhandover_min = 15\nmeal_relief = true'
+    (folder / "scenario.toml").write_text(text.replace("meal_relief = false", asked), encoding="utf-8")
+    planned = plan_scenario(open_scenario(folder), seconds=4, seed=0, repeatable=True)
+    assert planned.audit.agrees
+    (path,) = write_breaks(planned.desk, planned.plan, tmp_path)
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
+    short = dict(planned.audit.short)
+    for row in rows:
+        groups = [seat.rpartition("/")[0] for seat in (row["seat"], row["relief_seat"]) if seat]
+        if not any(group in short for group in groups):
+            assert row["person"]
+            assert bool(row["relief_person"]) == bool(row["relief_seat"])
+            assert row["person"] != row["relief_person"]
+    assert {row["kind"] for row in rows} == {"meal", "pause"}
+
+
+def test_no_timetable_no_table(crossroads: Planned, tmp_path: Path) -> None:
+    assert write_breaks(crossroads.desk, crossroads.plan, tmp_path) == ()
