@@ -192,7 +192,10 @@ class PostRow(Point):
 
 
 class SeatRow(Row):
-    """Seats that the planner already knows: ``seats.csv``. ``place`` is a site, post or unit id."""
+    """Seats that the planner already knows: ``seats.csv``. ``place`` is a site, post or unit id.
+
+    Rows of one ``team`` are manned whole or not at all, tour by tour.
+    """
 
     id: Text
     place: Text
@@ -208,6 +211,7 @@ class SeatRow(Row):
     unit: Text | None = None
     importance: Importance = "must"
     tags: Names = ()
+    team: Text | None = None
     owner: Text
     lead: Text
 

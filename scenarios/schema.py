@@ -124,7 +124,10 @@ class KindSeat(BaseModel):
 
 
 class Kind(BaseModel):
-    """A kind of unit that stands at posts or rides patrols, and who sits in it (Q5)."""
+    """A kind of unit that stands at posts or rides patrols, and who sits in it (Q5).
+
+    A ``whole`` one goes with every seat filled or not at all.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: Text
@@ -133,6 +136,7 @@ class Kind(BaseModel):
     responds: bool = True
     seats: tuple[KindSeat, ...]
     tags: tuple[Text, ...] = ()
+    whole: bool = False
 
     @property
     def n_people(self) -> int:

@@ -208,6 +208,7 @@ def _group(names: _Names, seats: Seats) -> SeatGroup:
         tags=frozenset(need.tags),
         uses=tuple((resources[r], n) for r, n in sorted(need.uses.items()) if r in resources),
         sector=need.sector,
+        team=f"{need.team}{seats.id[len(need.id) :]}" if need.team else None,
     )
 
 

@@ -26,6 +26,8 @@ class Need:
         Word; "must" seats stand on the first shortage level.
     owner, lead
         The unit whose task it is, and the named lead of its sector.
+    team
+        Needs of one team are manned whole or not at all, tour by tour; "" for seats that stand for themselves.
     sector
         Places under one lead, counted by the span of control.
     formula, inputs, source
@@ -58,6 +60,7 @@ class Need:
     report_min: int | None = None
     release_min: int | None = None
     uncut: bool = False
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
