@@ -15,7 +15,7 @@ from scheduler.roster.explain.conflict import Conflict, find_conflict
 from scheduler.roster.explain.lift import Lift, able, lifts, surely_short
 from scheduler.roster.explain.loosen import loosened
 from scheduler.roster.explain.patch import Fewer, Kind, Prices, Remedy, apply_all
-from scheduler.roster.explain.probe import Prober, bare
+from scheduler.roster.explain.probe import Prober, bare, binding
 from scheduler.roster.explain.remedies import GivenUp, dropped, give_up, widened
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.problem import Problem
@@ -274,11 +274,11 @@ def _look_into(
 
 
 def _numbered(problem: Problem, conflict: Conflict | None) -> Conflict | None:
-    """The conflict with rules counted as in the whole Problem: a bare one has the hard ones alone."""
+    """The conflict with rules counted as in the whole Problem: a bare one has those alone that bind."""
     if conflict is None:
         return None
-    hard = [r for r, rule in enumerate(problem.rules) if rule.hard]
-    return replace(conflict, rules=tuple(hard[r] for r in conflict.rules))
+    at = binding(problem)
+    return replace(conflict, rules=tuple(at[r] for r in conflict.rules))
 
 
 def _clusters(goal: Problem, changes: Sequence[Fewer]) -> list[tuple[Fewer, ...]]:

@@ -20,7 +20,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from scheduler.roster.build import follow_amounts
-from scheduler.roster.forms import Stint, Stints
+from scheduler.roster.forms import NO, Stint, Stints
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import ActiveRule, configure
 from scheduler.roster.seats import seat_fits
@@ -80,10 +80,10 @@ def able(problem: Problem) -> Bools:
     """Who may sit where by the seat's own demands and all hard rules on one duty, bool ``[n_people, n_groups]``."""
     allowed = seat_fits(problem)
     for rule in configure(problem):
-        if rule.rule.form == "fits" and rule.hard and rule.people:
+        if rule.rule.form == "fits" and rule.people:
             people = list(rule.people)
             amount = np.asarray(rule.rule.module.fits(problem, rule.params))
-            allowed[people] &= amount[people] == 0
+            allowed[people] &= (amount[people] == 0) if rule.hard else (amount[people] != NO)
     return allowed
 
 

@@ -48,10 +48,10 @@ def loosened(
 
     First every rule that may give way is left out at once: where that does not help, none is tried alone.
     """
-    active = [rule for rule in configure(problem) if rule.name not in NEVER | ELSEWHERE]
+    active = [rule for rule in configure(problem) if rule.hard and rule.name not in NEVER | ELSEWHERE]
     names = list(dict.fromkeys(rule.name for rule in active))
     free = replace(problem, rules=tuple(r for r in problem.rules if r.name not in names))
-    all_out = prober.fill(free, hint, share=0.2)
+    all_out = prober.fill(free, hint, share=0.35)
     if all_out.answer == "no" or not names:
         return
     found = 0

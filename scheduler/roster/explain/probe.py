@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from scheduler.outcome import Limits, Status, Stop
 from scheduler.roster import cpsat
 from scheduler.roster.audit import audit
-from scheduler.roster.build import build
+from scheduler.roster.build import build, follow_amounts
 from scheduler.roster.explain.lift import lacks_people
+from scheduler.roster.forms import NO, Stint, Stints
 from scheduler.roster.linear import Ints, Linear
 from scheduler.roster.model import RosterModel
 from scheduler.roster.plan import RosterPlan
-from scheduler.roster.problem import Problem
+from scheduler.roster.problem import Problem, RuleSetting
+from scheduler.roster.rules import read_settings
 from scheduler.roster.solve import THREADS_PER_CORE, seats_of
 from scheduler.roster.start import construct, from_plan
 
@@ -138,7 +140,7 @@ class Prober:
                 continue
             made.model.add(made.level(0) <= 0)
             made.hint(x)
-            got = self.run(made.model, share if mask is None else share / 3, objective=False, seed=seed)
+            got = self.run(made.model, share, objective=False, seed=seed)
             if got.value is not None:
                 return self._checked(linear, made.read(got.value))
             if mask is None and got.status is Status.INFEASIBLE:
@@ -275,8 +277,27 @@ def _window(linear: Linear, x: Ints) -> NDArray[np.bool_]:
     return mask
 
 
+def binding(problem: Problem) -> list[int]:
+    """Positions of the rules that can forbid: hard ones, and soft ones that say "not at all" somewhere."""
+    return [r for r, rule in enumerate(problem.rules) if rule.hard or _forbids(problem, rule)]
+
+
+def _forbids(problem: Problem, setting: RuleSetting) -> bool:
+    """Whether a soft rule has duties or pairs of duties that no price buys (no way home, no way there)."""
+    rule = read_settings([setting], len(problem.people))[0][0]
+    if rule.rule.form == "fits":
+        amount = np.asarray(rule.rule.module.fits(problem, rule.params))
+        return bool((amount[list(rule.people)] == NO).any())
+    if rule.rule.form == "follows":
+        if problem.reachable.all():
+            return False  # a table of all pairs is large, and the only pairs beyond price are those without a way
+        stints = Stints.of([Stint.of_group(g, group) for g, group in enumerate(problem.groups)])
+        return bool((follow_amounts(problem, rule, stints, stints) == NO).any())
+    return False
+
+
 def bare(problem: Problem, upto: int) -> Problem:
-    """The Problem with hard rules and seats of rung ``upto`` and more important ones only, all on one rung.
+    """The Problem with the rules that bind and seats of rung ``upto`` and more important ones only, all on one rung.
 
     Wishes, soft rules and seats of lesser rungs cost nothing in it: what can be manned is asked, not how well. A
     plan of the whole Problem that fills those seats is a plan of this one and the other way round.
@@ -294,6 +315,5 @@ def bare(problem: Problem, upto: int) -> Problem:
         for group in problem.groups
     )
     people = tuple(replace(person, wishes=()) for person in problem.people)
-    return replace(
-        problem, groups=groups, people=people, rules=tuple(rule for rule in problem.rules if rule.hard)
-    )
+    rules = tuple(problem.rules[r] for r in binding(problem))
+    return replace(problem, groups=groups, people=people, rules=rules)

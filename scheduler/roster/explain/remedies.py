@@ -263,7 +263,8 @@ def _outside(
 
 
 def _other_units(problem: Problem, short: Sequence[SeatGroup], prices: Prices) -> tuple[Problem, Tags]:
-    """Seats that ask for one unit, open to all."""
+    """Seats that ask for one unit, open to people of the unit's own categories from elsewhere."""
+    own = {unit: {p.category for p in problem.people if p.unit == unit} for unit in range(len(problem.units))}
     mine = {group.id for group in short if group.unit is not None}
     wide = replace(problem, groups=tuple(replace(g, unit=None) if g.id in mine else g for g in problem.groups))
     can, tags = able(wide), Tags()
@@ -271,7 +272,11 @@ def _other_units(problem: Problem, short: Sequence[SeatGroup], prices: Prices) -
         if group.id not in mine:
             continue
         for p in np.nonzero(can[:, g])[0]:
-            if problem.people[p].unit != group.unit:
+            if problem.people[p].unit == group.unit:
+                continue
+            if group.unit is not None and problem.people[p].category not in own[group.unit]:
+                tags.barred.add((int(p), g))
+            else:
                 extra = prices.borrowed + _hours(group) // prices.helper_hours
                 change = OpenUnit(group.id, ())
                 tags.add((group.id, int(p)), 0, change, (int(p), g), extra)

@@ -348,7 +348,7 @@ class Words:
         if better:
             other = self.name(better[0].person)
             return f"{who} serves {seat}, though {other} would be {-(better[0].cost or 0)} points cheaper."
-        return f"{who} serves {seat}: every other person would cost as much or more."
+        return f"{who} serves {seat}: none of the likeliest others would cost less."
 
     def _barred(self, barred: Sequence[Candidate]) -> list[str]:
         count: Counter[str] = Counter()
