@@ -1,0 +1,160 @@
+"""Who could take a seat: by hand, then every answer applied and audited."""
+
+import dataclasses
+
+import pytest
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from scheduler.errors import ProblemError
+from scheduler.roster.audit import audit
+from scheduler.roster.plan import Duty, RosterPlan
+from scheduler.roster.problem import Absence, Pin, RuleSetting
+from scheduler.roster.repair import candidates
+from scheduler.roster.rules import explain, load
+
+from .tiny import HOUR, group, people_and_groups, person, plan, plan_of, problem, small_params
+
+REST = RuleSetting("minimum_rest", hard=True, params={"rest_h": 11, "same_tour_h": 8})
+RULES = ("no_double_duty", "leave_locked", "pins_locked", REST)
+
+
+def shift():
+    """A and B hold the day; C is free, D on leave, E too low in rank, F at the other post of that time."""
+    groups = [group("early", 6 * HOUR, 12 * HOUR, rank_min=1), group("beside", 6 * HOUR, 12 * HOUR),
+              group("late", 12 * HOUR, 18 * HOUR)]
+    people = [person("A"), person("B"), person("C"), person("D", absences=(Absence(0, 20 * HOUR),)),
+              person("E", rank=0), person("F")]
+    return problem(people, groups, RULES), plan("early/1 A", "late/1 B", "beside/1 F")
+
+
+def by_name(found):
+    return {one.person: one for one in found}
+
+
+def test_everybody_is_judged_and_the_reason_is_named():
+    made, held = shift()
+    found = candidates(made, held, "early/1")
+    its = by_name(found)
+    assert "A" not in its  # the holder
+    assert [one.person for one in found if one.state == "free"] == ["C"]
+    assert its["C"].rank == 1
+    assert its["D"].state == "excluded"
+    assert [b.rule for b in its["D"].reasons] == ["leave_locked"]
+    assert [b.rule for b in its["E"].reasons] == ["seat_asks"]
+    assert "rank 0" in explain(made, its["E"].reasons[0], str)
+
+
+def test_who_must_leave_another_seat_says_which_and_who_takes_it():
+    made, held = shift()
+    its = by_name(candidates(made, held, "early/1"))
+    assert (its["F"].state, its["F"].leaves, its["F"].then) == ("chain", "beside", "A")  # a plain swap
+    assert (its["B"].state, its["B"].leaves) == ("chain", "late")
+    ill = dataclasses.replace(made, people=tuple(
+        dataclasses.replace(p, absences=(Absence(0, 20 * HOUR),)) if p.id == "A" else p for p in made.people))
+    its = by_name(candidates(ill, held, "early/1"))
+    assert (its["F"].leaves, its["F"].then) == ("beside", "C")
+
+
+def test_a_chain_that_leaves_a_seat_empty_is_ranked_last():
+    groups = [group("one", 0, HOUR), group("two", 0, HOUR)]
+    made = problem([person("A", absences=(Absence(0, HOUR),)), person("B"), person("C")], groups,
+                   ("no_double_duty", "leave_locked"))
+    found = candidates(made, plan("one/1 A", "two/1 B"), "one/1")
+    assert [(c.person, c.state, c.leaves, c.then) for c in found] == [
+        ("C", "free", None, None), ("B", "chain", "two", "C")]
+    alone = dataclasses.replace(made, people=made.people[:2])
+    (only,) = candidates(alone, plan("one/1 A", "two/1 B"), "one/1")
+    assert (only.state, only.leaves, only.then) == ("chain", "two", None)
+    assert only.short == (0,)  # A's seat is filled, B's is not: no seat is gained
+
+
+def test_pinned_and_begun_duties_are_not_left():
+    made, held = shift()
+    pinned = dataclasses.replace(made, pins=(Pin("F", "beside"),))
+    assert by_name(candidates(pinned, held, "early/1"))["F"].state == "excluded"
+    later = by_name(candidates(made, held, "late/1", at_s=7 * HOUR))
+    assert later["F"].state == "excluded"  # would have to leave a duty that has begun
+    assert {one.state for one in candidates(made, held, "early/1", at_s=7 * HOUR)} == {"excluded"}
+
+
+def test_the_nearer_and_less_burdened_come_first():
+    travel = [[0, 900, 1800], [900, 0, 900], [1800, 900, 0]]
+    people = [person("Far", home=2), person("Near"), person("Busy")]
+    groups = [group("seat", 40 * HOUR, 44 * HOUR), group("other", 0, 4 * HOUR)]
+    made = problem(people, groups, ("no_double_duty",), travel_s=travel)
+    found = candidates(made, plan("other/1 Busy"), "seat/1")
+    assert [(c.person, c.travel_s, c.hours_s) for c in found] == [
+        ("Near", 0, 0), ("Busy", 0, 4 * HOUR), ("Far", 1800, 0)]
+
+
+def test_seats_that_do_not_exist_are_told():
+    made, held = shift()
+    for seat in ("nothing/1", "early/2", "early/x", "early"):
+        with pytest.raises(ProblemError):
+            candidates(made, held, seat)
+
+
+@st.composite
+def legal_plans(draw):
+    """A problem with any mix of rules, a legal plan of it, and a seat."""
+    made, scale = draw(people_and_groups(4, 4, asks=False))
+    rules = [RuleSetting("no_double_duty", hard=True)]
+    for name in sorted(draw(st.sets(st.sampled_from(sorted(set(load()) - {"no_double_duty"})), max_size=5))):
+        params = small_params(name, scale, draw, len(made.people))
+        rules.append(RuleSetting(name, draw(st.integers(0, 3)) == 0, draw(st.integers(1, 3)), params))
+    made = dataclasses.replace(made, rules=tuple(rules))
+    pairs = []
+    for g in range(len(made.groups)):
+        for p in range(len(made.people)):
+            taken = sum(at == g for _, at in pairs)
+            if taken < made.groups[g].most and draw(st.sampled_from([True, True, False])):
+                more = [*pairs, (p, g)]
+                if audit(made, plan_of(made, more)).ok:
+                    pairs = more
+    held = plan_of(made, pairs)
+    assume(audit(made, held).ok)
+    g = draw(st.integers(0, len(made.groups) - 1))
+    return made, held, made.groups[g].id, draw(st.integers(1, max(1, made.groups[g].most)))
+
+
+def applied(held, seat, who, one):
+    """The plan once the answer is followed."""
+    name, number = seat
+    duties = [d for d in held.duties if (d.group, d.seat) != (name, number)]
+    if one.leaves:
+        left = next(d for d in duties if (d.group, d.person) == (one.leaves, who))
+        duties.remove(left)
+        if one.then:
+            duties.append(Duty(one.leaves, left.seat, one.then))
+    return RosterPlan(tuple(sorted([*duties, Duty(name, number, who)])))
+
+
+def test_every_answer_is_what_the_audit_finds():
+    seen = {"free": 0, "chain": 0, "excluded": 0, "then": 0}
+
+    @settings(max_examples=150, deadline=None, derandomize=True, phases=(Phase.generate,))
+    @given(legal_plans())
+    def compare(case):
+        made, held, name, number = case
+        if made.groups[[g.id for g in made.groups].index(name)].most < 1:
+            return
+        before = dict(audit(made, held).levels)
+        for one in candidates(made, held, f"{name}/{number}"):
+            seen[one.state] += 1
+            seen["then"] += one.then is not None
+            after = audit(made, applied(held, (name, number), one.person, one))
+            if one.state == "excluded":
+                assert one.reasons
+                assert all(explain(made, b, str) for b in one.reasons)
+                assert not after.ok, (one, name)
+                continue
+            assert after.ok, (one, after.breaches)
+            gained = {k: v - before[k] for k, v in after.levels}
+            assert one.price == gained.pop("costs"), one
+            assert list(one.short) == list(gained.values()), one
+
+    compare()
+    assert min(seen["free"], seen["excluded"]) > 20, seen
+    assert seen["chain"] > 10, seen
+    assert seen["then"] >= 2, seen
