@@ -9,6 +9,7 @@ from scenarios.assemble.roster import rule_settings
 from scenarios.errors import ScenarioError
 from scenarios.load import library, load_checked, load_scenario
 from scenarios.presets import presets
+from scenarios.run import open_scenario
 from scenarios.schema import DemandSettings
 from scenarios.staff import staff_of
 from scheduler.roster.rules import load
@@ -97,3 +98,14 @@ def test_an_unknown_preset_is_a_fault_with_its_line(wrong: str, tmp_path: Path) 
 def test_a_scenario_without_a_preset_is_as_it_was() -> None:
     raw = load_checked("crossroads").raw
     assert "preset" not in raw.settings["rules"]
+
+
+def test_a_what_if_may_set_one_or_take_it_away(tmp_path: Path) -> None:
+    folder = town(tmp_path, '[rules]\npreset = "us-special-event"\n')
+    loose = tmp_path / "loose.toml"
+    loose.write_text('schema = 1\nbase = "crossroads"\ntitle = "t"\n[rules]\npreset = []\n', encoding="utf-8")
+    other = tmp_path / "other.toml"
+    other.write_text('schema = 1\nbase = "crossroads"\ntitle = "t"\n[rules]\npreset = "uk-event"\n', encoding="utf-8")
+    assert open_scenario(folder).scenario.rules["minimum_rest"].params["rest_h"] == 8
+    assert "minimum_rest" not in open_scenario(folder, loose).scenario.rules
+    assert open_scenario(folder, other).scenario.rules["minimum_rest"].params["rest_h"] == 11
