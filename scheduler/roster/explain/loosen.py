@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from scheduler.outcome import Limits
 from scheduler.roster.audit import audit
 from scheduler.roster.explain.patch import Change, Loosen, Prices, Remedy, Unpin, Waive, apply_all
-from scheduler.roster.explain.probe import Fill, Prober
+from scheduler.roster.explain.probe import Prober
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import ActiveRule, configure
@@ -60,17 +60,17 @@ def loosened(
             return
         without = replace(problem, rules=tuple(r for r in problem.rules if r.name != name))
         dropped = prober.fill(without, all_out.plan or hint, share=0.15)
-        if dropped.answer != "yes":
+        if dropped.plan is None:
             continue
         rules = [rule for rule in active if rule.name == name]
-        remedy = _numbers(problem, prober, rules, dropped, prices) or _waive(problem, prober, rules, dropped, prices)
-        if remedy is not None:
-            found += 1
-            yield remedy
+        mild = _least_broken(problem, prober, {name}, dropped.plan) or dropped.plan
+        remedy = _numbers(problem, prober, rules, mild, prices) or _waive(problem, prober, rules, mild, prices)
+        found += 1
+        yield remedy
     if not found and all_out.plan is not None:
-        remedy = _together(problem, prober, active, all_out.plan, prices)
-        if remedy is not None:
-            yield remedy
+        several = _together(problem, prober, active, all_out.plan, prices)
+        if several is not None:
+            yield several
 
 
 def _together(
@@ -92,9 +92,8 @@ def _together(
         if dropped.plan is None:
             return None
         rules = [rule for rule in active if rule.name == name]
-        one = _numbers(base, prober, rules, dropped, prices) or _waive(base, prober, rules, dropped, prices)
-        if one is None:
-            return None
+        soft = _least_broken(base, prober, {name}, dropped.plan) or dropped.plan
+        one = _numbers(base, prober, rules, soft, prices) or _waive(base, prober, rules, soft, prices)
         changes += one.changes
         price, amount, people = price + one.price, amount + one.amount, people | set(one.people)
     done = prober.fill(apply_all(problem, changes), mild, share=0.2)
@@ -112,41 +111,61 @@ def _order(problem: Problem, names: list[str], plan: RosterPlan | None) -> list[
 
 
 def _numbers(
-    problem: Problem, prober: Prober, rules: list[ActiveRule], dropped: Fill, prices: Prices
+    problem: Problem, prober: Prober, rules: list[ActiveRule], mild: RosterPlan, prices: Prices
 ) -> Remedy | None:
-    """The first number of the rule that helps, moved as little as possible."""
+    """The first number of the rule that helps, moved as little as possible.
+
+    ``mild`` fills every seat and breaks nothing but this rule: how far the number must move for it is read off
+    without a search; only what is less than that is asked.
+    """
     rule = rules[0]
     for ladder in _ladders(rule):
         old = ladder.values[0]
-        loosest = Loosen(rule.name, ladder.param, old, ladder.values[-1])
-        top = prober.fill(apply_all(problem, [loosest]), dropped.plan, share=0.1)
-        if top.answer != "yes":
+
+        def change(k: int, ladder: _Ladder = ladder, old: float = old) -> Loosen:
+            return Loosen(rule.name, ladder.param, old, ladder.values[k])
+
+        high = _enough(problem, [change(k) for k in range(len(ladder.values))], mild)
+        if high is None:
             continue
-        low, high, plan, least = 0, len(ladder.values) - 1, top.plan, True
+        low, plan, least, step = 0, mild, True, 1
         while high - low > 1 and not prober.over():
-            middle = (low + high) // 2
-            change = Loosen(rule.name, ladder.param, old, ladder.values[middle])
-            got = prober.fill(apply_all(problem, [change]), plan, share=0.1)
-            if got.answer == "yes":
-                high, plan = middle, got.plan
+            # the mild roster is nearly as good as can be: look just below it first, then ever further
+            middle = max(low + 1, high - step)
+            got = prober.fill(apply_all(problem, [change(middle)]), plan, share=0.15)
+            if got.plan is not None:
+                high, plan, step = middle, got.plan, step * 2
             else:
-                low = middle
+                low, step = middle, 1 if high - middle <= 2 else (high - middle) // 2
                 least = least and got.answer == "no"
-        assert plan is not None  # noqa: S101  # a yes comes with its plan
-        change = Loosen(rule.name, ladder.param, old, ladder.values[high])
-        return _for_whom(problem, prober, rule, change, plan, prices, least=least and high - low == 1)
+        return _for_whom(problem, prober, rule, change(high), plan, prices, mild, least=least and high - low == 1)
     return None
 
 
+def _enough(problem: Problem, changes: list[Loosen], plan: RosterPlan) -> int | None:
+    """The first of ever looser values under which the plan is legal, None where none is."""
+    low, high = 0, len(changes) - 1
+    if audit(apply_all(problem, changes[-1:]), plan).breaches:
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if audit(apply_all(problem, [changes[middle]]), plan).breaches:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
 def _for_whom(
-    problem: Problem, prober: Prober, rule: ActiveRule, change: Loosen, plan: RosterPlan, prices: Prices, *, least: bool
-) -> Remedy:
+    problem: Problem, prober: Prober, rule: ActiveRule, change: Loosen, plan: RosterPlan, prices: Prices,
+    mild: RosterPlan, *, least: bool,
+) -> Remedy:  # fmt: skip
     """The loosening for those alone who need it, where that is enough."""
     strict = _breakers(problem, rule, plan)
     who, amount = strict
     part = abs(change.new - change.old) / max(abs(change.old), abs(change.new), 1e-9)
     if rule.rule.info.by_person and who and not prober.over():
-        who, amount, plan, change = _fewest(problem, prober, rule, change, plan, strict)
+        who, amount, plan, change = _fewest(problem, prober, rule, change, plan, mild, strict)
     n = len(change.people) if change.people is not None else len(who)
     price = prices.loosened * max(1, n) + math.ceil(prices.whole_limit * part)
     price += 0 if change.people is not None else prices.everyone
@@ -157,14 +176,11 @@ def _for_whom(
 
 
 def _fewest(
-    problem: Problem, prober: Prober, rule: ActiveRule, change: Loosen, plan: RosterPlan,
+    problem: Problem, prober: Prober, rule: ActiveRule, change: Loosen, plan: RosterPlan, mild: RosterPlan,
     strict: tuple[tuple[str, ...], int],
 ) -> tuple[tuple[str, ...], int, RosterPlan, Loosen]:  # fmt: skip
     """Few people who need the looser value, tried from the least broken plan, then from the one at hand."""
-    options = [(strict, plan)]
-    softer = _least_broken(problem, prober, {rule.name}, plan)
-    if softer is not None:
-        options.insert(0, (_breakers(problem, rule, softer), softer))
+    options = [(_breakers(problem, rule, mild), mild), (strict, plan)]
     options.sort(key=lambda one: (len(one[0][0]), one[0][1]))
     for (who, amount), start in options:
         if not who or len(who) == len(problem.people):
@@ -203,15 +219,10 @@ def _breakers(problem: Problem, rule: ActiveRule, plan: RosterPlan) -> tuple[tup
 
 
 def _waive(
-    problem: Problem, prober: Prober, rules: list[ActiveRule], dropped: Fill, prices: Prices
-) -> Remedy | None:
-    """The rule set aside: pins by name, other rules for the few who need it."""
+    problem: Problem, prober: Prober, rules: list[ActiveRule], plan: RosterPlan, prices: Prices
+) -> Remedy:
+    """The rule set aside: pins by name, other rules for the few who need it in the mildest roster, ``plan``."""
     rule = rules[0]
-    plan = dropped.plan
-    if plan is None:
-        return None
-    softer = None if prober.over() else _least_broken(problem, prober, {rule.name}, plan)
-    plan = softer or plan
     found = [b for b in audit(problem, plan).breaches if b.rule == rule.name]
     if rule.name == "pins_locked":
         pins = sorted({(b.who[0], b.where[0], bool(b.data["on"])) for b in found})
