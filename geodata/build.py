@@ -186,16 +186,17 @@ class _WayTable:
 
     def rows(self, osm: OsmData, pieces: Int64) -> list[_Values]:
         """Speeds (0 where not allowed), whether known, class, name, bridge and tunnel of each piece."""
-        return [self._row(osm.ways.tags[k], f"w{osm.ways.way[k]}") for k in pieces.tolist()]
+        tags, way = osm.ways.tags, osm.ways.way[pieces].tolist()
+        return [self._row(tags[k], way[at]) for at, k in enumerate(pieces.tolist())]
 
-    def _row(self, tags: Mapping[str, str], way: str) -> _Values:
+    def _row(self, tags: Mapping[str, str], way: int) -> _Values:
         keys = self.keys
         said = tuple([item for item in tags.items() if item[0] in keys])
         if said not in self.known:
             self.known[said] = self._speeds(tags)
         speeds, notes = self.known[said]
         for note in notes:
-            self.drops.add(note, way)
+            self.drops.add(note, f"w{way}")
         name = tags.get("name") or tags.get("ref") or ""
         on_bridge = tags.get("bridge", "no") != "no"
         return (*speeds, tags["highway"], name, on_bridge, tags.get("tunnel", "no") != "no")

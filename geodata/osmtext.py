@@ -244,8 +244,9 @@ class _Tagged:
             tags = {}
             for pair in text[1:].split(",") if len(text) > 1 else ():
                 key, _, value = pair.partition("=")
-                said = plain(value)
-                tags[sys.intern(plain(key))] = self.words.setdefault(said, said)
+                if "%" in pair:  # OPL's escapes are rare
+                    key, value = plain(key), plain(value)
+                tags[sys.intern(key)] = self.words.setdefault(value, value)
             if len(self.known) > _CACHED:
                 self.known.clear()
             self.known[text] = tags
