@@ -351,3 +351,39 @@ def test_windows_prove_as_much_as_the_whole():
     repaired = repair(changed, held, before=made, limits=LIMITS)
     assert level(repaired, "changed").value == 5  # P6 or P7 can take at most two of g0, g2, g4 beside each other
     assert repaired.proven_least
+
+
+def test_a_longer_chain_that_moves_fewer_is_found_and_not_denied(way):
+    """Three seats open. C, D and E could each take one; P could take all three if Q took P's own duties: one fewer."""
+    del way
+    groups = [group(f"s{k}", 20 * k * HOUR, (20 * k + 4) * HOUR, rank_min=2) for k in range(3)]
+    groups += [group(f"own{k}", (20 * k + 1) * HOUR, (20 * k + 5) * HOUR) for k in range(3)]
+
+    def only(name, k):
+        away = tuple(Absence(20 * j * HOUR, (20 * j + 5) * HOUR) for j in range(3) if j != k)
+        return person(name, rank=2, absences=away)
+
+    people = [person("A", rank=2), only("C", 0), only("D", 1), only("E", 2), person("P", rank=2), person("Q")]
+    made = problem(people, groups, ("no_double_duty", "leave_locked"))
+    held = plan("s0/1 A", "s1/1 A", "s2/1 A", "own0/1 P", "own1/1 P", "own2/1 P")
+    found = repair(sick(made, "A"), held, before=made, limits=LIMITS)
+    assert level(found, "short_0").value == 0
+    assert {c.person for c in found.changes} == {"A", "P", "Q"}
+    assert found.proven_least
+
+
+def test_who_only_gives_up_a_duty_is_changed_too(way):
+    """The auxiliary loses the lead and must go: with nobody allowed to change, no legal plan is left."""
+    del way
+    groups = [group("lead", HOUR, 5 * HOUR, party="P", categories=frozenset({0})),
+              group("aux", HOUR, 5 * HOUR, party="P", categories=frozenset({1}))]
+    made = problem([person("A"), person("H", category=1)], groups, (*ONE, "police_lead_auxiliary"))
+    held = plan("lead/1 A", "aux/1 H")
+    found = repair(sick(made, "A"), held, before=made, most_changes=0, limits=LIMITS)
+    assert found.status is Status.INFEASIBLE
+    assert "at most 0 more people" in found.note
+
+
+def test_what_a_change_weighs_by_nearness():
+    assert [weight_of(h * HOUR, 0) for h in (-1, 0, 3, 4, 11, 12, 23, 24, 47, 48, 500)] == [
+        16, 16, 16, 8, 8, 4, 4, 2, 2, 1, 1]
