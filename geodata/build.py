@@ -103,7 +103,8 @@ def _profile(profile: str | Profile) -> Profile:
 
 
 def _choose(osm: OsmData, rules: Profile, drops: Drops) -> Int64:
-    chosen = []
+    chosen: list[int] = []
+    refused: dict[str, list[int]] = {}
     for k, tags in enumerate(osm.ways.tags):
         if "highway" not in tags:
             continue
@@ -111,7 +112,9 @@ def _choose(osm: OsmData, rules: Profile, drops: Drops) -> Int64:
         if reason is None:
             chosen.append(k)
         else:
-            drops.add(reason, f"w{osm.ways.way[k]}")
+            refused.setdefault(reason, []).append(k)
+    for reason, rows in refused.items():
+        drops.add_all(reason, "w", osm.ways.way[rows])
     return np.array(chosen, dtype=np.int64)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -136,6 +139,11 @@ class Drops:
         ids = self._ids.setdefault(reason, [])
         if len(ids) < 3 and str(osm_id) not in ids:
             ids.append(str(osm_id))
+
+    def add_all(self, reason: str, kind: str, osm_ids: npt.NDArray[np.int64]) -> None:
+        """Count many things of one kind ("w" for ways) for one reason."""
+        for k, osm_id in enumerate(osm_ids[:50].tolist()):  # an id may come more than once: a way in pieces
+            self.add(reason, f"{kind}{osm_id}", len(osm_ids) - 49 if k == 49 else 1)
 
     def result(self) -> tuple[Dropped, ...]:
         """Return all reasons, most frequent first."""
