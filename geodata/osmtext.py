@@ -66,6 +66,7 @@ class RawOsm:
     areas: list[tuple[int, Any]] = field(default_factory=list)
     areas_wanted: dict[int, Tags] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
+    n_relations: int = 0
 
 
 def read_raw(
@@ -120,7 +121,7 @@ def read_raw(
             with ThreadPoolExecutor(1) as pool:
                 _watch(pool.submit(_to_text, *work), path, say)
         raw = _parse(text, whole_relations, say)
-        if area_keys and not is_packed and (ahead := multipolygons(text, area_keys)):
+        if area_keys and not is_packed and raw.n_relations and (ahead := multipolygons(text, area_keys)):
             rings = osmium_filter.IdFilter([2 * k + 1 for k in ahead if k >= 0])
             found = osmium.BufferIterator(rings)
             _note_rings(text, "", manager, area_keys)
@@ -283,8 +284,10 @@ def _parse(text: Path, whole_relations: Callable[[Tags], bool], say: Progress) -
                 raw.node.append(int(head[1:]))
                 raw.node_tags.append(tags_of(tags))
                 places.append(f"n0{rest[0]}{rest[1]}")
-            elif kind == "r" and whole_relations(said := tags_of(tags)):
-                raw.relations.append(RawRelation(int(head[1:]), said, _members(rest[0])))
+            elif kind == "r":
+                raw.n_relations += 1
+                if whole_relations(said := tags_of(tags)):
+                    raw.relations.append(RawRelation(int(head[1:]), said, _members(rest[0])))
         points.append(_table(places)[1])
         ref, lonlat = _table(tables)
         refs.append(ref)

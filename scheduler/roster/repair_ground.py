@@ -178,7 +178,9 @@ def _goes_on(linear: Linear, plan: RosterPlan, before: Problem | None, at_s: int
     new = [(g, its) for g, its in enumerate(linear.problem.groups) if its.report_s < at_s and its.id not in old]
     for duty in plan.duties if new else ():
         held, p = old.get(duty.group), person_of.get(duty.person)
-        for g, its in new if held is not None and p is not None else ():
+        if held is None or p is None:
+            continue
+        for g, its in new:
             alike = its.party == held.party and its.kind == held.kind and held.report_s < at_s
             if alike and held.release_s > its.report_s and linear.x_of[p, g] >= 0:
                 mask[linear.x_of[p, g]] = True
@@ -236,7 +238,8 @@ def _start(linear: Linear, base: Ints, held: Mask) -> Ints:
 def _by_duty(linear: Linear, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows as they are seen from the duties alone, teams left out."""
     n_x, n_c = linear.n_x, linear.counters.shape[0]
-    return (matrix[:, :n_x] + matrix[:, n_x : n_x + n_c] @ linear.counters).tocsr()
+    seen: sparse.csr_matrix = (matrix[:, :n_x] + matrix[:, n_x : n_x + n_c] @ linear.counters).tocsr()
+    return seen
 
 
 def own_limits(linear: Linear) -> Mask:

@@ -177,7 +177,7 @@ class Ranking:
         return self.at_s is not None and self.problem.groups[g].report_s < self.at_s
 
     def _spare(self, h: int) -> bool:
-        return self.weigh.filled[h] > self.problem.groups[h].need
+        return bool(self.weigh.filled[h] > self.problem.groups[h].need)
 
     def _takers(self, h: int, drop: Iterable[tuple[int, int]]) -> list[int]:
         """People who could take ``h`` besides their own duties, nearest home and fewest hours first."""

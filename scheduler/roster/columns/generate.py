@@ -94,10 +94,13 @@ class Pricing:
         self.columns_of = [order[a:b] for a, b in pairwise(ends)]
 
 
-def prepare(linear: Linear) -> Pricing:
-    """Split the system and build every person's graph."""
+def prepare(linear: Linear, over: Callable[[], bool] = lambda: False) -> Pricing | None:
+    """Split the system and build every person's graph; None where the time was over before."""
     parts = split(linear)
-    graphs, graph_of, own = build_graphs(parts)
+    built = build_graphs(parts, over)
+    if built is None:
+        return None
+    graphs, graph_of, own = built
     outside = [
         (p, own[p].sums[k]) for p in range(len(own)) for k in graphs[graph_of[p]].left_out
     ]

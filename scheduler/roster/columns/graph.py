@@ -6,7 +6,7 @@ duty costs them) enters as prices. Sums that would make the graph too large stay
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,8 +124,10 @@ class _Class:
     allowed: NDArray[np.bool_]
 
 
-def build_graphs(parts: Split) -> tuple[list[Graph], list[int], list[Personal]]:
-    """Graphs, the graph of each person, and each person's own prices.
+def build_graphs(
+    parts: Split, over: Callable[[], bool] = lambda: False
+) -> tuple[list[Graph], list[int], list[Personal]] | None:
+    """Graphs, the graph of each person, and each person's own prices; None where the time was over before.
 
     A person who can keep the personal hard rules in no way at all has a graph without a way to its end.
     """
@@ -136,6 +138,8 @@ def build_graphs(parts: Split) -> tuple[list[Graph], list[int], list[Personal]]:
     classes: dict[Hashable, list[_Class]] = {}
     own: list[Personal] = []
     for p in range(len(linear.problem.people)):
+        if over():
+            return None
         personal, sums = _prices(parts, p)
         own.append(personal)
         _join(classes, linear, p, tuple(steps[p]), sums)
@@ -146,6 +150,8 @@ def build_graphs(parts: Split) -> tuple[list[Graph], list[int], list[Personal]]:
         for one in group:
             for p in one.people:
                 graph_of[p] = len(graphs)
+            if over():
+                return None
             graphs.append(_graph(linear, one, most))
     return graphs, graph_of, own
 

@@ -28,6 +28,9 @@ _SHARE, _FIRST = 0.3, 0.08
 _ROUNDS_A_UNIT, _CELLS_A_UNIT = 1000, 1_500_000
 """Rounds of ruin and recreate, and arcs and matrix cells of one round of pricing, that count as a unit of work."""
 
+_MOST_DUTIES, _BUILD_SHARE = 400_000, 0.25
+"""Duties up to which, and part of the limits within which, pricing graphs are built."""
+
 _SLACK = 1000
 """Regrouping may now and then make a plan worse by its costs' thousandth."""
 
@@ -51,8 +54,13 @@ class Rosters:
     @classmethod
     def of(cls, run: Run) -> Rosters | None:
         """Build the graphs; None where some person can keep the personal hard rules in no way."""
+        if run.linear.n_x > _MOST_DUTIES:
+            return None
         run.tell("stage", "every person's possible rosters")
-        pricing = prepare(run.linear)
+        pricing = prepare(run.linear, lambda: run.over() or (run.limits.work is None and run.spent() > _BUILD_SHARE))
+        if pricing is None:
+            log.info("no time for pricing graphs")
+            return None
         nothing = np.zeros(run.linear.n_x, dtype=np.int64)
         for p in range(len(pricing.own)):
             if pricing.best(p, nothing, 1)[0] >= FAR:

@@ -26,9 +26,15 @@ from tests.scheduler.roster.tiny import (
 REST = RuleSetting("minimum_rest", True, params={"rest_h": 11, "same_tour_h": 0})
 
 
+def pricing_of(linear):
+    pricing = prepare(linear)
+    assert pricing is not None
+    return pricing
+
+
 def of(made):
     linear = build(made)
-    return linear, prepare(linear)
+    return linear, pricing_of(linear)
 
 
 def names(linear, column):
@@ -79,7 +85,7 @@ def test_a_plan_costs_on_the_bench_what_it_costs(data):
     linear = build(made)
     if linear.faults:
         return
-    pricing = prepare(linear)
+    pricing = pricing_of(linear)
     x = np.zeros(linear.n_x, dtype=np.int64)
     for p, g in data.draw(any_pairs(made)):
         if linear.x_of[p, g] >= 0:
@@ -110,7 +116,7 @@ def test_no_multipliers_prove_more_than_the_best_plan_costs(data):
     best = None if linear.faults else brute_force(made, cells)
     if best is None:
         return
-    pricing = prepare(linear)
+    pricing = pricing_of(linear)
     held = hold(pricing, best[:-1])
     n = len(held.linking.rhs)
     y = -np.array(data.draw(st.lists(st.integers(0, 4 * FINE), min_size=n, max_size=n)), dtype=np.int64)
@@ -134,7 +140,7 @@ def test_a_duty_costs_at_least_its_reduced_cost_more(data):
     best = None if linear.faults else brute_force(made, cells)
     if best is None:
         return
-    pricing = prepare(linear)
+    pricing = pricing_of(linear)
     held = hold(pricing, best[:-1])
     found = generate(pricing, held, over=lambda: False, rounds=20)
     proven = bound_at(pricing, held, found.y)[0]
@@ -216,3 +222,7 @@ def test_a_sum_outside_the_graph_is_kept_by_its_price():
     assert best_within(pricing.graphs[0], [wider], must, 1) == (10, (3, 4))
     none = PersonalRow(((0, 3),), 10, 12, 0, once=False, hard=True, name="hours")
     assert best_within(pricing.graphs[0], [none], must, 1)[0] == FAR
+
+
+def test_graphs_are_given_up_when_the_time_is_over():
+    assert prepare(build(small_event()), lambda: True) is None
