@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from geodata.bulk import many_objects
 from geodata.crs import haversine_m, require_metric, to_metric, utm_for
 from geodata.errors import Drops, Fault, GeodataError
 from geodata.network import NO_WAY, Float64, Int32, Int64, RoadNetwork
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 _LONGEST_MS = 2_000_000_000
 
 
+@many_objects()
 def build_network(
     osm: OsmData, profile: str | Profile = "car", *, crs: object = None, turns: bool = False,
     country: str | None = None,

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geodata.bulk import many_objects
 from geodata.errors import Dropped, Drops, Fault, Finding, GeodataError
 from geodata.osmfile import FEATURE_KEYS, NODE_KEYS, read_file
 from geodata.osmkind import SUFFIXES
@@ -326,8 +327,9 @@ def read_osm(
     """
     path = Path(path)
     drops = Drops()
-    raw, why_missing = read_file(path, drops, roads_only=roads_only, on_progress=on_progress)
-    data = _assembled(path.name, raw, clip_box, why_missing, drops, shapes=not roads_only)
+    with many_objects():
+        raw, why_missing = read_file(path, drops, roads_only=roads_only, on_progress=on_progress)
+        data = _assembled(path.name, raw, clip_box, why_missing, drops, shapes=not roads_only)
     if on_progress is not None:
         on_progress("sorting roads and places", 1.0)
     _log.info(
