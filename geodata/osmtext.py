@@ -232,24 +232,30 @@ def _areas(found: Any) -> Iterator[tuple[int, Any]]:
             continue  # rings that do not close; the caller names what it wanted and did not get
 
 
+class _Pairs(dict[str, tuple[str, str]]):
+    """Key and value of texts such as ``highway=steps``, each taken apart when it is met first."""
+
+    def __missing__(self, pair: str) -> tuple[str, str]:
+        key, _, value = pair.partition("=")
+        said = self[pair] = (sys.intern(plain(key)), plain(value))
+        return said
+
+
 class _Tagged:
     """Takes texts of tags apart, each different one once; equal keys and values share one string."""
 
     def __init__(self) -> None:
         self.known: dict[str, dict[str, str]] = {}
-        self.words: dict[str, str] = {}
+        self.pairs = _Pairs()
 
     def __call__(self, text: str) -> dict[str, str]:
         tags = self.known.get(text)
         if tags is None:
-            tags = {}
-            for pair in text[1:].split(",") if len(text) > 1 else ():
-                key, _, value = pair.partition("=")
-                if "%" in pair:  # OPL's escapes are rare
-                    key, value = plain(key), plain(value)
-                tags[sys.intern(key)] = self.words.setdefault(value, value)
+            tags = dict(map(self.pairs.__getitem__, text[1:].split(","))) if len(text) > 1 else {}
             if len(self.known) > _CACHED:
                 self.known.clear()
+            if len(self.pairs) > _CACHED:
+                self.pairs.clear()
             self.known[text] = tags
         return tags
 
