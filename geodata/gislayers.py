@@ -223,6 +223,8 @@ def _one_layer(
 
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
+        for kind_of in (DeprecationWarning, FutureWarning, PendingDeprecationWarning):
+            warnings.simplefilter("ignore", kind_of)  # libraries among themselves: nothing about the file
         try:
             meta, _, wkb, columns = pyogrio.raw.read(source, layer=name, encoding=encoding)
         except Exception as error:  # noqa: BLE001 - as with parquet
