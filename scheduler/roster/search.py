@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 _LP_WORK = 40_000
 """Non-zeros of a relaxation that count as one unit of work (about a second)."""
 
+_MEANWHILE = 500
+"""Rounds of ruin and recreate at a time while the relaxation is at work."""
+
 _LAST_WORDS_S = 5.0
 """Seconds that a relaxation may take to notice that the time is over."""
 
@@ -205,6 +208,8 @@ class Guide:
 def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None:
     """Bound, dive and improve until proven or out of time."""
     turn, settled, dived, idle = 0, False, False, 0
+    # Rules that follow a person step by step make models large and slow to build: graphs do better there.
+    stepped = rosters is not None and bool(run.linear.steps)
     if rosters is not None:
         rosters.recreate(run, rng)
     with ThreadPoolExecutor(max_workers=max(1, run.workers)) as pool:
@@ -212,8 +217,8 @@ def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None
         def meanwhile() -> None:
             nonlocal turn
             turn += 1
-            if rosters is not None and run.proven_up_to() < run.linear.n_levels - 1:
-                rosters.recreate(run, rng)
+            if rosters is not None and (stepped or run.proven_up_to() < run.linear.n_levels - 1):
+                rosters.recreate(run, rng, _MEANWHILE)
             else:
                 _round(run, pool, None, rng, turn, max(1, run.workers - 1))
 
@@ -235,11 +240,10 @@ def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None
                 guide.settle()
             full = run.proven_up_to() >= run.linear.n_levels - 1
             before = run.value
-            stepped = rosters is not None and bool(run.linear.steps)
             if relaxed is not None and not dived and not stepped and (full or late or rosters is not None):
                 dived = True
                 dive(run, relaxed, 2 if rosters is None else 1)
-            elif rosters is not None and relaxed is not None and turn % 4 < (3 if stepped else 1):
+            elif rosters is not None and relaxed is not None and turn % 12 < (11 if stepped else 3):
                 rosters.regroup(run, pool, rng, int(rng.integers(4, 11)))
             else:
                 _round(run, pool, relaxed, rng, turn, run.workers, min(idle // _IDLE_ROUNDS, _WIDEST))
