@@ -142,8 +142,9 @@ class Drops:
 
     def add_all(self, reason: str, kind: str, osm_ids: npt.NDArray[np.int64]) -> None:
         """Count many things of one kind ("w" for ways) for one reason."""
-        for k, osm_id in enumerate(osm_ids[:50].tolist()):  # an id may come more than once: a way in pieces
-            self.add(reason, f"{kind}{osm_id}", len(osm_ids) - 49 if k == 49 else 1)
+        first = list(dict.fromkeys(osm_ids.tolist()))[:3]  # an id may come more than once: a way in pieces
+        for k, osm_id in enumerate(first):
+            self.add(reason, f"{kind}{osm_id}", 0 if k else len(osm_ids))
 
     def result(self) -> tuple[Dropped, ...]:
         """Return all reasons, most frequent first."""

@@ -52,11 +52,17 @@ class KnownIds:
 NOTHING_KNOWN = KnownIds(np.zeros(0, dtype=np.int64), np.zeros((0, 4)))
 
 
+def short_id(text: str) -> str:
+    """The short form of an OSM id: ``w401`` for ``osm-w401``, ``way/401`` or ``w401`` itself."""
+    bare = text.strip().removeprefix("osm-")
+    kind, slash, number = bare.partition("/")
+    return kind[:1] + number if slash else bare
+
+
 def key_of(osm_id: str) -> int | None:
     """``n12``, ``osm-n12`` or ``node/12`` as one number; None for anything else."""
-    bare = osm_id.strip().removeprefix("osm-")
-    kind, slash, number = bare.partition("/")
-    kind, number = (kind[:1], number) if slash else (bare[:1], bare[1:])
+    short = short_id(osm_id)
+    kind, number = short[:1], short[1:]
     digits = number.removeprefix("-")
     if kind not in _KINDS or not kind or not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
         return None

@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.crs import haversine_m, to_lonlat, to_metric
 from geodata.ground import Ground
+from geodata.known import short_id
 from geodata.sites import KeySite
 from geodata.suspicion import check_places
 from scenarios.errors import Fault
@@ -52,7 +53,7 @@ def _beside(
     if row.osm is None or row.lon is None or row.lat is None:
         return []
     point = np.array([[row.lon, row.lat]])
-    site = known.get(_short(row.osm))
+    site = known.get(short_id(row.osm))
     if site is None:
         away = ground.distance_m(row.osm, to_metric(point, ground.crs)[0])
         if away is None:
@@ -63,7 +64,7 @@ def _beside(
                     remedy="empty the cell to use lon and lat alone, or take an id that the map has",
                 )
             ]  # fmt: skip
-        return _apart(table, ident, row, away, f"{_short(row.osm)} on the map")
+        return _apart(table, ident, row, away, f"{short_id(row.osm)} on the map")
     outline = site.polygon if site.polygon is not None and len(site.polygon) else np.empty((0, 2))
     every = to_lonlat(np.vstack([np.asarray(site.xy).reshape(1, 2), outline]), ground.crs)
     apart = float(haversine_m(every, np.broadcast_to(point, every.shape)).min())
@@ -80,12 +81,6 @@ def _apart(table: str, ident: str, row: Point, away_m: float, label: str) -> lis
             remedy="correct the id or the coordinates, or empty one of them",
         )
     ]  # fmt: skip
-
-
-def _short(osm: str) -> str:
-    bare = osm.removeprefix("osm-")
-    kind, slash, number = bare.partition("/")
-    return kind[:1] + number if slash else bare
 
 
 def _shifted(scenario: Scenario, ground: Ground) -> list[Fault]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.crs import to_lonlat, to_metric
 from geodata.ground import Ground
+from geodata.known import short_id
 from geodata.network import RoadNetwork, Snapped
 from geodata.router import Router
 from geodata.sites import KeySite
@@ -70,17 +71,10 @@ class Places:
         return np.array([self.spots[i].walk_s for i in ids], dtype=np.int32)
 
 
-def osm_id(text: str) -> str:
-    """The short form of an OSM id: ``w401`` for ``osm-w401``, ``way/401`` or ``w401`` itself."""
-    bare = text.removeprefix("osm-")
-    kind, slash, number = bare.partition("/")
-    return kind[:1] + number if slash else bare
-
-
 def key_sites(ground: Ground) -> dict[str, KeySite]:
     """Key sites of the map by short OSM id, also by those of the twins that were merged into them."""
-    found = {osm_id(alias): site for site in ground.sites for alias in site.merged}
-    found.update({osm_id(site.id): site for site in ground.sites})
+    found = {short_id(alias): site for site in ground.sites for alias in site.merged}
+    found.update({short_id(site.id): site for site in ground.sites})
     return found
 
 
@@ -103,7 +97,7 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
             metres = to_metric(np.array([lonlat]), ground.crs)[0]
             xy = (float(metres[0]), float(metres[1]))
         elif row.osm is not None:
-            site = known.get(osm_id(row.osm))
+            site = known.get(short_id(row.osm))
             if site is None:
                 faults.append(
                     Fault(
@@ -123,7 +117,7 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
                 )
             )
             return
-        key = known.get(osm_id(row.osm)) if row.osm is not None else None
+        key = known.get(short_id(row.osm)) if row.osm is not None else None
         found[ident] = Spot(ident, name, kind, xy, lonlat, walk_s, _arrival(ground, key))
 
     for unit in scenario.units:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from geodata.known import short_id
 from geodata.sites import KeySite
-from scenarios.assemble.places import key_sites, osm_id
+from scenarios.assemble.places import key_sites
 from scenarios.assemble.siting import standard_s
 from scenarios.audit import Rebuilt
 from scenarios.desk import Desk
@@ -66,7 +67,7 @@ def site_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SiteView, ...]
 
 
 def _polygon(shapes: Mapping[str, KeySite], site: Site) -> XY | None:
-    known = shapes.get(osm_id(site.osm)) if site.osm else None
+    known = shapes.get(short_id(site.osm)) if site.osm else None
     return None if known is None else known.polygon
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from geodata.known import short_id
 from scenarios.assemble.patrols import least_out
-from scenarios.assemble.places import Ways, locate, osm_id
+from scenarios.assemble.places import Ways, locate
 from scenarios.assemble.roster import rule_settings
 from scenarios.assemble.siting import assemble_siting, number_posts
 from scenarios.desk import Desk, prepare
@@ -30,7 +31,7 @@ def _with(scenario: Scenario, **changes: object) -> Scenario:
 
 @pytest.mark.parametrize("text", ["w401", "osm-w401", "way/401"])
 def test_osm_ids_have_one_short_form(text: str) -> None:
-    assert osm_id(text) == "w401"
+    assert short_id(text) == "w401"
 
 
 def test_a_site_is_reached_at_its_outline_not_at_its_middle(desk: Desk) -> None:

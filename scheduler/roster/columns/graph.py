@@ -119,7 +119,7 @@ class _Class:
     kind: int
     steps: tuple[StepRule, ...]
     sums: list[dict[int, int]]
-    rows: list[PersonalRow]
+    rows: tuple[PersonalRow, ...]
     people: list[int]
     allowed: NDArray[np.bool_]
 
@@ -140,9 +140,8 @@ def build_graphs(
     for p in range(len(linear.problem.people)):
         if over():
             return None
-        personal, sums = _prices(parts, p)
-        own.append(personal)
-        _join(classes, linear, p, tuple(steps[p]), sums)
+        own.append(_prices(parts, p))
+        _join(classes, linear, p, tuple(steps[p]), own[p].sums)
     graphs: list[Graph] = []
     most = min(ARCS_AT_MOST, ARCS_IN_ALL // max(1, sum(len(group) for group in classes.values())))
     graph_of = [0] * len(own)
@@ -156,7 +155,7 @@ def build_graphs(
     return graphs, graph_of, own
 
 
-def _prices(parts: Split, p: int) -> tuple[Personal, list[PersonalRow]]:
+def _prices(parts: Split, p: int) -> Personal:
     """Rows over duties that exclude each other become prices; the others stay sums."""
     linear = parts.linear
     column = linear.x_of[p]
@@ -186,7 +185,7 @@ def _prices(parts: Split, p: int) -> tuple[Personal, list[PersonalRow]]:
     for g in linear.x_group[linear.forced[linear.x_person[linear.forced] == p]].tolist():
         price[g] -= _PINNED  # a roster without a pinned duty costs so much more that it is never the cheapest
         constant += _PINNED
-    return Personal(price, constant, tuple(sums)), sums
+    return Personal(price, constant, tuple(sums))
 
 
 def _join(
@@ -194,7 +193,7 @@ def _join(
     linear: Linear,
     p: int,
     steps: tuple[StepRule, ...],
-    sums: list[PersonalRow],
+    sums: tuple[PersonalRow, ...],
 ) -> None:
     """Put a person among those of the same personal rules."""
     problem = linear.problem

@@ -11,10 +11,10 @@ import numpy as np
 
 from scheduler.roster.bound import Relaxed
 from scheduler.roster.columns.generate import Held, Pricing, generate, hold, prepare
-from scheduler.roster.columns.insert import Bench, improve
+from scheduler.roster.columns.insert import Bench, draw_people, improve
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.master import Column
-from scheduler.roster.columns.regroup import choose_people, plunge, regroup
+from scheduler.roster.columns.regroup import plunge, regroup
 from scheduler.roster.linear import Ints
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class Rosters:
         workers = max(1, min(run.workers, n // max(k, 1)))
         while len(self.others) < workers - 1:
             self.others.append(Bench(self.pricing))
-        drawn = choose_people(self.bench.related, rng, min(n, k * workers))
+        drawn = draw_people(self.bench.related, rng, min(n, k * workers), int(rng.integers(2)))
         base = self._base(run)
         slack = run.value[-1] // _SLACK if rng.random() < 0.3 else 0
         jobs = []

@@ -164,7 +164,7 @@ def improve(
         if turn % 16 == 0 and over():
             return turn
         k = min(n, int(rng.integers(2, 9)))
-        people = _related(bench.related, rng, k)
+        people = draw_people(bench.related, rng, k, 2)
         kept = [(p, bench.roster[p], int(bench.own_cost[p])) for p in people]
         for p in people:
             bench.take_out(p)
@@ -184,11 +184,13 @@ def improve(
     return rounds
 
 
-def _related(shared: NDArray[np.float32], rng: np.random.Generator, k: int) -> list[int]:
-    """A person, and others that overlap much with them, drawn by how much."""
+def draw_people(shared: NDArray[np.float32], rng: np.random.Generator, k: int, power: int) -> list[int]:
+    """A person, and others drawn by how much they overlap with them to this power (0: anybody)."""
     n = len(shared)
+    if k >= n:
+        return list(range(n))
     lead = int(rng.integers(n))
-    weight = shared[lead].astype(np.float64) ** 2 + 1e-9
+    weight = shared[lead].astype(np.float64) ** power + 1e-9
     weight[lead] = 0.0
     others = rng.choice(n, size=k - 1, replace=False, p=weight / weight.sum())
     return [lead, *(int(p) for p in others)]

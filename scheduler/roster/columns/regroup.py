@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from scheduler.roster.bound import FINE
@@ -111,7 +110,6 @@ def _generate(
     over: Callable[[], bool],
 ) -> Ints:
     """A few rounds of column generation over the freed people."""
-    linking = held.linking
     best, best_y = _priced(pricing, held, rhs, people, y, master)[0], y
     typical = typical_of(y)
     width = 1.0
@@ -130,7 +128,6 @@ def _generate(
             if not answer.boxed:
                 break
             width *= 4.0
-    assert len(best_y) == len(linking.rhs)  # noqa: S101
     return best_y
 
 
@@ -209,23 +206,6 @@ def _choose(
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return [], spent
     return [column for k, column in enumerate(columns) if solver.value(take[k])], spent
-
-
-def choose_people(
-    shared: NDArray[np.float32], rng: np.random.Generator, k: int
-) -> list[int]:
-    """A person and others that overlap with them, or anybody."""
-    n = len(shared)
-    if k >= n:
-        return list(range(n))
-    lead = int(rng.integers(n))
-    weight = shared[lead].astype(np.float64) + 1e-9
-    weight[lead] = 0.0
-    if rng.random() < 0.5:
-        weight = np.ones(n)
-        weight[lead] = 0.0
-    others = rng.choice(n, size=k - 1, replace=False, p=weight / weight.sum())
-    return [lead, *(int(p) for p in others)]
 
 
 def plunge(

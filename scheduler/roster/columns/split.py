@@ -95,7 +95,7 @@ class Split:
 
 def split(linear: Linear) -> Split:
     """Sort every row by whom it concerns."""
-    n_x, n_c, n_t = linear.n_x, linear.counters.shape[0], len(linear.teams)
+    n_x, n_t = linear.n_x, len(linear.teams)
     personal: list[list[PersonalRow]] = [[] for _ in linear.problem.people]
     hard = _seen_from_duties(linear, linear.hard.matrix)
     soft = _seen_from_duties(linear, linear.soft.matrix)
@@ -117,7 +117,6 @@ def split(linear: Linear) -> Split:
         )
     soft_rows = _rows(linear.soft, soft, keep_soft)
     assert hard_rows.matrix.shape[1] == n_x + n_t  # noqa: S101  # counters were replaced by what they count
-    assert n_c == len(linear.counter_most)  # noqa: S101
     linking = _linking(n_x, n_t, hard_rows, soft_rows)
     return Split(
         linear, tuple(tuple(rows) for rows in personal), linking, soft_rows, hard_rows,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scheduler.roster.bound import FINE, Relaxation
 from scheduler.roster.build import build
 from scheduler.roster.columns.generate import bound_at, generate, hold, prepare, reduced_at
-from scheduler.roster.columns.insert import Bench, improve
+from scheduler.roster.columns.insert import Bench, draw_people, improve
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.regroup import plunge, regroup
 from scheduler.roster.columns.split import PersonalRow
@@ -226,3 +226,12 @@ def test_a_sum_outside_the_graph_is_kept_by_its_price():
 
 def test_graphs_are_given_up_when_the_time_is_over():
     assert prepare(build(small_event()), lambda: True) is None
+
+
+def test_people_are_drawn_once_each_and_one_alone_is_no_trouble():
+    shared = np.array([[0, 9, 0], [9, 0, 0], [0, 0, 0]], dtype=np.float32)
+    rng = np.random.default_rng(0)
+    drawn = [draw_people(shared, rng, 2, 2) for _ in range(50)]
+    assert all(len(set(people)) == 2 for people in drawn)
+    assert all(set(people) == {0, 1} for people in drawn if people[0] != 2)
+    assert draw_people(np.zeros((1, 1), dtype=np.float32), rng, 1, 2) == [0]
