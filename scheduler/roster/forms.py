@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,6 +183,32 @@ class Term:
     coef: int = 1
 
 
+class Terms(Sequence[Term]):
+    """Many terms of one ``who`` as int64 arrays, for rows over hundreds of seat groups."""
+
+    __slots__ = ("coefs", "groups", "who")
+
+    def __init__(self, who: Who, groups: NDArray[np.int64], coefs: NDArray[np.int64]) -> None:
+        self.who = who
+        self.groups = groups
+        self.coefs = coefs
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    @overload
+    def __getitem__(self, i: int) -> Term: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> Terms: ...
+
+    def __getitem__(self, i: int | slice) -> Term | Terms:
+        """One term, or some of them."""
+        if isinstance(i, slice):
+            return Terms(self.who, self.groups[i], self.coefs[i])
+        return Term(self.who, int(self.groups[i]), int(self.coefs[i]))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """``low <= sum of terms <= high``; what is missing or too much is the amount, each unit weighing ``weight``.
@@ -192,7 +218,7 @@ class Row:
     """
 
     key: tuple[str, ...]
-    terms: tuple[Term, ...]
+    terms: Sequence[Term]
     low: int | None = None
     high: int | None = None
     weight: int = 1

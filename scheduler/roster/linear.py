@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.roster.duties import DutyIndex
 from scheduler.roster.forms import NO, Stint
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import ActiveRule
@@ -67,7 +68,7 @@ class Linear:
     levels: tuple[tuple[str, str], ...]
     x_person: NDArray[np.int32]
     x_group: NDArray[np.int32]
-    x_of: NDArray[np.int32]
+    x_of: DutyIndex
     counters: Any
     counter_most: Ints
     teams: tuple[tuple[tuple[int, int], ...], ...]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from scheduler.roster.forms import NO, Stint
-from scheduler.roster.linear import Ints, Linear, Rows, StepRule
+from scheduler.roster.linear import Ints, Linear, Rows, StepRule, walk_groups
 
 
 class RosterModel:
@@ -218,10 +218,10 @@ class RosterModel:
         )
         if not any(self.free[i] for i in order):
             groups = [int(linear.x_group[i]) for i in order]
-            if not hard:
-                from scheduler.roster.linear import walk_groups
-
-                amount = walk_groups(problem, module, params, step.person, groups)
+            amount = walk_groups(problem, module, params, step.person, groups)
+            if amount == NO or (hard and amount > 0):
+                self.model.add_bool_or([])  # what is fixed breaks the rule, whatever is decided here
+            elif not hard:
                 self.constant[-1] += amount * step.rule.price
             return
         flow: dict[Hashable, Any] = {module.start(problem, params, step.person): 1}

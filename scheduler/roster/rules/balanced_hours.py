@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -19,7 +21,7 @@ from scheduler.roster.forms import (
     RuleInfo,
     RuleParams,
     Scope,
-    Term,
+    Terms,
     param,
 )
 from scheduler.roster.problem import Problem
@@ -112,12 +114,11 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each person."""
     unit_s = params.unit_min * 60
     band = round(params.band_h * 3600) // unit_s
-    units = [-(-group.paid_s // unit_s) for group in problem.groups]
+    units = np.array([-(-group.paid_s // unit_s) for group in problem.groups], dtype=np.int64)
     targets = fair_targets(problem, params)
     for p in scope.people:
-        terms = tuple(
-            Term(p, g, n) for g, n in enumerate(units) if n and scope.allowed[p, g]
-        )
+        groups = np.flatnonzero((units != 0) & scope.allowed[p])
+        terms = Terms(p, groups, units[groups])
         low = max(0, targets[p] - band)
         yield Row((problem.people[p].id,), terms, low=low, high=targets[p] + band)
 

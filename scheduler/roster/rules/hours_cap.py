@@ -9,7 +9,10 @@ Only windows that hold a planned duty and are not contained in another are count
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+
+import numpy as np
 
 from scheduler.errors import name_some
 from scheduler.outcome import Breach
@@ -21,7 +24,7 @@ from scheduler.roster.forms import (
     RuleInfo,
     RuleParams,
     Scope,
-    Term,
+    Terms,
     param,
 )
 from scheduler.roster.plain import minutes
@@ -51,8 +54,8 @@ def _windows(starts: list[int], length_s: int) -> list[int]:
     """Begins of windows whose set of starts is not contained in an earlier window's."""
     kept: list[int] = []
     reach = -1
-    for i, begin in enumerate(starts):
-        last = max(j for j in range(i, len(starts)) if starts[j] < begin + length_s)
+    for begin in starts:
+        last = bisect_left(starts, begin + length_s) - 1
         if last > reach:
             kept.append(begin)
             reach = last
@@ -63,23 +66,24 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each person and window that holds a seat group."""
     length_s = round(params.window_days * 86400)
     cap = round(params.cap_h * 60)
-    pay = [max(0, -(-group.paid_s // 60)) for group in problem.groups]
-    planned = {group.report_s for group in problem.groups}
+    pay = np.array([max(0, -(-group.paid_s // 60)) for group in problem.groups], dtype=np.int64)
+    report = np.array([group.report_s for group in problem.groups], dtype=np.int64)
+    planned = set(report.tolist())
+    windows: dict[tuple[int, ...], list[int]] = {}
     for p in scope.people:
         worked = problem.people[p].worked
-        starts = sorted(planned | {w.start_s for w in worked})
-        for begin in _windows(starts, length_s):
-            inside = [
-                g
-                for g, group in enumerate(problem.groups)
-                if begin <= group.report_s < begin + length_s
-            ]
-            if not inside:
+        before = tuple(sorted({w.start_s for w in worked} - planned))
+        if before not in windows:
+            windows[before] = _windows(sorted(planned | set(before)), length_s)
+        for begin in windows[before]:
+            inside = (report >= begin) & (report < begin + length_s)
+            if not inside.any():
                 continue
             done = sum(
                 -(-w.paid_s // 60) for w in worked if begin <= w.start_s < begin + length_s
             )
-            terms = tuple(Term(p, g, pay[g]) for g in inside if pay[g] and scope.allowed[p, g])
+            groups = np.flatnonzero(inside & (pay > 0) & scope.allowed[p])
+            terms = Terms(p, groups, pay[groups])
             # what was worked before cannot be undone: only what the plan adds is a fault
             yield Row((problem.people[p].id, str(begin)), terms, high=max(0, cap - done))
 
