@@ -167,19 +167,33 @@ def _two_nearest(
     first_s, second_s = np.full(n_points, NEVER), np.full(n_points, NEVER)
     first, second = np.full(n_points, -1), np.full(n_points, -1)
     for post, kinds in standing.items():
-        seconds = np.full(n_points, NEVER)
-        for kind in kinds:
-            reach = problem.reaches[problem.periods[p].reach[kind]]
-            row = slice(reach.indptr[post], reach.indptr[post + 1])
-            point, took = reach.point[row], reach.seconds[row].astype(np.int64)
-            able = may[kind, problem.point_site[point]]
-            seconds[point[able]] = np.minimum(seconds[point[able]], took[able])
-        sooner = seconds < first_s
-        next_s, next_post = np.where(sooner, first_s, seconds), np.where(sooner, first, post)
-        first_s, first = np.where(sooner, seconds, first_s), np.where(sooner, post, first)
-        better = next_s < second_s
-        second_s, second = np.where(better, next_s, second_s), np.where(better, next_post, second)
+        point, took = _reached(problem, p, post, kinds, may)
+        now_s, now = first_s[point], first[point]
+        sooner = took < now_s
+        first_s[point], first[point] = np.where(sooner, took, now_s), np.where(sooner, post, now)
+        next_s, next_post = np.where(sooner, now_s, took), np.where(sooner, now, post)
+        better = next_s < second_s[point]
+        second_s[point[better]], second[point[better]] = next_s[better], next_post[better]
     return (first_s, first_s), (first_s, first), (second_s, second_s), (second_s, second)
+
+
+def _reached(
+    problem: Problem, p: int, post: int, kinds: list[int], may: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Points that the units of one post reach, each once, and the seconds of the quickest of them."""
+    points, seconds = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for kind in kinds:
+        reach = problem.reaches[problem.periods[p].reach[kind]]
+        row = slice(reach.indptr[post], reach.indptr[post + 1])
+        able = may[kind, problem.point_site[reach.point[row]]]
+        points.append(reach.point[row][able].astype(np.int64))
+        seconds.append(reach.seconds[row][able].astype(np.int64))
+    every, took = np.concatenate(points), np.concatenate(seconds)
+    if len(kinds) == 1:
+        return every, took
+    order = np.lexsort((took, every))
+    point, start = np.unique(every[order], return_index=True)
+    return point, took[order][start]
 
 
 def _by_site(

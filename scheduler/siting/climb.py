@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduler.outcome import Level, OnProgress, Progress, Status
 from scheduler.siting import lagrange
@@ -13,13 +12,13 @@ from scheduler.siting.audit import audit, values_by_period
 from scheduler.siting.core import core_limits, grow
 from scheduler.siting.engine import Answer, Budget, Engine
 from scheduler.siting.greedy import first_plan
-from scheduler.siting.lagrange import median_of
 from scheduler.siting.layout import View, views
 from scheduler.siting.linear import Linear, nothing
 from scheduler.siting.model import SitingModel
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
 from scheduler.siting.rules import load
+from scheduler.siting.table import Ints, median_of
 from scheduler.siting.units import Units, from_plan, to_plan
 
 UNITS = {
@@ -29,8 +28,9 @@ UNITS = {
     "posts": "price",
     "response": "weighted s",
 }
-MOST_BRANCHES = 4000  # of the search without a solver, before the solver takes over
-BRANCHES_A_NODE = 20
+MOST_VISITS = 20_000_000_000  # pairs that the search without a solver looks at before the solver takes over
+POLISH_VISITS = 4_000_000_000
+LONE = ("must_bare", "bare", "response")  # levels with a form for that search
 PART = 0.6  # of what is left, for a level that is not the last
 
 
@@ -149,8 +149,7 @@ class Climb:
             if name == "response":
                 least = max(least, self._respond(model, views_in, part))
             else:
-                model.linear.objective = model.level(name)
-                least = max(least, self._ask(name, model, model.linear, views_in, part)[0])
+                least = max(least, self._hold(name, model, views_in, part))
             value = self._value_in(name, views_in)
             if name != self.problem.levels[-1]:
                 if least >= value and name != "response":
@@ -185,6 +184,18 @@ class Climb:
         self.tell("bound", name, None, least)
         return least, found
 
+    def _hold(self, name: str, model: SitingModel, views_in: list[View], part: float) -> int:
+        """A level other than ``response``: without a solver where that goes, else by one call of it."""
+        bound, sure = 0, dict[int, int]()
+        if name in LONE and len(views_in) == 1:
+            bound, sure = self._median(name, model, views_in[0], part)
+            if bound >= self._value_in(name, views_in) or self.budget.over():
+                return bound
+        model.linear.objective = model.level(name)  # may add variables
+        linear = model.linear.copy()
+        linear.fixed |= sure
+        return max(bound, self._ask(name, model, linear, views_in, part)[0])
+
     def _respond(self, model: SitingModel, views_in: list[View], part: float) -> int:
         """The level ``response`` on a core that grows: times beyond a point's limit count as the next one.
 
@@ -192,8 +203,8 @@ class Climb:
         optimum itself.
         """
         bound, sure = 0, dict[int, int]()
-        if len(views_in) == 1:
-            bound, sure = self._median(model, views_in[0])
+        if "response" in LONE and len(views_in) == 1:
+            bound, sure = self._median("response", model, views_in[0], part)
             if bound >= self._value_in("response", views_in):
                 return bound
         upto = [core_limits(self.problem, view, self.best) for view in views_in]
@@ -214,51 +225,35 @@ class Climb:
             if not any(grown):
                 return bound
 
-    def _median(self, model: SitingModel, view: View) -> tuple[int, dict[int, int]]:
+    def _median(self, name: str, model: SitingModel, view: View, part: float) -> tuple[int, dict[int, int]]:
         """Bound, better plan and fixed variables of one view without a solver, where its form allows."""
-        table = median_of(self.problem, view)
-        if table is None:
+        table = median_of(self.problem, view, name)
+        if table is None or table.n_columns == table.n:
             return 0, {}
         p, kept = view.periods[0], self.best
-        standing = [
-            c
-            for c, (j, k) in enumerate(zip(view.post, view.kind, strict=True))
-            if (int(j), p, int(k)) in kept
-        ]
-        quick = lagrange.bound(
-            table, np.array(standing, dtype=np.int64), keep_on=lambda: not self.budget.over()
-        )
-        self._try_median(view, quick.chosen)
-        n, value = view.n_periods, self._value_in("response", [view])
+        columns = zip(view.post.tolist(), view.kind.tolist(), strict=True)
+        standing = [c for c, (j, k) in enumerate(columns) if (j, p, k) in kept][: table.n_columns]
+        more = self.budget.meter(part / 2, MOST_VISITS)
+        quick = lagrange.bound(table, np.array(standing, dtype=np.int64), keep_on=more)
+        little = self.budget.meter(part / 8, POLISH_VISITS)
+        chosen = lagrange.polish(table, quick.chosen, quick.least, self.engine.seed, little)
+        self._try_median(name, view, chosen)
+        n, value = view.n_periods, self._value_in(name, [view])
         least, better = quick.least, None
         if n * least < value:
-            least, better = lagrange.prove(table, quick, -(-value // n), self._keep_on())
+            least, better = lagrange.prove(table, quick, -(-value // n), more)
         if better is not None:
-            self._try_median(view, better)
-        sure = lagrange.fix(table, quick.prices, self._value_in("response", [view]) // n)
+            self._try_median(name, view, better)
+        sure = lagrange.fix(table, quick.prices, self._value_in(name, [view]) // n)
         stands = model.views[0].stands
         return n * least, {int(stands[c]): x for c, x in sure.items()}
 
-    def _keep_on(self) -> Callable[[], bool]:
-        """Counts branches as search nodes, and ends after a fixed number of them."""
-        counted = 0
-
-        def more() -> bool:
-            nonlocal counted
-            counted += 1
-            self.budget.nodes += counted % BRANCHES_A_NODE == 0
-            return counted < MOST_BRANCHES and not self.budget.over()
-
-        return more
-
-    def _try_median(self, view: View, chosen: NDArray[np.int64]) -> None:
+    def _try_median(self, name: str, view: View, chosen: Ints) -> None:
         """Take a choice of columns when it keeps all rules and what earlier levels have reached."""
         found = {(int(view.post[c]), q, int(view.kind[c])): 1 for c in chosen for q in view.periods}
         whole = {key: n for key, n in self.best.items() if key[1] not in view.periods} | found
-        if audit(self.problem, to_plan(self.problem, whole)).ok and self._no_worse(
-            whole, before="response"
-        ):
-            self._take("response", [view], found)
+        if audit(self.problem, to_plan(self.problem, whole)).ok and self._no_worse(whole, before=name):
+            self._take(name, [view], found)
 
     def _no_worse(self, units: Units, before: str) -> bool:
         """Whether a plan keeps what the levels before one have reached."""

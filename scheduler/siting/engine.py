@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ POLL_S = 0.05
 LP_STEPS = 20_000  # simplex steps after which the search for fixable variables gives up
 SAFE = 1e-3  # distance that keeps float error from fixing anything wrongly
 NODES_A_WORK = 50  # search nodes that count as one unit of work
+VISITS_A_NODE = 20_000_000  # pairs looked at without a solver that count as one search node
 
 
 class StoppedError(Exception):
@@ -57,6 +58,21 @@ class Budget:
         if self.limits.work is None:
             return None
         return max(0, math.ceil(self.limits.work * NODES_A_WORK) - self.nodes)
+
+    def meter(self, part: float, most_visits: int) -> Callable[[int], bool]:
+        """Count pairs looked at as search nodes; it says False after a number of them or a part of the time."""
+        left = self.seconds_left()
+        until = math.inf if left is None else self.seconds + left * part
+        counted = 0
+
+        def more(visits: int) -> bool:
+            nonlocal counted
+            before = counted // VISITS_A_NODE
+            counted += visits
+            self.nodes += counted // VISITS_A_NODE - before
+            return counted < most_visits and self.seconds < until and not self.over()
+
+        return more
 
     def halted(self) -> bool:
         """Whether the caller asked to stop."""

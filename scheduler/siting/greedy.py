@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from heapq import heapify, heappop, heappush
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduler.siting.layout import View
 from scheduler.siting.problem import Problem
@@ -56,17 +56,18 @@ class _Hand:
             "bare": per_point,
             "single": np.where(backup, per_point, 0),
         }
+        self.pairs = np.argsort(view.pair_column, kind="stable")  # by column
+        self.start = np.searchsorted(view.pair_column[self.pairs], np.arange(len(view.post) + 1))
         self.held = np.zeros(len(problem.point_site), dtype=np.int64)
         self.nearest = np.full(len(problem.point_site), problem.longest_s, dtype=np.int64)
 
     def _place(self, column: int, n_units: int) -> None:
         post = int(self.view.post[column])
-        pairs = np.flatnonzero((self.view.pair_column == column) & self.view.in_time)
+        mine = self.pairs[self.start[column] : self.start[column + 1]]
+        points = self.view.pair_point[mine]
         if not self._answers(post, column):
-            self.held[self.view.pair_point[pairs]] += 1
-        every = self.view.pair_column == column
-        points = self.view.pair_point[every]
-        self.nearest[points] = np.minimum(self.nearest[points], self.view.pair_s[every])
+            self.held[points[self.view.in_time[mine]]] += 1
+        self.nearest[points] = np.minimum(self.nearest[points], self.view.pair_s[mine])
         self.units[column] += n_units
         self.open[post] += n_units
         self.left[int(self.view.kind[column])] -= n_units
@@ -113,37 +114,37 @@ class _Hand:
                 return False
         return True
 
-    def _gains(self, name: str) -> NDArray[np.float64]:
-        pair_point, pair_column = self.view.pair_point, self.view.pair_column
+    def _gain(self, name: str, column: int) -> float:
+        """What one more column gains on a level."""
+        mine = self.pairs[self.start[column] : self.start[column + 1]]
+        point = self.view.pair_point[mine]
         if name == "response":
-            at_site = self.view.weight[self.problem.point_site[pair_point]]
-            gain = at_site * np.maximum(0, self.nearest[pair_point] - self.view.pair_s)
-        elif name == "posts":
-            return np.zeros(len(self.view.post))
-        else:
-            lacking = self.held[pair_point] < (2 if name == "single" else 1)
-            gain = np.where(lacking & self.view.in_time, self.point_weight[name][pair_point], 0)
-        return np.bincount(pair_column, weights=gain, minlength=len(self.view.post)).astype(
-            np.float64
-        )
+            at_site = self.view.weight[self.problem.point_site[point]]
+            return float((at_site * np.maximum(0, self.nearest[point] - self.view.pair_s[mine])).sum())
+        lacking = self.held[point] < (2 if name == "single" else 1)
+        return float(self.point_weight[name][point[lacking & self.view.in_time[mine]]].sum())
 
     def fill(self) -> None:
-        """Add the column with the greatest gain on the first level that gains at all, until none does."""
+        """Add the column with the greatest gain on the first level that gains at all, until none does.
+
+        Gains only fall while columns are added, so only the one that stands first is counted anew (Minoux 1978).
+        """
         for name in self.problem.levels:
             if name == "posts":
                 return  # from here on every further post costs
-            while True:
-                gains = self._gains(name)
-                for c in np.argsort(-gains, kind="stable").tolist():
-                    if gains[c] <= 0:
-                        break
-                    if self._fits(c):
-                        self._place(c, 1)
-                        break
+            heap = [(-self._gain(name, c), c) for c in range(len(self.view.post))]
+            heapify(heap)
+            while heap:
+                _, c = heappop(heap)
+                if not self._fits(c):
+                    continue
+                now = (-self._gain(name, c), c)
+                if now[0] >= 0:
+                    continue
+                if heap and heap[0] < now:
+                    heappush(heap, now)
                 else:
-                    break
-                if gains[c] <= 0:
-                    break
+                    self._place(c, 1)
 
     def _fits(self, column: int) -> bool:
         post, kind = int(self.view.post[column]), int(self.view.kind[column])

@@ -1,10 +1,10 @@
-"""Bounds and good plans for the level ``response`` of one view, without a solver.
+"""Bounds and good plans for one level of one view, without a solver.
 
 Relaxing "each site has one first responder" with prices ``lam`` leaves a choice of the ``P`` best columns:
 ``L(lam) = sum_s lam_s + sum of the P smallest rho_c``, ``rho_c = sum_s min(0, cost_cs - lam_s)``. With integer
 prices ``L`` is an exact bound; a column whose exchange would lift ``L`` above a known plan is fixed
 (Narula, Ogbu and Samuelsson 1977; Beasley 1993). Plans come from exchanging one column for another
-(Teitz and Bart 1968, counted as by Whitaker 1983).
+(Teitz and Bart 1968, counted as by Resende and Werneck 2004). Tables are sparse: time and memory grow with the pairs.
 """
 
 from __future__ import annotations
@@ -12,98 +12,104 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.siting.layout import View
-from scheduler.siting.problem import Problem
+from scheduler.siting import kernels
+from scheduler.siting.table import Ints, Median, part
 
-NEVER = np.iinfo(np.int64).max
-MOST_CELLS = 6_000_000  # columns x sites that are worth a full table
-STEPS = 1500
+STEPS = 3000
 SCALE = 512  # prices are counted in such parts of a second, so that rounding them costs no bound
 NODE_STEPS = 200
-PATIENCE = 20  # steps without a better bound before the step is halved
+PATIENCE = 40  # steps without a better bound before the step is halved; half of it inside the branching
+CLOSE = 500  # a plan nearer to the bound than this part of it is left to branching
+IDLE, KICK = 10, 20_000  # kicks for each column that may bring nothing; what a kick costs beside its pairs
 FIRST_STEP, LAST_STEP, DEFLECT = 1.5, 1e-3, 0.5
 
-Choice = NDArray[np.int64]
+Meter = Callable[[int], bool]
+"""Told how many pairs were looked at; answers whether to go on."""
 
 
-@dataclass(frozen=True)
-class Median:
-    """One view as a table: integer ``cost[column, site]`` (weight x seconds) and at most ``n_columns`` of them.
-
-    ``bare`` is the cost of each site when nobody reaches it. Rules other than the number of columns are
-    left out, so that bounds hold with them too, and plans must be checked.
-    """
-
-    cost: NDArray[np.int64]
-    bare: NDArray[np.int64]
-    n_columns: int
-
-
-def median_of(problem: Problem, view: View) -> Median | None:
-    """The table of a view, or None where sites have several points or the table would be too large."""
-    n_points = np.bincount(problem.point_site, minlength=len(problem.sites))
-    n_columns, n_sites = len(view.post), len(view.site)
-    if not n_columns or not n_sites or n_columns * n_sites > MOST_CELLS:
-        return None
-    if (n_points[view.site] > 1).any():
-        return None
-    row = np.full(len(problem.sites), -1, dtype=np.int64)
-    row[view.site] = np.arange(n_sites)
-    weight = view.weight[view.site]
-    bare = weight * problem.longest_s
-    cost = np.repeat(bare[None, :], n_columns, axis=0)
-    site = row[problem.point_site[view.pair_point]]
-    cost[view.pair_column, site] = np.minimum(view.pair_s * weight[site], bare[site])
-    period = problem.periods[view.periods[0]]
-    n_most = min(sum(period.stock), n_columns)
-    if period.most_posts is not None:
-        kinds = max(1, int(np.bincount(view.post).max()))
-        n_most = min(n_most, period.most_posts * kinds)
-    return Median(cost, bare, n_most)
-
-
-def _always() -> bool:
+def _always(_visits: int) -> bool:
     return True
 
 
-def exchange(
-    median: Median, chosen: NDArray[np.int64], keep_on: Callable[[], bool] = _always
-) -> NDArray[np.int64]:
-    """Exchange one column for another while that helps and it may; the columns at the end."""
-    cost, n_sites = median.cost, len(median.bare)
-    chosen = chosen.copy()
-    sites = np.arange(n_sites)
-    while len(chosen) and len(chosen) < len(cost) and keep_on():
-        mine = np.vstack((cost[chosen], median.bare[None, :]))
-        near = np.argmin(mine, axis=0)
-        first = mine[near, sites]
-        mine[near, sites] = NEVER
-        second = mine.min(axis=0)
-        gain = np.minimum(cost - first, 0).sum(axis=1)
-        order = np.argsort(near, kind="stable")
-        served, start = np.unique(near[order], return_index=True)
-        more = np.maximum(np.minimum(cost, second) - first, 0)[:, order]
-        loss = np.zeros((len(cost), len(chosen) + 1), dtype=np.int64)
-        loss[:, served] = np.add.reduceat(more, start, axis=1)
-        delta = gain[:, None] + loss[:, : len(chosen)]
-        delta[chosen] = 0
-        best = int(np.argmin(delta))
-        into, out = divmod(best, len(chosen))
-        if delta[into, out] >= 0:
+class _Nearest:
+    """First and second cost of each site for a choice of columns."""
+
+    def __init__(self, table: Median) -> None:
+        n = len(table.bare)
+        self.table = table
+        self.first, self.second = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+        self.at = np.empty(n, dtype=np.int64)
+
+    def count(self, chosen: Ints) -> None:
+        """Count them anew."""
+        t = self.table
+        kernels.nearest_two(t.indptr, t.site, t.cost, t.bare, chosen, self.first, self.second, self.at)
+
+
+def exchange(table: Median, chosen: Ints, keep_on: Meter = _always) -> Ints:
+    """Fill up to ``n_columns``, then exchange one column for another while that helps and it may."""
+    near, chosen = _Nearest(table), chosen.copy()
+    inside = np.zeros(table.n, dtype=np.bool_)
+    inside[chosen] = True
+    best_exchange: Callable[..., tuple[int, int, int]] = kernels.best_exchange
+    best_added: Callable[..., tuple[int, int]] = kernels.best_added
+    while True:
+        near.count(chosen)
+        if not keep_on(table.n_pairs):
             break
-        chosen[out] = into
+        if len(chosen) < table.n_columns:
+            _, column = best_added(table.indptr, table.site, table.cost, near.first)
+            if column < 0:
+                break
+            chosen = np.append(chosen, column)
+        else:
+            _, column, out = best_exchange(
+                table.indptr, table.site, table.cost, inside, near.first, near.second, near.at, len(chosen)
+            )
+            if column < 0:
+                break
+            inside[chosen[out]] = False
+            chosen[out] = column
+        inside[column] = True
     return np.sort(chosen)
 
 
-def value_of(median: Median, chosen: NDArray[np.int64]) -> int:
-    """The response of a choice of columns."""
-    if not len(chosen):
-        return int(median.bare.sum())
-    return int(np.minimum(median.cost[chosen].min(axis=0), median.bare).sum())
+def polish(table: Median, chosen: Ints, least: int, seed: int, keep_on: Meter) -> Ints:
+    """Kick some columns out, others in, exchange again; ends at the bound ``least`` or when the meter says so.
+
+    (Iterated local search: Lourenco, Martin and Stuetzle 2003.)
+    """
+    draw = np.random.default_rng(seed)
+    best = now = chosen
+    best_value = now_value = value_of(table, chosen)
+    if len(chosen) < 2 or len(chosen) >= table.n:
+        return best
+    idle = 0
+    while best_value - least > least // CLOSE and idle < IDLE * len(chosen) and keep_on(KICK):
+        idle += 1
+        n_kicked = min(int(draw.integers(1, 5)), len(now) - 1)
+        kept = draw.permutation(now)[n_kicked:]
+        others = np.setdiff1d(np.arange(table.n), kept)
+        fresh = draw.choice(others, n_kicked, replace=False)
+        tried = exchange(table, np.sort(np.concatenate((kept, fresh))), keep_on)
+        value = value_of(table, tried)
+        if value <= now_value + (now_value - least) // 100:
+            now, now_value = tried, value
+        if value < best_value:
+            best, best_value, idle = tried, value, 0
+    return best
+
+
+def value_of(table: Median, chosen: Ints) -> int:
+    """What the sites pay for a choice of columns."""
+    near = _Nearest(table)
+    near.count(np.asarray(chosen, dtype=np.int64))
+    return int(near.first.sum())
 
 
 @dataclass(frozen=True)
@@ -111,18 +117,18 @@ class Bound:
     """A proven bound with its integer prices (in parts of ``SCALE``), and the best choice of columns met on the way."""
 
     least: int
-    prices: NDArray[np.int64]
-    chosen: NDArray[np.int64]
+    prices: Ints
+    chosen: Ints
 
 
 def bound(
-    median: Median,
-    chosen: NDArray[np.int64],
+    table: Median,
+    chosen: Ints,
     *,
     start: NDArray[np.float64] | None = None,
     below_value: int | None = None,
     steps: int = STEPS,
-    keep_on: Callable[[], bool] = _always,
+    keep_on: Meter = _always,
 ) -> Bound:
     """Raise the bound by deflected subgradient steps, exchanging columns for better choices on the way.
 
@@ -137,57 +143,57 @@ def bound(
     keep_on
         Asked at every step; what was reached when it says False is valid all the same.
     """
-    cost, p = median.cost.astype(float), median.n_columns
-    search = below_value is None
-    best = exchange(median, chosen, keep_on) if search else chosen
-    upper = value_of(median, best) if below_value is None else below_value
-    if start is not None:
-        lam = np.minimum(start, median.bare)
-    else:
-        lam = (
-            np.minimum(cost[best].min(axis=0), median.bare)
-            if len(best)
-            else median.bare.astype(float)
-        )
+    p, search = table.n_columns, below_value is None
+    best = exchange(table, chosen, keep_on) if search else chosen
+    upper = value_of(table, best) if below_value is None else below_value
+    lam = np.minimum(_paid(table, best) if start is None else start, table.bare).astype(np.float64)
     least, best_lam, theta, stale = -np.inf, lam, FIRST_STEP, 0
     best_pick, before = best, np.zeros(len(lam))
+    rho, n_taken = np.empty(table.n), np.empty(len(lam))
+    every = np.arange(table.n)
     for _ in range(steps):
-        below = np.minimum(cost - lam, 0.0)
-        rho = below.sum(axis=1)
-        pick = np.argpartition(rho, p - 1)[:p] if p < len(rho) else np.arange(len(rho))
+        kernels.worth(table.indptr, table.site, table.cost, lam, 1, rho)
+        pick = np.argpartition(rho, p - 1)[:p] if 0 < p < len(rho) else every[:p]
         now = float(lam.sum() + rho[pick].sum())
         stale = 0 if now > least + 1e-6 * abs(now) else stale + 1
         if now > least:
             least, best_lam, best_pick = now, lam, pick
-        if math.ceil(least - 1e-6) >= upper or not keep_on():
+        if math.ceil(least - 1e-6) >= upper or not keep_on(table.n_pairs):
             break
-        if stale >= PATIENCE:
+        if stale >= (PATIENCE if search else PATIENCE // 2):
             theta, stale, lam, before = theta / 2, 0, best_lam, np.zeros(len(lam))
             if search:
-                tried = exchange(median, np.sort(best_pick), keep_on)
-                if value_of(median, tried) < upper:
-                    best, upper = tried, value_of(median, tried)
+                tried = exchange(table, np.sort(best_pick).astype(np.int64), keep_on)
+                if value_of(table, tried) < upper:
+                    best, upper = tried, value_of(table, tried)
             if theta < LAST_STEP:
                 break
             continue
-        before = 1.0 - (below[pick] < 0).sum(axis=0) + DEFLECT * before
+        kernels.taken(table.indptr, table.site, table.cost, lam, pick, n_taken)
+        before = 1.0 - n_taken + DEFLECT * before
         norm = float((before**2).sum())
         if norm == 0:
             break
-        lam = np.clip(lam + theta * max(upper - now, 1.0) / norm * before, 0.0, median.bare)
+        lam = np.clip(lam + theta * max(upper - now, 1.0) / norm * before, 0.0, table.bare)
     prices = np.rint(best_lam * SCALE).astype(np.int64)
-    total = int(prices.sum() + np.sort(_rho(median, prices))[:p].sum())
+    total = int(prices.sum() + np.sort(_rho(table, prices))[:p].sum())
     return Bound(-(-total // SCALE), prices, best)
 
 
-def _rho(median: Median, prices: NDArray[np.int64]) -> NDArray[np.int64]:
+def _paid(table: Median, chosen: Ints) -> NDArray[np.float64]:
+    near = _Nearest(table)
+    near.count(np.asarray(chosen, dtype=np.int64))
+    return near.first.astype(np.float64)
+
+
+def _rho(table: Median, prices: Ints) -> Ints:
     """What each column is worth at integer prices, in parts of ``SCALE``."""
-    return np.asarray(np.minimum(median.cost * SCALE - prices, 0).sum(axis=1))
+    rho = np.empty(table.n, dtype=np.int64)
+    kernels.worth(table.indptr, table.site, table.cost, prices, SCALE, rho)
+    return rho
 
 
-def prove(
-    median: Median, found: Bound, value: int, keep_on: Callable[[], bool]
-) -> tuple[int, Choice | None]:
+def prove(table: Median, found: Bound, value: int, keep_on: Meter) -> tuple[int, Ints | None]:
     """Branch on columns until nothing below ``value`` is left, or a choice below it is found.
 
     A branch that takes a column is a smaller table in which no site costs more than by that column; one
@@ -198,51 +204,43 @@ def prove(
     tuple
         A proven bound (``value`` when nothing is below it), and a better choice of columns if met.
     """
-    every = np.arange(len(median.cost))
-    stack = [(found.least, median, every, np.zeros(0, dtype=np.int64), found.prices / SCALE)]
-    best: Choice | None = None
-    while stack:
-        if not keep_on():
-            return min(value, *(least for least, *_ in stack)), best
-        _, table, columns, taken, lam = stack.pop()
-        if len(columns) == 0 or table.n_columns == 0:
-            if int(table.bare.sum()) < value:
-                value, best = int(table.bare.sum()), taken
+    none, all_stay = np.zeros(0, dtype=np.int64), np.ones(table.n, dtype=bool)
+    nodes = [(found.least, 0, none, all_stay, found.prices / SCALE)]  # best bound first, then the latest
+    best: Ints | None = None
+    number = 0
+    while nodes and nodes[0][0] < value:
+        if not keep_on(0):
+            return min(value, nodes[0][0]), best
+        above, _, taken, stay, lam = heappop(nodes)
+        its_table, columns = part(table, taken, stay), np.flatnonzero(stay)
+        if len(columns) == 0 or its_table.n_columns == 0:
+            if int(its_table.bare.sum()) < value:
+                value, best = int(its_table.bare.sum()), taken
             continue
-        its = bound(
-            table, np.zeros(0, dtype=np.int64), start=lam, below_value=value, steps=NODE_STEPS
-        )
-        rho = _rho(table, its.prices)
-        pick = np.argsort(rho, kind="stable")[: table.n_columns]
-        if value_of(table, pick) < value:
-            value, best = value_of(table, pick), np.sort(np.concatenate((taken, columns[pick])))
-        if its.least >= value:
+        its = bound(its_table, none, start=lam, below_value=value, steps=NODE_STEPS, keep_on=keep_on)
+        rho = _rho(its_table, its.prices)
+        pick = np.argsort(rho, kind="stable")[: its_table.n_columns]
+        now = value_of(its_table, pick)
+        if now < value:
+            value, best = now, np.sort(np.concatenate((taken, columns[pick])))
+        least = max(above, its.least)
+        if least >= value:
             continue
-        sure = fix(table, its.prices, value - 1)
-        stay = np.array([sure.get(c, 1) > 0 for c in range(len(columns))], dtype=bool)
-        split = int(pick[0])
-        table_in = _take(table, [split], stay)
-        stay[split] = False
-        table_out = Median(table.cost[stay], table.bare, min(table.n_columns, int(stay.sum())))
-        prices = its.prices / SCALE
-        stack.append((its.least, table_out, columns[stay], taken, prices))
-        stack.append((its.least, table_in, columns[stay], np.append(taken, columns[split]), prices))
+        sure = fix(its_table, its.prices, value - 1)
+        left = stay.copy()
+        left[[columns[c] for c, x in sure.items() if not x]] = False
+        split = columns[int(pick[0])]
+        left[split] = False
+        number += 2
+        heappush(nodes, (least, -number, taken, left, its.prices / SCALE))
+        heappush(nodes, (least, -number - 1, np.append(taken, split), left, its.prices / SCALE))
     return value, best
 
 
-def _take(table: Median, columns: list[int], stay: NDArray[np.bool_]) -> Median:
-    """The table once some columns are chosen."""
-    left = stay.copy()
-    left[columns] = False
-    bare = np.minimum(table.bare, table.cost[columns].min(axis=0))
-    cost = np.minimum(table.cost[left], bare)
-    return Median(cost, bare, min(table.n_columns - len(columns), len(cost)))
-
-
-def fix(median: Median, prices: NDArray[np.int64], value: int) -> dict[int, int]:
+def fix(table: Median, prices: Ints, value: int) -> dict[int, int]:
     """Columns that stand (1) or do not (0) in every plan no worse than ``value``."""
-    p = median.n_columns
-    rho = _rho(median, prices)
+    p = table.n_columns
+    rho = _rho(table, prices)
     order = np.argsort(rho, kind="stable")
     inside, outside = order[:p], order[p:]
     if not len(inside) or not len(outside):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scheduler.siting.audit import values_by_period
+import numpy as np
+
+from scheduler.siting.audit import cover_units, values_by_period
 from scheduler.siting.plan import SitingPlan, Stand
 from scheduler.siting.problem import Problem
 
@@ -46,7 +48,12 @@ def tidy(problem: Problem, units: Units) -> Units:
         kinds_at[j, p] = kinds_at.get((j, p), 0) + 1
     priced = "posts" in problem.levels
     kept = dict(units)
-    tried = [key for key in sorted(units, reverse=True) if not priced or kinds_at[key[:2]] > 1]
+    sure = set() if priced else _wanted(problem, units)
+    tried = [
+        key
+        for key in sorted(units, reverse=True)
+        if kinds_at[key[:2]] > 1 or not (priced or key[:2] in sure)
+    ]
     worth = values_by_period(problem, kept) if tried else []
     for j, p, k in tried[:MOST_TRIED]:
         post = problem.posts[j]
@@ -63,3 +70,17 @@ def tidy(problem: Problem, units: Units) -> Units:
         if all(sum(v[name] for v in now) <= sum(v[name] for v in worth) for name in problem.levels):
             kept, worth = trial, now
     return kept
+
+
+def _wanted(problem: Problem, units: Units) -> set[tuple[int, int]]:
+    """Posts (with their period) without which some level would be worse for sure, by who answers first and second."""
+    found: set[tuple[int, int]] = set()
+    standard = np.array([site.standard_s for site in problem.sites])
+    for p, its in enumerate(cover_units(problem, units)):
+        first, second = (np.where(s < 0, problem.longest_s, s) for s in (its.first_s, its.second_s))
+        late = np.minimum(second, problem.longest_s) > np.minimum(first, problem.longest_s)
+        bare = (its.first_s <= standard) & ((its.second_s < 0) | (its.second_s > standard))
+        lost = ("response" in problem.levels) & late | ("bare" in problem.levels) & bare
+        lost &= (problem.weights(p) > 0) & (its.first_post >= 0)
+        found |= {(int(j), p) for j in np.unique(its.first_post[lost])}
+    return found

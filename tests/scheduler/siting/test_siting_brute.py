@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.outcome import Limits, Status
-from scheduler.siting import core, lagrange
+from scheduler.siting import climb, core
 from scheduler.siting.audit import audit
 from scheduler.siting.problem import LEVELS, Kind, Period, Post, Problem, Site, dense_reach
 from scheduler.siting.solve import solve
@@ -130,12 +130,12 @@ def test_the_audit_counts_as_plain_loops_do(siting, problem, data):
 
 @given(problem=problems())
 def test_a_core_that_must_grow_ends_at_the_same_optimum(siting, problem):
-    before = core.RANKS, core.SLACK, lagrange.MOST_CELLS
-    core.RANKS, core.SLACK, lagrange.MOST_CELLS = 1, 1.0, 0  # no table: all through the radius form
+    before = core.RANKS, core.SLACK, climb.LONE
+    core.RANKS, core.SLACK, climb.LONE = 1, 1.0, ()  # no table: all through the radius form
     try:
         outcome = solve(problem, limits=Limits(work=20))
     finally:
-        core.RANKS, core.SLACK, lagrange.MOST_CELLS = before
+        core.RANKS, core.SLACK, climb.LONE = before
     best = siting.brute(problem)
     assert outcome.status is (Status.INFEASIBLE if best is None else Status.OPTIMAL)
     assert best is None or tuple(level.value for level in outcome.levels) == best
