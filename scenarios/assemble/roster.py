@@ -148,7 +148,7 @@ def _people(scenario: Scenario, staff: Staff, place_of: Mapping[str, int]) -> tu
                 rank=scenario.ranks.index(p.rank), qualified=qualified, tags=frozenset(p.tags),
                 absences=tuple(absences[p.id]), wishes=tuple(wishes[p.id]), worked=tuple(worked[p.id]),
                 ledger_s=round(3600 * ledger.hours) if ledger else 0,
-                ledger={"nights": ledger.nights, "holidays": ledger.holidays} if ledger else {},
+                ledger={"night": ledger.nights, "holiday": ledger.holidays} if ledger else {},
                 share_pct=p.share_pct, seniority=p.seniority, numbered=p.id in staff.numbered,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 
 import numpy as np
@@ -10,13 +11,15 @@ import pytest
 from geodata.known import short_id
 from scenarios.assemble.patrols import least_out
 from scenarios.assemble.places import Ways, locate
+from scenarios.assemble.roster import _people as roster_people
 from scenarios.assemble.roster import rule_settings
 from scenarios.assemble.siting import assemble_siting, number_posts
 from scenarios.desk import Desk, prepare
 from scenarios.errors import ScenarioError
 from scenarios.load import load_checked
-from scenarios.schema import Closure, RuleRow, Scenario
+from scenarios.schema import Closure, Ledger, RuleRow, Scenario
 from scenarios.staff import staff_of
+from scheduler.roster.rules import load
 from scheduler.siting.plan import SitingPlan, Stand
 
 
@@ -166,3 +169,14 @@ def test_the_narrowest_exception_wins_and_everybody_has_one_setting(desk: Desk) 
 def test_a_rule_that_is_off_is_not_handed_over(desk: Desk) -> None:
     scenario = _with(desk.scenario, rules={"minimum_rest": RuleRow(mode="off")})
     assert "minimum_rest" not in {s.name for s in rule_settings(scenario, staff_of(scenario))}
+
+
+def test_burdens_of_earlier_events_reach_the_rule_that_shares_them(desk: Desk) -> None:
+    """R25 looks for "night" and "holiday" in the ledger of a Problem's person."""
+    who = desk.scenario.people[0].id
+    row = Ledger(person=who, hours=4, nights=3, holidays=2)
+    scenario = _with(desk.scenario, ledger=(row,))
+    people = roster_people(scenario, staff_of(scenario), defaultdict(int))
+    ledger = {person.id: dict(person.ledger) for person in people}
+    assert ledger[who] == {"night": 3, "holiday": 2}
+    assert set(ledger[who]) <= set(load()["balanced_burdens"].params_type().burdens)

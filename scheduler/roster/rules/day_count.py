@@ -22,8 +22,8 @@ def planned(problem: Problem, groups: Iterable[int]) -> dict[int, list[str]]:
 
 
 def before(problem: Problem, person: int) -> set[int]:
-    """Days worked before the plan, as far as they are known."""
-    return {date(problem, worked.start_s) for worked in problem.people[person].worked}
+    """Days worked before the plan, as far as they are known: nobody knows which day lies before the first."""
+    return {date(problem, worked.start_s) for worked in problem.people[person].worked} - {-1}
 
 
 def horizon(problem: Problem) -> range:

@@ -63,9 +63,10 @@ def _span(problem: Problem) -> tuple[int, int]:
 def begin(problem: Problem, person: int, unknown: int, feed: Feed) -> Walk:
     """Walk through the history, from the first duty known on; ``unknown`` is the core where nothing is known.
 
-    Amounts of days before the plan are nobody's fault and left out.
+    Amounts of days before the plan are nobody's fault and left out; what was worked before the first of the
+    Problem's days was worked on no day known.
     """
-    worked = {day_of(problem, w.start_s) for w in problem.people[person].worked}
+    worked = {day for w in problem.people[person].worked if (day := day_of(problem, w.start_s)) >= 0}
     first = first_day(problem)
     return settle(min([first, *worked]), first, worked, unknown, feed)
 

@@ -4,7 +4,7 @@ The pattern is a cycle of local days: types of shift, ``*`` for any duty, ``-`` 
 place in the cycle explains every duty; a day without duty never breaks it. ``phase`` is the place in the cycle of the
 horizon's first day, or -1 where it is to be found. Amount: with a phase, duties that do not fit their day; without one,
 how often the pattern is broken and begun anew, duties read in the order of their reports. What was worked before says
-where a person is in the cycle.
+where a person is in the cycle, as far as the Problem's days reach back.
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ def start(problem: Problem, params: Params, person: int) -> int:
         return 1 << params.phase % len(params.pattern)
     state = (1 << len(params.pattern)) - 1
     for worked in sorted(problem.people[person].worked, key=lambda w: (w.start_s, w.end_s)):
-        mask = _mask(problem, params, worked.start_s, worked.shift, vague=not worked.shift)
-        state = state & mask or mask or state
+        if day_of(problem, worked.start_s) >= 0:
+            mask = _mask(problem, params, worked.start_s, worked.shift, vague=not worked.shift)
+            state = state & mask or mask or state
     return state
 
 
@@ -100,7 +101,8 @@ def check(
         fixed = params.phase >= 0
         open_phases = {params.phase % len(cycle)} if fixed else set(range(len(cycle)))
         for w in [] if fixed else sorted(person.worked, key=lambda w: (w.start_s, w.end_s)):
-            fits = fitting(w.start_s, w.shift, bool(w.shift))
+            dated = w.start_s >= problem.days[0]
+            fits = fitting(w.start_s, w.shift, bool(w.shift)) if dated else open_phases
             open_phases = (open_phases & fits) or fits or open_phases
         last = EARLIER if person.worked else ""
         for g in duties[p]:

@@ -3,7 +3,7 @@
 For two duties of one person whose time on post begins on the same or on neighbouring local days: amount = 1 when the
 table bars the second one's type of shift after the first one's, plus 1 when the first shares ``night_min`` minutes with
 a night and the second starts before ``morning_until_h`` o'clock of the day on which the first ends. Hours of the
-day are counted from the local day's start.
+day are counted from the local day's start. A duty before the first of the Problem's days has no day and no neighbour.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ def _night(problem: Problem, params: Params, stint: Stint) -> bool:
 
 def follows(problem: Problem, params: Params, first: Stint, then: Stint) -> int:
     """Reasons why ``then`` may not follow."""
-    gap = day_of(problem, then.start_s) - day_of(problem, first.start_s)
-    if not 0 <= gap <= 1:
+    day = day_of(problem, first.start_s)
+    if day < 0 or not 0 <= day_of(problem, then.start_s) - day <= 1:
         return 0
     amount = int((first.shift, then.shift) in params.pairs)
     if params.night_to_morning and _night(problem, params, first):
@@ -121,7 +121,7 @@ def follows_table(
         start_s = np.array([s.start_s for s in then.stints], dtype=np.int64)
         since_s = start_s[None, :] - dawn_s[:, None]
         table = table + (night[:, None] & (since_s >= 0) & (since_s < hours_s(params.morning_until_h)))
-    near: NDArray[np.int64] = np.where((gap >= 0) & (gap <= 1), table, 0)
+    near: NDArray[np.int64] = np.where((gap >= 0) & (gap <= 1) & (day[0] >= 0)[:, None], table, 0)
     return near
 
 
@@ -143,7 +143,8 @@ def check(
             today = date(problem, start_s)
             dawn_s = midnight(problem, max(0, date(problem, end_s)))
             for _, _, next_s, _, next_name, next_shift in mine[i + 1 :]:
-                if date(problem, next_s) - today not in (0, 1) or not (name or next_name):
+                unknown = today == -1  # before the first day given
+                if unknown or date(problem, next_s) - today not in (0, 1) or not (name or next_name):
                     continue
                 table = (shift, next_shift) in params.pairs
                 until_s = dawn_s + round(params.morning_until_h * 3600)

@@ -153,6 +153,25 @@ def test_days_of_23_and_25_hours_are_one_day_each():
     assert filled(one) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "params", "past", "breaches"),
+    [
+        ("consecutive_duty_days", {"most_days": 1}, worked(-1), []),
+        ("shortest_run_of_duty", {"least_days": 2}, worked(-9), []),
+        ("weekends", {"most_weekends": 0}, worked(-2), [1]),
+        ("sequence", {"barred": {"N": ["E"]}}, worked(-3, shift="N"), []),
+        ("duty_pattern", {"pattern": ["E", "N"]}, worked(-3, shift="E"), []),
+    ],
+)
+def test_a_duty_before_the_first_day_known_belongs_to_no_day(name, params, past, breaches):
+    """Nobody knows which day it was: not the one right before the first, and no place in a pattern."""
+    base = made(name, (0,), past, params=params, first_weekday=6)
+    today = dataclasses.replace(base.groups[0], shift="E")
+    one = dataclasses.replace(base, groups=(today,), days=tuple(DAY * d for d in range(6)))
+    assert [b.amount for b in audit(one, on(0)).breaches] == breaches
+    assert filled(one) == (0 if breaches else 1)
+
+
 def test_least_hours_bind_too():
     need = made("total_hours", (0, 1), params={"least_min": 481})
     assert [b.amount for b in audit(need, on(0)).breaches] == [1]
