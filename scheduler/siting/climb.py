@@ -104,7 +104,7 @@ class Climb:
                         f"without the rule {name!r} ({rule.RULE.title.lower()}) it would be possible"
                     )
         why = "; ".join(causes) if causes else "several rules together forbid it"
-        self.cause = f"{period}: the required posts cannot all stand: {why}."
+        self.cause = f"{period}: the required posts and rings cannot all be manned: {why}."
         return None, Status.INFEASIBLE
 
     # ------------------------------------------------------------------ levels

@@ -25,6 +25,7 @@ def find_faults(problem: Problem) -> list[str]:
         *_posts(problem),
         *_arrays(problem),
         *_apart(problem),
+        *_rings(problem),
     ]
     for period in problem.periods:
         faults += _period(problem, period)
@@ -162,6 +163,34 @@ def _apart(problem: Problem) -> Iterator[str]:
     yield from _say("apart", wrong, f"pairs of two different post indices below {n} expected.")
 
 
+def _rings(problem: Problem) -> Iterator[str]:
+    n, n_kinds, rings = len(problem.posts), len(problem.kinds), problem.rings
+    twice = [i for i, times in Counter(r.id for r in rings).items() if times > 1]
+    yield from _say("rings", twice, "ids must be unique.")
+    yield from _say(
+        "rings",
+        (r.id for r in rings if any(not 0 <= j < n for j in r.posts) or len(set(r.posts)) < len(r.posts)),
+        f"posts must be different indices below {n}.",
+    )
+    yield from _say(
+        "rings",
+        (r.id for r in rings if any(not 0 <= k < n_kinds for k in r.kinds)),
+        f"kinds must be indices below {n_kinds}.",
+    )
+    yield from _say(
+        "rings",
+        (r.id for r in rings if r.least < 0 or (r.most is not None and r.most < r.least)),
+        "0 <= least <= most expected.",
+    )
+    for period in problem.periods:
+        cut = [r.id for r in rings if _straddles(period, r.open_s, r.close_s)]
+        yield from _say(f"period {period.id} is cut by the window of rings", cut, "cut the period there.")
+
+
+def _straddles(period: Period, *cuts: int | None) -> bool:
+    return any(cut is not None and period.start_s < cut < period.end_s for cut in cuts)
+
+
 def _period(problem: Problem, period: Period) -> Iterator[str]:
     name, n_kinds, n_sites = f"period {period.id}", len(problem.kinds), len(problem.sites)
     if period.end_s <= period.start_s:
@@ -188,9 +217,7 @@ def _period(problem: Problem, period: Period) -> Iterator[str]:
     straddle = [
         p.id
         for p in problem.posts
-        if any(
-            cut is not None and period.start_s < cut < period.end_s for cut in (p.open_s, p.close_s)
-        )
+        if _straddles(period, p.open_s, p.close_s)
     ]
     yield from _say(f"{name} is cut by the window of posts", straddle, "cut the period there.")
 

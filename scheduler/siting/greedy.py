@@ -22,7 +22,7 @@ def first_plan(problem: Problem, view: View) -> dict[tuple[int, int, int], int] 
         ``(post, period, kind) -> units`` for every period of the view.
     """
     hand = _Hand(problem, view)
-    if not hand.place_required():
+    if not hand.place_required() or not hand.fill_rings():
         return None
     hand.fill()
     return {
@@ -56,6 +56,7 @@ class _Hand:
             "bare": per_point,
             "single": np.where(backup, per_point, 0),
         }
+        self.rings = self._rings()
         self.pairs = np.argsort(view.pair_column, kind="stable")  # by column
         self.start = np.searchsorted(view.pair_column[self.pairs], np.arange(len(view.post) + 1))
         self.held = np.zeros(len(problem.point_site), dtype=np.int64)
@@ -146,6 +147,38 @@ class _Hand:
                 else:
                     self._place(c, 1)
 
+    def fill_rings(self) -> bool:
+        """Add units where rings keep a least number; False where one stays short."""
+        for columns, least, _ in self.rings:
+            for c in sorted(columns):
+                if self._in_ring(columns) < least and self._fits(c):
+                    self._place(c, 1)
+        return all(
+            self._in_ring(columns) >= least and (most is None or self._in_ring(columns) <= most)
+            for columns, least, most in self.rings
+        )
+
+    def _in_ring(self, columns: frozenset[int]) -> int:
+        return sum(n for c, n in self.units.items() if c in columns)
+
+    def _rings(self) -> list[tuple[frozenset[int], int, int | None]]:
+        """Columns, least and most of every ring whose window holds the period."""
+        view, period = self.view, self.problem.periods[self.view.periods[0]]
+        return [
+            (
+                frozenset(
+                    c
+                    for c, (j, k) in enumerate(zip(view.post.tolist(), view.kind.tolist(), strict=True))
+                    if j in set(ring.posts) and (not ring.kinds or k in ring.kinds)
+                ),
+                ring.least,
+                ring.most,
+            )
+            for ring in self.problem.rings
+            if (ring.open_s is None or ring.open_s <= period.start_s)
+            and (ring.close_s is None or period.end_s <= ring.close_s)
+        ]
+
     def _fits(self, column: int) -> bool:
         post, kind = int(self.view.post[column]), int(self.view.kind[column])
         return (
@@ -153,4 +186,8 @@ class _Hand:
             and self.left[kind] > 0
             and self.open[post] < self.problem.posts[post].capacity
             and self._free(post)
+            and not any(
+                most is not None and column in columns and self._in_ring(columns) >= most
+                for columns, _, most in self.rings
+            )
         )

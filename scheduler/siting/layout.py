@@ -105,12 +105,19 @@ def view_of(problem: Problem, p: int) -> View:
     standard = np.array([site.standard_s for site in problem.sites], dtype=np.int64)
     in_time = seconds <= standard[problem.point_site[point]]
     units = np.array([post.units if post.required else 1 for post in problem.posts], dtype=np.int64)
+    for ring in problem.rings:  # a ring counts units, so its posts may hold as many as they can
+        units[list(ring.posts)] = [problem.posts[j].capacity for j in ring.posts]
+    rings = [
+        (ring.open_s is None or ring.open_s <= period.start_s)
+        and (ring.close_s is None or period.end_s <= ring.close_s)
+        for ring in problem.rings
+    ]
     most = np.minimum(units[post], np.asarray(period.stock, dtype=np.int64)[kind])
     heavy = np.flatnonzero(weight > 0)
     families = _families(problem, weight, heavy, point[in_time], pair_column[in_time])
     parts = (post, kind, weight, point, pair_column, seconds, np.asarray(period.stock))
     alike = (
-        b"|".join(a.tobytes() for a in parts) + repr((period.most_posts, usable.tobytes())).encode()
+        b"|".join(a.tobytes() for a in parts) + repr((period.most_posts, usable.tobytes(), rings)).encode()
     )
     return View(
         (p,), post, kind, most, weight, heavy, point, pair_column, seconds, in_time, families, alike
@@ -133,11 +140,16 @@ def _usable(problem: Problem, p: int) -> NDArray[np.bool_]:
 def _needed(problem: Problem) -> NDArray[np.bool_]:
     """Tell, as bool ``[n_posts]``, where even units that answer for nobody may be worth their place.
 
-    That is at required posts, and where standing through a period is cheaper than opening again after it.
+    That is at required posts, in rings that keep a least number, and where standing through a period
+    is cheaper than opening again after it.
     """
     linked = "posts" in problem.levels
+    ringed = {j for ring in problem.rings if ring.least for j in ring.posts}
     return np.array(
-        [post.required or (linked and post.price < problem.move_price) for post in problem.posts],
+        [
+            post.required or j in ringed or (linked and post.price < problem.move_price)
+            for j, post in enumerate(problem.posts)
+        ],
         dtype=bool,
     )
 

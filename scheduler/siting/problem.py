@@ -73,6 +73,23 @@ class Kind:
     responds: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A group of posts with numbers of its own (core, buffer, outer ring; P7).
+
+    In each period of ``[open_s, close_s)`` (None: no limit on that side) its ``posts`` (indices) hold at least
+    ``least`` and at most ``most`` units (None: no limit) of ``kinds`` (indices; empty: of any kind).
+    """
+
+    id: str
+    posts: tuple[int, ...]
+    least: int = 0
+    most: int | None = None
+    kinds: tuple[int, ...] = ()
+    open_s: int | None = None
+    close_s: int | None = None
+
+
 @dataclass(frozen=True)
 class Reach:
     """Seconds from posts to points on one network, as sparse rows.
@@ -136,6 +153,8 @@ class Problem:
     late_s
         Seconds charged on the level ``response`` for a site that no open post reaches, and the most that
         is charged for any site. None: one second more than the longest listed pair.
+    rings
+        Groups of posts with a least and a most number of units (P7).
     """
 
     sites: tuple[Site, ...]
@@ -149,6 +168,7 @@ class Problem:
     names: dict[str, str] = field(default_factory=dict)
     move_price: int = 1
     late_s: int | None = None
+    rings: tuple[Ring, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a Problem that is not sound, with every fault found.

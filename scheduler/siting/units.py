@@ -52,7 +52,7 @@ def tidy(problem: Problem, units: Units) -> Units:
     tried = [
         key
         for key in sorted(units, reverse=True)
-        if kinds_at[key[:2]] > 1 or not (priced or key[:2] in sure)
+        if kinds_at[key[:2]] > 1 or units[key] > 1 or not (priced or key[:2] in sure)
     ]
     worth = values_by_period(problem, kept) if tried else []
     for j, p, k in tried[:MOST_TRIED]:
@@ -61,15 +61,38 @@ def tidy(problem: Problem, units: Units) -> Units:
             kept.get((j, p, other), 0) for other in range(len(problem.kinds)) if other != k
         )
         need = max(0, post.units - others) if post.required else 0
-        if kept[j, p, k] <= need:
-            continue
-        trial = {key: n for key, n in kept.items() if key != (j, p, k)}
-        if need:
-            trial[j, p, k] = need
-        now = values_by_period(problem, trial)
-        if all(sum(v[name] for v in now) <= sum(v[name] for v in worth) for name in problem.levels):
-            kept, worth = trial, now
+        need = max(need, _in_rings(problem, kept, (j, p, k)))
+        for left in sorted({need, max(need, 1)}):
+            if kept[j, p, k] <= left:
+                break
+            trial = {key: n for key, n in kept.items() if key != (j, p, k)}
+            if left:
+                trial[j, p, k] = left
+            now = values_by_period(problem, trial)
+            if all(
+                sum(v[name] for v in now) <= sum(v[name] for v in worth) for name in problem.levels
+            ):
+                kept, worth = trial, now
+                break
     return kept
+
+
+def _in_rings(problem: Problem, units: Units, key: tuple[int, int, int]) -> int:
+    """How many units of one stand the rings around it need."""
+    j, p, k = key
+    period, need = problem.periods[p], 0
+    for ring in problem.rings:
+        early = ring.open_s is not None and period.start_s < ring.open_s
+        late = ring.close_s is not None and period.end_s > ring.close_s
+        if j not in ring.posts or (ring.kinds and k not in ring.kinds) or early or late:
+            continue
+        others = sum(
+            n
+            for (i, q, kind), n in units.items()
+            if q == p and (i, q, kind) != key and i in ring.posts and (not ring.kinds or kind in ring.kinds)
+        )
+        need = max(need, ring.least - others)
+    return need
 
 
 def _wanted(problem: Problem, units: Units) -> set[tuple[int, int]]:

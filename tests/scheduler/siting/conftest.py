@@ -138,7 +138,18 @@ def lawful(problem: Problem, p: int) -> Iterator[dict[tuple[int, int], int]]:
             continue
         if any(opened[a] and opened[b] for a, b in problem.apart):
             continue
+        if not all(_ring_kept(ring, period, mixes) for ring in problem.rings):
+            continue
         yield {(j, k): n for j, mix in enumerate(mixes) for k, n in enumerate(mix) if n}
+
+
+def _ring_kept(ring, period, mixes) -> bool:
+    if ring.open_s is not None and period.start_s < ring.open_s:
+        return True
+    if ring.close_s is not None and period.end_s > ring.close_s:
+        return True
+    found = sum(n for j in ring.posts for k, n in enumerate(mixes[j]) if not ring.kinds or k in ring.kinds)
+    return found >= ring.least and (ring.most is None or found <= ring.most)
 
 
 def brute(problem: Problem) -> tuple[int, ...] | None:

@@ -7,10 +7,28 @@ from hypothesis import strategies as st
 from scheduler.outcome import Limits, Status
 from scheduler.siting import climb, core
 from scheduler.siting.audit import audit
-from scheduler.siting.problem import LEVELS, Kind, Period, Post, Problem, Site, dense_reach
+from scheduler.siting.problem import LEVELS, Kind, Period, Post, Problem, Ring, Site, dense_reach
 from scheduler.siting.solve import solve
 
 NEVER = 9
+
+
+@st.composite
+def rings(draw, n_posts, n_kinds):
+    """Often none; else one ring of some posts with a least, sometimes a most, a kind or a window."""
+    if draw(st.integers(0, 2)):
+        return ()
+    least = draw(st.integers(0, 2))
+    return (
+        Ring(
+            "core",
+            tuple(sorted(draw(st.sets(st.integers(0, n_posts - 1), min_size=1)))),
+            least,
+            draw(st.sampled_from([None, least, least + 1])),
+            draw(st.sampled_from([(), (n_kinds - 1,)])),
+            draw(st.sampled_from([None, 10])),
+        ),
+    )
 
 
 @st.composite
@@ -84,6 +102,7 @@ def problems(draw):
         levels=levels or ("bare",),
         move_price=draw(st.integers(0, 2)),
         late_s=draw(st.sampled_from([None, None, 4, 12])),
+        rings=draw(rings(n_posts, n_kinds)),
     )
 
 
