@@ -35,6 +35,7 @@ from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.solve import solve as solve_patrols
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.repair import Repaired, repair
+from scheduler.roster.repair_count import NEWLY
 from scheduler.siting.audit import audit as audit_siting
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.solve import solve as solve_siting
@@ -164,7 +165,8 @@ def replan(
     most_changes
         People who may change beyond those whom the change itself hits.
     fill_all
-        Fill all needed seats before changes are counted, not the mandatory ones alone.
+        Fill all needed seats before changes are counted, also those that were empty before; else the mandatory ones
+        that the plan at hand had filled, or that are new.
     work
         A fixed amount of work in place of the seconds, for a run that repeats.
 
@@ -184,7 +186,8 @@ def replan(
     levels = {g.level for g in tables.problem.groups}
     found = repair(
         tables.problem, plan.roster, at_s=at_s, freeze_s=freeze_s, most_changes=most_changes,
-        before=before.roster.problem, n_filled=len(levels) if fill_all else int(0 in levels), limits=limits,
+        before=before.roster.problem, n_filled=len(levels) if fill_all else int(0 in levels),
+        fill_old=fill_all, limits=limits,
         seed=seed, workers=workers, on_progress=log, stop=stop,
     )  # fmt: skip
     made = _plan_of(desk, plan, ground, found, seed)
@@ -318,7 +321,7 @@ def _plan_of(desk: Desk, old: Plan, ground: _Ground, found: Repaired, seed: int)
         {"name": v.name, "unit": v.unit, "value": v.value, "bound": v.bound, "proven": v.proven,
          "conditional": v.conditional}
         for v in found.levels
-        if v.name not in {"changed", "near", "frozen_lost"}
+        if v.name not in {"changed", "near", "frozen_lost"} and not v.name.startswith(NEWLY)
     )
     result = EngineResult(found.status.value, levels, dict(found.settings), found.note)
     changes = tuple(

@@ -1,9 +1,9 @@
 """Replanning with the fewest changes (R29, R30): a plan at hand, a changed Problem, few people moved.
 
-Objective, first to last: published duties before the freeze line kept, seats of the first shortage levels filled,
-people changed, other seats filled, changes by nearness in time, costs. The number of people changed is proven
-least: windows around what was lost give a plan, a relaxation of one person's duties and the seats' sizes gives
-the bound, and where the two differ the window grows until it is the whole.
+Objective, first to last: published duties before the freeze line kept, seats of the first shortage levels filled
+that were not empty before, people changed, other seats filled, changes by nearness in time, costs. The number of people
+changed is proven least: chains of changes are walked one person deeper each time (``repair_deepen``); what that leaves
+open, windows and a relaxation of one person's duties and the seats' sizes settle, at last the whole.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from scheduler.outcome import Level, Limits, OnProgress, Outcome, Progress, Status, Stop
 from scheduler.roster.build import build
 from scheduler.roster.linear import Ints, Linear
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.problem import Problem
+from scheduler.roster.repair_count import count_news, counted, empty_before
 from scheduler.roster.repair_ground import Ground, lay
 from scheduler.roster.repair_rank import Candidate, Ranking, candidates
 from scheduler.roster.repair_search import Search
@@ -69,6 +72,7 @@ def repair(
     most_changes: int | None = None,
     before: Problem | None = None,
     n_filled: int = 1,
+    fill_old: bool = False,
     limits: Limits,
     seed: int = 0,
     workers: int = 2,
@@ -93,6 +97,9 @@ def repair(
         The Problem that ``plan`` answered: holders of groups whose times or places moved count as changed.
     n_filled
         Shortage levels that are filled before changes are counted.
+    fill_old
+        Fill what ``plan`` left empty under ``before`` as well, whomever that moves; else those seats come after the
+        people, and the first levels (``newly_short_0``) count the other seats alone.
     limits, seed, workers, on_progress, stop
         As in ``solve``.
 
@@ -111,9 +118,18 @@ def repair(
     if linear.faults:
         note = "Proven impossible: " + " ".join(linear.faults[:3])
         return Repaired(Status.INFEASIBLE, None, seconds=time.monotonic() - began, settings=settings, note=note)
-    ground = lay(linear, plan, at_s=at_s, freeze_s=freeze_s, before=before)
+    n_filled = max(0, min(n_filled, len(linear.levels) - 1))
+    first = counted(linear, n_filled)
+    empty = np.zeros(len(problem.groups), dtype=np.int64)
+    if not fill_old:
+        empty[first] = empty_before(problem, plan, before)[first]
+    needs = np.zeros_like(empty)
+    needs[first] = [max(0, problem.groups[g].need - empty[g]) for g in first]
+    if empty.any():
+        linear = count_news(linear, empty, n_filled)
+    ground = lay(linear, plan, at_s=at_s, freeze_s=freeze_s, before=before, needs=needs)
     search = Search(
-        ground, n_filled=n_filled, most=most_changes, limits=limits, seed=seed, workers=workers, began=began,
+        ground, needs, n_filled=n_filled, most=most_changes, limits=limits, seed=seed, workers=workers, began=began,
         on_progress=on_progress, stop=stop,
     )  # fmt: skip
     search.run()

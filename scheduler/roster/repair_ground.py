@@ -42,7 +42,9 @@ class Ground:
     line, held
         bool ``[n_x]``: duties before the freeze line; those of them that are held fast.
     roots, short
-        bool ``[n_people]`` and ``[n_groups]``: where any change has to begin.
+        bool ``[n_people]`` and ``[n_groups]``: where any change has to begin, as far as seats count before people.
+    wanting
+        bool ``[n_groups]``: ``short`` and the groups with other seats empty.
     weight
         int64 ``[n_groups]``: what a change of a duty there weighs by its nearness.
     """
@@ -58,15 +60,19 @@ class Ground:
     held: Mask
     roots: Mask
     short: Mask
+    wanting: Mask
     weight: Ints
     lost_weight: int
     n_gone: int
 
-    def within(self, radius: int) -> Mask:
-        """Duties that can matter while ``radius`` people change beyond the forced ones, bool ``[n_x]``."""
+    def within(self, radius: int, *, other_seats: bool = False) -> Mask:
+        """Duties that can matter while ``radius`` people change beyond the forced ones, bool ``[n_x]``.
+
+        With ``other_seats`` for the seats too that count after the people.
+        """
         linear = self.linear
         loose = (self.base > 0) & ~self.held
-        groups = self.short.copy()
+        groups = (self.wanting if other_seats else self.short).copy()
         groups[linear.x_group[loose & self.roots[linear.x_person]]] = True
         mask = np.zeros(linear.n_x, dtype=bool)
         for _ in range(max(1, radius)):
@@ -129,9 +135,9 @@ def lay(
     at_s: int | None,
     freeze_s: int | None,
     before: Problem | None,
-    hold: bool = True,
+    needs: Ints,
 ) -> Ground:
-    """Lay a plan on a changed Problem; without ``hold`` duties before the freeze line may go."""
+    """Lay a plan on a changed Problem; ``needs`` are the seats of each group that count before people do."""
     problem = linear.problem
     groups = problem.groups
     moved = moved_groups(problem, before)
@@ -144,26 +150,26 @@ def lay(
         may = (base > 0) | (report[linear.x_group] >= at_s) | _goes_on(linear, plan, before, at_s)
     if line_s is not None:
         line = (base > 0) & (report[linear.x_group] < line_s)
-    held = line & hold
     may[linear.forced] = True
     start = _start(linear, base, line)
     forced = unseen.copy()
     forced[linear.x_person[(base > 0) & moved[linear.x_group]]] = True
     forced[linear.x_person[linear.forced[base[linear.forced] == 0]]] = True
     filled = np.bincount(linear.x_group[start > 0], minlength=len(groups))
-    need = np.array([group.need for group in groups], dtype=np.int64)
-    short = filled < need
     roots = forced.copy()
     roots[linear.x_person[(base > 0) & (start == 0)]] = True
     over = np.bincount(linear.x_group[base > 0], minlength=len(groups)) > [g.most for g in groups]
     roots[linear.x_person[(base > 0) & over[linear.x_group]]] = True
-    short |= _uneasy(linear, start)
-    short[linear.x_group[(base > 0) & (start == 0)]] = True
+    uneasy = _uneasy(linear, start)
+    uneasy[linear.x_group[(base > 0) & (start == 0)]] = True
+    short = (filled < needs) | uneasy
+    wanting = short | (filled < [group.need for group in groups])
     now_s = at_s if at_s is not None else 0
     old = {group.id: group for group in (*(before.groups if before else ()), *groups)}
     lost_weight = sum(weight_of(old[d.group].report_s, now_s) for d in lost if d.group in old)
     return Ground(
-        linear, base, start, lost, moved, forced, may, line, held, roots, short, nearness(groups, now_s), lost_weight,
+        linear, base, start, lost, moved, forced, may, line, line.copy(), roots, short, wanting,
+        nearness(groups, now_s), lost_weight,
         len({d.person for d in lost} - {person.id for person in problem.people}),
     )  # fmt: skip
 
@@ -214,7 +220,7 @@ def _start(linear: Linear, base: Ints, held: Mask) -> Ints:
     start = np.zeros(linear.n_x, dtype=np.int64)
     mine: dict[int, list[int]] = {}
     filled = [0] * len(groups)
-    rows, value = _own_rows(linear), np.zeros(linear.hard.n, dtype=np.int64)
+    rows, value = own_rows(linear), np.zeros(linear.hard.n, dtype=np.int64)
     high = linear.hard.high
     for i in sorted(
         (int(i) for i in np.nonzero(base)[0]),
@@ -255,7 +261,8 @@ def own_limits(linear: Linear) -> Mask:
     return np.asarray(own & no_team & (linear.hard.low <= 0))
 
 
-def _own_rows(linear: Linear) -> sparse.csc_matrix:
+def own_rows(linear: Linear) -> sparse.csc_matrix:
+    """Rows of ``own_limits`` by duty, ``[n_hard, n_x]``; all others are empty."""
     rows = _by_duty(linear, linear.hard.matrix).tocoo()
     own = own_limits(linear)[rows.row]
     return sparse.csc_matrix((rows.data[own], (rows.row[own], rows.col[own])), shape=rows.shape)

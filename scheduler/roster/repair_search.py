@@ -17,6 +17,7 @@ from scheduler.outcome import Limits, OnProgress, Progress, Status, Stop
 from scheduler.roster import cpsat
 from scheduler.roster.linear import Ints, Linear
 from scheduler.roster.model import RosterModel
+from scheduler.roster.repair_deepen import deepen
 from scheduler.roster.repair_ground import Ground, Mask, relaxed
 from scheduler.roster.solve import THREADS_PER_CORE
 
@@ -40,6 +41,7 @@ class Search:
     """
 
     ground: Ground
+    needs: Ints
     n_filled: int
     most: int | None
     limits: Limits
@@ -57,7 +59,6 @@ class Search:
     def __post_init__(self) -> None:
         """Name the levels."""
         levels = self.ground.linear.levels
-        self.n_filled = max(0, min(self.n_filled, len(levels) - 1))
         kept = [("frozen_lost", "duties")] if self.ground.line.any() else []
         self.names = [
             *kept, *levels[: self.n_filled], ("changed", "people"), *levels[self.n_filled : -1], ("near", "points"),
@@ -100,6 +101,10 @@ class Search:
         self.tell("solution")
         return True
 
+    def raise_bound(self, k: int, least: int) -> None:
+        """Keep a better bound of a level; no bound stands above the value."""
+        self.bound[k] = max(self.bound[k], min(least, self.value[k]))
+
     def tell(self, kind: str, text: str = "") -> None:
         """Report progress on the number of people changed."""
         if self.on_progress is not None:
@@ -128,11 +133,13 @@ class Search:
         if quiet and self._kept(ground.start):
             self.offer(ground.start)
         if ground.linear.n_x > WHOLE_AT_MOST and not self._line_breaks():
-            self._windows()
+            deepen(self)
+            if not self.least():
+                self._windows()
             if self.best is not None and not self.least() and not self.over():
                 self._whole(self.at_changed + 1)
             if self.best is not None:
-                Window(self, ground.within(1)).lexicographic(len(self.names), eager=False)
+                Window(self, ground.within(1, other_seats=True)).lexicographic(len(self.names), eager=False)
                 return
         self._whole(len(self.names))
 
@@ -193,7 +200,7 @@ class Search:
         self.bound[k] = max(self.bound[k], min(self.n_forced, self.value[k]))
         if self.value[k] <= self.bound[k]:
             return []
-        saved = [(part, self._fewer(part)) for part in self._parts]
+        saved = [(part, self._fewer(part)) for part in self.parts]
         self.bound[k] = max(self.bound[k], self.value[k] - sum(by for _, by in saved))
         self.tell("bound")
         return [part for part, by in saved if by]
@@ -204,7 +211,7 @@ class Search:
         if level < 0:
             return []
         saved, loose = 0, []
-        for part in self._parts:
+        for part in self.parts:
             reach = len(self.ground.forced) if self.most is None else self.most
             made, changed, mixed = self._relaxation(reach, part)
             value = made.linear.value(mixed)
@@ -257,7 +264,7 @@ class Search:
         return relaxed(self.ground.linear, self.n_filled)
 
     @cached_property
-    def _parts(self) -> list[Mask]:
+    def parts(self) -> list[Mask]:
         """People who share seats, directly or through others: the relaxation falls apart into these masks."""
         ground, linear = self.ground, self.ground.linear
         n_people, n_groups = len(linear.problem.people), len(linear.problem.groups)
