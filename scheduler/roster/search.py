@@ -230,7 +230,7 @@ def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None
             if run.linear.broken(x) == 0:
                 run.offer(x)
         if relaxed is not None and rosters is not None:
-            rosters.plunge(run)
+            rosters.dive(run, pool, rng)
         while not run.over() and run.proven_up_to() < run.linear.n_levels:
             guide.use()
             turn += 1
@@ -244,7 +244,7 @@ def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None
                 dived = True
                 dive(run, relaxed, 2 if rosters is None else 1)
             elif rosters is not None and relaxed is not None and turn % 12 < (11 if stepped else 3):
-                rosters.regroup(run, pool, rng, int(rng.integers(4, 11)))
+                rosters.regroup(run, pool, rng)
             else:
                 _round(run, pool, relaxed, rng, turn, run.workers, min(idle // _IDLE_ROUNDS, _WIDEST))
             idle = 0 if run.value < before else idle + 1

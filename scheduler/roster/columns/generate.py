@@ -253,7 +253,6 @@ def generate(
     target: int | None = None,
     rounds: int = 400,
     tell: Callable[[int], None] | None = None,
-    seconds: Callable[[], float | None] = lambda: None,
 ) -> Generated:
     """Generate columns until no person has a better roster, the time is over or the rounds are done.
 
@@ -267,8 +266,6 @@ def generate(
         Columns to begin with.
     target
         Value of a plan at hand. Where the first bound lies far below it, multipliers are not kept near the start.
-    seconds
-        What is left for one master problem.
     """
     m = len(held.linking.rhs)
     master = Master(held.linking, held.linking.rhs, held.upper, held.cost, list(range(len(pricing.own))))
@@ -289,7 +286,7 @@ def generate(
     while turn < rounds and not over():
         turn += 1
         center = best_y / FINE
-        answer = master.solve(center, width * (np.abs(center) + typical), seconds()) or answer
+        answer = master.solve(center, width * (np.abs(center) + typical), over) or answer
         if answer is None or over():
             break
         y = np.minimum(np.rint(answer.y * FINE), 0).astype(np.int64)

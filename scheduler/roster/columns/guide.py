@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.roster.bound import Relaxed
+from scheduler.roster.bound import FINE, Relaxed
+from scheduler.roster.columns.dive import Dive, Task
 from scheduler.roster.columns.generate import Held, Pricing, generate, hold, prepare
-from scheduler.roster.columns.insert import Bench, draw_people, improve
+from scheduler.roster.columns.insert import Bench, improve
 from scheduler.roster.columns.kernels import FAR
-from scheduler.roster.columns.master import Column
-from scheduler.roster.columns.regroup import plunge, regroup
+from scheduler.roster.columns.master import Column, Floats
+from scheduler.roster.columns.regroup import Tried, draw, keep, regroup
 from scheduler.roster.linear import Ints
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ _MOST_DUTIES, _BUILD_SHARE = 400_000, 0.25
 _SLACK = 1000
 """Regrouping may now and then make a plan worse by its costs' thousandth."""
 
+_PART_WORK = 8.0
+"""Deterministic seconds that rebuilding one part may take."""
+
 _RECREATE = 4000
 """Rounds of ruin and recreate before the relaxation is asked."""
 
@@ -50,6 +54,9 @@ class Rosters:
     y: Ints | None = None
     aim: tuple[int, ...] = ()
     current: Ints | None = None
+    likely: Floats = field(default_factory=lambda: np.zeros(0))
+    size: float = 6.0
+    best_at: tuple[Ints, list[int]] | None = None
 
     @classmethod
     def of(cls, run: Run) -> Rosters | None:
@@ -115,14 +122,13 @@ class Rosters:
             start=self._rosters_of(run),
             target=run.value[-1],
             rounds=rounds,
-            seconds=lambda: run.left()[0],
         )
         if run.limits.work is not None:
             run.work += made.rounds * charge
         log.info("bound %d -> %d after %d rounds, closed: %s", relaxed.bound, made.bound, made.rounds, made.closed)
         for column in made.columns:
             self.pool.setdefault(column.person, []).append(column)
-        self.held, self.y, self.aim = held, made.y, aim
+        self.held, self.y, self.aim, self.likely = held, made.y, aim, made.x
         if made.rounds == 0:
             return Relaxed(max(made.bound, relaxed.bound), relaxed.x, made.reduced)
         return Relaxed(max(made.bound, relaxed.bound), made.x, made.reduced)
@@ -142,47 +148,98 @@ class Rosters:
         arcs = sum(self.pricing.graphs[k].n_arcs for k in self.pricing.graph_of)
         return (arcs + 2 * int(held.linking.of_x.nnz)) / _CELLS_A_UNIT
 
-    def plunge(self, run: Run) -> None:
-        """A plan along the relaxation, fixing some people's rosters at a time."""
+    def dive(self, run: Run, pool: Executor, rng: np.random.Generator) -> None:
+        """Plans along the relaxation, one on each core: the first step by step, the others faster and disturbed."""
         if self.held is None or self.y is None or run.over():
             return
-        run.tell("stage", "rosters along the relaxation, some people at a time")
-        for p in range(len(self.pricing.own)):
-            self.bench.take_out(p)
+        run.tell("stage", "plans along the relaxation, some duties at a time")
+        people = range(len(self.pricing.own))
         begun = run.spent()
         over = lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE)  # noqa: E731
-        plunge(self.pricing, self.held, self.bench, self.y, self.pool, over=over)
-        if run.limits.work is not None:
-            run.work += 24 * self._charge(self.held)
-        x = self.bench.plan()
-        if run.linear.broken(x) == 0 and x[run.linear.forced].all():
-            run.offer(x)
+        start = [column for p in people for column in self.pool.get(p, ())]
+        cut = run.value[-1] if run.value[:-1] <= self.aim else None
+        dives = []
+        for k in range(run.workers):
+            task = Task(
+                people, self.held.linking.rhs, 0, self.y, start, cut=cut, pace=(0.03, 0.06)[k > 0],
+                noise=0.0 if k == 0 else 0.1, most_work=self._most_work(run, _SHARE / run.workers),
+            )  # fmt: skip
+            own = np.random.default_rng(int(rng.integers(1 << 32)))
+            dives.append(Dive(self.pricing, self.held, task, over, own))
+        for dive, found in zip(dives, list(pool.map(Dive.run, dives)), strict=True):
+            if run.limits.work is not None:
+                run.work += dive.work
+            keep(self.pool, dive.made)
+            if found is not None:
+                self._offer(run, self._plan_of(found))
 
-    def regroup(self, run: Run, pool: Executor, rng: np.random.Generator, k: int) -> None:
-        """Free some people on each core and find their best rosters against all the others'; merged by position."""
+    def _most_work(self, run: Run, share: float, most: float = float("inf")) -> float:
+        return most if run.limits.work is None else min(most, run.limits.work * share)
+
+    def _plan_of(self, rosters: dict[int, Column], base: Ints | None = None) -> Ints:
+        """All duties when these people do this, and the others what they do in ``base``."""
+        linear = self.pricing.linear
+        x = np.zeros(linear.n_x, dtype=np.int64) if base is None else base.copy()
+        for p, column in rosters.items():
+            x[self.pricing.columns_of[p]] = 0
+            x[list(column.duties)] = 1
+        return x
+
+    def regroup(self, run: Run, pool: Executor, rng: np.random.Generator) -> None:
+        """Build one part anew on each core, all around the same plan; merged by position."""
         assert run.best is not None  # noqa: S101  # a plan comes first
         if self.held is None or self.y is None or run.value[:-1] > self.aim:
             return
-        n = len(self.pricing.own)
-        workers = max(1, min(run.workers, n // max(k, 1)))
-        while len(self.others) < workers - 1:
-            self.others.append(Bench(self.pricing))
-        drawn = draw_people(self.bench.related, rng, min(n, k * workers), int(rng.integers(2)))
         base = self._base(run)
-        slack = run.value[-1] // _SLACK if rng.random() < 0.3 else 0
+        if not self.bench.load(base):
+            return
+        value = run.linear.value(base)[-1]
+        regret = self._regret()
+        slack = 1 + value // _SLACK if rng.random() < 0.3 else 0
         jobs = []
-        for bench, people in zip([self.bench, *self.others][:workers], _dealt(drawn, workers), strict=True):
-            jobs.append((people, pool.submit(self._regroup, run, bench, base, people, slack)))
-        for people, job in jobs:
-            x, spent = job.result()
-            if run.limits.work is not None:
-                run.work += spent + self._charge(self.held) * 6 * len(people) / n
-            if x is not None:
-                mine = np.isin(run.linear.x_person, people)
-                base = np.where(mine, x, base)
-                self._offer(run, base)
-                self._offer(run, x)
+        while len(self.others) < run.workers - 1:
+            self.others.append(Bench(self.pricing))
+        for bench in [self.bench, *self.others][: run.workers]:
+            bench.load(base)
+            part = draw(self.pricing, bench, self.likely, regret, rng, round(self.size))
+            own = np.random.default_rng(int(rng.integers(1 << 32)))
+            jobs.append((part, pool.submit(
+                regroup, self.pricing, self.held, bench, part, self.y, self.pool, own,
+                cut=value + slack, over=run.over, most_work=self._most_work(run, 0.1, _PART_WORK),
+            )))  # fmt: skip
+        for part, job in jobs:
+            tried = job.result()
+            self._learn(run, tried, value + slack)
+            if tried.rosters is not None:
+                merged = self._plan_of(tried.rosters, base)
+                log.debug("part of %d: %d -> %s", len(part.people), value, run.linear.value(merged))
+                self._offer(run, merged)
+                if run.linear.broken(merged) == 0:
+                    base = merged
         self.current = base
+
+    def _learn(self, run: Run, tried: Tried, cut: int) -> None:
+        """Parts grow while they are dismissed at once, and shrink while they take too long."""
+        if run.limits.work is not None:
+            run.work += tried.work
+        keep(self.pool, tried.seen)
+        if tried.rosters is None and tried.first is not None and tried.first >= cut:
+            self.size = min(len(self.pricing.own), self.size * 1.1)
+        elif tried.work > _PART_WORK / 2:
+            self.size = max(3.0, self.size * 0.9)
+
+    def _regret(self) -> Floats:
+        """What each person's roster on the bench costs above their best at the relaxation's prices, float64 ``[n]``."""
+        assert self.held is not None  # noqa: S101  # asked before
+        assert self.y is not None  # noqa: S101
+        by_x = -(self.held.linking.of_x.T @ self.y)
+        if self.best_at is None or self.best_at[0] is not self.y:
+            self.best_at = (self.y, [self.pricing.best(p, by_x, FINE)[0] for p in range(len(self.pricing.own))])
+        paid = [
+            int(cost) * FINE + int(by_x[mine].sum())
+            for cost, mine in zip(self.bench.own_cost.tolist(), self.bench.roster, strict=True)
+        ]
+        return np.maximum(np.array(paid, dtype=np.float64) - np.array(self.best_at[1], dtype=np.float64), 0.0) / FINE
 
     def _base(self, run: Run) -> Ints:
         """Where regrouping stands: the best plan, or one hardly worse, from which another way may lead on."""
@@ -193,24 +250,7 @@ class Rosters:
                 return self.current.copy()
         return run.best.copy()
 
-    def _regroup(
-        self, run: Run, bench: Bench, base: Ints, people: list[int], slack: int
-    ) -> tuple[Ints | None, float]:
-        assert self.held is not None  # noqa: S101  # asked before
-        assert self.y is not None  # noqa: S101
-        if not bench.load(base):
-            return None, 0.0
-        pool = {p: list(self.pool.get(p, ())) for p in people}
-        spent = regroup(
-            self.pricing, self.held, bench, people, self.y, pool, work=2.0, over=run.over, slack=slack
-        )
-        self.pool.update(pool)
-        return (None, 0.0) if spent is None else (bench.plan(), spent)
-
     def _offer(self, run: Run, x: Ints) -> None:
         if run.linear.value(x) < run.value and run.linear.broken(x) == 0 and x[run.linear.forced].all():
             run.offer(x)
 
-
-def _dealt(people: list[int], hands: int) -> list[list[int]]:
-    return [people[i::hands] for i in range(hands)]

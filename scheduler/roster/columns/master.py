@@ -2,23 +2,39 @@
 
 Its dual values are kept in a box around the best multipliers so far (the boxstep method of Marsten, Hogan and
 Blankenship, Operations Research 23, 1975), so that few rosters are needed for sensible prices. They are only
-proposals: the bound is computed in integers elsewhere.
+proposals: the bound is computed in integers elsewhere. One solver lives as long as the master: new rosters and moved
+limits start from the last basis.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import linprog
+from ortools.math_opt.python.mathopt import (  # type: ignore[attr-defined]
+    Emphasis,
+    IncrementalSolver,
+    LPAlgorithm,
+    Model,
+    SolveParameters,
+    SolverType,
+    TerminationReason,
+)
 
 from scheduler.roster.columns.split import Linking
 from scheduler.roster.linear import Ints
 
 Floats = NDArray[np.float64]
+
+_STEPS = 1000
+"""Simplex iterations between two looks at the clock."""
+
+_MOST_STEPS = 400_000
+_CELLS_A_UNIT = 3_000_000.0
+"""Rows gone through by simplex iterations that count as one unit of work (about a second)."""
 
 
 @dataclass(frozen=True)
@@ -41,78 +57,108 @@ class Answer:
 
 
 class Master:
-    """The restricted master problem of some people; what others do is in ``rhs`` already."""
+    """The restricted master problem of some people; what others do is in ``rhs`` already.
 
-    def __init__(self, linking: Linking, rhs: Ints, upper: Ints, cost: Ints, people: list[int]) -> None:
-        self.linking, self.rhs = linking, rhs.astype(np.float64)
+    ``work`` counts deterministic seconds spent in the simplex.
+    """
+
+    def __init__(self, linking: Linking, rhs: Ints, upper: Ints, cost: Ints, people: Iterable[int]) -> None:
+        self.linking = linking
         self.columns: list[Column] = []
-        self.known: set[tuple[int, tuple[int, ...]]] = set()
-        self.place = {p: k for k, p in enumerate(people)}
-        usable = upper > 0
-        self.of_a = linking.of_a.tocsc()[:, usable]
-        self.upper = np.concatenate([upper[usable], np.ones(linking.of_s.shape[1])])
-        self.cost = np.concatenate([cost[usable], np.zeros(linking.of_s.shape[1])]).astype(np.float64)
-        self.done: Any = sparse.csc_matrix((len(rhs), 0), dtype=np.float64)
+        self.at: dict[tuple[int, tuple[int, ...]], int] = {}
+        self.work = 0.0
+        self._of_x = linking.of_x
+        self._model = Model()
+        self._rows = [self._model.add_linear_constraint(ub=float(r)) for r in rhs]
+        self._one = {p: self._model.add_linear_constraint(lb=1.0, ub=1.0) for p in people}
+        self._take: list[Any] = []
+        of_a = linking.of_a.tocsc()
+        for a in np.nonzero(upper > 0)[0].tolist():
+            self._add(float(upper[a]), float(cost[a]), of_a, a)
+        of_s = linking.of_s.tocsc()
+        for s in range(of_s.shape[1]):
+            self._add(1.0, 0.0, of_s, s)
+        self._past, self._spare = [], []  # leaving the box on either side
+        for row in self._rows:
+            past, spare = self._model.add_variable(lb=0.0), self._model.add_variable(lb=0.0, ub=0.0)
+            row.set_coefficient(past, -1.0)
+            row.set_coefficient(spare, 1.0)
+            self._past.append(past)
+            self._spare.append(spare)
+        self._solver: Any = None
+
+    def _add(self, upper: float, cost: float, matrix: Any, j: int) -> None:
+        var = self._model.add_variable(lb=0.0, ub=upper)
+        self._model.objective.set_linear_coefficient(var, cost)
+        part = slice(matrix.indptr[j], matrix.indptr[j + 1])
+        for r, coef in zip(matrix.indices[part].tolist(), matrix.data[part].tolist(), strict=True):
+            self._rows[r].set_coefficient(var, float(coef))
 
     def add(self, column: Column) -> bool:
         """Take a column in, unless it is there."""
         key = (column.person, column.duties)
-        if key in self.known:
+        if key in self.at:
             return False
-        self.known.add(key)
+        self.at[key] = len(self.columns)
         self.columns.append(column)
+        var = self._model.add_variable(lb=0.0)
+        self._model.objective.set_linear_coefficient(var, float(column.cost))
+        self._one[column.person].set_coefficient(var, 1.0)
+        of_x, sums = self._of_x, dict[int, int]()
+        for x in column.duties:
+            part = slice(of_x.indptr[x], of_x.indptr[x + 1])
+            for r, coef in zip(of_x.indices[part].tolist(), of_x.data[part].tolist(), strict=True):
+                sums[r] = sums.get(r, 0) + coef
+        for r, coef in sums.items():
+            self._rows[r].set_coefficient(var, float(coef))
+        self._take.append(var)
         return True
 
-    def drop(self, keep: NDArray[np.bool_]) -> None:
-        """Forget columns (all but ``keep``)."""
-        self.body()
-        self.columns = [column for column, stays in zip(self.columns, keep, strict=True) if stays]
-        self.known = {(column.person, column.duties) for column in self.columns}
-        self.done = self.done[:, keep]
+    def bar(self, k: int, *, barred: bool = True) -> None:
+        """Forbid a column, or allow it again."""
+        self._take[k].upper_bound = 0.0 if barred else np.inf
 
-    def body(self) -> Any:
-        """What each column adds to each row, csc ``[m, n]``."""
-        fresh = self.columns[self.done.shape[1] :]
-        if fresh:
-            at = np.concatenate([[0], np.cumsum([len(column.duties) for column in fresh])])
-            rows = np.array([x for column in fresh for x in column.duties], dtype=np.int64)
-            owner = np.repeat(np.arange(len(fresh)), np.diff(at))
-            which = sparse.csc_matrix(
-                (np.ones(len(rows)), (rows, owner)), shape=(self.linking.of_x.shape[1], len(fresh))
-            )
-            self.done = sparse.hstack([self.done, (self.linking.of_x @ which)]).tocsc()
-        return self.done
-
-    def solve(self, center: Floats, width: Floats, seconds: float | None = None) -> Answer | None:
-        """Optimum with dual values in ``center +- width``; None when the time is too short.
+    def solve(self, center: Floats, width: Floats, over: Callable[[], bool] = lambda: False) -> Answer | None:
+        """Optimum with dual values in ``center +- width``; None when the time is over.
 
         Leaving the box costs: ``rhs`` may be overstepped at ``-(center - width)`` a unit, and slack is paid for
         at ``center + width`` where that is below 0.
         """
-        m, n = len(self.rhs), len(self.columns)
-        body = self.body()
-        eye = sparse.identity(m, format="csc")
-        most_y, least_y = np.minimum(center + width, 0.0), center - width
-        bound_up = most_y < 0
-        matrix = sparse.hstack([body, self.of_a, self.linking.of_s, -eye, eye[:, bound_up]]).tocsr()
-        k = len(self.cost)
-        cost = np.concatenate(
-            [[column.cost for column in self.columns], self.cost, -least_y, most_y[bound_up]]
-        )
-        upper = np.concatenate(
-            [np.full(n, np.inf), self.upper, np.full(m, np.inf), np.full(int(bound_up.sum()), np.inf)]
-        )
-        owner = [self.place[column.person] for column in self.columns]
-        one = sparse.csr_matrix((np.ones(n), (owner, np.arange(n))), shape=(len(self.place), len(cost)))
-        options = {} if seconds is None else {"time_limit": max(0.1, seconds)}
-        solver: Any = linprog
-        got = solver(
-            cost, A_ub=matrix, b_ub=self.rhs, A_eq=one, b_eq=np.ones(len(self.place)),
-            bounds=np.stack([np.zeros(len(cost)), upper], axis=1), method="highs-ds", options=options,
-        )  # fmt: skip
-        if got.status != 0 or got.x is None or not np.isfinite(got.ineqlin.marginals).all():
+        objective = self._model.objective
+        for past, least in zip(self._past, (center - width).tolist(), strict=True):
+            objective.set_linear_coefficient(past, -least)
+        for spare, most in zip(self._spare, np.minimum(center + width, 0.0).tolist(), strict=True):
+            spare.upper_bound = np.inf if most < 0.0 else 0.0
+            objective.set_linear_coefficient(spare, most)
+        got = self._run(over)
+        if got is None:
             return None
-        left = got.x[n + k :]
-        return Answer(
-            np.minimum(got.ineqlin.marginals, 0.0), got.x[:n], float(got.fun), bool(left.max(initial=0.0) > 1e-7)
+        y = np.minimum(np.array(got.dual_values(self._rows)), 0.0)
+        out = max([*got.variable_values(self._past), *got.variable_values(self._spare)], default=0.0)
+        return Answer(y, np.array(got.variable_values(self._take)), got.objective_value(), out > 1e-7)
+
+    def _run(self, over: Callable[[], bool]) -> Any:
+        """The solver's answer, some iterations at a time; begun anew once when it loses its footing."""
+        params = SolveParameters(
+            presolve=Emphasis.OFF, lp_algorithm=LPAlgorithm.PRIMAL_SIMPLEX, iteration_limit=_STEPS
         )
+        anew = self._solver is None
+        steps = 0
+        while steps < _MOST_STEPS:
+            if over():
+                return None
+            if self._solver is None:
+                self._solver = IncrementalSolver(self._model, SolverType.GLOP)
+            got = self._solver.solve(params=params)
+            done = int(got.solve_stats.simplex_iterations)
+            steps += max(done, 1)
+            self.work += (done + 10) * len(self._rows) / _CELLS_A_UNIT
+            if got.termination.reason == TerminationReason.OPTIMAL:
+                return got
+            if got.termination.limit is not None and done >= _STEPS:
+                continue
+            if anew:
+                return None
+            self._solver, anew = None, True
+            params.lp_algorithm = LPAlgorithm.DUAL_SIMPLEX
+        return None

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from scheduler.roster.bound import FINE, Relaxation
 from scheduler.roster.build import build
+from scheduler.roster.columns.dive import Dive, Task
 from scheduler.roster.columns.generate import bound_at, generate, hold, prepare, reduced_at
 from scheduler.roster.columns.insert import Bench, draw_people, improve
 from scheduler.roster.columns.kernels import FAR
-from scheduler.roster.columns.regroup import plunge, regroup
+from scheduler.roster.columns.regroup import draw, keep, regroup
 from scheduler.roster.columns.split import PersonalRow
 from scheduler.roster.columns.within import best_within
 from scheduler.roster.problem import Pin, RuleSetting, Wish
@@ -188,23 +189,78 @@ def test_ruin_and_recreate_keeps_its_books_and_fills_the_seats():
     assert bench.cost == claimed
 
 
-def test_regrouping_everybody_reaches_the_bound():
+def dived(pricing, held, made, **wanted):
+    rng = np.random.default_rng(0)
+    task = Task(range(len(pricing.own)), held.linking.rhs, 0, made.y, made.columns, **wanted)
+    dive = Dive(pricing, held, task, lambda: False, rng)
+    return dive, dive.run()
+
+
+def test_a_dive_ends_in_a_legal_plan_near_the_bound():
     linear, pricing = of(small_event())
     held = hold(pricing, (0,))
     made = generate(pricing, held, over=lambda: False)
     assert made.closed
-    pool = {}
-    for column in made.columns:
-        pool.setdefault(column.person, []).append(column)
-    bench = Bench(pricing)
-    assert plunge(pricing, held, bench, made.y, pool, over=lambda: False)
-    before = bench.cost
-    for _ in range(3):
-        regroup(pricing, held, bench, range(6), made.y, pool, work=5.0, over=lambda: False)
-    x = bench.plan()
+    dive, found = dived(pricing, held, made)
+    assert dive.first == made.bound
+    x = np.zeros(linear.n_x, dtype=np.int64)
+    for column in found.values():
+        x[list(column.duties)] = 1
     assert linear.broken(x) == 0
-    assert bench.cost <= before
+    assert linear.value(x)[0] == 0
     assert made.bound <= linear.value(x)[-1] <= made.bound + 2
+
+
+def test_a_dive_finds_nothing_below_the_bound_and_keeps_what_is_fixed():
+    _, pricing = of(small_event())
+    held = hold(pricing, (0,))
+    made = generate(pricing, held, over=lambda: False)
+    assert dived(pricing, held, made, cut=made.bound)[1] is None
+    duty = int(pricing.columns_of[0][0])
+    _, found = dived(pricing, held, made, fixed={0: frozenset({duty})})
+    assert duty in found[0].duties
+
+
+def test_a_step_that_makes_the_plan_too_dear_is_taken_back():
+    """All duties of a step at once lead far above the best plan here; taken back one by one they do not."""
+    _, pricing = of(small_event())
+    held = hold(pricing, (0,))
+    made = generate(pricing, held, over=lambda: False)
+    values = []
+    for patience in (0, 40):
+        _, found = dived(pricing, held, made, pace=1.0, patience=patience, cut=made.bound + 3)
+        values.append(None if found is None else sum(column.cost for column in found.values()))
+    assert values[1] is not None
+
+
+def test_regrouping_a_poor_plan_reaches_the_bound():
+    linear, pricing = of(small_event())
+    held = hold(pricing, (0,))
+    made = generate(pricing, held, over=lambda: False)
+    bench, rng, pool = Bench(pricing), np.random.default_rng(3), {}
+    for p in range(6):
+        assert bench.insert(p)
+    improve(bench, rng, lambda: False, lambda _: None, 20)
+    assert linear.value(bench.plan())[0] == 0
+    begun = value = linear.value(bench.plan())[-1]
+    for _ in range(40):
+        part = draw(pricing, bench, made.x, np.zeros(6), rng, 3)
+        before = bench.plan()
+        tried = regroup(pricing, held, bench, part, made.y, pool, rng, cut=value, over=lambda: False)
+        assert (bench.plan() == before).all()
+        keep(pool, tried.seen)
+        if tried.rosters is None:
+            continue
+        for p, column in tried.rosters.items():
+            bench.take_out(p)
+            bench.put(p, np.array(column.duties, dtype=np.int64), column.cost)
+            assert part.fixed.get(p, frozenset()) <= set(column.duties)
+        x = bench.plan()
+        assert linear.broken(x) == 0
+        assert linear.value(x)[-1] < value
+        value = linear.value(x)[-1]
+    assert value < begun
+    assert value <= made.bound + 2
 
 
 def test_a_sum_outside_the_graph_is_kept_by_its_price():
