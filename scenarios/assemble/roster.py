@@ -87,6 +87,7 @@ def assemble_roster(
         distance_m=metres,
         horizon_s=scenario.horizon_s,
         days=day_starts(scenario),
+        first_weekday=scenario.clock(day_starts(scenario)[0]).weekday(),
         nights=night_spans(scenario),
         watches=_watches(scenario),
         resources=tuple(Resource(r.id, r.number) for r in scenario.resources),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from geodata.known import short_id
 from scenarios.assemble.patrols import least_out
 from scenarios.assemble.places import Ways, locate
 from scenarios.assemble.roster import _people as roster_people
-from scenarios.assemble.roster import rule_settings
+from scenarios.assemble.roster import assemble_roster, rule_settings
 from scenarios.assemble.siting import assemble_siting, number_posts
 from scenarios.desk import Desk, prepare
 from scenarios.errors import ScenarioError
@@ -180,3 +181,16 @@ def test_burdens_of_earlier_events_reach_the_rule_that_shares_them(desk: Desk) -
     ledger = {person.id: dict(person.ledger) for person in people}
     assert ledger[who] == {"night": 3, "holiday": 2}
     assert set(ledger[who]) <= set(load()["balanced_burdens"].params_type().burdens)
+
+
+@pytest.mark.parametrize("later", range(7))
+def test_days_of_the_roster_have_their_weekdays(desk: Desk, later: int) -> None:
+    """Weekends (R46) are counted by them: the day on which the horizon starts has the weekday of its date."""
+    scenario = _with(
+        desk.scenario,
+        start=desk.scenario.start + timedelta(days=later),
+        end=desk.scenario.end + timedelta(days=later),
+    )
+    made = assemble_roster(scenario, desk.places, desk.ways, desk.staff, (), {}).problem
+    today = bisect_right(made.days, 0) - 1
+    assert (made.first_weekday + today) % 7 == scenario.clock(0).weekday()
