@@ -11,6 +11,7 @@ from scenarios.replan import Replanned
 from scenarios.sentences import Teller
 from scenarios.viewing.people import place_names
 from scheduler.roster.repair import Change
+from scheduler.roster.repair_count import NEWLY
 
 Lines = tuple[str, Sequence[str]]
 
@@ -65,15 +66,17 @@ class ChangeTeller:
         """What the change costs, against the plan at hand and in itself."""
         titles = {"changed": "people changed", "near": "changes, weighed by nearness in time",
                   "frozen_lost": "duties before the freeze line that could not be kept"}
+        first = next((level.name for level in self.done.outcome.levels if level.name != "frozen_lost"), "")
         was = {str(v["name"]): v["value"] for v in (self.done.old.results["roster"].levels
                                                     if "roster" in self.done.old.results else ())}
         for level in self.done.outcome.levels:
-            if not level.value and level.name not in {"changed", "short_0"}:
+            if not level.value and level.name not in {"changed", first}:
                 continue
             proven = ", proven least" if level.proven and not level.conditional else ""
             before = was.get(level.name)
             against = f" (was {before:,})" if before is not None and before != level.value else ""
-            title = titles.get(level.name) or level_title(level.name)
+            title = titles.get(level.name) or level_title(level.name.removeprefix(NEWLY))
+            title += " that the plan had filled or that are new" if level.name.startswith(NEWLY) else ""
             yield f"{title}: {level.value or 0:,}{against}{proven}"
 
 
