@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from scheduler.outcome import Audit, Breach
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.problem import Crew, Place, Problem
+from scheduler.patrols.rounds_audit import audit_rounds
 from scheduler.patrols.tour_checks import driving_s, hard, pool_breaches, tour_breaches
 
 HARD_CAUSES = (
@@ -75,6 +76,8 @@ def audit(problem: Problem, plan: PatrolPlan) -> Audit:
         ``breaches`` are hard, ``costs`` are charged; ``levels`` holds every level of the Problem in order.
         Visits of unknown crews or places count for nothing.
     """
+    if problem.rounds is not None:
+        return audit_rounds(problem, problem.rounds, plan)
     crews = {c.id: c for c in problem.crews}
     places = {p.id: p for p in problem.places}
     breaches: list[Breach] = []
@@ -216,21 +219,18 @@ def _core_costs(problem: Problem, tours: Sequence[tuple[Crew, Tour]]) -> list[Br
 
 
 def prize_slots(place: Place, horizon_s: int) -> list[tuple[int, int]]:
-    """Spans that can each gain the place's prize once: the horizon cut every ``prize_every_s``."""
+    """Spans that can each gain the place's prize once: its hours (or the horizon) cut every ``prize_every_s``."""
     step = place.prize_every_s
-    return [(a, min(a + step, horizon_s)) for a in range(0, horizon_s, step)] if place.prize else []
+    hours = place.hours or ((0, horizon_s),)
+    return [(x, min(x + step, b)) for a, b in hours for x in range(a, b, step)] if place.prize else []
 
 
 def _presence_not_gained(problem: Problem, visits: dict[str, list[Seen]]) -> int:
     lost = 0
     for place in problem.places:
-        if place.prize:
-            gained = {
-                v.arrive_s // place.prize_every_s
-                for v in visits.get(place.id, ())
-                if 0 <= v.arrive_s < problem.horizon_s
-            }
-            lost += place.prize * (len(prize_slots(place, problem.horizon_s)) - len(gained))
+        begins = [v.arrive_s for v in visits.get(place.id, ())]
+        for a, b in prize_slots(place, problem.horizon_s):
+            lost += place.prize * (not any(a <= x < b for x in begins))
     return lost
 
 

@@ -7,6 +7,7 @@ sentence that says what would be feasible, so ``precheck`` reports it and nothin
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -51,6 +52,41 @@ def faults(problem: Problem) -> list[str]:
         found += _crew_faults(crew, problem)
     for place in problem.places:
         found += _place_faults(place, problem)
+    return found + _rounds_faults(problem)
+
+
+def _rounds_faults(problem: Problem) -> list[str]:
+    """What standing rounds cannot carry."""
+    if problem.rounds is None:
+        return []
+    found = []
+    if problem.rounds.longest_s <= 0:
+        found.append(f"rounds: longest_s is {problem.rounds.longest_s}, expected more than 0.")
+    if len({c.mode for c in problem.crews}) > 1:
+        found.append(
+            "rounds: all crews of standing rounds must move the same way. Plan each mode by itself."
+        )
+    if any(c.breaks for c in problem.crews):
+        found.append(
+            "rounds: crews of standing rounds have no breaks. Relieve them, or plan shifts."
+        )
+    arcs = [p.id for p in problem.places for s in p.services if s is not None and s.a != s.b]
+    timed = [p.id for p in problem.places if p.windows or p.hours]
+    if arcs:
+        found.append(f"rounds: {name_some(arcs)} have two ends; standing rounds see points only.")
+    if timed:
+        found.append(
+            f"rounds: {name_some(timed)} have windows or hours, which a round without a clock cannot keep."
+        )
+    if len(problem.crews) > 1 and any(p.promises for p in problem.places):
+        found.append(
+            "rounds: longest gaps are kept by one crew on one round. Plan shifts for several crews."
+        )
+    if problem.rounds.relay and problem.core_crews >= max(1, len(problem.crews)):
+        found.append(
+            f"rounds: {problem.core_crews} crews always in the core leave none of {len(problem.crews)} to go out. "
+            f"The smallest number of crews that can hold it in turns is {problem.core_crews + 1}."
+        )
     return found
 
 
@@ -294,6 +330,12 @@ def _place_faults(place: Place, problem: Problem) -> list[str]:
     )
     if place.weight < 0 or place.prize < 0:
         found.append(f"{here} weight {place.weight} and prize {place.prize} must be 0 or more.")
+    found += _span_faults(f"{here} hours", place.hours, problem.horizon_s)
+    found += [
+        f"{here} hours [{a}, {b}) and [{x}, {y}) overlap or stand out of order; list them in order, apart."
+        for (a, b), (x, y) in itertools.pairwise(place.hours)
+        if x < b
+    ]
     if place.prize_every_s <= 0:
         found.append(f"{here} prize_every_s is {place.prize_every_s}, expected more than 0.")
     return found

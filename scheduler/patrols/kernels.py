@@ -465,21 +465,25 @@ def may_open(D, P, t):
 
 
 @jit
-def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin, end):
+def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin, end, shift):
     """Add the cheapest positions for a visit at p to W.cand (already ``found`` in it); how many there are.
 
     The visit begins by ``hi`` and begins (``on_end``: ends) from ``lo``; ``dwell`` -1 is the service's own;
     ``fresh`` looks at tours not yet in use instead of those in use. With ``soft`` above 0 a link of that weight may be
     stretched: any begin in ``[begin - dwell, end]`` will do, at a price for the seconds outside ``lo`` and ``hi``.
+    ``shift`` 1 or 2 is for voluntary visits: by how much what follows begins later counts too; 2 looks only at the
+    tours just torn.
     """
     want_lo, want_hi = lo, hi
     if soft > 0:
         lo, hi = begin, end
     S, X, cand, svc = P.S, P.X, W.cand, D.svc
-    W.ops[0] += 20
+    W.ops[0] += 20 if shift == 0 else 3
     for t in range(D.tour.shape[0]):
         m = D.tour[t, MODE]
         d = np.int64(svc[m, p, 2])
+        if shift == 2 and W.touched[t] == 0:
+            continue
         used = X[0, t] > 0 or D.tour[t, MUST] == 1
         if d < 0 or ways.allow[t] == 0 or used == fresh or D.tour[t, BEGIN] > hi or D.tour[t, FINISH] < lo:
             continue
@@ -510,6 +514,8 @@ def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin
                         continue
                     cost = to + on - D.travel[m, S[EXT, a], S[ENT, r]]
                     over = np.int64(0)
+                    if shift > 0:
+                        cost = cost // 4 + max(np.int64(0), early + d + after - S[E, b])
                     if soft > 0:
                         late = min(S[L, b] - after, S[L, r] - on)  # latest end of the visit
                         over = max(over, early - want_hi, want_lo - late)
@@ -533,7 +539,7 @@ def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin
 
 
 @jit
-def serve(D, P, W, ways, r, left, right, soft, opening):
+def serve(D, P, W, ways, r, left, right, soft, opening, shift):
     """Insert one visit for request r (a chain link, window, stay or slot) where it costs least; its node, or -1.
 
     ``soft`` lets the link be stretched by as much as the position found needs.
@@ -560,7 +566,7 @@ def serve(D, P, W, ways, r, left, right, soft, opening):
         n = 0
         for q in range(D.core.shape[0] if k == STAY else 1):
             at = D.core[q] if k == STAY else np.int64(S[PLACE, r])
-            n = positions(D, P, W, ways, at, lo, hi, i >= 0, dwell, fresh == 1, n, weight, begin, end)
+            n = positions(D, P, W, ways, at, lo, hi, i >= 0, dwell, fresh == 1, n, weight, begin, end, shift)
         for q in range(n):
             p, m, rev = W.cand[q, 4], D.tour[W.cand[q, 3], MODE], W.cand[q, 2]
             S[PLACE, v], S[REV, v] = p, rev
@@ -586,34 +592,34 @@ def mark_gained(D, P, W):
     for v in range(S.shape[1]):
         if S[TOUR, v] >= 0 and D.kind[v] >= WINDOW:
             p = S[PLACE, v]
-            if D.slot[p, 1] > 0:
-                W.mark[D.slot[p, 0] + min(max(np.int64(0), S[E, v] // D.slot[p, 1]), D.slot[p, 2] - 1)] = 1
+            a, b = D.slot[p, 0], D.slot[p, 0] + D.slot[p, 1]
+            while b - a > 1:
+                mid = (a + b) // 2
+                if S[LO, mid] <= S[E, v]:
+                    a = mid
+                else:
+                    b = mid
+            if a < b and S[LO, a] <= S[E, v] and S[E, v] <= S[HI, a]:
+                W.mark[a] = 1
 
 
 @jit
-def requests(D, P, W, order, slots):
-    """Collect what is open into W.R, sorted; how many.
+def requests(D, P, W, order):
+    """Collect what must be served and is open into W.R, sorted; how many.
 
     Orders: 0 time running out first, 1 random, 2 least room first, 3 most often left open first.
     """
     S, R, key = P.S, W.R, W.key
-    if slots:
-        mark_gained(D, P, W)
     n = 0
     for v in range(S.shape[1]):
         k = D.kind[v]
-        if k == SLOT:
-            if not slots or S[TOUR, v] >= 0 or W.mark[v] == 1:
-                continue
-        elif not is_open(D, S, v):
+        if k == SLOT or not is_open(D, S, v):
             continue
         R[n] = v
         chained = k == CSTART or k == FREE
         late = S[L, v] + S[DW, v] + bound(D, S, v, 0, 0) if chained else np.int64(S[HI, v])
         room = S[L, v] - S[E, v] if chained else S[HI, v] - S[LO, v]
-        if k == SLOT:
-            key[n] = 1e9 + draw(W.rng) * 1000.0 - 1000.0 * S[MISS, v]
-        elif order == 0:
+        if order == 0:
             key[n] = late
         elif order == 1:
             key[n] = draw(W.rng)
@@ -628,6 +634,41 @@ def requests(D, P, W, order, slots):
 
 
 @jit
+def fill(D, P, W, ways, shift):
+    """Make voluntary visits while any fits: always the one with most prize for the time it takes, drawn a little."""
+    S, R = P.S, W.R
+    mark_gained(D, P, W)
+    power, noise = 1.0 + 2.0 * draw(W.rng), 0.6 * draw(W.rng)
+    n = 0
+    for v in range(S.shape[1]):
+        if D.kind[v] == SLOT and S[TOUR, v] < 0 and W.mark[v] == 0:
+            R[n] = v
+            n += 1
+    while n > 0:
+        best, least, m = -1, np.inf, 0
+        for q in range(n):
+            v = np.int64(R[q])
+            if W.mark[v] != 0:
+                continue
+            p, lo, hi = np.int64(S[PLACE, v]), np.int64(S[LO, v]), np.int64(S[HI, v])
+            if positions(D, P, W, ways, p, lo, hi, False, np.int64(-1), False, 0, np.int64(0), lo, hi, shift) == 0:
+                continue  # what fits nowhere now will not fit later
+            R[m] = v
+            m += 1
+            cost = (max(1.0, 1.0 * W.cand[0, 0]) + noise * 30.0) / float(S[MISS, v]) ** power
+            cost *= 1.0 - noise + 2.0 * noise * draw(W.rng)
+            if cost < least:
+                best, least = v, cost
+        n = m
+        if best < 0:
+            return
+        W.mark[best] = 1
+        v = serve(D, P, W, ways, np.int64(best), 0, 0, False, False, shift)
+        if v >= 0:
+            mark_gained(D, P, W)
+
+
+@jit
 def recreate(D, P, W, ways, order, single):
     """Serve every request that can be served; what cannot stays open.
 
@@ -639,7 +680,7 @@ def recreate(D, P, W, ways, order, single):
     again = True
     while again:
         again = False
-        n = requests(D, P, W, order, ways.slots)
+        n = requests(D, P, W, order)
         for q in range(n):
             r = np.int64(W.R[q])
             chained = D.kind[r] == CSTART or D.kind[r] == FREE
@@ -648,7 +689,7 @@ def recreate(D, P, W, ways, order, single):
             from_left = order == 0 or draw(W.rng) < 0.5
             step, v, extras = 0, np.int64(-1), 0 if W.mark[r] == 2 else 2
             while step < 6:
-                left, right, soft, opening = 0, 0, False, ways.opening and D.kind[r] != SLOT
+                left, right, soft, opening = 0, 0, False, ways.opening
                 if not chained:
                     step = 5
                 else:
@@ -683,7 +724,7 @@ def recreate(D, P, W, ways, order, single):
                         step = 5
                         soft = True
                         left, right = (0, miss - 1) if from_left else (miss - 1, 0)
-                v = serve(D, P, W, ways, r, left, right, soft, opening)
+                v = serve(D, P, W, ways, r, left, right, soft, opening, 0)
                 step += 1
                 if v >= 0 and chained:
                     if step == 4:  # one visit more than needed: the rest has room now, but not for ever more
@@ -699,17 +740,24 @@ def recreate(D, P, W, ways, order, single):
                 break
             if single:
                 W.mark[r] = 1
+    if ways.slots:
+        fill(D, P, W, ways, 1 if single or draw(W.rng) < 0.1 else 2)
 
 
 @jit
-def ruin(D, P, W, mean, longest, by):
+def ruin(D, P, W, mean, longest, by, slots):
     """Tear strings of visits out of neighbouring tours, around a seed place and time; keeps who was touched."""
     S, X, R, key = P.S, P.X, W.R, W.key
-    n = n_open = 0
+    n = n_open = n_free = 0
+    wish = -1
     for v in range(S.shape[1]):
         if D.kind[v] >= WINDOW and S[TOUR, v] >= 0:
             R[n] = v
             n += 1
+        elif slots and D.kind[v] == SLOT:
+            n_free += 1
+            if draw(W.rng) * n_free < 1.0:
+                wish = v
         if is_open(D, S, v):
             n_open += 1
     W.touched[:] = 0
@@ -729,6 +777,8 @@ def ruin(D, P, W, mean, longest, by):
                         seed_p = D.core[int(draw(W.rng) * D.core.shape[0])]
                     break
                 pick -= 1
+    if seed_p < 0 and wish >= 0 and draw(W.rng) < 0.5:  # make room for a voluntary visit
+        seed_p, seed_t = S[PLACE, wish], (np.int64(S[LO, wish]) + S[HI, wish]) // 2
     if seed_p < 0:
         v = R[int(draw(W.rng) * n)]
         seed_p, seed_t = S[PLACE, v], np.int64(S[by, v])
@@ -862,7 +912,7 @@ def run(D, C, P, B, W, ways, first, drop, prize_w, heat, cool, mean, longest, bu
         if not first:
             copy_into(P, C)
             W.ops[1] = 0
-            ruin(D, P, W, mean, longest, E if draw(W.rng) < 0.5 else L)
+            ruin(D, P, W, mean, longest, E if draw(W.rng) < 0.5 else L, ways.slots)
         W.ops[0] += P.S.shape[1] // 2 + 50
         rounds += 1
         if not first and not relax(D, P, W):

@@ -60,6 +60,8 @@ class Place:
         Price of one missed window, and of one minute of gap excess.
     prize
         Worth of one voluntary visit (presence), at most one per ``prize_every_s``.
+    hours
+        Spans in which presence is worth something; the whole horizon when empty.
     core
         A crew dwelling here counts as inside the core.
     """
@@ -72,6 +74,7 @@ class Place:
     prize: int = 0
     prize_every_s: int = 3600
     core: bool = False
+    hours: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,23 @@ class Mode:
     metres: NDArray[np.int32] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A standing patrol: each crew repeats one closed round for ever, begun anywhere; depots and shifts do not count.
+
+    Attributes
+    ----------
+    longest_s
+        No round may take longer.
+    relay
+        The core is held in turns: every round has exactly one core stay, and the stays of all crews together, with
+        what a crew waits in the core when its round is shorter, last ``core_crews`` rounds of ``longest_s``.
+    """
+
+    longest_s: int
+    relay: bool = False
+
+
 @dataclass(frozen=True)
 class Problem:
     """A patrol problem; checks itself when built and raises ProblemError with every fault.
@@ -151,6 +171,7 @@ class Problem:
     core_spans: tuple[tuple[int, int], ...] = ()
     slack_pct: int = 0
     levels: tuple[str, ...] = LEVELS
+    rounds: Rounds | None = None
 
     def __post_init__(self) -> None:
         from scheduler.patrols.faults import faults  # here, so that the forms stand alone

@@ -119,6 +119,7 @@ class Search:
         mean: float = 6.0,
         longest: int = 8,
         until_share: float = 1.0,
+        prize_w: float = 3000.0,
     ) -> bool:
         """Run ruin and recreate from ``plan`` (which is moved on), in chunks; True when the best got better.
 
@@ -132,7 +133,7 @@ class Search:
             part = done / budget
             work.ops[0] = 0
             rounds = k.run(
-                self.data, plan, self.spare, top, work, ways, first, drop, 3000.0,
+                self.data, plan, self.spare, top, work, ways, first, drop, prize_w,
                 heat[0] * (heat[1] / heat[0]) ** part, 1.0, mean, longest,
                 min(self.clock.chunk, budget - done), goal, best,
             )  # fmt: skip
@@ -192,6 +193,9 @@ class Search:
 
     def polish(self, floor: int) -> None:
         """Fewer crews and less driving by turns: each makes room for the other."""
+        if self.slots and self.worth[k.CREWS] <= floor:
+            self.more_presence()
+            return
         trial = 2 * self.clock.chunk
         while self.clock.share < 0.8 and not self.clock.over and self.worth[k.CREWS] > floor:
             self.fewer_crews(0.8, trial, floor)
@@ -238,3 +242,35 @@ class Search:
             self.work.pen[:] = 10 * PEN
             allow = in_use(self.best, self.tables).astype(np.int8)
             self.go(copy(self.best), allow, budget=budget, heat=(120.0, 1.0))
+
+    def more_presence(self) -> None:
+        """Gain presence with the crews in use: rounds of falling heat, each longer than the one before.
+
+        The heat is a share of the mean prize, so that a plan may give one visit up to find two elsewhere. Where
+        nothing is promised, every other round starts anew.
+        """
+        kinds = self.data.kind[: self.tables.first_free]
+        prizes = self.tables.fixed[kinds == k.SLOT, 4]
+        bare = bool((kinds[kinds >= k.CSTART] == k.SLOT).all())
+        unit = PEN / max(1.0, float(prizes.mean()))
+        self.work.pen[:] = 10 * PEN
+        budget, turn = 15 * self.clock.chunk, 0
+        while not self.clock.over:
+            allow = in_use(self.best, self.tables).astype(np.int8)
+            start = copy(self.best)
+            if bare and turn % 2:
+                start = self._anew(allow)
+            turn += 1
+            self.go(
+                start, allow, budget=min(budget, max(self.clock.chunk, self.clock.left_ops())),
+                heat=(PEN, 0.05 * PEN), prize_w=unit, mean=3.0,
+            )  # fmt: skip
+            budget = budget * 5 // 4
+
+    def _anew(self, allow: NDArray[np.int8]) -> k.Plan:
+        """A plan made from nothing, leaving out what chance says."""
+        plan = empty(self.tables)
+        k.retime(self.data, plan, self.work)
+        self.work.touched[:] = 1
+        k.recreate(self.data, plan, self.work, k.Ways(allow, False, True, False, 0.3), 0, False)
+        return plan

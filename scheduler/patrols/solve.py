@@ -15,6 +15,7 @@ from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Crew, Mode, Place, Pool, Problem, Promise, Service, Window
 from scheduler.patrols.replay import replay
+from scheduler.patrols.rounds import plan_rounds
 from scheduler.patrols.search import Clock, Search
 from scheduler.patrols.state import to_plan
 from scheduler.patrols.tables import build
@@ -82,6 +83,8 @@ def solve(
         if on_progress is not None:
             on_progress(Progress("patrols", kind, level, value, bound, clock.seconds))
 
+    if problem.rounds is not None:
+        return _standing(problem, clock, seed, workers, tell)
     tell("stage", "missed", None, None)
     bounds = {"missed": missed_bound(problem), "gap_excess": gap_bound(problem)}
     plan = _search(problem, clock, seed, bounds, tell, hint)
@@ -109,6 +112,30 @@ def solve(
         },
         _note(best),
     )
+
+
+def _standing(
+    problem: Problem, clock: Clock, seed: int, workers: int, tell: Tell
+) -> Outcome[PatrolPlan]:
+    """Standing rounds: a plan for every crew, audited like any other."""
+    assert problem.rounds is not None  # noqa: S101  # the caller asked
+    tell("stage", "presence", None, None)
+    plan, bounds = plan_rounds(problem, problem.rounds, clock, seed)
+    best = audit(problem, plan)
+    if not best.ok:
+        raise RuntimeError(f"the search of rounds made a plan that breaks {best.breaches[0]}")
+    levels = _levels(problem, best, bounds)
+    tell("done", levels[0].name, levels[0].value, levels[0].bound)
+    asked = {
+        "seed": seed,
+        "workers": workers,
+        "seconds": clock.limits.seconds,
+        "work": clock.limits.work,
+    }
+    return Outcome(
+        Status.OPTIMAL if all(level.proven for level in levels) else Status.FEASIBLE,
+        plan, levels, clock.seconds, {**asked, "solver": "rounds"}, "",
+    )  # fmt: skip
 
 
 def _values(found: Audit) -> tuple[int, ...]:

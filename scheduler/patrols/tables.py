@@ -148,7 +148,7 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
         ``data.travel`` int32 ``[mode, location, location]``; ``svc`` int32 ``[mode, place, (a, b, dwell)]``; ``tour``
         int64 ``[crew, (mode, price, busy cap, must, begin, end)]``; ``chain`` int64 ``[chain, (place, gap, least
         dwell, weight, least visits, begin, end)]``; ``near`` int32 ``[place, place]``; ``slot`` int64
-        ``[place, (first node, seconds, number)]``; ``core`` int64 core places. ``fixed`` int32
+        ``[place, (first node, number)]``; ``core`` int64 core places. ``fixed`` int32
         ``[node, (lo, hi, dwell, place or location, worth)]`` for nodes below ``first_free``.
     """
     travel, svc = _travel(problem), _services(problem)
@@ -190,7 +190,7 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
     slots, slot = (
         _slots(problem, before)
         if with_slots
-        else ([], np.zeros((len(problem.places), 3), np.int64))
+        else ([], np.zeros((len(problem.places), 2), np.int64))
     )
     fixed = [row for group in groups for row in group] + slots
     n_free = need + need // 4 + len(chains) // 2 + 24
@@ -251,12 +251,16 @@ def _slots(
 ) -> tuple[list[tuple[int, int, int, int, int]], NDArray[np.int64]]:
     """Presence slots of every place with a prize, and by place where they begin among the nodes."""
     rows: list[tuple[int, int, int, int, int]] = []
-    where = np.zeros((len(problem.places), 3), np.int64)
+    where = np.zeros((len(problem.places), 2), np.int64)
     for n, place in enumerate(problem.places):
         if place.prize == 0:
             continue
         step = place.prize_every_s
-        begins = range(0, problem.horizon_s, step)
-        where[n] = (before + len(rows), step, len(begins))
-        rows += [(a, min(a + step, problem.horizon_s) - 1, 0, n, place.prize) for a in begins]
+        own = [
+            (x, min(x + step, b))
+            for a, b in place.hours or ((0, problem.horizon_s),)
+            for x in range(a, b, step)
+        ]
+        where[n] = (before + len(rows), len(own))
+        rows += [(a, b - 1, 0, n, place.prize) for a, b in own]
     return rows, where
