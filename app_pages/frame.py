@@ -16,6 +16,7 @@ PAGES = (
     ("plan.py", "Plan", ":material/play_circle:"),
     ("map.py", "Map", ":material/map:"),
     ("roster.py", "Roster", ":material/groups:"),
+    ("posts.py", "Posts", ":material/pin_drop:"),
     ("compare.py", "Compare", ":material/compare_arrows:"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.plan import EngineResult, Plan
 from scenarios.planform import read_plan
 from scenarios.runlog import RunLog
+from scenarios.tradeoff import trade_off
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
 from scenarios.whatif import load_whatif, shipped_whatifs
@@ -31,6 +32,9 @@ EXIT_OK, EXIT_INPUT, EXIT_SHORT, EXIT_NO_PLAN, EXIT_BROKEN, EXIT_DEFECT = 0, 2, 
 
 WORK_PER_SECOND = 1.0
 """Deterministic work that a repeatable run may spend for each second it would otherwise have had."""
+
+TRADE_OFF_SHARE, TRADE_OFF_S = 0.2, 20.0
+"""After the plan, the curve of posts against cover may take such a share of the plan's time, or so long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +134,10 @@ def plan_scenario(
     _tell(log, "audit", "checking the plan on its own")
     audit = audit_plan(desk, plan)
     view = build_view(desk, plan, audit)
+    _tell(log, "tradeoff", "what one more post would buy")
+    share = None if repeatable else max(seconds * TRADE_OFF_SHARE, TRADE_OFF_S)
+    points = trade_off(desk, plan.siting, seconds=share, seed=seed, stop=stop)
+    view = replace(view, tradeoff=points)
     code = _exit_code(kept, audit)
     log.end(exit_code=code, peak_mib=peak_mib())
     return Planned(plan, view, audit, kept.outcomes, chain, desk, log.seconds(), code, log)

@@ -269,6 +269,24 @@ class Kpi:
 
 
 @dataclass(frozen=True)
+class TradeOff:
+    """What the best siting with at most ``n_posts`` posts at any moment reaches.
+
+    ``in_time_pct`` and ``backed_pct`` are shares of the weight of sites that want cover, and of those that want a
+    second unit, over all periods; ``mean_s`` is the weighted mean response. None where no plan keeps the rules.
+    ``proven`` says that nothing better exists; ``here`` that the plan has so many posts.
+    """
+
+    n_posts: int
+    in_time_pct: float | None
+    backed_pct: float | None
+    mean_s: float | None
+    must_bare: int | None
+    proven: bool
+    here: bool = False
+
+
+@dataclass(frozen=True)
 class PlanView:
     """Everything a paper, a map or a page shows of one plan."""
 
@@ -301,6 +319,7 @@ class PlanView:
     breaches: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
     engines: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    tradeoff: tuple[TradeOff, ...] = ()
 
     def clock(self, second: int) -> datetime:
         """The local time ``second`` seconds after the horizon's start, clock changes included."""

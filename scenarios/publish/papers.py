@@ -89,6 +89,12 @@ def _calendars(press: Press) -> bytes:
     return calendars(press)
 
 
+def _trade_off(press: Press) -> bytes:
+    from scenarios.publish.tradeoff import trade_off
+
+    return trade_off(press)
+
+
 def _web_map(press: Press) -> bytes:
     from scenarios.publish.webmap import export_html
 
@@ -100,6 +106,13 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("summary", "Plan summary", "summary.pdf", _summary),
         Kind("post_map", "Post map", "post_map.pdf", _post_map),
+        Kind(
+            "trade_off",
+            "What one more post buys",
+            "trade_off.pdf",
+            _trade_off,
+            lambda v: bool(v.tradeoff),
+        ),
         Kind(
             "route_cards",
             "Patrol route cards",

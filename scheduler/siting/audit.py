@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +72,17 @@ def values_by_period(
     ]
 
 
+def values_in(
+    problem: Problem, units: Mapping[tuple[int, int, int], int], name: str, periods: Sequence[int]
+) -> int:
+    """One level over some periods."""
+    if name == "posts":
+        prices = _posts_price(problem, units)
+        return sum(prices[p] for p in periods)
+    covers = cover_units(problem, units, periods)
+    return sum(dict(_period_levels(problem, p, its))[name] for p, its in zip(periods, covers, strict=True))
+
+
 def cover(problem: Problem, plan: SitingPlan) -> tuple[Cover, ...]:
     """For each period who answers first and second for each site (for maps and reports)."""
     return cover_units(problem, _read(problem, plan)[1])
@@ -124,8 +135,12 @@ def _read(
     return breaches, units
 
 
-def cover_units(problem: Problem, units: Mapping[tuple[int, int, int], int]) -> tuple[Cover, ...]:
-    """``cover`` of a plan by indices ``(post, period, kind) -> units``."""
+def cover_units(
+    problem: Problem,
+    units: Mapping[tuple[int, int, int], int],
+    only: Sequence[int] | None = None,
+) -> tuple[Cover, ...]:
+    """``cover`` of a plan by indices ``(post, period, kind) -> units``, of all periods or ``only`` some."""
     n_sites = len(problem.sites)
     may = np.zeros(
         (len(problem.kinds), n_sites), dtype=bool
@@ -139,7 +154,8 @@ def cover_units(problem: Problem, units: Mapping[tuple[int, int, int], int]) -> 
     for post, p, kind in sorted(units):
         standing[p].setdefault(post, []).append(kind)
     covers = []
-    for p, period in enumerate(problem.periods):
+    for p in range(len(problem.periods)) if only is None else only:
+        period = problem.periods[p]
         best = _two_nearest(problem, p, standing[p], may)
         first_s, first, second_s, second = (_by_site(problem, values) for values in best)
         late = (first_s < 0) | (first_s > standard)

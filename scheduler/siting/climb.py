@@ -8,7 +8,7 @@ import numpy as np
 
 from scheduler.outcome import Level, OnProgress, Progress, Status
 from scheduler.siting import lagrange
-from scheduler.siting.audit import audit, values_by_period
+from scheduler.siting.audit import audit, values_by_period, values_in
 from scheduler.siting.core import core_limits, grow
 from scheduler.siting.engine import Answer, Budget, Engine
 from scheduler.siting.greedy import first_plan
@@ -272,8 +272,7 @@ class Climb:
     def _value_in(self, name: str, views_in: Sequence[View], units: Units | None = None) -> int:
         """A level of a plan over the periods of some views only."""
         units = self.best if units is None else units
-        by_period = values_by_period(self.problem, units)
-        return sum(by_period[p][name] for view in views_in for p in view.periods)
+        return values_in(self.problem, units, name, [p for view in views_in for p in view.periods])
 
     def _floor(self, name: str, views_in: list[View]) -> int:
         """What no plan can go below, by looking at each site alone."""

@@ -55,6 +55,8 @@ def curve(
         Numbers of posts to ask for, ascending; None: from 1 until one more post brings nothing on any level, by proof.
     limits
         For each point, not for all together.
+    stop
+        Asked before each point, so that every point that is handed back is a whole one.
     on_point
         Told each point as it is found.
 
@@ -67,7 +69,7 @@ def curve(
     most = len(problem.posts)
     best = None
     if numbers is None:
-        best = solve(free, limits=limits, seed=seed, stop=stop)
+        best = solve(free, limits=limits, seed=seed)
         most = _at_once(best.plan) if best.plan is not None else most
     found: list[Point] = []
     hint: SitingPlan | None = None
@@ -77,7 +79,7 @@ def curve(
         periods = tuple(
             replace(p, most_posts=n if p.most_posts is None else min(n, p.most_posts)) for p in free.periods
         )
-        outcome = solve(replace(free, periods=periods), limits=limits, seed=seed, hint=hint, stop=stop)
+        outcome = solve(replace(free, periods=periods), limits=limits, seed=seed, hint=hint)
         hint = outcome.plan if outcome.plan is not None else hint
         found.append(Point(n, outcome.status, outcome.levels, outcome.plan))
         if on_point is not None:

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages import _data
 from app_pages._charts import timeline
 from app_pages._tables import days_of, grid_rows
 from scenarios import drafts, jobs
 from scenarios.rule_list import rule_list
+from scenarios.view import TradeOff
 from tests.scenarios.publish.webmap_town import town
 
 FAKE = Path(__file__).resolve().parents[1] / "scenarios" / "fake_worker.py"
@@ -219,3 +221,20 @@ def test_a_day_of_25_hours_is_one_day_and_shows_its_double_hour() -> None:
     columns = list(grid_rows(view, "", *days["Sun 25 Oct"], 3600).columns)
     assert columns[2:6] == ["01:00", "02:00", "02:00 (2)", "03:00"]
     assert len(set(columns)) == len(columns) == 26
+
+
+def test_the_posts_page_shows_the_curve(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chart and table where the plan has the curve, a sentence where it has none."""
+    job = planned()
+    app.query_params["plan"] = job.id
+    assert "made without the curve" in texts(on(app, "posts"))
+    points = (
+        TradeOff(1, 60.0, 0.0, 200.0, 4, proven=True),
+        TradeOff(2, 100.0, 50.0, 90.0, 0, proven=False, here=True),
+    )
+    whole = _data.view_of
+    monkeypatch.setattr(_data, "view_of", lambda job: replace(whole(job), tradeoff=points))
+    page = on(app, "posts")
+    assert "2 posts reach every site in time." in texts(page)
+    assert list(page.dataframe[0].value["posts at once"]) == ["1", "2 (this plan)"]
+    assert list(page.dataframe[0].value["proven"]) == ["yes", "no"]

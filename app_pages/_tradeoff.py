@@ -1,0 +1,95 @@
+"""Charts and tables of the trade-off between posts and cover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from scenarios.view import PlanView, TradeOff
+
+IN_TIME, BACKED = "reached in time", "with a second unit in time"
+
+
+def trade_table(points: tuple[TradeOff, ...]) -> pd.DataFrame:
+    """One row for each number of posts."""
+    return pd.DataFrame(
+        {
+            "posts at once": [f"{p.n_posts} (this plan)" if p.here else str(p.n_posts) for p in points],
+            "in time %": [p.in_time_pct for p in points],
+            "second unit in time %": [p.backed_pct for p in points],
+            "mean response s": [p.mean_s for p in points],
+            "proven": ["yes" if p.proven else "no" for p in points],
+        }
+    )
+
+
+def post_table(view: PlanView) -> pd.DataFrame:
+    """One row for each post of the plan."""
+    names = {site.id: site.name for site in view.sites}
+    return pd.DataFrame(
+        {
+            "post": [p.number for p in view.posts],
+            "where": [p.name for p in view.posts],
+            "answers first for": [", ".join(names.get(s, s) for s in p.covers) for p in view.posts],
+            "worth": [p.worth for p in view.posts],
+        }
+    )
+
+
+def _axis(points: tuple[TradeOff, ...]) -> alt.X:
+    return alt.X(
+        "posts:O",
+        title="posts at once",
+        sort=[p.n_posts for p in points],
+        axis=alt.Axis(labelAngle=0),
+    )
+
+
+def _here(points: tuple[TradeOff, ...]) -> Any:
+    """A band behind the plan's own number."""
+    rows = pd.DataFrame({"posts": [p.n_posts for p in points if p.here]})
+    return alt.Chart(rows).mark_bar(opacity=0.13, color="#1456a8").encode(
+        x=_axis(points), y=alt.value(0), y2=alt.value(290)
+    )
+
+
+def share_chart(points: tuple[TradeOff, ...]) -> Any:
+    """Shares of weight in time and with a second unit in time; filled points are proven."""
+    rows = [
+        {"posts": p.n_posts, "what": what, "share": value, "proven": "yes" if p.proven else "no"}
+        for p in points
+        for what, value in ((IN_TIME, p.in_time_pct), (BACKED, p.backed_pct))
+        if value is not None
+    ]
+    base = alt.Chart(pd.DataFrame(rows, columns=["posts", "what", "share", "proven"])).encode(
+        x=_axis(points),
+        y=alt.Y("share:Q", title="% of weight", scale=alt.Scale(domain=[0, 100])),
+        color=alt.Color(
+            "what:N",
+            title=None,
+            scale=alt.Scale(domain=[IN_TIME, BACKED], range=["#1456a8", "#2b8a3e"]),
+            legend=alt.Legend(orient="top", direction="horizontal", labelLimit=260),
+        ),
+        tooltip=["posts:O", "what:N", alt.Tooltip("share:Q", format=".1f", title="%"), "proven:N"],
+    )
+    filled = alt.condition("datum.proven == 'yes'", alt.value(1.0), alt.value(0.0))
+    marks = base.mark_line(strokeWidth=2.5) + base.mark_point(size=70, filled=True).encode(
+        fillOpacity=filled, strokeOpacity=alt.value(1.0)
+    )
+    return (_here(points) + marks).properties(height=290)
+
+
+def time_chart(points: tuple[TradeOff, ...]) -> Any:
+    """The weighted mean response."""
+    rows = [{"posts": p.n_posts, "seconds": p.mean_s} for p in points if p.mean_s is not None]
+    base = alt.Chart(pd.DataFrame(rows, columns=["posts", "seconds"])).encode(
+        x=_axis(points),
+        y=alt.Y("seconds:Q", title="mean response, seconds", scale=alt.Scale(zero=True)),
+        tooltip=["posts:O", alt.Tooltip("seconds:Q", format=".1f", title="mean s")],
+    )
+    marks = base.mark_line(strokeWidth=2.5, color="#d6820b") + base.mark_point(
+        size=70, filled=True, color="#d6820b", opacity=1
+    )
+    return (_here(points) + marks).properties(height=290)
