@@ -194,20 +194,22 @@ def _check_people(refs: References) -> None:
         refs.cell(row, "category", "a category", refs.categories)
         refs.cell(row, "rank", "a rank", refs.ranks)
         refs.cell(row, "tags", "a restriction tag", refs.tags)
-    for table in ("qualifications", "absences", "wishes", "history", "ledger", "pins"):
+    for table in ("qualifications", "absences", "wishes", "history", "ledger", "pins", "other_work", "published"):
         for row in rows[table]:
             refs.cell(row, "person", "a person", refs.people)
     for row in rows["qualifications"]:
         refs.cell(row, "qualification", "a qualification", refs.qualifications)
     for row in rows["history"]:
         refs.cell(row, "place", "a site, post or unit", refs.places)
+        refs.cell(row, "shift", "a shift", refs.shifts)
 
 
 def strain_names(tags: Iterable[str] | None) -> set[str] | None:
-    """Strain tags that seats may carry: ours, and those that a restriction tag ``no_X`` rules out."""
+    """Tags that seats may carry: strains, what a restriction tag ``no_X`` rules out, and ``search_X`` (R35)."""
     if tags is None:
         return None
-    return {*STRAINS, *(t.removeprefix("no_") for t in tags if t.startswith("no_"))}
+    ruled = (t.removeprefix("no_") for t in tags if t.startswith("no_"))
+    return {*STRAINS, *ruled, *(t for t in tags if t.startswith("search_"))}
 
 
 def _check_seats(refs: References) -> None:
@@ -218,6 +220,7 @@ def _check_seats(refs: References) -> None:
         refs.cell(row, "rank_min", "a rank", refs.ranks)
         refs.cell(row, "qualifications", "a qualification", refs.qualifications)
         refs.cell(row, "tags", "a strain", strain_names(refs.tags))
+        refs.cell(row, "shift", "a shift", refs.shifts)
 
 
 def _check_settings(refs: References) -> None:
@@ -264,6 +267,7 @@ def _check_settings(refs: References) -> None:
         _check_rail(refs, rail)
     if roster is not None:
         refs.setting(("roster", "watch_shifts"), roster.watch_shifts, "a shift", refs.shifts)
+        refs.setting(("roster", "shift_types"), roster.shift_types, "a shift", refs.shifts)
 
 
 def _check_rail(refs: References, rail: Any) -> None:

@@ -17,6 +17,7 @@ PAIRS: Mapping[str, tuple[str, str]] = {
     "absences": ("start", "end"),
     "wishes": ("start", "end"),
     "history": ("start", "end"),
+    "other_work": ("start", "end"),
     "closures": ("start", "end"),
     "qualifications": ("valid_from", "valid_until"),
 }
@@ -45,6 +46,7 @@ def check_times(draft: Draft) -> None:
     _check_spans(draft, horizon)
     _check_history(draft, horizon)
     _check_certificates(draft, horizon)
+    _check_weather(draft)
     for table in ("absences", "wishes", "closures"):
         for row in draft.rows[table]:
             if row.item.end <= horizon[0] or row.item.start >= horizon[1]:
@@ -111,6 +113,14 @@ def _check_spans(draft: Draft, horizon: tuple[datetime, datetime]) -> None:
                 draft.setting_fault(
                     ("roster", "night"), text, "two times such as 22:00", "write hours and minutes"
                 )
+
+
+def _check_weather(draft: Draft) -> None:
+    for n, span in enumerate(draft.setting("weather") or ()):
+        if span.end <= span.start:
+            draft.setting_fault(
+                ("weather", n, "end"), f"{span.end:%Y-%m-%d %H:%M}", "a moment after its start", "correct the date"
+            )
 
 
 def _check_history(draft: Draft, horizon: tuple[datetime, datetime]) -> None:

@@ -31,6 +31,8 @@ ROW_TYPES: Mapping[str, type[schema.Row]] = {
     "seats": schema.SeatRow,
     "closures": schema.Closure,
     "pins": schema.PinRow,
+    "other_work": schema.OtherWork,
+    "published": schema.Published,
 }
 _FIELDS = schema.Scenario.model_fields
 SETTING_NAMES = tuple(f.alias or name for name, f in _FIELDS.items() if name not in TABLES)

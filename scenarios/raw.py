@@ -22,7 +22,7 @@ SETTINGS = "scenario.toml"
 #: Tables of a scenario, in the order of its fields; each is NAME.csv.
 TABLES = (
     "sessions", "sites", "zones", "units", "people", "qualifications", "absences", "wishes", "history", "ledger",
-    "resources", "posts", "seats", "closures", "pins",
+    "resources", "posts", "seats", "closures", "pins", "other_work", "published",
 )  # fmt: skip
 #: Without these there is nothing to plan.
 NEEDED = ("sites", "units")

@@ -135,22 +135,39 @@ class AbsenceRow(Row):
 
 
 class WishRow(Row):
-    """A wish: ``wishes.csv``."""
+    """A wish: ``wishes.csv``; about any duty, or about the seat groups named."""
 
     person: Text
     start: When
     end: When
     wish: Literal["work", "free"]
     importance: Importance = "nice"
+    groups: Names = ()
 
 
 class History(Row):
-    """A duty done just before the horizon: ``history.csv``; ``place`` is a unit or site id."""
+    """A duty done just before the horizon: ``history.csv``; ``place`` is a unit or site id, ``shift`` its type."""
 
     person: Text
     start: When
     end: When
     place: Text
+    shift: Text | None = None
+
+
+class OtherWork(Row):
+    """Announced work for others: ``other_work.csv`` (R39)."""
+
+    person: Text
+    start: When
+    end: When
+
+
+class Published(Row):
+    """A duty of the roster that people already hold: ``published.csv`` (R30)."""
+
+    person: Text
+    group: Text
 
 
 class Ledger(Row):
@@ -160,6 +177,7 @@ class Ledger(Row):
     hours: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
     nights: Count = 0
     holidays: Count = 0
+    standing: Count = 0
 
 
 class Resource(Row):
@@ -212,6 +230,7 @@ class SeatRow(Row):
     importance: Importance = "must"
     tags: Names = ()
     team: Text | None = None
+    shift: Text | None = None
     owner: Text
     lead: Text
 

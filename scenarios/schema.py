@@ -6,7 +6,7 @@ reads the folder and reports every fault; the classes here say what a sound scen
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -23,11 +23,13 @@ from scenarios.rows import (
     Lat,
     Ledger,
     Lon,
+    OtherWork,
     Percent,
     Person,
     PinRow,
     Point,
     PostRow,
+    Published,
     Qualification,
     Resource,
     Row,
@@ -56,12 +58,14 @@ __all__ = [
     "Lon",
     "MapSettings",
     "Offer",
+    "OtherWork",
     "PatrolSettings",
     "Percent",
     "Person",
     "PinRow",
     "Point",
     "PostRow",
+    "Published",
     "Qualification",
     "RailClass",
     "RailSettings",
@@ -78,6 +82,7 @@ __all__ = [
     "SitingSettings",
     "Span",
     "Unit",
+    "Weather",
     "WishRow",
     "Zone",
 ]  # fmt: skip
@@ -264,12 +269,27 @@ class DemandSettings(BaseModel):
     reserve_at: Text | None = None
 
 
+class Weather(BaseModel):
+    """What is forecast for a time, in whole degrees Celsius (R37)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    start: When
+    end: When
+    celsius: Annotated[int, Field(ge=-60, le=60)]
+
+
 class RosterSettings(BaseModel):
-    """Clock spans and words the roster rules need."""
+    """Clock spans and words the roster rules need.
+
+    ``shift_types`` are the shifts whose names duties go by (follow-ups, patterns, caps on a type): a duty is of the one
+    it shares most time with, unless its row of ``seats.csv`` says another. ``holidays`` are public ones.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     night: tuple[str, str] = ("22:00", "06:00")
     watch_shifts: tuple[Text, ...] = ()
+    shift_types: tuple[Text, ...] = ()
+    holidays: tuple[date, ...] = ()
     share_pct: Percent = 100
 
 
@@ -327,6 +347,7 @@ class Scenario(BaseModel):
     patrols: PatrolSettings = PatrolSettings()
     rail: RailSettings = RailSettings()
     roster: RosterSettings = RosterSettings()
+    weather: tuple[Weather, ...] = ()
     rules: Annotated[dict[str, RuleRow], BeforeValidator(_as_the_catalogue_says)] = Field(default_factory=dict)
 
     sessions: tuple[Session, ...] = ()
@@ -344,6 +365,8 @@ class Scenario(BaseModel):
     seats: tuple[SeatRow, ...] = ()
     closures: tuple[Closure, ...] = ()
     pins: tuple[PinRow, ...] = ()
+    other_work: tuple[OtherWork, ...] = ()
+    published: tuple[Published, ...] = ()
 
     def seconds(self, when: datetime) -> int:
         """Whole seconds from the horizon's start to ``when``."""

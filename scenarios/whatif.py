@@ -49,9 +49,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "qualifications": ("person", "qualification"),
     "ledger": ("person",),
     "pins": ("person", "group"),
+    "published": ("person", "group"),
 }  # fmt: skip
 #: Rows that go with a person.
-_OF_PERSON = ("qualifications", "absences", "wishes", "history", "ledger", "pins")
+_OF_PERSON = ("qualifications", "absences", "wishes", "history", "ledger", "pins", "other_work", "published")
 #: Settings that are lists of things with an id; merged by id like rows.
 _LISTS = ("spans", "shifts", "kinds")
 _FIXED = ("name", "timezone")
@@ -370,7 +371,7 @@ def _plain(value: Any) -> str:
 def _one(table: str) -> str:
     words = {
         "people": "Person", "absences": "Absence", "history": "Earlier duty", "ledger": "Ledger of", "wishes": "Wish",
-        "qualifications": "Qualification",
+        "qualifications": "Qualification", "other_work": "Other work of", "published": "Published duty of",
     }  # fmt: skip
     return words.get(table, table.removesuffix("s").capitalize())
 

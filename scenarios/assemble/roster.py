@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scenarios.assemble.places import Places, Spot, Ways
 from scenarios.demand.need import Need, Seats
-from scenarios.schema import PRICE, RuleRow, Scenario
+from scenarios.schema import PRICE, Ledger, RuleRow, Scenario
 from scenarios.spans import day_starts, night_spans, shift_intervals
 from scenarios.staff import Staff
 from scheduler.roster import rules as registry
@@ -27,6 +27,7 @@ from scheduler.roster.problem import (
     SeatGroup,
     Unit,
     Watch,
+    Weather,
     Wish,
     Worked,
 )
@@ -76,7 +77,7 @@ def assemble_roster(
     place_of = {name: k for k, name in enumerate(names)}
     seconds, reachable, metres = _travel(ways, np.array([spots[n].at for n in names]))
     problem = Problem(
-        people=_people(scenario, staff, place_of),
+        people=_people(scenario, staff, place_of, {s.id for s in seats}),
         groups=_groups(scenario, staff, place_of, seats),
         units=tuple(Unit(u.id, place_of[u.id], u.base_need) for u in scenario.units),
         places=names,
@@ -93,6 +94,9 @@ def assemble_roster(
         resources=tuple(Resource(r.id, r.number) for r in scenario.resources),
         pins=tuple(Pin(p.person, p.group, p.on) for p in scenario.pins),
         rules=rule_settings(scenario, staff),
+        holidays=_holidays(scenario),
+        published=tuple((row.person, row.group) for row in scenario.published),
+        weather=tuple(Weather(scenario.seconds(w.start), scenario.seconds(w.end), w.celsius) for w in scenario.weather),
     )
     return RosterTables(problem, {s.id: s for s in seats}, spots, staff)
 
@@ -111,13 +115,22 @@ def _travel(
     return seconds, reachable, np.ceil(1.3 * straight).astype(np.int32)
 
 
+def _holidays(scenario: Scenario) -> frozenset[int]:
+    """Public holidays as positions in the days; those further off play no part."""
+    days = day_starts(scenario)
+    first = scenario.clock(days[0]).date()
+    return frozenset(k for day in scenario.roster.holidays if 0 <= (k := (day - first).days) < len(days))
+
+
 def _qualifications(scenario: Scenario) -> tuple[str, ...]:
     known = dict.fromkeys(scenario.qualifications_known)
     known.update(dict.fromkeys(q.qualification for q in scenario.qualifications))
     return tuple(known)
 
 
-def _people(scenario: Scenario, staff: Staff, place_of: Mapping[str, int]) -> tuple[Person, ...]:
+def _people(
+    scenario: Scenario, staff: Staff, place_of: Mapping[str, int], groups: Collection[str] = ()
+) -> tuple[Person, ...]:
     units = {u.id: k for k, u in enumerate(scenario.units)}
     categories = {c: k for k, c in enumerate(scenario.categories)}
     proofs = {q: k for k, q in enumerate(_qualifications(scenario))}
@@ -128,11 +141,16 @@ def _people(scenario: Scenario, staff: Staff, place_of: Mapping[str, int]) -> tu
     wishes: dict[str, list[Wish]] = defaultdict(list)
     for wish in scenario.wishes:
         span = scenario.seconds(wish.start), scenario.seconds(wish.end)
-        wishes[wish.person].append(Wish(*span, wish.wish == "work", PRICE[wish.importance]))
+        named = tuple(g for g in wish.groups if g in groups)
+        if named or not wish.groups:  # a wish about duties that this plan has not asks for nothing
+            wishes[wish.person].append(Wish(*span, wish.wish == "work", PRICE[wish.importance], named))
+    elsewhere: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for work in scenario.other_work:
+        elsewhere[work.person].append((scenario.seconds(work.start), scenario.seconds(work.end)))
     worked: dict[str, list[Worked]] = defaultdict(list)
     for duty in scenario.history:
         start, end = scenario.seconds(duty.start), scenario.seconds(duty.end)
-        worked[duty.person].append(Worked(start, end, place_of[duty.place], end - start))
+        worked[duty.person].append(Worked(start, end, place_of[duty.place], end - start, duty.shift or ""))
     carried = {row.person: row for row in scenario.ledger}
     everything = (-(10**9), 10**9)
     found = []
@@ -149,11 +167,17 @@ def _people(scenario: Scenario, staff: Staff, place_of: Mapping[str, int]) -> tu
                 rank=scenario.ranks.index(p.rank), qualified=qualified, tags=frozenset(p.tags),
                 absences=tuple(absences[p.id]), wishes=tuple(wishes[p.id]), worked=tuple(worked[p.id]),
                 ledger_s=round(3600 * ledger.hours) if ledger else 0,
-                ledger={"night": ledger.nights, "holiday": ledger.holidays} if ledger else {},
+                ledger=_burdens(ledger) if ledger else {},
                 share_pct=p.share_pct, seniority=p.seniority, numbered=p.id in staff.numbered,
+                other_work=tuple(sorted(elsewhere[p.id])),
             )
         )
     return tuple(found)
+
+
+def _burdens(row: Ledger) -> dict[str, int]:
+    """Burdens of earlier events by the names that the rule about them has."""
+    return {"night": row.nights, "holiday": row.holidays, "standing": row.standing}
 
 
 @dataclass(frozen=True)
@@ -166,6 +190,7 @@ class _Names:
     units: Mapping[str, int]
     proofs: Mapping[str, int]
     resources: Mapping[str, int]
+    shifts: Sequence[tuple[str, int, int]]
 
 
 def _groups(
@@ -176,8 +201,24 @@ def _groups(
         {u.id: k for k, u in enumerate(scenario.units)},
         {q: k for k, q in enumerate(_qualifications(scenario))},
         {r.id: k for k, r in enumerate(scenario.resources)},
+        _typed(scenario),
     )  # fmt: skip
     return tuple(_group(names, s) for s in seats)
+
+
+def _typed(scenario: Scenario) -> list[tuple[str, int, int]]:
+    """Shifts that duties are called by, with their times, as the scenario lists them."""
+    shifts = {s.id: s for s in scenario.shifts}
+    return [(s, a, b) for s in scenario.roster.shift_types for _, a, b in shift_intervals(scenario, shifts[s])]
+
+
+def _shift(seats: Seats, typed: Sequence[tuple[str, int, int]]) -> str:
+    """The type of shift of a duty: as its row says, else the one it shares most time with, the first of equals."""
+    if seats.need.shift:
+        return seats.need.shift
+    shared = [(min(b, seats.end_s) - max(a, seats.start_s), name) for name, a, b in typed]
+    most, name = max(shared, key=lambda one: one[0], default=(0, ""))
+    return name if most > 0 else ""
 
 
 def _group(names: _Names, seats: Seats) -> SeatGroup:
@@ -209,6 +250,7 @@ def _group(names: _Names, seats: Seats) -> SeatGroup:
         tags=frozenset(need.tags),
         uses=tuple((resources[r], n) for r, n in sorted(need.uses.items()) if r in resources),
         sector=need.sector,
+        shift=_shift(seats, names.shifts),
         team=f"{need.team}{seats.id[len(need.id) :]}" if need.team else None,
     )
 

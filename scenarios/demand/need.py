@@ -28,6 +28,8 @@ class Need:
         The unit whose task it is, and the named lead of its sector.
     team
         Needs of one team are manned whole or not at all, tour by tour; "" for seats that stand for themselves.
+    shift
+        Type of shift where the planner says it; "" for the one it shares most time with.
     sector
         Places under one lead, counted by the span of control.
     formula, inputs, source
@@ -61,6 +63,7 @@ class Need:
     release_min: int | None = None
     uncut: bool = False
     team: str = ""
+    shift: str = ""
 
 
 @dataclass(frozen=True, slots=True)

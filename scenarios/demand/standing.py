@@ -51,7 +51,7 @@ def _row_need(scenario: Scenario, row: SeatRow, *, own: bool) -> Need:
         id=row.id, party=row.id, place=row.place, kind=row.kind, start_s=scenario.seconds(row.start),
         end_s=scenario.seconds(row.end), number=row.need, want=row.want, most=row.most, importance=row.importance,
         categories=row.categories, rank_min=row.rank_min, qualifications=row.qualifications, unit=row.unit,
-        tags=row.tags, team=row.team or "", owner=row.owner, lead=row.lead, sector=row.lead,
+        tags=row.tags, team=row.team or "", shift=row.shift or "", owner=row.owner, lead=row.lead, sector=row.lead,
         formula=f"{row.need} as the planner wrote", inputs={"need": row.need, "want": row.want, "at_home": own},
         source="seats.csv",
     )  # fmt: skip

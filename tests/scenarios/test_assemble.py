@@ -179,7 +179,7 @@ def test_burdens_of_earlier_events_reach_the_rule_that_shares_them(desk: Desk) -
     scenario = _with(desk.scenario, ledger=(row,))
     people = roster_people(scenario, staff_of(scenario), defaultdict(int))
     ledger = {person.id: dict(person.ledger) for person in people}
-    assert ledger[who] == {"night": 3, "holiday": 2}
+    assert ledger[who] == {"night": 3, "holiday": 2, "standing": 0}
     assert set(ledger[who]) <= set(load()["balanced_burdens"].params_type().burdens)
 
 
