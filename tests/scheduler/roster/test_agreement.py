@@ -1,4 +1,7 @@
-"""Forms, model, windows, bound and audit must say the same of every plan."""
+"""Forms, model, windows, bound and audit must say the same of every plan.
+
+Hypothesis draws few cases here and shrinks what fails; ``test_agreement_in_depth.py`` draws thousands.
+"""
 
 import dataclasses
 
@@ -12,11 +15,11 @@ from scheduler.roster import cpsat
 from scheduler.roster.audit import audit
 from scheduler.roster.bound import Relaxation
 from scheduler.roster.build import build
-from scheduler.roster.forms import Stint, Stints
 from scheduler.roster.model import RosterModel
 from scheduler.roster.problem import Pin, RuleSetting, Unit, Wish
-from scheduler.roster.rules import configure, load
+from scheduler.roster.rules import load
 from scheduler.roster.solve import solve
+from tests.scheduler.roster.agreement import as_x, least_cost, of_checks, of_forms, tables_are_pairs
 from tests.scheduler.roster.tiny import (
     HOUR,
     any_pairs,
@@ -30,69 +33,31 @@ from tests.scheduler.roster.tiny import (
 )
 
 NAMES = list(load())
-
-
-def as_x(linear, pairs):
-    """Columns of the pairs, and whether all of them have one."""
-    x = np.zeros(linear.n_x, dtype=np.int64)
-    columns = [int(linear.x_of[p, g]) for p, g in pairs]
-    for column in columns:
-        if column >= 0:
-            x[column] = 1
-    return x, all(column >= 0 for column in columns)
-
-
-def legal(linear, pairs):
-    x, known = as_x(linear, pairs)
-    return known and not linear.faults and linear.broken(x) == 0 and bool(x[linear.forced].all())
+some = settings(max_examples=min(settings.default.max_examples, 300))
+"""In the deep profile no more than this by Hypothesis: those drawn by seed are many more in the same time."""
 
 
 @pytest.mark.parametrize("name", NAMES)
+@some
 @given(data=st.data())
 def test_a_hard_rule_forbids_exactly_what_its_check_finds(name, data):
     made, pairs = data.draw(with_one_rule(name, hard=True))
-    found = audit(made, plan_of(made, pairs))
-    assert legal(build(made), pairs) == (not found.breaches)
+    assert of_forms(made, pairs) == of_checks(made, pairs)
 
 
 @pytest.mark.parametrize("name", NAMES)
+@some
 @given(data=st.data())
 def test_a_soft_rule_costs_exactly_what_its_check_finds(name, data):
     made, pairs = data.draw(with_one_rule(name, hard=False))
-    linear = build(made)
-    x, known = as_x(linear, pairs)
-    found = audit(made, plan_of(made, pairs))
-    if known and linear.broken(x) == 0:
-        assert linear.value(x) == tuple(value for _, value in found.levels)
-    else:  # only what no price can buy (no way between two places) is refused by a soft rule
-        assert any(cost.data.get("unreachable") for cost in found.costs)
+    assert of_forms(made, pairs) == of_checks(made, pairs)
 
 
 @pytest.mark.parametrize("name", [n for n, rule in load().items() if hasattr(rule.module, "follows_table")])
 @given(data=st.data())
 def test_tables_of_pairs_equal_the_pairs(name, data):
     made, _ = data.draw(with_one_rule(name, hard=True))
-    rule = configure(made)[0]
-    every = Stints.of([Stint.of_group(g, one) for g, one in enumerate(made.groups)])
-    table = rule.rule.module.follows_table(made, rule.params, every, every)
-    for i, a in enumerate(every.stints):
-        for j, b in enumerate(every.stints):
-            assert table[i, j] == rule.rule.module.follows(made, rule.params, a, b)
-
-
-def least_cost(model, x, linear):
-    """Levels of the model with all duties fixed, None where it refuses them."""
-    for i in np.nonzero(model.free)[0]:
-        model.model.add(model.var[i] == int(x[i]))
-    values = []
-    for k in range(linear.n_levels):
-        model.model.minimize(model.level(k))
-        got = cpsat.run(model.model, seconds=None, work=5.0, seed=0, threads=1)
-        if got.status is Status.INFEASIBLE:
-            return None
-        assert got.status is Status.OPTIMAL
-        values.append(got.bound)
-    return tuple(values)
+    assert tables_are_pairs(made)
 
 
 @settings(max_examples=80)

@@ -1,10 +1,9 @@
 """Tiny roster problems: by hand with few words, and drawn by Hypothesis so that limits are hit exactly."""
 
 import dataclasses
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
-from hypothesis import strategies as st
 
 from scheduler.roster.audit import audit
 from scheduler.roster.plan import Duty, RosterPlan
@@ -24,9 +23,12 @@ from scheduler.roster.problem import (
     Worked,
 )
 from scheduler.roster.rules import load
+from tests.scheduler.roster import dice as st
+from tests.scheduler.roster.dice import Drawn
+from tests.scheduler.roster.small import HOUR, small_params
 
-HOUR = 3600
 CATEGORIES = ("sworn", "auxiliary", "steward")
+CELSIUS = (-26, -25, -24, 20, 36, 37, 38, 39, 40, 41)
 TAGS = ("night", "armed", "standing", "outdoor", "search_men")
 
 
@@ -107,112 +109,17 @@ def brute_force(made, cells):
     return best
 
 
-def small_params(name, scale, draw, n_people=1):
-    """Parameters in the range of the drawn times."""
-    hours = st.integers(0, 6).map(lambda k: k * scale / HOUR)
-    if name == "minimum_rest":
-        return {"rest_h": draw(hours), "same_tour_h": draw(hours)}
-    if name == "maximum_tour":
-        return {"longest_h": draw(st.integers(1, 6)) * scale / HOUR, "gap_h": draw(hours)}
-    if name == "transfer_time":
-        return {"handover_min": draw(st.integers(0, 2)) * scale / 60}
-    if name == "hours_cap":
-        window = draw(st.integers(2, 8)) * scale / 86400
-        return {"cap_h": draw(hours), "window_days": window}
-    if name == "balanced_hours":
-        return {"band_h": draw(st.integers(0, 2)) / 60, "unit_min": 1}
-    if name == "duty_lead":
-        return {"rank_min": 2}
-    if name == "police_lead_auxiliary":
-        return {"per_lead": draw(st.integers(1, 2))}
-    if name == "span_of_control":
-        return {"most_span": draw(st.integers(1, 2))}
-    if name == "reserve_share":
-        return {"per": draw(st.integers(1, 2))}
-    if name == "borrowed_cap":
-        return {"most": draw(st.integers(0, 1))}
-    if name == "home_area_first":
-        return {"free_km": draw(st.integers(0, 1)), "borrowed_km": draw(st.integers(0, 2))}
-    if name == "consecutive_duty_days":
-        return {"most_days": draw(st.integers(0, 3))}
-    if name in {"shortest_run_of_duty", "shortest_run_off"}:
-        return {"least_days": draw(st.integers(1, 4))}
-    if name == "weekends":
-        long = ("monday", "wednesday", "thursday", "saturday", "sunday")
-        days = draw(st.sampled_from([("saturday", "sunday"), long]))
-        return {"most_weekends": draw(st.integers(0, 2)), "weekdays": days}
-    if name == "total_hours":
-        least = draw(st.integers(0, 8)) * scale // 60
-        return {"least_min": least, "most_min": draw(st.sampled_from([least, least + 1, least + 4, 10**6]))}
-    if name == "shift_type_cap":
-        return {"most": draw(st.dictionaries(st.sampled_from(["E", "N"]), st.integers(0, 2)))}
-    if name == "sequence":
-        return {
-            "barred": {"N": draw(st.sampled_from([(), ("E",), ("E", "N")]))},
-            "night_to_morning": draw(st.booleans()),
-            "night_min": max(1, draw(st.integers(1, 3)) * scale // 60),
-            "morning_until_h": draw(hours),
-        }
-    if name == "forward_rotation":
-        return {"tolerance_h": draw(hours)}
-    if name == "two_officer":
-        return {"least": draw(st.integers(1, 3)), "least_sworn": draw(st.integers(0, 2))}
-    if name == "consecutive_nights":
-        return {"most_nights": draw(st.integers(0, 2)), "night_min": max(1, draw(st.integers(1, 2)) * scale // 60)}
-    if name == "weekly_rest":
-        rest = draw(st.integers(1, 4))
-        return {"rest_h": rest * scale / HOUR, "window_days": (rest + draw(st.integers(1, 6))) * scale / 86400}
-    if name == "rest_after_night":
-        return {
-            "night_min": max(1, draw(st.integers(1, 2)) * scale // 60),
-            "long_h": draw(st.integers(1, 6)) * scale / HOUR,
-            "same_tour_h": draw(hours),
-        }
-    if name == "balanced_burdens":
-        kinds = st.sampled_from(["night", "holiday", "armed"])
-        return {"burdens": draw(st.lists(kinds, min_size=1)), "band": draw(st.integers(0, 1)), "night_min": 1}
-    if name == "night_average":
-        return {"average_h": draw(st.integers(0, 24)), "all_people": draw(st.booleans())}
-    if name == "duty_pattern":
-        letters = st.sampled_from(["E", "E", "N", "N", "-", "*"])
-        pattern = draw(st.lists(letters, min_size=2, max_size=4))
-        return {"pattern": pattern, "phase": draw(st.sampled_from([-1, -1, -1, 0, 3]))}
-    if name == "stability":
-        return {"near_h": draw(hours), "near_weight": draw(st.integers(1, 3))}
-    if name == "standing_time":
-        pause = max(1, draw(st.integers(1, 3)) * scale // 60)
-        return {"longest_h": draw(st.integers(1, 4)) * scale / HOUR, "pause_min": pause}
-    if name == "minimum_duty":
-        return {"least_duties": draw(st.integers(1, 2))}
-    if name == "home_distance":
-        return {"most": draw(st.integers(0, 2)), "measure": draw(st.sampled_from(["km", "min"]))}
-    if name == "duty_level":
-        return {"share_pct": draw(st.sampled_from([0, 34, 50, 100]))}
-    if name == "weather_limit":
-        return {"most_h": draw(st.integers(0, 2)) * scale / HOUR}
-    if name == "volunteers":
-        return {
-            "volunteer": ["steward"],
-            "training": draw(st.sampled_from(["", "driving"])),
-            "per_guide": draw(st.integers(1, 2)),
-        }
-    if name == "total_with_other_work":
-        return {"day_h": draw(hours), "week_h": draw(hours), "window_days": draw(st.integers(2, 4))}
-    if name == "report_time":
-        return {"least_min": draw(st.integers(0, 2))}
-    if name == "handover":
-        return {"least_min": draw(st.integers(0, 8)) * scale // 60}
-    if name == "pairing":
-        pairs = [f"P{a}+P{b}" for b in range(n_people) for a in range(b)]
-        side = {pair: draw(st.sampled_from(["together", "apart", "free"])) for pair in pairs}
-        return {word: [pair for pair in pairs if side[pair] == word] for word in ("together", "apart")}
-    return {}
+def local_days(draw, scale):
+    """Starts of 28 local days, the 13th about second 0; clocks change once, by a day longer or shorter than others."""
+    length, shifted = draw(st.integers(2, 5)), draw(st.integers(0, 1))
+    change, longer = draw(st.integers(-3, 4)), draw(st.sampled_from([0, 0, -1, 1]))
+    return tuple((length * d + shifted + (longer if d > change else 0)) * scale for d in range(-12, 16))
 
 
-@st.composite
+@Drawn
 def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
     """A whole tiny Problem without rules."""
-    scale = draw(st.sampled_from([1, 60, 60, 97]))
+    scale = draw(st.sampled_from([1, 60, 60, 97, 3600, 21600]))
     times = st.integers(0, 12)
 
     def span(low=0, high=12):
@@ -231,8 +138,8 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 end,
                 need=need,
                 want=want,
-                most=max(1, want),
-                report_s=start - draw(st.integers(0, 1)) * scale,
+                most=max(draw(st.sampled_from([1, 1, 1, 0])), want),
+                report_s=start - draw(st.sampled_from([0, 0, 1, 3])) * scale,
                 release_s=end + draw(st.integers(0, 1)) * scale,
                 paid_s=draw(times) * scale,
                 party=draw(st.sampled_from(["north", "south"])),
@@ -251,7 +158,7 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 unit=draw(st.sampled_from([None, None, 0, 1])) if asks else None,
                 owner=draw(st.sampled_from([None, 0, 1])),
                 tags=frozenset(tag for tag in TAGS if draw(st.booleans())),
-                uses=draw(st.sampled_from([(), ((0, 1),), ((0, 2),)])),
+                uses=draw(st.sampled_from([(), ((0, 1),), ((0, 2),), ((1, 1),), ((0, 1), (1, 2)), ((1, 0),)])),
                 team=draw(st.sampled_from([None, None, None, "T"])) if asks else None,
             )
         )
@@ -273,7 +180,10 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
                 ),
             )
             if draw(st.booleans()):
-                worked += (Worked(-9 * scale, -8 * scale, 0, scale),)
+                pause, length = draw(st.integers(0, 4)), draw(st.integers(1, 3))
+                earlier_s = worked[0].start_s - pause * scale
+                shift = draw(st.sampled_from(["", "E", "N"]))
+                worked += (Worked(earlier_s - length * scale, earlier_s, 0, draw(times) * scale, shift),)
         wishes = ()
         if draw(st.booleans()):
             named = draw(st.sampled_from([(), ("G0",)]))
@@ -281,13 +191,13 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
         people.append(
             person(
                 f"P{p}",
-                unit=draw(st.integers(0, 1)),
+                unit=draw(st.sampled_from([0, 0, 1, 1, 2])),
                 home=draw(st.integers(0, 2)),
                 category=draw(st.integers(0, 2)),
                 rank=draw(st.integers(0, 2)),
                 qualified=tuple(qualified),
                 tags=frozenset(
-                    draw(st.sets(st.sampled_from(["no_night", "no_armed", "search_men", "night_worker"])))
+                    draw(st.sets(st.sampled_from(["no_night", "no_armed", "is_armed", "search_men", "night_worker"])))
                 ),
                 absences=(Absence(*span()),) if draw(st.integers(0, 3)) == 0 else (),
                 wishes=wishes,
@@ -306,45 +216,105 @@ def people_and_groups(draw, max_people=3, max_groups=4, *, asks=True):
         if pins[0].on and next(g for g in groups if g.id == pins[0].group).most < 1:
             pins = ()
     cells = st.integers(0, 3).map(lambda k: k * scale)
-    travel = [[0 if i == j else draw(cells) for j in range(3)] for i in range(3)]
-    metres = [[0 if i == j else draw(st.integers(0, 4)) * 700 for j in range(3)] for i in range(3)]
+    travel = [[0 if i == j and draw(st.integers(0, 3)) else draw(cells) for j in range(3)] for i in range(3)]
+    far = st.sampled_from([0, 1, 700, 999, 1000, 1001, 1400, 2000, 2001, 2800])
+    metres = [[0 if i == j else draw(far) for j in range(3)] for i in range(3)]
     reachable = np.ones((3, 3), dtype=bool)
     if draw(st.booleans()):
         reachable[0, 1] = False
     names = st.tuples(st.sampled_from(["P0", "P1", "gone"]), st.sampled_from(["G0", "G1", "gone"]))
-    weather = (Weather(*span(-2, 14), draw(st.sampled_from([-30, 20, 38, 41]))) for _ in range(draw(st.integers(0, 2))))
-    day_length, shifted = draw(st.integers(2, 5)), draw(st.integers(0, 1))
+    weather = (Weather(*span(-2, 14), draw(st.sampled_from(CELSIUS))) for _ in range(draw(st.integers(0, 2))))
+    days = local_days(draw, scale)
     made = problem(
         people,
         groups,
         travel_s=np.array(travel, dtype=np.int32),
         distance_m=np.array(metres, dtype=np.int32),
         reachable=reachable,
-        horizon_s=13 * scale,
-        days=tuple((day_length * d + shifted) * scale for d in range(-12, 16)),
+        horizon_s=draw(st.sampled_from([13, 13, 13, 10, 7])) * scale,
+        days=days,
         nights=tuple((a * scale, b * scale) for a, b in draw(st.sets(st.sampled_from([(-6, -3), (0, 2), (5, 8)])))),
         first_weekday=draw(st.integers(0, 6)),
         published=tuple(sorted(draw(st.sets(names, max_size=3)))),
         weather=tuple(weather),
         holidays=frozenset(draw(st.sets(st.integers(10, 20), max_size=3))),
         watches=(Watch(draw(st.integers(0, 1)), *span()),),
-        resources=(Resource("car", draw(st.integers(0, 2))),),
+        resources=(Resource("car", draw(st.integers(0, 2))), Resource("radio", draw(st.integers(0, 2)))),
         pins=pins,
-        units=(Unit("A", 0, draw(st.integers(0, 1))), Unit("B", 1, draw(st.integers(0, 1)))),
+        units=(Unit("A", 0, draw(st.integers(0, 2))), Unit("B", 1, draw(st.integers(0, 1))), Unit("C", 2)),
     )
     return made, scale
 
 
-@st.composite
-def with_one_rule(draw, name, *, hard):
+def settings_of(draw, name, hard, scale, n_people):
+    """One setting for all, or (as when the narrowest wins) two settings for some each; perhaps none for others."""
+    one = RuleSetting(name, hard, draw(st.integers(1, 3)), small_params(name, scale, draw, n_people))
+    if not load()[name].info.by_person or draw(st.integers(0, 2)):
+        return [one]
+    side = [draw(st.integers(0, 2)) for _ in range(n_people)]
+    parts = []
+    for k in (0, 1):
+        people = frozenset(p for p in range(n_people) if side[p] == k)
+        params = one.params if k == 0 else small_params(name, scale, draw, n_people)
+        parts.append(dataclasses.replace(one, params=params, people=people))
+    return parts
+
+
+def leaning(draw, name, made, scale):
+    """Groups changed so that a rule which rarely has anything to say has something to say."""
+    draws = {
+        "base_coverage": {"kind": ["base", "base", "post"], "owner": [0, 0, 1], "unit": [None, None, 0]},
+        "span_of_control": {"kind": ["post", "supervisor", "lead", "reserve"], "sector": ["S1", "S1", "S2", ""]},
+        "reserve_share": {"kind": ["post", "crew", "reserve", "base"]},
+        "handover": {"kind": ["post", "post", "post", "crew"], "party": ["north", "north", "north", "south"]},
+        "volunteers": {"categories": [frozenset(), frozenset({2}), frozenset({2}), frozenset({0, 2})]},
+        "minimum_duty": {"categories": [frozenset(), frozenset({1})], "rank_min": [0, 1, 2], "unit": [None, None, 1]},
+        "duty_lead": {"kind": ["post", "base", "crew"]},
+        "sequence": {"shift": ["E", "N", "N"]},
+    }.get(name, {})
+    if name in {"consecutive_nights", "sequence", "rest_after_night", "balanced_burdens"}:
+        spans = draw(st.sampled_from([((0, 2), (5, 8)), ((-2, 1), (3, 6), (8, 11)), ((1, 4), (6, 7)), ((2, 9),)]))
+        made = dataclasses.replace(made, nights=tuple((a * scale, b * scale) for a, b in spans))
+    if name == "stability":
+        cells = [(one.id, group.id) for one in made.people for group in made.groups]
+        cells += [("P0", "gone"), ("gone", "G0")]
+        made = dataclasses.replace(made, published=tuple(cell for cell in cells if draw(st.booleans())))
+    groups = [
+        dataclasses.replace(one, **{field: draw(st.sampled_from(values)) for field, values in draws.items()})
+        for one in made.groups
+    ]
+    if name == "handover":  # one relieves the other, or nearly
+        for one, then in pairwise(range(len(groups))):
+            near_s = draw(st.integers(-1, 1)) * scale
+            late_s = groups[one].end_s - groups[then].start_s + near_s
+            moved = {key: getattr(groups[then], key) + late_s for key in ("report_s", "start_s", "end_s", "release_s")}
+            groups[then] = dataclasses.replace(groups[then], **moved)
+    return dataclasses.replace(made, groups=tuple(groups))
+
+
+def short_calendar(draw, made):
+    """The same days without those that nothing needs: history before the first, the horizon's end on the last."""
+    starts = [group.start_s for group in made.groups]
+    first = max(d for d, t in enumerate(made.days) if t <= min([0, *starts])) if draw(st.integers(0, 3)) else 0
+    last = min(d for d, t in enumerate(made.days) if t >= max([made.horizon_s, *(s + 1 for s in starts)]))
+    days = made.days[first : last + 1]
+    holidays = frozenset(d - first for d in made.holidays if first <= d <= last)
+    return dataclasses.replace(made, days=days, holidays=holidays)
+
+
+@Drawn
+def with_one_rule(draw, name, *, hard, max_people=3, max_groups=5):
     """A Problem with this rule alone, and any duties that the seats themselves admit."""
-    made, scale = draw(people_and_groups(max_people=3, max_groups=5, asks=False))
-    setting = RuleSetting(name, hard, 1, small_params(name, scale, draw, len(made.people)))
-    made = dataclasses.replace(made, rules=(setting,))
-    return made, draw(any_pairs(made))
+    made, scale = draw(people_and_groups.die(max_people, max_groups, asks=False))
+    made = leaning(draw, name, made, scale)
+    if load()[name].info.by_day and not draw(st.integers(0, 2)):
+        made = short_calendar(draw, made)
+    rules = settings_of(draw, name, hard, scale, len(made.people))
+    made = dataclasses.replace(made, rules=tuple(rules))
+    return made, draw(any_pairs.die(made))
 
 
-@st.composite
+@Drawn
 def any_pairs(draw, made):
     """Any duties (person, group), never more than a group's most."""
     pairs = []
@@ -355,13 +325,11 @@ def any_pairs(draw, made):
     return pairs
 
 
-@st.composite
+@Drawn
 def with_many_rules(draw, max_people=3, max_groups=4):
     """A Problem with a random mix of all rules, hard or soft."""
-    made, scale = draw(people_and_groups(max_people, max_groups))
+    made, scale = draw(people_and_groups.die(max_people, max_groups))
     settings = []
     for name in sorted(draw(st.sets(st.sampled_from(sorted(load())), max_size=8))):
-        hard, price = draw(st.booleans()), draw(st.integers(1, 3))
-        params = small_params(name, scale, draw, len(made.people))
-        settings.append(RuleSetting(name, hard, price, params))
+        settings += settings_of(draw, name, draw(st.booleans()), scale, len(made.people))
     return dataclasses.replace(made, rules=tuple(settings))
