@@ -24,6 +24,12 @@ WHOLE_AT_MOST = 6_000
 WHOLE_BY_STEPS = 400
 """The same where rules follow a person step by step: the whole model is then large for few duties."""
 
+LARGE_FROM = 200_000
+"""Duties from which exchanges and prices do all: models, relaxation and graphs of the whole would take too long."""
+
+FIRST_PART = 0.15
+"""Part of the limits in which they go ahead below that."""
+
 THREADS_PER_CORE = 4
 """CP-SAT sub-solvers started for each core: with fewer, 9.15 hardly bounds at all."""
 
@@ -152,7 +158,7 @@ def solve(
         "seconds": limits.seconds,
         "work": limits.work,
         "duties": linear.n_x,
-        "method": "whole" if is_small(linear) else "windows",
+        "method": _method(linear),
     }
     run.tell("stage", f"{linear.n_x} possible duties in {len(problem.groups)} seat groups")
     if linear.faults:
@@ -163,12 +169,26 @@ def solve(
             settings=settings,
             note="Proven impossible: " + " ".join(linear.faults[:3]),
         )
-    x = construct(linear, hint)
-    if linear.broken(x) == 0 and x[linear.forced].all():
-        run.offer(x)
     from scheduler.roster import search
     from scheduler.roster.columns.guide import Rosters
+    from scheduler.roster.large import drive
 
+    exchanged = not is_small(linear) and drive.able(linear)
+    x = np.zeros(linear.n_x, dtype=np.int64)
+    if hint is not None or not exchanged:
+        x = construct(linear, hint)
+    if linear.broken(x) == 0 and x[linear.forced].all():
+        run.offer(x)
+    if exchanged:
+        exchanges = drive.first(run)
+        if linear.n_x >= LARGE_FROM and run.best is not None:
+            drive.improve(run, exchanges)
+            run.tell("done")
+            return _outcome(run, settings)
+        if run.best is not None:
+            drive.improve(run, exchanges, run.spent() + FIRST_PART)
+        else:
+            x = exchanges.plan()
     rng = np.random.default_rng(seed)
     rosters = None if is_small(linear) else Rosters.of(run)
     if run.best is None and rosters is not None:
@@ -182,6 +202,12 @@ def solve(
             search.windows(run, rosters, rng)
     run.tell("done")
     return _outcome(run, settings)
+
+
+def _method(linear: Linear) -> str:
+    if is_small(linear):
+        return "whole"
+    return "exchanges" if linear.n_x >= LARGE_FROM else "windows"
 
 
 def is_small(linear: Linear) -> bool:
