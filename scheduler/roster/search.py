@@ -217,11 +217,15 @@ def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None
         def meanwhile() -> None:
             nonlocal turn
             turn += 1
-            if rosters is not None and (stepped or run.proven_up_to() < run.linear.n_levels - 1):
+            if stepped:
+                return  # pricing has the cores
+            if rosters is not None and run.proven_up_to() < run.linear.n_levels - 1:
                 rosters.recreate(run, rng, _MEANWHILE)
             else:
                 _round(run, pool, None, rng, turn, max(1, run.workers - 1))
 
+        if rosters is not None:
+            rosters.threads = pool
         guide = Guide(run, rosters, meanwhile)
         guide.begin()
         relaxed = guide.last

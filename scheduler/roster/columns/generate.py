@@ -6,7 +6,8 @@ never above the least cost. It is computed in whole 1/65536ths, so no rounding o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -227,7 +228,9 @@ class Generated:
     rounds: int
 
 
-def bound_at(pricing: Pricing, held: Held, y: Ints) -> tuple[int, list[Column]]:
+def bound_at(
+    pricing: Pricing, held: Held, y: Ints, threads: Executor | None = None
+) -> tuple[int, list[Column]]:
     """The Lagrangian bound in 1/65536 and the cheapest roster of each person; ``-FAR`` where one has none."""
     linking = held.linking
     by_x = -(linking.of_x.T @ y)
@@ -235,9 +238,14 @@ def bound_at(pricing: Pricing, held: Held, y: Ints) -> tuple[int, list[Column]]:
     reduced = held.cost * FINE - linking.of_a.T @ y
     total += int(np.minimum(reduced, 0) @ held.upper)
     total += int(np.minimum(-(linking.of_s.T @ y), 0).sum())
+    people = range(len(pricing.own))
+    each: Iterable[tuple[int, Column]]
+    if threads is None:
+        each = (pricing.best(p, by_x, FINE) for p in people)
+    else:
+        each = threads.map(lambda p: pricing.best(p, by_x, FINE), people)
     found = []
-    for p in range(len(pricing.own)):
-        value, column = pricing.best(p, by_x, FINE)
+    for value, column in each:
         total += value
         found.append(column)
     return total, found
@@ -253,6 +261,7 @@ def generate(
     target: int | None = None,
     rounds: int = 400,
     tell: Callable[[int], None] | None = None,
+    threads: Executor | None = None,
 ) -> Generated:
     """Generate columns until no person has a better roster, the time is over or the rounds are done.
 
@@ -266,6 +275,8 @@ def generate(
         Columns to begin with.
     target
         Value of a plan at hand. Where the first bound lies far below it, multipliers are not kept near the start.
+    threads
+        Where people are priced side by side.
     """
     m = len(held.linking.rhs)
     master = Master(held.linking, held.linking.rhs, held.upper, held.cost, list(range(len(pricing.own))))
@@ -274,7 +285,7 @@ def generate(
     best_y = np.zeros(m, dtype=np.int64)
     if y_start is not None:
         best_y[: len(y_start)] = y_start
-    best, found = bound_at(pricing, held, best_y)
+    best, found = bound_at(pricing, held, best_y, threads)
     for column in found:
         master.add(column)
     typical = max(typical_of(best_y), _usual_price(held))
@@ -290,7 +301,7 @@ def generate(
         if answer is None or over():
             break
         y = np.minimum(np.rint(answer.y * FINE), 0).astype(np.int64)
-        total, found = bound_at(pricing, held, y)
+        total, found = bound_at(pricing, held, y, threads)
         promised, gained = answer.value - best / FINE, (total - best) / FINE
         if total > best:
             best, best_y = total, y
@@ -309,7 +320,7 @@ def generate(
     return _made(pricing, held, best, best_y, master.columns, answer, closed, turn)
 
 
-_ANYWHERE = 1e6
+_ANYWHERE = 1e4
 
 
 def _usual_price(held: Held) -> float:

@@ -57,6 +57,7 @@ class Rosters:
     likely: Floats = field(default_factory=lambda: np.zeros(0))
     size: float = 6.0
     best_at: tuple[Ints, list[int]] | None = None
+    threads: Executor | None = None
 
     @classmethod
     def of(cls, run: Run) -> Rosters | None:
@@ -122,6 +123,7 @@ class Rosters:
             start=self._rosters_of(run),
             target=run.value[-1],
             rounds=rounds,
+            threads=self.threads,
         )
         if run.limits.work is not None:
             run.work += made.rounds * charge

@@ -138,15 +138,12 @@ class Master:
         return Answer(y, np.array(got.variable_values(self._take)), got.objective_value(), out > 1e-7)
 
     def _run(self, over: Callable[[], bool]) -> Any:
-        """The solver's answer, some iterations at a time; begun anew once when it loses its footing."""
+        """The solver's answer, some iterations at a time; begun anew, and otherwise, when it loses its footing."""
         params = SolveParameters(
             presolve=Emphasis.OFF, lp_algorithm=LPAlgorithm.PRIMAL_SIMPLEX, iteration_limit=_STEPS
         )
-        anew = self._solver is None
-        steps = 0
-        while steps < _MOST_STEPS:
-            if over():
-                return None
+        steps, ways = 0, [LPAlgorithm.DUAL_SIMPLEX, LPAlgorithm.PRIMAL_SIMPLEX]
+        while steps < _MOST_STEPS and not over():
             if self._solver is None:
                 self._solver = IncrementalSolver(self._model, SolverType.GLOP)
             got = self._solver.solve(params=params)
@@ -157,8 +154,9 @@ class Master:
                 return got
             if got.termination.limit is not None and done >= _STEPS:
                 continue
-            if anew:
+            if not ways:
                 return None
-            self._solver, anew = None, True
-            params.lp_algorithm = LPAlgorithm.DUAL_SIMPLEX
+            self._solver = None
+            params.lp_algorithm = ways.pop()
+            params.presolve = Emphasis.LOW if ways else Emphasis.HIGH
         return None
