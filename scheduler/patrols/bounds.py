@@ -35,7 +35,12 @@ def missed_bound(problem: Problem) -> int:
 
 
 def gap_bound(problem: Problem) -> int:
-    """Weighted minutes of gap excess that no plan avoids: stretches in which no crew can be at the place."""
+    """Weighted minutes of gap excess that no plan avoids: the better of what reach and what crew seconds prove."""
+    return max(_unreached(problem), shortage_bound(problem))
+
+
+def _unreached(problem: Problem) -> int:
+    """Excess of the stretches in which no crew can be at the place."""
     ways = fastest_ways(problem)
     lost = 0
     for place in problem.places:
@@ -46,6 +51,58 @@ def gap_bound(problem: Problem) -> int:
             for a, b in unseen_stretches(spans, promise.start_s, promise.end_s):
                 lost += place.weight * max(0, -(-(b - a - promise.gap_s) // 60))
     return lost
+
+
+def shortage_bound(problem: Problem) -> int:
+    """Weighted minutes of gap excess for want of crew seconds, all crews together.
+
+    A promise over ``S`` seconds with gap ``H`` and no visit exceeds it by ``S - H``. Each visit of dwell ``d`` begun
+    from elsewhere costs at least ``d`` and the cheapest way in and takes off at most ``H + d``; staying on takes off a
+    second for each second. So no crew second at a place takes off more than ``max(1, (H + d) / (d + leg))``, and the
+    seconds of all shifts, spent where they take off most, leave a valid lower bound (one promise a place is counted).
+    """
+    used_modes = {c.mode for c in problem.crews}
+    asked: list[
+        tuple[Fraction, Fraction]
+    ] = []  # weighted seconds taken off by a crew second, and seconds it can use
+    lost = Fraction(0)
+    for place in problem.places:
+        dwell = min(
+            (s.dwell_s for m, s in enumerate(place.services) if s is not None and m in used_modes),
+            default=0,
+        )
+        best = Fraction(0)
+        row = (Fraction(1), Fraction(0))
+        leg = least_leg_s(problem, place) if place.promises and used_modes else 0
+        for p in place.promises:
+            whole = max(0, p.end_s - p.start_s - p.gap_s)
+            rate = max(Fraction(1), Fraction(p.gap_s + dwell, max(1, dwell + leg)))
+            if place.weight * whole > best:
+                best, row = (
+                    Fraction(place.weight * whole),
+                    (place.weight * rate, Fraction(whole) / rate),
+                )
+        lost += best
+        asked.append(row)
+    left = Fraction(_crew_seconds(problem))
+    for rate, most in sorted(asked, reverse=True):
+        used = min(left, most)
+        lost -= rate * used
+        left -= used
+    return max(0, math.ceil(lost / 60))
+
+
+def _crew_seconds(problem: Problem) -> int:
+    """Seconds of all shifts, no more than the pools let out at once."""
+    total = 0
+    cuts = {x for c in problem.crews for x in (c.start_s, c.end_s)}
+    cuts |= {x for pool in problem.pools for a, b, _ in pool.caps for x in (a, b)}
+    for a, b in itertools.pairwise(sorted(cuts)):
+        for number, pool in enumerate(problem.pools):
+            out = sum(c.pool == number and c.start_s <= a and b <= c.end_s for c in problem.crews)
+            caps = [most for x, y, most in pool.caps if x <= a and b <= y]
+            total += (b - a) * min([out, *caps])
+    return total
 
 
 def least_leg_s(problem: Problem, place: Place) -> int:

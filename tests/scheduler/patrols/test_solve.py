@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.outcome import Limits, Status
 from scheduler.patrols.audit import audit
-from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound
+from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound, shortage_bound
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Place, Service
 from scheduler.patrols.solve import solve
@@ -311,3 +311,24 @@ def test_loose_triangles_do_not_break_the_search(seed):
     found = solve(p, limits=QUICK, seed=seed)
     assert audit(p, found.plan).ok
     assert levels(found)["gap_excess"] == 0
+
+
+def test_want_of_crew_seconds_bounds_the_excess_by_hand():
+    # one crew of 480 min; A and B, 5 min from each other and from the depot, each 480 min, gap 35, dwell 10: without a
+    # visit 445 min over each; a visit takes 15 crew minutes and takes off 45, three for one: 890 / 3 < 480, no bound.
+    # Ten such places: 4450 less 3 * 480 leaves 3010 min that nobody can prevent
+    minutes = [[0 if i == j else 5 for j in range(11)] for i in range(11)]
+    places = [point(f"P{i}", i + 1, promises=(promise(0, 480, 35),)) for i in range(10)]
+    two = problem(places[:2], [crew("C", 0, 480)], minutes=minutes)
+    ten = problem(places, [crew("C", 0, 480)], minutes=minutes)
+    assert shortage_bound(two) == 0
+    assert shortage_bound(ten) == 3010
+    found = solve(ten, limits=QUICK)
+    assert levels(found)["gap_excess"] >= 3010
+    assert found.levels[1].bound == 3010
+
+
+@given(small_problems())
+def test_shortage_never_exceeds_a_plan(p):
+    found = solve(p, limits=Limits(work=0.05))
+    assert shortage_bound(p) <= dict(audit(p, found.plan).levels)["gap_excess"]
