@@ -50,9 +50,7 @@ def _axis(points: tuple[TradeOff, ...]) -> alt.X:
 def _here(points: tuple[TradeOff, ...]) -> Any:
     """A band behind the plan's own number."""
     rows = pd.DataFrame({"posts": [p.n_posts for p in points if p.here]})
-    return alt.Chart(rows).mark_bar(opacity=0.13, color="#1456a8").encode(
-        x=_axis(points), y=alt.value(0), y2=alt.value(290)
-    )
+    return alt.Chart(rows).mark_rule(opacity=0.16, strokeWidth=22, color="#1456a8").encode(x=_axis(points))
 
 
 def share_chart(points: tuple[TradeOff, ...]) -> Any:

@@ -14,6 +14,7 @@ STAGES = {
     "patrols": "Lay out patrols",
     "roster": "Fill the roster",
     "audit": "Check the plan",
+    "tradeoff": "See what one more post buys",
     "papers": "Print the papers",
 }
 STATES = {

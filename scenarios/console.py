@@ -28,6 +28,7 @@ STAGES = {
     "patrols": "Patrols",
     "roster": "Roster",
     "audit": "Audit",
+    "tradeoff": "One more",
     "papers": "Papers",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,6 +32,8 @@ UNITS = {
 MOST_VISITS = 20_000_000_000  # pairs that the search without a solver looks at before the solver takes over
 POLISH_VISITS = 4_000_000_000
 LONE = ("must_bare", "bare", "response")  # levels with a form for that search
+NEAR_PCT = 6  # how far above the relaxation the first look goes
+NEVER = 2**62
 PART = 0.6  # of what is left, for a level that is not the last
 
 
@@ -164,13 +167,25 @@ class Climb:
         return self.engine.run(linear, part, start)
 
     def _ask(
-        self, name: str, model: SitingModel, linear: Linear, views_in: list[View], part: float
+        self,
+        name: str,
+        model: SitingModel,
+        linear: Linear,
+        views_in: list[View],
+        part: float,
+        *,
+        must: bool = True,
     ) -> tuple[int, Units]:
-        """One call of the solver from the best plan so far: its bound and its plan."""
+        """One call of the solver from the best plan so far: its bound and its plan.
+
+        Where a plan ``must`` be there and the solver denies it, that is a defect; else the bound is without end.
+        """
         start: dict[int, int] = {}
-        for view in model.views:
+        for view in model.views if must else ():  # the solver refuses a start that its limits forbid
             start |= view.start(self.best)
         answer = self._run(linear, part, start)
+        if answer.status == "infeasible" and not must:
+            return NEVER, {}
         if answer.status == "infeasible":
             raise RuntimeError(
                 f"siting: level {name} is called impossible beside a plan that keeps all rules"
@@ -194,7 +209,29 @@ class Climb:
         model.linear.objective = model.level(name)  # may add variables
         linear = model.linear.copy()
         linear.fixed |= sure
-        return max(bound, self._ask(name, model, linear, views_in, part)[0])
+        return max(bound, self._near(name, model, linear, views_in, part))
+
+    def _near(
+        self, name: str, model: SitingModel, linear: Linear, views_in: list[View], part: float
+    ) -> int:
+        """Look first among plans near the relaxation only: whoever is better than the reach of that is found there.
+
+        With every variable fixed that no plan of at most ``target`` needs, any plan either is in what is left or costs
+        ``target + 1`` and more: ``min(bound of the rest, target + 1)`` is a bound for all. Twice is enough.
+        """
+        least, relaxed = 0, self.engine.relaxed(linear)
+        if relaxed is None:
+            return self._ask(name, model, linear, views_in, part)[0]
+        for _ in range(2):
+            value, floor = self._value_in(name, views_in), math.ceil(relaxed.least - 1e-6)
+            target = min(value, floor + max(1, floor * NEAR_PCT // 100)) if not least else value
+            core = linear.copy()
+            core.fixed |= relaxed.fixable(linear, target)
+            found = self._ask(name, model, core, views_in, part, must=target >= value)[0]
+            least = max(least, floor, min(found, target + (target < value)))
+            if least >= self._value_in(name, views_in) or target >= value or self.budget.over():
+                break
+        return least
 
     def _respond(self, model: SitingModel, views_in: list[View], part: float) -> int:
         """The level ``response`` on a core that grows: times beyond a point's limit count as the next one.

@@ -94,6 +94,24 @@ class Answer:
     bound: int | None
 
 
+@dataclass(frozen=True)
+class Relaxed:
+    """Optimum of a linear relaxation and the reduced cost of each variable."""
+
+    least: float
+    costs: NDArray[np.float64]
+
+    def fixable(self, linear: Linear, value: int) -> dict[int, int]:
+        """Variables that keep one value in every plan whose objective is at most ``value``.
+
+        Moving a variable with reduced cost ``r`` by one off its bound costs at least ``least + |r|``; where that is
+        more than ``value`` the variable is fixed at that bound.
+        """
+        low, high = linear.bounds()
+        sure = np.flatnonzero((low < high) & (self.least + np.abs(self.costs) > value + SAFE))
+        return {int(v): int(low[v] if self.costs[v] > 0 else high[v]) for v in sure}
+
+
 class Engine:
     """The solver for one run; holds the child process where the caller may cancel."""
 
@@ -145,10 +163,13 @@ class Engine:
     def fixable(self, linear: Linear, value: int) -> dict[int, int]:
         """Variables that keep one value in every plan whose objective is at most ``value``.
 
-        A relaxed optimum ``L`` with reduced cost ``r`` of a variable proves that moving it by one off its
-        bound costs at least ``L + |r|``; where that is more than ``value`` the variable is fixed at that
-        bound. With a value that is proven optimal this removes most columns before the next level.
+        With a value that is proven optimal this removes most columns before the next level.
         """
+        relaxed = self.relaxed(linear)
+        return {} if relaxed is None else relaxed.fixable(linear, value)
+
+    def relaxed(self, linear: Linear) -> Relaxed | None:
+        """The linear relaxation; None where it was not solved to its end."""
         ask: Header = {
             "relaxed": True,
             "seconds": self.budget.seconds_left(),
@@ -160,13 +181,10 @@ class Engine:
         try:
             found, numbers = self._call(ask, _proto(linear, whole=False))
         except StoppedError:
-            return {}
+            return None
         if not numbers or found["bound"] is None:
-            return {}
-        costs = np.frombuffer(numbers)
-        low, high = linear.bounds()
-        sure = np.flatnonzero((low < high) & (found["bound"] + np.abs(costs) > value + SAFE))
-        return {int(v): int(low[v] if costs[v] > 0 else high[v]) for v in sure}
+            return None
+        return Relaxed(float(found["bound"]), np.frombuffer(numbers))
 
     def close(self) -> None:
         """End the child process, if there is one."""

@@ -8,15 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.outcome import Limits, Stop
-from scheduler.siting.audit import cover_units
+from scheduler.siting.audit import audit, cover_units
 from scheduler.siting.engine import Budget, Engine
+from scheduler.siting.fewcover import few_cover
 from scheduler.siting.greedy import first_plan
+from scheduler.siting.lagrange import exchange, polish, value_of
 from scheduler.siting.layout import View, views
 from scheduler.siting.linear import nothing
 from scheduler.siting.model import SitingModel
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
+from scheduler.siting.table import Ints, median_of
 from scheduler.siting.units import Units, to_plan
+
+TRY_VISITS = 100_000_000  # pairs that the quick search for a cover may look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,9 @@ class _Search:
             return quick, True
         if self.engine.budget.over():
             return None, False
+        found, sure = self._few(tight, view)
+        if found is not None or sure:
+            return found, True
         model = SitingModel(tight, [view])
         model.linear.fixed |= {int(v): 0 for v in model.views[0].bare}
         model.linear.objective = nothing()
@@ -170,6 +178,27 @@ class _Search:
         if answer.values is not None:
             return model.views[0].read(answer.values), True
         return None, answer.status == "infeasible"
+
+    def _few(self, tight: Problem, view: View) -> tuple[Units | None, bool]:
+        """A plan by few columns, or the proof that there is none even without the other rules."""
+        table = median_of(tight, view, "bare")
+        if table is None or self._bare_for_sure(view):
+            return None, False
+        more = self.engine.budget.meter(0.2, TRY_VISITS)
+        quick = polish(table, exchange(table, np.zeros(0, dtype=np.int64), more), 0, self.engine.seed, more)
+        chosen: Ints = quick
+        if value_of(table, quick):
+            few, known = few_cover(table)
+            if few is None:
+                return None, known
+            chosen = few
+        units = {(int(view.post[c]), q, int(view.kind[c])): 1 for c in chosen for q in view.periods}
+        kept = audit(tight, to_plan(tight, units)).breaches
+        mine = {tight.periods[q].start_s for q in view.periods}
+        return (None, False) if any(b.start_s in mine for b in kept) else (units, True)
+
+    def _bare_for_sure(self, view: View) -> bool:
+        return any(not row for family in view.families for row in family.rows)
 
     def _bare(self, tight: Problem, units: Units) -> bool:
         covers = cover_units(tight, units)

@@ -1,7 +1,7 @@
 """The smallest standard and the worth of posts: by hand, then against all plans."""
 
 from dataclasses import replace
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 from hypothesis import given
@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from scheduler.outcome import Limits
 from scheduler.siting.audit import audit
 from scheduler.siting.cordon import close_exits
+from scheduler.siting.fewcover import few_cover
 from scheduler.siting.problem import Post, Site
 from scheduler.siting.standard import smallest_standard
+from scheduler.siting.table import table_of
 from scheduler.siting.worth import worth
 
 
@@ -94,3 +96,32 @@ def test_no_assignment_does_better(table):
         [table[u][e] for e, u in enumerate(units)] for units in permutations(range(len(table)), 3)
     ]
     assert (found.last_s, found.total_s) == min((max(way), sum(way)) for way in ways)
+
+
+@given(
+    table=st.lists(st.lists(st.booleans(), min_size=7, max_size=7), min_size=2, max_size=7),
+    most=st.integers(1, 5),
+)
+def test_few_columns_cover_all_rows_or_none_do(table, most):
+    cells = np.array(table)
+    column, row = np.nonzero(cells)
+    n = len(cells)
+    bits = table_of(column, row, np.zeros(len(row), dtype=np.int64), np.ones(7, dtype=np.int64), n, most)
+    chosen, sure = few_cover(bits)
+    possible = any(
+        cells[list(some)].any(axis=0).all()
+        for size in range(1, min(most, n) + 1)
+        for some in combinations(range(n), size)
+    )
+    assert sure
+    assert (chosen is not None) == possible
+    if chosen is not None:
+        assert len(chosen) <= most
+        assert cells[chosen].any(axis=0).all()
+
+
+def test_giving_up_says_nothing():
+    cells = np.eye(9, dtype=bool)
+    column, row = np.nonzero(cells)
+    bits = table_of(column, row, np.zeros(9, dtype=np.int64), np.ones(9, dtype=np.int64), 9, 9)
+    assert few_cover(bits, most_steps=1) == (None, False)
