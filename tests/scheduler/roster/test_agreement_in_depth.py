@@ -71,10 +71,11 @@ def test_the_model_agrees_with_the_audit_on_rules_together():
     asked = Counter()
     for seed in range(IN_THE_MODEL):
         made = with_many_rules.roll(f"model {seed}")
-        pairs = any_pairs.roll(f"pairs {seed}", made)
         linear = build(made)
-        x, known = as_x(linear, pairs)
-        if not known or linear.faults:
+        pairs = [pair for pair in any_pairs.roll(f"pairs {seed}", made) if linear.x_of[pair] >= 0]
+        pairs = pairs if seed % 2 else pairs[::2]  # few duties are legal more often
+        x, _ = as_x(linear, pairs)
+        if linear.faults:
             assert of_checks(made, pairs) == REFUSED
             continue
         value = least_cost(RosterModel(linear), x, linear)

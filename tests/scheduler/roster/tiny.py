@@ -275,6 +275,11 @@ def leaning(draw, name, made, scale):
     if name in {"consecutive_nights", "sequence", "rest_after_night", "balanced_burdens"}:
         spans = draw(st.sampled_from([((0, 2), (5, 8)), ((-2, 1), (3, 6), (8, 11)), ((1, 4), (6, 7)), ((2, 9),)]))
         made = dataclasses.replace(made, nights=tuple((a * scale, b * scale) for a, b in spans))
+    if name == "shortest_run_of_duty" and draw(st.booleans()):  # worked this very day already, and some days ago
+        past = (Worked(-scale, 0, 0, scale), Worked(-7 * scale, -6 * scale, 0, scale))
+        worked = [past if draw(st.booleans()) else one.worked for one in made.people]
+        people = (dataclasses.replace(one, worked=w) for one, w in zip(made.people, worked, strict=True))
+        made = dataclasses.replace(made, people=tuple(people), days=tuple(t - scale for t in made.days))
     if name == "stability":
         cells = [(one.id, group.id) for one in made.people for group in made.groups]
         cells += [("P0", "gone"), ("gone", "G0")]
