@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from scheduler.outcome import Audit, Breach
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
-from scheduler.patrols.problem import Crew, Place, Problem
+from scheduler.patrols.problem import Crew, Place, Problem, Window
 from scheduler.patrols.rounds_audit import audit_rounds
 from scheduler.patrols.tour_checks import driving_s, hard, pool_breaches, tour_breaches
 
@@ -135,7 +135,21 @@ def _window_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breac
     for place in problem.places:
         free = list(visits.get(place.id, ()))
         open_windows = []
-        for window in sorted(place.windows, key=lambda w: (w.end_s, w.start_s)):
+        for window in sorted(
+            (w for w in place.windows if w.crews > 1), key=lambda w: (w.end_s, w.start_s)
+        ):
+            own_dwell = min((s.dwell_s for s in place.services if s is not None), default=0)
+            there = _together(free, window, own_dwell)
+            free = [v for v in free if v not in there]
+            short = window.crews - len(there)
+            if short > 0:
+                found.append(
+                    Breach("missed", short, "crews", False, tuple(v.crew for v in there), (place.id,), window.start_s,
+                           window.end_s, short * place.weight, {"crews": window.crews}, "missed")
+                )  # fmt: skip
+        for window in sorted(
+            (w for w in place.windows if w.crews == 1), key=lambda w: (w.end_s, w.start_s)
+        ):
             own = next((v for v in free if window.start_s <= v.arrive_s < window.end_s), None)
             if own is None:
                 open_windows.append(window)
@@ -151,6 +165,18 @@ def _window_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breac
                        window.start_s, window.end_s, place.weight, data, "missed")
             )  # fmt: skip
     return found
+
+
+def _together(free: Sequence[Seen], window: Window, dwell_s: int) -> list[Seen]:
+    """The most visits of different crews, no more than the window wants, all there for one whole dwell begun inside."""
+    best: list[Seen] = []
+    begins = [v for v in free if window.start_s <= v.arrive_s < window.end_s]
+    for last in begins:
+        at = last.arrive_s
+        there = {v.crew: v for v in begins if v.arrive_s <= at and at + dwell_s <= v.leave_s}
+        if len(there) > len(best):
+            best = [there[c] for c in sorted(there)][: window.crews]
+    return best
 
 
 def _gap_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breach]:
@@ -222,7 +248,9 @@ def prize_slots(place: Place, horizon_s: int) -> list[tuple[int, int]]:
     """Spans that can each gain the place's prize once: its hours (or the horizon) cut every ``prize_every_s``."""
     step = place.prize_every_s
     hours = place.hours or ((0, horizon_s),)
-    return [(x, min(x + step, b)) for a, b in hours for x in range(a, b, step)] if place.prize else []
+    return (
+        [(x, min(x + step, b)) for a, b in hours for x in range(a, b, step)] if place.prize else []
+    )
 
 
 def _presence_not_gained(problem: Problem, visits: dict[str, list[Seen]]) -> int:

@@ -30,7 +30,7 @@ def missed_bound(problem: Problem) -> int:
     for place in problem.places:
         if place.windows:
             spans = reach_spans(problem, place, ways)
-            lost += place.weight * sum(not window_reachable(spans, w) for w in place.windows)
+            lost += place.weight * sum(w.crews for w in place.windows if not window_reachable(spans, w))
     return lost
 
 

@@ -26,7 +26,9 @@ def explain(breach: Breach, clock: Clock, name: Callable[[str], str] = str) -> s
         return f"{breach.rule.replace('_', ' ')}: {breach.amount} {breach.unit}."
     start_s, end_s = breach.start_s or 0, breach.end_s or 0
     when = "" if breach.start_s is None else f" from {clock(start_s)} to {clock(end_s)}"
-    return words(_Said(breach, clock, [name(w) for w in breach.who], [name(w) for w in breach.where], when))
+    return words(
+        _Said(breach, clock, [name(w) for w in breach.who], [name(w) for w in breach.where], when)
+    )
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,18 @@ class _Said:
 
 def _unknown(said: _Said) -> str:
     what = said.who if said.breach.data.get("kind") == "crew" else said.where
-    whose = "" if said.breach.data.get("kind") == "crew" else f", in the tour of {said.who}{said.when}"
+    whose = (
+        "" if said.breach.data.get("kind") == "crew" else f", in the tour of {said.who}{said.when}"
+    )
     return f"The plan names what the scenario does not know: {what}{whose}."
+
+
+def _missed(said: _Said) -> str:
+    wanted = said.breach.data.get("crews")
+    if isinstance(wanted, int):
+        there = wanted - said.breach.amount
+        return f"{said.where} wants {wanted} crews together{said.when}; {there or 'none'} of them can be there at once."
+    return f"{said.where} is not visited{said.when}, as it must be."
 
 
 def _late(said: _Said) -> str:
@@ -91,7 +103,7 @@ _WORDS: dict[str, Callable[[_Said], str]] = {
     "gap": lambda s: (
         f"{s.where} stays unseen{s.when}: {s.minutes('unseen_s')} min, promised are {s.minutes('gap_s')}."
     ),
-    "missed": lambda s: f"{s.where} is not visited{s.when}, as it must be.",
+    "missed": _missed,
     "late": _late,
     "core_left": lambda s: (
         f"The core lacks {s.breach.data.get('short_crews')} crews{s.when} ({s.breach.amount} crew-minutes)."
@@ -104,7 +116,9 @@ _WORDS: dict[str, Callable[[_Said], str]] = {
     ),
     "bad_leg": _bad_leg,
     "wrong_dwell": _wrong_dwell,
-    "overlong": lambda s: f"{s.who} is out{s.when}, {_minutes(s.breach.amount)} min outside its shift.",
+    "overlong": lambda s: (
+        f"{s.who} is out{s.when}, {_minutes(s.breach.amount)} min outside its shift."
+    ),
     "broken_break": _broken_break,
     "little_slack": lambda s: (
         f"{s.who} has too little time left for interruptions{s.when}: {_minutes(s.breach.amount)} min short of "

@@ -328,6 +328,19 @@ def _place_faults(place: Place, problem: Problem) -> list[str]:
     found += _span_faults(
         f"{here} window", ((w.start_s, w.end_s) for w in place.windows), problem.horizon_s
     )
+    for w in place.windows:
+        least = min((s.dwell_s for s in place.services if s is not None), default=0)
+        if w.crews < 1:
+            found.append(f"{here} window wants {w.crews} crews, expected 1 or more.")
+        elif w.crews > 1 and least == 0:
+            found.append(
+                f"{here} a joint visit needs a dwell to be together in; expected at least 1 s."
+            )
+        elif w.crews > len(problem.crews):
+            found.append(
+                f"{here} a joint visit wants {w.crews} crews, but {len(problem.crews)} are offered. "
+                f"Offer {w.crews - len(problem.crews)} more."
+            )
     if place.weight < 0 or place.prize < 0:
         found.append(f"{here} weight {place.weight} and prize {place.prize} must be 0 or more.")
     found += _span_faults(f"{here} hours", place.hours, problem.horizon_s)

@@ -27,10 +27,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One visit must begin inside ``[start_s, end_s)`` and stay its whole dwell."""
+    """One visit must begin inside ``[start_s, end_s)`` and stay its whole dwell.
+
+    With ``crews`` above 1 the visit is joint: so many different crews are there together for the least dwell.
+    """
 
     start_s: int
     end_s: int
+    crews: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Place:
     promises, windows
         Longest gaps and must-visit windows; every window wants its own visit.
     weight
-        Price of one missed window, and of one minute of gap excess.
+        Price of one missed window (of a joint one: of each crew that is not there), and of one minute of gap excess.
     prize
         Worth of one voluntary visit (presence), at most one per ``prize_every_s``.
     hours

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.patrols.kernels import FREE, Data
-from scheduler.patrols.problem import Place, Problem
+from scheduler.patrols.problem import Place, Problem, Window
 
 BIG_S = 100_000_000
 """Travel seconds that stand for *no way* inside the search only; larger than any horizon."""
@@ -179,9 +179,10 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
         [(row[5], row[5], 0, row[0], 0) for row in chains],
         [(row[6], row[6], 0, row[0], 0) for row in chains],
         [
-            (w.start_s, w.end_s - 1, 0, n, place.weight)
+            (*begins, 0, n, place.weight)
             for n, place in enumerate(problem.places)
             for w in place.windows
+            for begins in _begins(w)
         ],
         _stays(problem, core) if "core" in problem.levels else [],
         [],
@@ -218,6 +219,14 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
         first_free=len(fixed),
         n_nodes=len(kind),
     )
+
+
+def _begins(window: Window) -> list[tuple[int, int]]:
+    """First and last begin of each visit a window asks for; crews of a joint visit all begin in its middle second."""
+    if window.crews == 1:
+        return [(window.start_s, window.end_s - 1)]
+    middle = (window.start_s + window.end_s - 1) // 2
+    return [(middle, middle)] * window.crews
 
 
 def _chain_rows(problem: Problem, svc: NDArray[np.int32]) -> list[tuple[int, ...]]:
