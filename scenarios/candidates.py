@@ -10,6 +10,7 @@ from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
 from scenarios.load import Loaded
 from scenarios.plan import Plan
+from scenarios.raw import nearest
 from scenarios.sentences import Teller
 from scheduler.errors import ProblemError
 from scheduler.outcome import Breach
@@ -80,10 +81,12 @@ class SeatDesk:
         ScenarioError
             The plan has no such seat.
         """
+        seat = seat.strip()
+        self._refuse_unknown(seat)
         try:
             found = self.ranking.candidates(seat)
         except ProblemError as error:
-            faults = [Fault("SEAT", None, "", seat, text, "take it from a duty sheet") for text in error.faults]
+            faults = [Fault("SEAT", None, "", seat, "a seat that is held or empty", text) for text in error.faults]
             raise ScenarioError(faults) from None
         holder = next((d.person for d in self.plan.roster.duties if f"{d.group}/{d.seat}" == seat), None)
         name = seat if seat in self.ranking.group_of else seat.rpartition("/")[0]
@@ -92,6 +95,23 @@ class SeatDesk:
         held = f"held by {self.teller.name(holder)}" if holder else "empty"
         head = f"{seat}: {clock(its.report_s)}-{clock(its.release_s)[-5:]} at {its.need.place}, {its.need.kind}, {held}"
         return Listed(seat, head, tuple((one, self._text(one)) for one in found))
+
+    def _refuse_unknown(self, seat: str) -> None:
+        """Say what a seat looks like where the plan has none of that name."""
+        groups = {group.id: group for group in self.ranking.problem.groups}
+        name, slash, number = (seat, "", "") if seat in groups else seat.rpartition("/")
+        known = groups.get(name)
+        if known is not None and (not slash or (number.isdigit() and 1 <= int(number) <= known.most)):
+            return
+        if known is not None:
+            expected, remedy = f"a seat of {name}, which has {known.most}", f"write {name}/1" + (
+                f" to {name}/{known.most}" if known.most > 1 else ""
+            )
+        else:
+            like = nearest(name or seat, groups) if seat else None
+            expected = f"a seat of the plan, such as {min(groups, default='G12')}/1"
+            remedy = f'did you mean "{like}"?' if like else "take it from a duty sheet or roster.xlsx"
+        raise ScenarioError([Fault("SEAT", None, "", seat, expected, remedy)])
 
     def _text(self, one: Candidate) -> str:
         name = self.teller.name(one.person)

@@ -9,6 +9,7 @@ from scenarios.demand.need import Seats
 from scenarios.parsing import Draft, Parsed
 from scenarios.raw import nearest
 from scenarios.schema import Person, Scenario
+from scheduler.outcome import Breach
 
 #: Groups of posts, crews, supervisors and the reserve get their spans only in planning.
 _PLANNED = re.compile(r"(P\d+|K\d+|super|reserve)\b.*")
@@ -104,4 +105,45 @@ def _check_leave(draft: Draft, scenario: Scenario, row: Parsed, group: Seats) ->
                 f"the duty is {scenario.clock(group.start_s):%Y-%m-%d %H:%M} to "
                 f"{scenario.clock(group.end_s):%H:%M}, the absence {absence.start:%Y-%m-%d %H:%M} to "
                 f"{absence.end:%Y-%m-%d %H:%M}; unpin, or move the absence",
+            )  # fmt: skip
+
+
+def check_pinned_duties(draft: Draft, scenario: Scenario) -> None:
+    """Fault pins that a hard rule about one duty or about two duties of one person forbids (B30).
+
+    Ways between places are taken as no time at all: what is faulted here no map could mend.
+    """
+    from scenarios.assemble.roster import pinned_problem
+    from scheduler.roster.rules import configure, explain
+
+    groups = {s.id: s for s in cut(demand_needs(scenario), scenario)}
+    rows = [r for r in draft.rows["pins"] if r.item.on and r.item.group in groups]
+    if not rows or draft.faults:
+        return
+    problem = pinned_problem(scenario, [groups[name] for name in dict.fromkeys(r.item.group for r in rows)])
+    where = {g.id: k for k, g in enumerate(problem.groups)}
+    at = {(r.item.person, r.item.group): r for r in rows}
+
+    def clock(second: int) -> str:
+        return f"{scenario.clock(second):%Y-%m-%d %H:%M}"
+
+    def key(g: int) -> tuple[int, int, int]:
+        return problem.groups[g].report_s, problem.groups[g].release_s, g
+
+    duties = [
+        tuple(sorted((where[g] for who, g in at if who == person.id), key=key)) for person in problem.people
+    ]
+    for rule in configure(problem):
+        if not rule.hard or rule.rule.form not in {"fits", "follows"}:
+            continue
+        for found in rule.rule.module.check(problem, rule.params, rule.people, duties):
+            names = [name for name in found.where if (found.who[0], name) in at]
+            row = at[found.who[0], names[-1]]
+            breach = Breach(
+                rule.name, found.amount, rule.rule.info.unit, hard=True, who=found.who, where=found.where,
+                start_s=found.start_s, end_s=found.end_s, data=found.data,
+            )  # fmt: skip
+            draft.fault(
+                row, "group", f"a duty that keeps {rule.rule.info.title.lower()}",
+                f"{explain(problem, breach, clock)} Unpin, or make the rule soft",
             )  # fmt: skip

@@ -180,6 +180,12 @@ def check_numbers(draft: Draft) -> None:
     )
     for row in draft.rows["seats"]:
         _check_seat_numbers(draft, row, force)
+    for row in draft.rows["sites"]:
+        _check_counts(draft, row, "guards", force)
+    for row in draft.rows["units"]:
+        _check_counts(draft, row, "strength", 0)
+        if row.item.base_need >= _ABSURD or (force and row.item.base_need > 10 * force):
+            _too_many(draft, row, "base_need", force)
     for row in draft.rows["sessions"]:
         if row.item.attendance == 0:
             draft.warn(row, "attendance", "how many people are expected", "0 asks for no stewards or gates")
@@ -194,6 +200,19 @@ def check_numbers(draft: Draft) -> None:
     _check_strength(draft)
 
 
+def _check_counts(draft: Draft, row: Parsed, column: str, force: int) -> None:
+    """Numbers in entries such as ``evening:3``."""
+    for text in getattr(row.item, column):
+        number = text.rpartition(":")[2].strip()
+        if number.isdigit() and (int(number) >= _ABSURD or (force and int(number) > 10 * force)):
+            _too_many(draft, row, column, force, text)
+
+
+def _too_many(draft: Draft, row: Parsed, column: str, force: int, value: str | None = None) -> None:
+    expected = f"a number the force of {force} can be asked for" if force else f"fewer than {_ABSURD:,}"
+    draft.fault(row, column, expected, "check the number of digits", value)
+
+
 def _check_seat_numbers(draft: Draft, row: Parsed, force: int) -> None:
     need, want, most = row.item.need, row.item.want, row.item.most
     if need == 0 and not want:
@@ -203,9 +222,7 @@ def _check_seat_numbers(draft: Draft, row: Parsed, force: int) -> None:
     if most is not None and most < max(need, want or 0):
         draft.fault(row, "most", f"at least {max(need, want or 0)}", "raise most or leave it blank")
     if need >= _ABSURD or (force and need > 10 * force):
-        draft.fault(
-            row, "need", f"a number the force of {force} can be asked for", "check the number of digits"
-        )
+        _too_many(draft, row, "need", force)
     elif force and need > force:
         draft.warn(row, "need", f"at most the {force} people of the force", "seats will stay empty")
 

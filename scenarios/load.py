@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from scenarios import checks, checks_map, checks_time
+from scenarios import checks, checks_map, checks_rules, checks_time
 from scenarios.errors import Fault, ScenarioError
 from scenarios.parsing import Draft, parse
 from scenarios.presets import with_presets
@@ -85,6 +85,7 @@ def _judged(raw: Raw) -> Draft:
     checks_time.check_times(draft)
     checks_time.check_numbers(draft)
     checks_map.check_map(draft)
+    checks_rules.check_contradictions(draft)
     return draft
 
 
@@ -135,9 +136,11 @@ def check(raw: Raw) -> Loaded:
     draft = _judged(raw)
     scenario = _built(draft)
     if scenario.pins:
-        from scenarios.checks_pins import check_pins  # seats are cut only where a pin asks for it
+        # seats are cut only where a pin asks for it
+        from scenarios.checks_pins import check_pinned_duties, check_pins
 
         check_pins(draft, scenario)
+        check_pinned_duties(draft, scenario)
     if draft.faults:
         raise ScenarioError(_once(draft.faults))
     map_path = raw.folder / scenario.map.file

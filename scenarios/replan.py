@@ -124,7 +124,24 @@ def seconds_at(loaded: Loaded, text: str) -> int:
     if moment.year < 1900:
         fault = Fault("--at", None, "", text, "a local time such as 2026-08-29 18:00 or Sat 18:00", "write it so")
         raise ScenarioError([fault])
+    if scenario.seconds(moment) >= scenario.horizon_s:
+        end = scenario.clock(scenario.horizon_s)
+        fault = Fault("--at", None, "", text, f"a moment before the event's end {end:%Y-%m-%d %H:%M}", "check the date")
+        raise ScenarioError([fault])
     return scenario.seconds(moment)
+
+
+def refuse_other(plan: Plan, file: Path, loaded: Loaded) -> None:
+    """Refuse a plan that was made for another event: its seats and people mean nothing here.
+
+    Raises
+    ------
+    ScenarioError
+        The plan names another scenario.
+    """
+    if plan.scenario != loaded.scenario.name:
+        expected = f"a plan for {loaded.scenario.name}, not for {plan.scenario}"
+        raise ScenarioError([Fault(file.name, None, "scenario", plan.scenario, expected, "give its own plan")])
 
 
 def beside(desk: Desk, loaded: Loaded) -> Desk:

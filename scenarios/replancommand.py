@@ -36,13 +36,14 @@ def run_replan(
 ) -> int:
     """Repair a plan, tell every change, keep the plan and its papers; returns the exit code."""
     from scenarios.console import Board, show_list
-    from scenarios.replan import open_change, replan, seconds_at
+    from scenarios.replan import open_change, refuse_other, replan, seconds_at
     from scenarios.run import check_folder, read_plan
 
     if out is not None:
         check_folder(out)
     changed = open_change(scenario, whatif)
     plan = read_plan(plan_file)
+    refuse_other(plan, plan_file, changed.base)
     at_s = None if wanted.at is None else seconds_at(changed.after, wanted.at)
     freeze_s = None if wanted.freeze is None else seconds_at(changed.after, wanted.freeze)
     with Board(console) as board:
@@ -97,11 +98,13 @@ def run_candidates(
     """Tell who could take a seat, the best first; returns the exit code."""
     from scenarios.candidates import candidates_of
     from scenarios.load import load_checked
-    from scenarios.replan import seconds_at
+    from scenarios.replan import refuse_other, seconds_at
     from scenarios.run import read_plan
 
     loaded = load_checked(scenario)
-    listed = candidates_of(loaded, read_plan(plan_file), seat, None if at is None else seconds_at(loaded, at))
+    plan = read_plan(plan_file)
+    refuse_other(plan, plan_file, loaded)
+    listed = candidates_of(loaded, plan, seat, None if at is None else seconds_at(loaded, at))
     if as_json:
         print(json.dumps(listed.to_json(), ensure_ascii=False))  # noqa: T201
         return 0

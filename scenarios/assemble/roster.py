@@ -14,7 +14,7 @@ from scenarios.assemble.places import Places, Spot, Ways
 from scenarios.demand.need import Need, Seats
 from scenarios.schema import PRICE, Ledger, RuleRow, Scenario
 from scenarios.spans import day_starts, night_spans, shift_intervals
-from scenarios.staff import Staff
+from scenarios.staff import Staff, staff_of
 from scheduler.roster import rules as registry
 from scheduler.roster.problem import (
     Absence,
@@ -99,6 +99,35 @@ def assemble_roster(
         weather=tuple(Weather(scenario.seconds(w.start), scenario.seconds(w.end), w.celsius) for w in scenario.weather),
     )
     return RosterTables(problem, {s.id: s for s in seats}, spots, staff)
+
+
+def pinned_problem(scenario: Scenario, seats: Sequence[Seats]) -> Problem:
+    """The Problem of some seats without a map: every place is next door, so only what times and people forbid is left.
+
+    Distances and ways are 0; rules about everybody at once are left out.
+    """
+    staff = staff_of(scenario)
+    names = tuple(
+        dict.fromkeys(
+            [u.id for u in scenario.units]
+            + [h.place for h in scenario.history]
+            + [p for s in seats for p in (s.need.place, s.need.release_place or s.need.place)]
+        )
+    )
+    place_of, n = {name: k for k, name in enumerate(names)}, len(names)
+    zero = np.zeros((n, n), dtype=np.int32)
+    known = registry.load()
+    return Problem(
+        people=_people(scenario, staff, place_of),
+        groups=_groups(scenario, staff, place_of, seats),
+        units=tuple(Unit(u.id, place_of[u.id], u.base_need) for u in scenario.units),
+        places=names, categories=scenario.categories, qualifications=_qualifications(scenario),
+        travel_s=zero, reachable=np.ones((n, n), dtype=bool), distance_m=zero, horizon_s=scenario.horizon_s,
+        days=day_starts(scenario), nights=night_spans(scenario),
+        first_weekday=scenario.clock(day_starts(scenario)[0]).weekday(), holidays=_holidays(scenario),
+        resources=tuple(Resource(r.id, r.number) for r in scenario.resources),
+        rules=tuple(s for s in rule_settings(scenario, staff) if known[s.name].form in {"fits", "follows"}),
+    )  # fmt: skip
 
 
 def _travel(

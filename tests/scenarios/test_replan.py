@@ -199,6 +199,39 @@ def test_the_commands(crossroads: Planned, tmp_path: Path, capsys: pytest.Captur
     assert "--at" in err
 
 
+@pytest.mark.parametrize(("seat", "words"), [
+    ("", "SEAT: expected a seat of the plan, such as"),
+    ("lantern.gate/1", 'did you mean "lanterns.gate#1"?'),
+    ("lanterns.gate#1/99", "a seat of lanterns.gate#1, which has 1"),
+])  # fmt: skip
+def test_a_seat_that_is_not_there(
+    crossroads: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str], seat: str, words: str
+) -> None:
+    held = tmp_path / "held.json"
+    held.write_text(crossroads.plan.dumps(), encoding="utf-8")
+    code, _, err = _run(capsys, "candidates", "crossroads", str(held), seat)
+    assert code == 2
+    assert words.lower() in " ".join(err.split()).lower()
+
+
+def test_another_events_plan_and_a_time_after_the_end_are_refused(
+    crossroads: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held, other = tmp_path / "held.json", tmp_path / "other.json"
+    held.write_text(crossroads.plan.dumps(), encoding="utf-8")
+    other.write_text(replace(crossroads.plan, scenario="elsewhere").dumps(), encoding="utf-8")
+    path = _change(tmp_path, _away("C03"))
+    asked = ["replan", "crossroads", str(other), "--change", str(path)], ["candidates", "crossroads", str(other), "x"]
+    for command in asked:
+        code, _, err = _run(capsys, *command)
+        assert code == 2
+        assert "a plan for crossroads, not for elsewhere" in " ".join(err.split())
+    late = "2026-07-12 18:00"
+    code, _, err = _run(capsys, "replan", "crossroads", str(held), "--change", str(path), "--at", late)
+    assert code == 2
+    assert "before the event's end 2026-06-13 00:00" in " ".join(err.split())
+
+
 def test_plan_from_names_what_cannot_stay(
     crossroads: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

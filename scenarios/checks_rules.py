@@ -1,0 +1,96 @@
+"""Rules against each other and against the event: what no roster could keep is told before anything is solved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from scenarios.errors import Fault
+from scenarios.parsing import Draft, path_text
+from scenarios.schema import RuleRow
+from scheduler.roster import rules as registry
+
+
+def check_contradictions(draft: Draft) -> None:
+    """Fault hard rules that exclude each other (min over max), and doubt those that leave seats empty."""
+    rows = draft.setting("rules")
+    if rows is None or draft.faults:
+        return
+    start, end = draft.setting("start"), draft.setting("end")
+    hours = max(0.0, (end - start).total_seconds() / 3600)
+    _hours(draft, rows, hours)
+    _runs(draft, rows)
+    _inside(draft, rows)
+    tour, demand = _hard(rows, "maximum_tour"), draft.setting("demand")
+    if tour is not None and demand is not None and demand.tour_h > tour.longest_h and "maximum_tour" in rows:
+        at = ("rules", "maximum_tour", "params", "longest_h")
+        _doubt(
+            draft, at, f"{tour.longest_h:g}", f"no shorter than the tours that seats are cut into, {demand.tour_h:g} h",
+            f"seats longer than that stay empty; set demand.tour_h to {tour.longest_h:g} as well",
+        )  # fmt: skip
+
+
+def _hours(draft: Draft, rows: Mapping[str, RuleRow], hours: float) -> None:
+    total, cap = _hard(rows, "total_hours"), _hard(rows, "hours_cap")
+    if total is None:
+        return
+    at = ("rules", "total_hours", "params", "least_min")
+    if total.least_min > total.most_min:
+        draft.setting_fault(
+            at, f"{total.least_min}", f"no more than most_min, {total.most_min}",
+            "nobody can serve at least more than at most; change one of the two",
+        )  # fmt: skip
+    elif total.least_min > 60 * hours:
+        draft.setting_fault(
+            at, f"{total.least_min}", f"no more than the event lasts, {60 * hours:g} min",
+            "lower it, or make the rule soft",
+        )  # fmt: skip
+    elif cap is not None:
+        windows = math.ceil(hours / 24 / cap.window_days)
+        most = 60 * cap.cap_h * max(1, windows)
+        if total.least_min > most:
+            draft.setting_fault(
+                at, f"{total.least_min}",
+                f"no more than hours_cap allows, {most:g} min ({cap.cap_h:g} h in {cap.window_days:g} days)",
+                "lower it, raise cap_h, or make one of the two rules soft",
+            )  # fmt: skip
+
+
+def _runs(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
+    run, most = _hard(rows, "shortest_run_of_duty"), _hard(rows, "consecutive_duty_days")
+    if run is not None and most is not None and run.least_days > most.most_days:
+        draft.setting_fault(
+            ("rules", "shortest_run_of_duty", "params", "least_days"), f"{run.least_days}",
+            f"no more than consecutive_duty_days allows, {most.most_days}",
+            "lower it, raise most_days, or make one of the two rules soft",
+        )  # fmt: skip
+
+
+def _inside(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
+    rest = _hard(rows, "weekly_rest")
+    if rest is not None and rest.rest_h >= 24 * rest.window_days:
+        draft.setting_fault(
+            ("rules", "weekly_rest", "params", "rest_h"), f"{rest.rest_h:g}",
+            f"less than the {24 * rest.window_days:g} h within which the rest comes", "lower it, or widen window_days",
+        )  # fmt: skip
+    two = _hard(rows, "two_officer")
+    if two is not None and two.least_sworn > two.least:
+        draft.setting_fault(
+            ("rules", "two_officer", "params", "least_sworn"), f"{two.least_sworn}",
+            f"no more than least, {two.least}", "of two officers at most two can be sworn; change one of the two",
+        )  # fmt: skip
+
+
+def _hard(rows: Mapping[str, RuleRow], name: str) -> Any:
+    """The parameters of a rule that holds hard for everybody, None where it does not."""
+    rule = registry.load().get(name)
+    row = rows.get(name)
+    if rule is None or (row.mode if row else rule.info.default_mode) != "hard":
+        return None
+    return rule.params_type.model_validate(dict(row.params) if row else {})
+
+
+def _doubt(draft: Draft, path: tuple[str | int, ...], value: str, expected: str, remedy: str) -> None:
+    file, row = draft.raw.where(path)
+    draft.warnings.append(Fault(file, row, path_text(path), value, expected, remedy))
