@@ -1,0 +1,226 @@
+"""A perimeter on the network: where roads, tracks and paths cross a drawn area, and which stay open for blue lights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata.crs import to_metric
+from geodata.errors import Fault, GeodataError
+from geodata.network import RoadNetwork
+from geodata.router import Router
+
+MERGE_M = 12.0
+"""Crossings nearer than this are one closure point: both carriageways and the pavements of one street."""
+
+Float64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """One closure point.
+
+    Attributes
+    ----------
+    id
+        ``G01``, ``G02``, ... clockwise from north, seen from the middle of the area.
+    xy
+        Metres in the networks' CRS, on the drawn line.
+    edges
+        For each profile the edge rows that cross here.
+    ways
+        OSM ids of the ways, ascending.
+    name, road_class
+        Of the widest road among them (one that vehicles use, else the path).
+    kind
+        ``hard`` (vehicles are stopped), ``soft`` (people on foot are checked), ``emergency`` (opened for blue lights).
+    over
+        All of it passes on a bridge or in a tunnel: perhaps no entrance at all, go and look.
+    """
+
+    id: str
+    xy: tuple[float, float]
+    edges: Mapping[str, tuple[int, ...]]
+    ways: tuple[int, ...]
+    name: str
+    road_class: str
+    kind: str
+    over: bool
+
+
+def crossings(
+    networks: Mapping[str, RoadNetwork], area: Any, *, vehicles: Sequence[str] = ("car",)
+) -> tuple[Crossing, ...]:
+    """Every place where something that can be travelled crosses the edge of an area.
+
+    Parameters
+    ----------
+    networks
+        Networks by profile, all in one CRS.
+    area
+        A shapely Polygon in degrees (longitude, latitude); holes count as outside.
+    vehicles
+        Profiles that make a crossing a hard one.
+
+    Raises
+    ------
+    GeodataError
+        The area is no sound polygon, or no network lies inside it: all faults at once.
+    """
+    faults = []
+    if shapely.get_type_id(area) != 3 or shapely.is_empty(area):
+        faults.append(Fault("the perimeter is no area", expected="one polygon in degrees"))
+    elif not shapely.is_valid(area):
+        faults.append(Fault("the perimeter crosses itself", expected="a simple polygon",
+                            mend=shapely.is_valid_reason(area)))  # fmt: skip
+    crs = {network.crs for network in networks.values()}
+    if len(crs) != 1:
+        faults.append(Fault(f"{len(crs)} coordinate systems among the networks", expected="one"))
+    if faults:
+        raise GeodataError(faults)
+    metric = shapely.transform(area, lambda lonlat: to_metric(lonlat, next(iter(crs))))
+    found = [
+        (profile, edge, xy)
+        for profile, network in networks.items()
+        for edge, xy in _on_the_line(network, shapely.boundary(metric))
+    ]
+    if not any((shapely.intersects(metric, network.lines[~network.closed])).any() for network in networks.values()):
+        raise GeodataError(
+            [Fault("no road, track or path lies in the perimeter", expected="an area on the map")]
+        )
+    points = np.array([xy for _, _, xy in found], dtype=np.float64).reshape(-1, 2)
+    groups = _near_each_other(points)
+    middle = shapely.centroid(metric)
+    made = [
+        _crossing(networks, [found[i] for i in group], points[group], vehicles) for group in groups
+    ]
+    made.sort(key=lambda c: (np.arctan2(c.xy[0] - middle.x, c.xy[1] - middle.y) % (2 * np.pi), c.xy))
+    return tuple(replace(c, id=f"G{i:02d}") for i, c in enumerate(made, 1))
+
+
+def _on_the_line(network: RoadNetwork, line: Any) -> list[tuple[int, tuple[float, float]]]:
+    """Edges that meet a line, once for each place; an edge that runs along it meets it at both ends of that stretch."""
+    tree = shapely.STRtree(network.lines)
+    found = []
+    for edge in np.sort(tree.query(line, predicate="intersects")).tolist():
+        if network.closed[edge] or network.edge_length_m[edge] <= 0:
+            continue
+        met = shapely.intersection(network.lines[edge], line)
+        for part in shapely.get_parts(met):
+            for x, y in shapely.get_coordinates(part)[[0, -1]] if part.length else shapely.get_coordinates(part):
+                found.append((edge, (float(x), float(y))))
+    return found
+
+
+def _near_each_other(points: Float64) -> list[npt.NDArray[np.int64]]:
+    """Groups of points of which each is within ``MERGE_M`` of the group's first one, in the order given."""
+    free = np.ones(len(points), dtype=bool)
+    groups = []
+    for i in range(len(points)):
+        if free[i]:
+            mine = free & (np.hypot(*(points - points[i]).T) <= MERGE_M)
+            free &= ~mine
+            groups.append(np.flatnonzero(mine))
+    return groups
+
+
+def _crossing(
+    networks: Mapping[str, RoadNetwork],
+    members: Sequence[tuple[str, int, tuple[float, float]]],
+    points: Float64,
+    vehicles: Sequence[str],
+) -> Crossing:
+    edges: dict[str, list[int]] = {}
+    for profile, edge, _ in members:
+        if edge not in edges.setdefault(profile, []):
+            edges[profile].append(edge)
+    driven = [(p, e) for p, e, _ in members if p in vehicles]
+    shown = max(driven or [(p, e) for p, e, _ in members], key=lambda m: bool(networks[m[0]].name_of(m[1])))
+    return Crossing(
+        id="",
+        xy=(float(points[:, 0].mean()), float(points[:, 1].mean())),
+        edges={profile: tuple(sorted(rows)) for profile, rows in edges.items()},
+        ways=tuple(sorted({int(networks[p].edge_way[e]) for p, e, _ in members})),
+        name=networks[shown[0]].name_of(shown[1]),
+        road_class=networks[shown[0]].class_of(shown[1]),
+        kind="hard" if driven else "soft",
+        over=all(bool(networks[p].bridge[e] or networks[p].tunnel[e]) for p, e, _ in members),
+    )
+
+
+def leaks(network: RoadNetwork, area: Any, found: Sequence[Crossing], profile: str) -> npt.NDArray[np.int64]:
+    """Nodes inside that can still be reached from outside once every crossing is closed; none is the proof."""
+    metric = shapely.transform(area, lambda lonlat: to_metric(lonlat, network.crs))
+    shut = sorted({e for c in found for e in c.edges.get(profile, ())})
+    closed = network.with_closures(np.array(shut, dtype=np.int64))
+    inside = shapely.contains_xy(metric, network.node_xy[:, 0], network.node_xy[:, 1])
+    part = closed.component
+    return np.flatnonzero(inside & np.isin(part, np.unique(part[~inside]))).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class BlueLight:
+    """One way for blue lights: seconds on the open network, seconds with only emergency gates open, gates it uses.
+
+    ``None`` seconds: there is no way.
+    """
+
+    origin: int
+    target: int
+    free_s: int | None
+    closed_s: int | None
+    gates: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the closure costs this way nothing."""
+        return self.free_s == self.closed_s
+
+
+def open_for_blue_lights(
+    network: RoadNetwork, found: Sequence[Crossing], origins_xy: Float64, targets_xy: Float64, *, profile: str = "car"
+) -> tuple[tuple[Crossing, ...], tuple[BlueLight, ...]]:
+    """Make those crossings emergency gates that the fastest ways need, and prove the ways on the closed network (P15).
+
+    Parameters
+    ----------
+    network
+        Of the profile that emergency vehicles use, closures of the day included.
+    origins_xy, targets_xy
+        Float64 ``[n, 2]`` and ``[m, 2]`` metres: where they come from (fire and police stations) and must get to;
+        each pair is answered in both directions.
+
+    Returns
+    -------
+    tuple
+        The crossings with their final kinds, and ``2 n m`` ways: there, then back, counted on the network on which
+        every crossing but the emergency gates is closed.
+    """
+    router = Router(network)
+    places = [network.snap(np.atleast_2d(np.asarray(xy, dtype=np.float64))) for xy in (origins_xy, targets_xy)]
+    pairs = [(i, j) for i in range(len(places[0])) for j in range(len(places[1]))]
+    gate_of = {e: c.id for c in found for e in c.edges.get(profile, ())}
+    needed: set[str] = set()
+    free: list[int | None] = []
+    for i, j in pairs:
+        ends = places[0].take([i]), places[1].take([j])
+        for a, b in (ends, ends[::-1]):
+            way = router.path(a, b)
+            free.append(None if way is None else way.seconds)
+            needed |= set() if way is None else {gate_of[e] for e in way.edges.tolist() if e in gate_of}
+    final = tuple(replace(c, kind="emergency") if c.id in needed else c for c in found)
+    shut = sorted({e for c in final if c.kind != "emergency" for e in c.edges.get(profile, ())})
+    after = Router(network.with_closures(np.array(shut, dtype=np.int64)))
+    ways = []
+    for k, (i, j) in enumerate(pairs):
+        ends = places[0].take([i]), places[1].take([j])
+        for back, (a, b) in enumerate((ends, ends[::-1])):
+            way = after.path(a, b)
+            used = () if way is None else tuple(dict.fromkeys(gate_of[e] for e in way.edges.tolist() if e in gate_of))
+            ways.append(BlueLight(i, j, free[2 * k + back], None if way is None else way.seconds, used))
+    return final, tuple(ways)
