@@ -10,15 +10,16 @@ from scipy import sparse
 
 from scheduler.roster.cliques import Exclusive
 from scheduler.roster.duties import DutyIndex
-from scheduler.roster.forms import NO, Row, Scope, Term, Terms, Who
+from scheduler.roster.forms import NO, Chain, Row, Scope, Term, Terms, Who
 from scheduler.roster.kinds import by_kind
-from scheduler.roster.linear import BIG, Ints, Linear, StepRule
+from scheduler.roster.linear import BIG, Ints, Linear, StepRule, Whole
 from scheduler.roster.pairs import Pairs, follow_amounts
 from scheduler.roster.problem import Problem
 from scheduler.roster.rowlist import RowList
 from scheduler.roster.rules import ActiveRule, configure
 from scheduler.roster.seats import seat_fits
 from scheduler.roster.steps import relevant_steps
+from scheduler.roster.thin import likely
 
 Bools = NDArray[np.bool_]
 
@@ -32,6 +33,7 @@ class _Builder:
         self.allowed = seat_fits(problem)
         self.fit_costs: list[tuple[NDArray[np.int32], NDArray[np.int32], int]] = []
         self.counter_index: dict[tuple[Who, int], int] = {}
+        self.counter_of: dict[Who, Ints] = {}
         self.counter_members: list[Ints] = []
         self.counter_most: list[int] = []
         self.in_crowd: dict[frozenset[int], Bools] = {}
@@ -151,6 +153,9 @@ class _Builder:
             column = self.x_of.row(terms.who)[terms.groups].astype(np.int64)
             there = (column >= 0) & (terms.coefs != 0)
             return column[there], terms.coefs[there]
+        if isinstance(terms, Chain):
+            parts = [self._crowd(part) for part in terms.parts]
+            return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
         columns: list[int] = []
         coefs: list[int] = []
         single: list[tuple[int, int, int]] = []
@@ -172,6 +177,18 @@ class _Builder:
             there = (found >= 0) & (factors != 0)
             column, coef = np.concatenate([column, found[there]]), np.concatenate([coef, factors[there]])
         return column, coef
+
+    def _crowd(self, terms: Terms) -> tuple[Ints, Ints]:
+        if isinstance(terms.who, int):
+            return self.cells(terms)
+        if terms.who not in self.counter_of:
+            self.counter_of[terms.who] = np.full(len(self.problem.groups), -2, dtype=np.int64)
+        table = self.counter_of[terms.who]
+        for g in terms.groups[table[terms.groups] == -2].tolist():
+            table[g] = self.counter(terms.who, g)
+        column = table[terms.groups]
+        there = (column >= 0) & (terms.coefs != 0)
+        return column[there], terms.coefs[there]
 
     def add_row(self, rule: ActiveRule, row: Row) -> None:
         """A rule's row, hard or soft."""
@@ -250,7 +267,7 @@ class _Builder:
         return np.concatenate(pairs), np.concatenate(prices)
 
 
-def build(problem: Problem, only: Bools | None = None) -> Linear:
+def build(problem: Problem, only: Bools | None = None, at_most: int | None = None) -> Linear:
     """Translate a Problem and its rules into the linear system.
 
     Parameters
@@ -258,6 +275,9 @@ def build(problem: Problem, only: Bools | None = None) -> Linear:
     only
         bool ``[n_people, n_groups]``: leave out all other duties. Every plan made of the rest is legal and costs the
         same as in the whole system; what is least may be more.
+    at_most
+        About how many duties to keep of all that are allowed (None for all): for each seat those who are cheapest, and
+        others at random. Like ``only``, this gives plans but no bound.
 
     Raises
     ------
@@ -270,6 +290,10 @@ def build(problem: Problem, only: Bools | None = None) -> Linear:
         made.allowed &= only
     made.run_follows()
     pairs = made.pairs
+    whole = None
+    if at_most is not None and int(made.allowed.sum()) > at_most:
+        whole = Whole(made.allowed.copy(), tuple(made.fit_costs))
+        made.allowed &= likely(problem, whole, at_most)
     step_rules, never = relevant_steps(problem, made.active, made.allowed, pairs.conflict, pairs.kind_of)
     made.allowed &= ~never
     rows = made.gather_rows()
@@ -284,7 +308,7 @@ def build(problem: Problem, only: Bools | None = None) -> Linear:
     made.counter_members += exclusive.members
     made.counter_most += [1] * len(exclusive.members)
     teams = made.add_teams()
-    return _finish(made, exclusive, teams, step_rules)
+    return _finish(made, exclusive, teams, step_rules, whole)
 
 
 def _finish(
@@ -292,6 +316,7 @@ def _finish(
     exclusive: Exclusive,
     teams: tuple[tuple[tuple[int, int], ...], ...],
     steps: list[StepRule],
+    whole: Whole | None,
 ) -> Linear:
     n_c = len(made.counter_most)
     n = made.n_x + n_c + len(teams)
@@ -335,6 +360,7 @@ def _finish(
         conflict_of=made.pairs.kind_of,
         faults=tuple(faults),
         forced=np.array(sorted(set(forced)), dtype=np.int32),
+        whole=whole,
     )
 
 

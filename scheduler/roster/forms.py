@@ -13,7 +13,7 @@ A rule whose parameters name people may say which of them do not exist: ``faults
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Literal, overload
@@ -207,6 +207,32 @@ class Terms(Sequence[Term]):
         if isinstance(i, slice):
             return Terms(self.who, self.groups[i], self.coefs[i])
         return Term(self.who, int(self.groups[i]), int(self.coefs[i]))
+
+
+class Chain(Sequence[Term]):
+    """Several ``Terms`` one after the other: a row over more than one ``who``."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, *parts: Terms) -> None:
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self.parts)
+
+    @overload
+    def __getitem__(self, i: int) -> Term: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> list[Term]: ...
+
+    def __getitem__(self, i: int | slice) -> Term | list[Term]:
+        """One term, or some of them."""
+        return [term for part in self.parts for term in part][i]
+
+    def __iter__(self) -> Iterator[Term]:
+        for part in self.parts:
+            yield from part
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,29 @@ class StepRule:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """All duties that are allowed, where the system holds only the likely ones.
+
+    Attributes
+    ----------
+    allowed
+        bool ``[n_people, n_groups]``.
+    costs
+        For each rule that prices duties: amounts ``[n_kinds, n_groups]``, the kind of each person (-1 for none), price.
+    """
+
+    allowed: NDArray[np.bool_]
+    costs: tuple[tuple[NDArray[np.int32], NDArray[np.int32], int], ...]
+
+    def cost_of(self, g: int) -> Ints:
+        """What a group costs each person, int64 ``[n_people]``."""
+        total = np.zeros(len(self.allowed), dtype=np.int64)
+        for amount, kind_of, price in self.costs:
+            total += np.where(kind_of >= 0, amount[:, g].astype(np.int64)[kind_of], 0) * price
+        return total
+
+
+@dataclass(frozen=True)
 class Linear:
     """The system. ``n_x`` duties come first, then ``counters`` (rows of x), then ``teams`` switches."""
 
@@ -84,6 +107,7 @@ class Linear:
     conflict_of: NDArray[np.int32]
     faults: tuple[str, ...] = ()
     forced: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    whole: Whole | None = None
 
     @property
     def n_x(self) -> int:

@@ -27,6 +27,9 @@ WHOLE_BY_STEPS = 400
 LARGE_FROM = 200_000
 """Duties from which exchanges and prices do all: models, relaxation and graphs of the whole would take too long."""
 
+LIKELY_AT_MOST = 4_000_000
+"""Duties looked at: of more than these only those that are cheap, and some at random."""
+
 FIRST_PART = 0.15
 """Part of the limits in which they go ahead below that."""
 
@@ -148,7 +151,7 @@ def solve(
         short, not infeasible.
     """
     began = time.monotonic()
-    linear = build(problem)
+    linear = build(problem, at_most=LIKELY_AT_MOST)
     run = Run(linear, limits, seed, workers, on_progress, stop, began)
     run.bound = [0] * linear.n_levels
     run.keep = hint.duties if hint is not None else ()

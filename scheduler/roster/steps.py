@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +54,10 @@ def relevant_steps(
         for (_, k), people in alike.items():
             # what holds by itself for all duties any of them could do holds for each of them
             union: NDArray[np.bool_] = np.asarray(allowed[people].any(axis=0))
-            binds, refused = _explore(problem, rule, people[0], [g for g in order if union[g]], conflict[k])
+            mine = [g for g in order if union[g]]
+            if _holds_by_time(problem, rule, people[0], mine, conflict[k]):
+                continue
+            binds, refused = _explore(problem, rule, people[0], mine, conflict[k])
             never[np.ix_(people, list(refused))] = True
             for p in people if binds else ():
                 mine = [g for g in order if allowed[p, g] and not never[p, g]]
@@ -72,9 +77,21 @@ def _explore(
     roles = _alike(problem, groups, conflict)
     lead = [role[0] for role in roles]
     near = conflict[np.ix_(lead, lead)]
-    ahead = [sum(1 << (int(j) + 1) for j in np.nonzero(near[i, i + 1 :])[0]) for i in range(len(lead))]
+    return _follow(problem, rule, person, roles, [Stint.of_group(g, problem.groups[g]) for g in lead], near)
+
+
+def _follow(
+    problem: Problem,
+    rule: ActiveRule,
+    person: int,
+    roles: list[list[int]],
+    stints: Sequence[Any],
+    near: NDArray[np.bool_],
+) -> tuple[bool, tuple[int, ...]]:
+    """Follow all sequences of roles without two that are ``near``."""
+    ahead = [sum(1 << (int(j) + 1) for j in np.nonzero(near[i, i + 1 :])[0]) for i in range(len(roles))]
     blocked = Blocked(ahead)
-    stepped = Stepped(problem, rule, person, [Stint.of_group(g, problem.groups[g]) for g in lead])
+    stepped = Stepped(problem, rule, person, list(stints))
     at_block = at_state = np.zeros(1, dtype=np.int64)
     refused: list[int] = []
     binds = False
@@ -97,6 +114,50 @@ def _explore(
         if len(at_state) > _STATES_AT_MOST:
             return True, tuple(refused)
     return binds, tuple(refused)
+
+
+class _Watched:
+    """A duty that notes which of its fields are read."""
+
+    def __init__(self, stint: Stint, read: set[str]) -> None:
+        self._stint = stint
+        self._read = read
+
+    def __getattr__(self, name: str) -> Any:
+        self._read.add(name)
+        return getattr(self._stint, name)
+
+
+def _holds_by_time(
+    problem: Problem, rule: ActiveRule, person: int, groups: list[int], conflict: NDArray[np.bool_]
+) -> bool:
+    """Whether a rule that reads no place holds even when two times exclude each other only if all their places do.
+
+    There are far fewer times than times and places, so this settles most rules of large events at once.
+    """
+    if hasattr(rule.rule.module, "end") or not groups:
+        return False
+    of_time: dict[Hashable, list[int]] = {}
+    for g in groups:
+        duty = replace(Stint.of_group(-1, problem.groups[g]), report_place=0, release_place=0)
+        of_time.setdefault(duty, []).append(g)
+    roles = list(of_time.values())
+    if len(roles) == len(groups):
+        return False
+    order = np.array([g for role in roles for g in role])
+    first = np.cumsum([0, *(len(role) for role in roles[:-1])])
+    rows = np.stack([conflict[role].all(axis=0) for role in roles])
+    near = np.logical_and.reduceat(rows[:, order], first, axis=1)
+    for i, role in enumerate(roles):
+        inside = conflict[np.ix_(role, role)].copy()
+        np.fill_diagonal(inside, True)
+        if not inside.all():
+            return False
+        near[i, i] = False
+    read: set[str] = set()
+    stints = [_Watched(Stint.of_group(role[0], problem.groups[role[0]]), read) for role in roles]
+    binds, refused = _follow(problem, rule, person, roles, stints, near)
+    return not (binds or refused or read & {"report_place", "release_place", "group"})
 
 
 def _alike(problem: Problem, groups: list[int], conflict: NDArray[np.bool_]) -> list[list[int]]:

@@ -9,10 +9,15 @@ As a row: ``n - M L <= 0`` with ``M`` = the most seats others can fill then.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.errors import name_some
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
+    Chain,
     Clock,
     Duties,
     Finding,
@@ -20,9 +25,8 @@ from scheduler.roster.forms import (
     RuleInfo,
     RuleParams,
     Scope,
-    Term,
+    Terms,
     param,
-    slices,
 )
 from scheduler.roster.plain import standing
 from scheduler.roster.problem import Problem
@@ -51,32 +55,40 @@ class Params(RuleParams):
 
 def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each watch and piece of time."""
+    start = np.array([group.start_s for group in problem.groups], dtype=np.int64)
+    end = np.array([group.end_s for group in problem.groups], dtype=np.int64)
+    most = np.array([group.most for group in problem.groups], dtype=np.int64)
+    exempt = np.array([group.kind in params.exempt_kinds for group in problem.groups], dtype=bool)
+    crowds: dict[int, tuple[frozenset[int], frozenset[int], NDArray[np.bool_], NDArray[np.bool_]]] = {}
     for w, watch in enumerate(problem.watches):
-        unit = frozenset(p for p, one in enumerate(problem.people) if one.unit == watch.unit)
-        leads = frozenset(p for p in unit if problem.people[p].rank >= params.rank_min)
-        others = (unit - leads) & scope.set
-        touching = [
-            g
-            for g, group in enumerate(problem.groups)
-            if group.start_s < watch.end_s and group.end_s > watch.start_s
-        ]
-        spans = [
-            (
-                max(problem.groups[g].start_s, watch.start_s),
-                min(problem.groups[g].end_s, watch.end_s),
+        if watch.unit not in crowds:
+            unit = frozenset(p for p, one in enumerate(problem.people) if one.unit == watch.unit)
+            leads = frozenset(p for p in unit if problem.people[p].rank >= params.rank_min)
+            others = (unit - leads) & scope.set
+            crowds[watch.unit] = (
+                others,
+                leads,
+                np.asarray(scope.allowed[sorted(others)].any(axis=0)),
+                np.asarray(scope.allowed[sorted(leads)].any(axis=0)),
             )
-            for g in touching
-        ]
-        for begin, _, held in slices(spans):
-            now = [touching[i] for i in held]
-            bound = [g for g in now if problem.groups[g].kind not in params.exempt_kinds]
-            if not others or not bound:
+        others, leads, theirs, lead_there = crowds[watch.unit]
+        if not others:
+            continue
+        touching = np.flatnonzero((start < watch.end_s) & (end > watch.start_s))
+        begins, ends = np.maximum(start[touching], watch.start_s), np.minimum(end[touching], watch.end_s)
+        for begin, finish in pairwise(np.unique(np.concatenate([begins, ends])).tolist()):
+            now = touching[(begins <= begin) & (ends >= finish)]
+            bound = now[~exempt[now]]
+            if not len(bound):
                 continue
-            most = sum(min(len(others), problem.groups[g].most) for g in bound)
-            terms = [Term(others, g) for g in bound]
-            terms += [Term(leads, g, -most) for g in now if leads]
+            greatest = int(np.minimum(len(others), most[bound]).sum())
+            mine = bound[theirs[bound]]
+            terms = [Terms(others, mine, np.ones(len(mine), dtype=np.int64))]
+            if leads:
+                led = now[lead_there[now]]
+                terms.append(Terms(leads, led, np.full(len(led), -greatest, dtype=np.int64)))
             key = (problem.units[watch.unit].id, str(w), str(begin))
-            yield Row(key, tuple(terms), high=0)
+            yield Row(key, Chain(*terms), high=0)
 
 
 def check(

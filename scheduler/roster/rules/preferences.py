@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -17,7 +19,7 @@ from scheduler.roster.forms import (
     RuleInfo,
     RuleParams,
     Scope,
-    Term,
+    Terms,
 )
 from scheduler.roster.problem import Problem
 
@@ -41,16 +43,18 @@ class Params(RuleParams):
 def rows(problem: Problem, _params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each wish."""
     at = {group.id: g for g, group in enumerate(problem.groups)}
-    every = range(len(problem.groups))
+    report = np.array([group.report_s for group in problem.groups], dtype=np.int64)
+    release = np.array([group.release_s for group in problem.groups], dtype=np.int64)
     for p in scope.people:
         person = problem.people[p]
         for w, wish in enumerate(person.wishes):
-            named = sorted({at[name] for name in wish.groups}) if wish.groups else every
-            terms = tuple(
-                Term(p, g)
-                for g in named
-                if problem.groups[g].report_s < wish.end_s and wish.start_s < problem.groups[g].release_s
-            )
+            touched = (report < wish.end_s) & (wish.start_s < release)
+            if wish.groups:
+                named = np.zeros(len(touched), dtype=bool)
+                named[[at[name] for name in wish.groups]] = True
+                touched &= named
+            groups = np.flatnonzero(touched)
+            terms = Terms(p, groups, np.ones(len(groups), dtype=np.int64))
             low, high = (1, None) if wish.wanted else (None, 0)
             yield Row((person.id, str(w)), terms, low, high, weight=wish.price, once=True)
 
