@@ -73,6 +73,8 @@ def crossings(
         The area is no sound polygon, or no network lies inside it: all faults at once.
     """
     faults = []
+    if shapely.get_type_id(area) == 6 and shapely.get_num_geometries(area) == 1:
+        area = shapely.get_geometry(area, 0)  # files often keep one area as a collection of one
     if shapely.get_type_id(area) != 3 or shapely.is_empty(area):
         faults.append(Fault("the perimeter is no area", expected="one polygon in degrees"))
     elif not shapely.is_valid(area):

@@ -25,6 +25,7 @@ from scenarios.cli_options import (
     SeedOpt,
     WorkersOpt,
 )
+from scenarios.cli_perimeter import perimeter
 from scenarios.errors import ScenarioError
 from scheduler.errors import ProblemError
 
@@ -178,6 +179,7 @@ def request(
 
 app.command()(replan)
 app.command()(candidates)
+app.command()(perimeter)
 
 
 @app.command()

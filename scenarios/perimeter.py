@@ -1,0 +1,173 @@
+"""A perimeter of a scenario: closure points with their seats, blue-light ways that stay open, and a what-if."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from geodata.crs import to_lonlat
+from geodata.perimeter import BlueLight, Crossing, crossings, leaks, open_for_blue_lights
+from scenarios.desk import Desk
+from scenarios.draft_patch import toml
+from scenarios.errors import Fault, ScenarioError
+
+SEATS = {"hard": 2, "soft": 1, "emergency": 3}
+"""People at one closure point by its kind: two hold a barrier, one checks people, three work a gate."""
+CLOSE_M = 6
+"""How far around a closure point its roads count as closed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Perimeter:
+    """What a drawn line means.
+
+    Attributes
+    ----------
+    gates
+        Closure points clockwise from north.
+    ways
+        Blue-light ways there and back, proven on the closed network; ``origins`` and ``targets`` name their ends.
+    leaks
+        Profile -> nodes inside that can still be reached with every gate shut; all 0 is the proof that none is missing.
+    """
+
+    gates: tuple[Crossing, ...]
+    lonlat: tuple[tuple[float, float], ...]
+    ways: tuple[BlueLight, ...]
+    origins: tuple[str, ...]
+    targets: tuple[str, ...]
+    leaks: Mapping[str, int]
+    seats: Mapping[str, int]
+
+    @property
+    def people(self) -> int:
+        """All seats at once."""
+        return sum(self.seats[gate.kind] for gate in self.gates)
+
+    def sentences(self) -> list[str]:
+        """What people should know, the worst first."""
+        kinds = {kind: sum(g.kind == kind for g in self.gates) for kind in SEATS}
+        lost = [w for w in self.ways if w.free_s is not None and not w.kept]
+        never = [w for w in self.ways if w.free_s is None]
+        found = [
+            f"{self.origins[w.origin]} and {self.targets[w.target]}: the closure costs a blue-light way time "
+            f"({w.free_s} s before, {'no way' if w.closed_s is None else f'{w.closed_s} s'} after)."
+            for w in lost
+        ]
+        found += [
+            f"{self.origins[w.origin]} and {self.targets[w.target]}: no way for vehicles even without the closure."
+            for w in never
+        ]
+        found += [f"{n} places inside can be reached past all gates by {p}." for p, n in self.leaks.items() if n]
+        if self.ways and not lost and not never:
+            found.append(f"Blue lights lose no second: {len(self.ways)} ways, proven on the closed roads.")
+        found.append(
+            f"{len(self.gates)} closure points ({kinds['hard']} hard, {kinds['soft']} soft, {kinds['emergency']} "
+            f"emergency gates) take {self.people} people at once."
+        )
+        over = [g.id for g in self.gates if g.over]
+        if over:
+            found.append(f"On a bridge or in a tunnel, perhaps no entrance at all: {', '.join(over)}.")
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "gates": [
+                {
+                    "id": g.id, "kind": g.kind, "name": g.name, "road": g.road_class, "seats": self.seats[g.kind],
+                    "lon": round(lon, 7), "lat": round(lat, 7), "ways": list(g.ways), "over": g.over,
+                }
+                for g, (lon, lat) in zip(self.gates, self.lonlat, strict=True)
+            ],
+            "blue_lights": [
+                {
+                    "from": self.origins[w.origin], "to": self.targets[w.target], "open_s": w.free_s,
+                    "closed_s": w.closed_s, "gates": list(w.gates),
+                }
+                for w in self.ways
+            ],
+            "people": self.people,
+            "leaks": dict(self.leaks),
+            "said": self.sentences(),
+        }  # fmt: skip
+
+
+def perimeter(
+    desk: Desk, area: Any, origins: Sequence[str], targets: Sequence[str], seats: Mapping[str, int] = SEATS
+) -> Perimeter:
+    """Turn a drawn area into closure points.
+
+    Parameters
+    ----------
+    area
+        A shapely Polygon in degrees.
+    origins, targets
+        Ids of places (units, sites, posts) that blue lights start from, and must get to.
+
+    Raises
+    ------
+    ScenarioError
+        Ids that the scenario does not know, or seats below 0: all at once.
+    GeodataError
+        The area is none, or lies off the map.
+    """
+    faults = [
+        Fault("perimeter", None, option, name, "the id of a site, post or unit", "see sites.csv, posts.csv, units.csv")
+        for option, names in (("--from", origins), ("--to", targets))
+        for name in names
+        if name not in desk.places
+    ]
+    faults += [
+        Fault("perimeter", None, kind, str(n), "0 people or more", "mend the number")
+        for kind, n in seats.items()
+        if n < 0
+    ]
+    if faults:
+        raise ScenarioError(faults)
+    networks = {profile: desk.ground.networks[profile] for profile in ("car", "foot")}
+    gates = crossings(networks, area)
+    lost = {profile: len(leaks(network, area, gates, profile)) for profile, network in networks.items()}
+    ways: tuple[BlueLight, ...] = ()
+    if origins and targets:
+        gates, ways = open_for_blue_lights(
+            networks["car"], gates, desk.places.xy(origins), desk.places.xy(targets)
+        )
+    lonlat = to_lonlat(np.array([g.xy for g in gates]).reshape(-1, 2), desk.ground.crs)
+    names = {p: desk.places[p].name for p in (*origins, *targets)}
+    return Perimeter(
+        gates, tuple((float(a), float(b)) for a, b in lonlat), ways,
+        tuple(names[o] for o in origins), tuple(names[t] for t in targets), lost, dict(seats),
+    )  # fmt: skip
+
+
+def as_whatif(desk: Desk, found: Perimeter, start: datetime, end: datetime, owner: str, lead: str) -> str:
+    """The perimeter as a what-if file: hard and soft points closed to cars, every point a post with its seats."""
+    scenario = desk.scenario
+    text = [
+        "# A perimeter: every road and path into it, with its seats. Emergency gates stay open to cars.",
+        "schema = 1",
+        f"base = {toml(scenario.name)}",
+        f"title = {toml(f'Perimeter with {len(found.gates)} closure points')}",
+    ]
+    span = {"start": f"{start:%Y-%m-%d %H:%M}", "end": f"{end:%Y-%m-%d %H:%M}"}
+    for gate, (lon, lat) in zip(found.gates, found.lonlat, strict=True):
+        name = f"{gate.kind} closure point {gate.id}" + (f", {gate.name}" if gate.name else "")
+        place = {"lon": round(lon, 7), "lat": round(lat, 7)}
+        ident = gate.id.lower()
+        if gate.kind == "hard":
+            text += _entry("close", {"id": f"{ident}-zu", "name": name, **span, **place, "radius_m": CLOSE_M})
+        post = {"id": ident, "name": name, "state": "candidate", "owner": owner, "lead": lead, **place}
+        text += _entry("posts", post)
+        if found.seats[gate.kind]:
+            seat = {"id": f"{ident}-wache", "place": ident, "kind": "gate", **span, "need": found.seats[gate.kind]}
+            text += _entry("seats", {**seat, "importance": "must", "owner": owner, "lead": lead})
+    return "\n".join([*text, ""])
+
+
+def _entry(table: str, row: Mapping[str, Any]) -> list[str]:
+    return ["", f"[[{table}]]", *(f"{key} = {toml(value)}" for key, value in row.items())]

@@ -1,0 +1,70 @@
+"""A perimeter of the shipped town: seats, blue lights, bad ids at once, and a what-if that loads."""
+
+import json
+
+import pytest
+import shapely
+from typer.testing import CliRunner
+
+from scenarios.cli import app
+from scenarios.desk import prepare
+from scenarios.errors import ScenarioError
+from scenarios.load import check, load_checked, read_raw
+from scenarios.perimeter import as_whatif, perimeter
+from scenarios.whatif import load_whatif
+
+AREA = shapely.Point(13.26056, 53.557444).buffer(0.004, quad_segs=8)
+
+
+@pytest.fixture(scope="module")
+def desk():
+    return prepare(load_checked("neubrandenburg"))
+
+
+@pytest.fixture(scope="module")
+def found(desk):
+    return perimeter(desk, AREA, ["klinikum", "support"], ["markt"])
+
+
+def test_every_point_has_its_seats_and_blue_lights_lose_nothing(found):
+    assert found.people == sum({"hard": 2, "soft": 1, "emergency": 3}[g.kind] for g in found.gates)
+    assert any(g.kind == "emergency" for g in found.gates)
+    assert set(found.leaks.values()) == {0}
+    assert len(found.ways) == 4
+    assert all(way.kept for way in found.ways)
+    said = " ".join(found.sentences())
+    assert "Blue lights lose no second: 4 ways" in said
+    assert f"take {found.people} people at once" in said
+
+
+def test_bad_input_is_told_at_once(desk):
+    with pytest.raises(ScenarioError) as caught:
+        perimeter(desk, AREA, ["nowhere"], ["markt", "moon"], {"hard": -1, "soft": 1, "emergency": 1})
+    assert [fault.value for fault in caught.value.faults] == ["nowhere", "moon", "-1"]
+
+
+def test_the_whatif_closes_hard_points_only_and_mans_all(desk, found, tmp_path):
+    its = desk.scenario
+    path = tmp_path / "perimeter.toml"
+    path.write_text(as_whatif(desk, found, its.start, its.end, "main", "M001"), encoding="utf-8")
+    patched, _ = load_whatif(path, read_raw("neubrandenburg"))
+    scenario = check(patched).scenario
+    closed = {c.id for c in scenario.closures} - {c.id for c in its.closures}
+    assert closed == {f"{g.id.lower()}-zu" for g in found.gates if g.kind == "hard"}
+    seats = {s.place: s.need for s in scenario.seats}
+    assert all(seats[g.id.lower()] == found.seats[g.kind] for g in found.gates)
+
+
+def test_the_command(tmp_path):
+    area = tmp_path / "area.geojson"
+    area.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {}, "geometry": json.loads(shapely.to_geojson(AREA))}]}),
+        encoding="utf-8",
+    )  # fmt: skip
+    arguments = ["perimeter", "neubrandenburg", str(area), "--from", "klinikum", "--to", "markt", "--json"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    data = json.loads(done.stdout)
+    assert data["people"] == sum(gate["seats"] for gate in data["gates"])
+    assert all(way["open_s"] == way["closed_s"] for way in data["blue_lights"])
