@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages._changes import apply
+from app_pages._presets import presets_part
 from scenarios import drafts
 from scenarios.load import Loaded
 from scenarios.rule_list import Parameter, RuleLine, rule_list
@@ -48,6 +49,8 @@ def rules_tab(source: drafts.Source, loaded: Loaded) -> None:
             key="rule_name",
         )
         rule_form(source, by_name[name])
+    with st.expander("Presets: values of laws and guidance, to check locally", icon=":material/library_books:"):
+        presets_part(source, loaded)
 
 
 def rule_form(source: drafts.Source, line: RuleLine) -> None:

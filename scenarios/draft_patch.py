@@ -7,6 +7,7 @@ Kinds of changes and their values (times are local, as in the tables):
 ``absent``       people, names, start, end
 ``away``         people, names, unit, category: they do not come at all
 ``rule``         name, title, mode, importance, params
+``preset``       names, titles: all presets that hold from then on, the later one wins
 ``closure``      id, name, lon, lat, radius_m, start, end, profiles
 """
 
@@ -26,6 +27,9 @@ def patch_text(base: str, title: str, changes: Iterable[tuple[str, Values]]) -> 
     rows = list(changes)
     parts = [f"schema = {SCHEMA}\nbase = {toml(base)}\ntitle = {toml(title)}\n"]
     parts += [_ROWS[kind](values) for kind, values in rows if kind in _ROWS]
+    named = [values["names"] for kind, values in rows if kind == "preset"]
+    if named:  # presets taken over one after the other hold together
+        parts.append(f"[rules]\npreset = {toml(list(dict.fromkeys(n for names in named for n in names)))}\n")
     # A setting may stand only once in a TOML text: the last word on a rule counts.
     rules = {values["name"]: values for kind, values in rows if kind == "rule"}
     parts += [_rule(values) for values in rules.values()]
@@ -117,6 +121,7 @@ _SENTENCES: dict[str, Callable[[Values], str]] = {
         + (f" ({v['importance']})" if v["mode"] == "soft" else "")
         + f"{_params(v)}."
     ),
+    "preset": lambda v: f"Preset taken over: {v['titles'][-1]}.",
     "closure": lambda v: (
         f"{v['name']} is closed {v['start']} to {v['end']} within {v['radius_m']} m."
     ),

@@ -201,6 +201,21 @@ def test_rules_are_rendered_from_the_registry(app: AppTest) -> None:
         assert {f"{line.name}-{p.name}" for p in line.parameters} <= keys
 
 
+def test_a_preset_shows_what_it_changes_and_is_taken_over(app: AppTest) -> None:
+    """The table has values, effect and source; taking it over starts a draft that names the preset."""
+    app.session_state["scenario_tab"] = "Rules"
+    app.run()
+    app.selectbox(key="preset_name").select("us-special-event").run()
+    (table,) = [t.value for t in app.dataframe if "Effect" in t.value]
+    assert set(table["Effect"]) == {"changes"}
+    assert table["Source"].str.len().min() > 0
+    app.button(key="preset_go").click().run()
+    assert not app.exception
+    app.session_state["scenario_tab"] = "Changes"
+    app.run()
+    assert "Preset taken over" in texts(app)
+
+
 def test_people_of_one_name_keep_lines_of_their_own() -> None:
     """Two officers called alike must not become one line with a double duty."""
     view = town()

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from scenarios.assemble.roster import rule_settings
+from scenarios.draft_patch import patch_text, say
 from scenarios.errors import ScenarioError
 from scenarios.load import library, load_checked, load_scenario
+from scenarios.preset_list import chosen, preset_lines
 from scenarios.presets import presets
 from scenarios.run import open_scenario
 from scenarios.schema import DemandSettings
@@ -109,3 +111,38 @@ def test_a_what_if_may_set_one_or_take_it_away(tmp_path: Path) -> None:
     assert open_scenario(folder).scenario.rules["minimum_rest"].params["rest_h"] == 8
     assert "minimum_rest" not in open_scenario(folder, loose).scenario.rules
     assert open_scenario(folder, other).scenario.rules["minimum_rest"].params["rest_h"] == 11
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_said_to_change_changes_and_nothing_else(name: str, tmp_path: Path) -> None:
+    """The list beside the present values, against the scenario with the preset taken over as the pages do it."""
+    before = load_checked(town(tmp_path, "[rules.minimum_rest.params]\nrest_h = 10\n"))
+    taken = {"names": [name], "titles": [presets()[name].title]}
+    patch = tmp_path / "taken.toml"
+    patch.write_text(patch_text("crossroads", "With a preset", [("preset", taken)]), encoding="utf-8")
+    after = open_scenario(str(tmp_path / "town"), str(patch))
+    then = {line.name: line for line in preset_lines(after, name)}
+    for line in preset_lines(before, name):
+        expected = line.then if line.changes else line.now
+        now = then[line.name].now
+        assert (list(now) if isinstance(now, tuple) else now) == (
+            list(expected) if isinstance(expected, tuple) else expected
+        ), line
+    assert any(line.changes for line in preset_lines(before, name))
+    assert not any(line.changes for line in then.values())
+    assert chosen(before) == ()
+    assert chosen(after) == (name,)
+    assert presets()[name].title in say("preset", taken)
+
+
+def test_a_value_the_scenario_sets_itself_is_marked(tmp_path: Path) -> None:
+    loaded = load_checked(town(tmp_path, "[rules.minimum_rest.params]\nrest_h = 10\n"))
+    (line,) = [v for v in preset_lines(loaded, "uk-event") if v.name == "rules.minimum_rest.params.rest_h"]
+    assert (line.own, line.changes, line.now, line.then) == (True, False, 10, 11)
+
+
+def test_presets_taken_over_one_after_the_other_hold_together() -> None:
+    rows = [("preset", {"names": [n], "titles": [n]}) for n in ("uk-event", "eu-working-time")]
+    rule = {"name": "minimum_rest", "title": "Rest", "mode": "soft", "importance": "nice", "params": {}}
+    text = patch_text("crossroads", "Two", [*rows, ("rule", rule)])
+    assert 'preset = ["uk-event", "eu-working-time"]' in text
