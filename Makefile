@@ -15,7 +15,7 @@ OUT ?= out
 ARGS ?=
 HYPOTHESIS ?= quick
 
-.PHONY: help demo test test-deep app check fmt bench bench-travel lock clean
+.PHONY: help demo test test-deep app check fmt bench bench-siting bench-travel lock clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -47,6 +47,10 @@ bench-travel: .peers/.installed  ## travel against its peers, in an environment 
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 \
 	  NUMBA_CACHE_DIR=.peers/numba .peers/bin/python -m benchmarks.travel $(ARGS)
 
+bench-siting: .peers-siting/.installed  ## siting beside spopt, which runs in an environment of its own (DATA=folder of san_francisco)
+	@.peers-siting/bin/python benchmarks/peers/siting_spopt.py $(DATA)
+	@$(BIN)/python -m benchmarks san_francisco $(DATA)
+
 # ------------------------------------------------------------------ set-up
 # First a Python within the range that the locks were resolved for, then any newer one.
 $(VENV)/bin/python:
@@ -68,6 +72,7 @@ $(VENV)/.installed: locks/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@echo "Compiling the searches for this machine (once)"
 	@$(BIN)/python -c "from scheduler.patrols.solve import warm_up; warm_up()"
+	@$(BIN)/python -c "from scheduler.siting.warming import warm_up; warm_up()"
 	@$(BIN)/python -c "from scheduler.roster.columns.warming import warm_up; warm_up()"
 	@$(BIN)/python -c "from geodata.routing import warm_up; warm_up()"
 	@touch $@
@@ -85,6 +90,13 @@ $(VENV)/.dev-installed: locks/dev.txt $(VENV)/.installed | $(VENV)/bin/python
 	@.peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
 	@touch $@
 
+.peers-siting/.installed: benchmarks/peers/siting.txt | $(VENV)/bin/python
+	@echo "Installing spopt into .peers-siting (pinned, hash-checked)"
+	@test -x .peers-siting/bin/python || $(BIN)/python -m venv .peers-siting
+	@echo '*' > .peers-siting/.gitignore
+	@.peers-siting/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	@touch $@
+
 # Universal locks: one file each for Linux, Windows and macOS, Python 3.11 to 3.13. No header, no index address:
 # the machine's own pip settings say where packages come from.
 COMPILE = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade
@@ -96,6 +108,7 @@ lock: .tools/bin/uv  ## resolve the newest fitting versions into locks/
 	$(COMPILE) pyproject.toml --group build --output-file locks/runtime.txt
 	$(COMPILE) pyproject.toml --group dev --constraint locks/runtime.txt --output-file locks/dev.txt
 	$(COMPILE) benchmarks/peers/travel.in --constraint locks/runtime.txt --constraint locks/dev.txt --output-file benchmarks/peers/travel.txt
+	$(COMPILE) benchmarks/peers/siting.in --constraint locks/runtime.txt --constraint locks/dev.txt --output-file benchmarks/peers/siting.txt
 
 clean:  ## remove everything that make made
-	rm -rf $(VENV) .tools .peers out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .tools .peers .peers-siting out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,4 +1,7 @@
-"""Public location instances as siting Problems, and our plans back: nothing is solved here."""
+"""Public location instances as siting Problems, and our plans back: nothing is solved here.
+
+Compiled parts are loaded before the clock starts.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from scheduler.siting.plan import SitingPlan, Stand
 from scheduler.siting.problem import Kind, Period, Post, Problem, Site, dense_reach
 from scheduler.siting.solve import solve
 from scheduler.siting.standard import smallest_standard
+from scheduler.siting.warming import warm_up
 
 FAR = 2**31 - 1
 Result = dict[str, Any]
@@ -96,6 +100,7 @@ def _filled(opened: list[int], n: int, n_posts: int) -> list[int]:
 def pmedian(path: Path, limits: Limits, seed: int, workers: int) -> tuple[Result, Result]:
     """Least sum of distances with p posts."""
     p, table = _pmed(path)
+    warm_up()
     begun = time.perf_counter()
     problem = _problem(table, standard=1, levels=("response",), most_posts=p)
     outcome = solve(problem, limits=limits, seed=seed, workers=workers)
@@ -106,6 +111,7 @@ def pmedian(path: Path, limits: Limits, seed: int, workers: int) -> tuple[Result
 def pcenter(path: Path, limits: Limits, seed: int, _workers: int) -> tuple[Result, Result]:
     """Least longest distance with p posts."""
     p, table = _pmed(path)
+    warm_up()
     begun = time.perf_counter()
     problem = _problem(table, standard=1, levels=("bare",))
     found = smallest_standard(problem, p, limits=limits, seed=seed)
@@ -132,6 +138,7 @@ def set_covering(path: Path, limits: Limits, seed: int, workers: int) -> tuple[R
         size = numbers[at]
         table[np.array(numbers[at + 1 : at + 1 + size]) - 1, row] = 1
         at += 1 + size
+    warm_up()
     begun = time.perf_counter()
     problem = _problem(table, standard=1, levels=("must_bare", "posts"), prices=prices, must=True)
     outcome = solve(problem, limits=limits, seed=seed, workers=workers)
@@ -165,6 +172,7 @@ def police_platforms(path: Path, limits: Limits, seed: int, workers: int) -> tup
     names = [int(row["node"]) for row in nodes]
     within = 3_000_000
 
+    warm_up()
     begun = time.perf_counter()
     now = _problem(table[at], standard=within, levels=("bare", "response"), weights=rates)
     standing = SitingPlan(tuple(Stand(post.id, "all", "unit", 1) for post in now.posts))
@@ -250,6 +258,7 @@ def san_francisco(path: Path, limits: Limits, seed: int, workers: int) -> tuple[
         people[tract_at[row["DestinationName"]]] = round(float(row["demand"]))
     table = np.where(np.isfinite(exact), np.ceil(exact * 1000), FAR).astype(np.int64)
 
+    warm_up()
     begun = time.perf_counter()
     problem = _problem(table, standard=5_000_000, levels=("bare",), most_posts=4, weights=people)
     covering = solve(problem, limits=limits, seed=seed, workers=workers)

@@ -1,0 +1,22 @@
+"""Compile the kernels once, or load what was compiled: the first search of a day then need not wait for them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scheduler.siting import lagrange
+from scheduler.siting.fewcover import few_cover
+from scheduler.siting.table import table_of
+
+
+def warm_up() -> None:
+    """Run every kernel on a table of four columns and four sites, so that numba compiles and keeps them."""
+    seconds = np.array([[0, 3, 5, 9], [3, 0, 4, 7], [5, 4, 0, 2], [9, 7, 2, 0]], dtype=np.int64)
+    column, site = np.nonzero(seconds >= 0)
+    bare = np.full(4, 20, dtype=np.int64)
+    table = table_of(column, site, seconds[column, site], bare, 4, 2)
+    start = np.zeros(0, dtype=np.int64)
+    chosen = lagrange.exchange(table, start)
+    found = lagrange.bound(table, chosen)
+    lagrange.prove(table, found, lagrange.value_of(table, chosen), lambda _visits: True)
+    few_cover(table)
