@@ -13,7 +13,7 @@ from scheduler.outcome import Limits
 from scheduler.patrols import kernels as k
 from scheduler.patrols.squeeze import least_excess
 from scheduler.patrols.state import copy, empty, in_use
-from scheduler.patrols.tables import Tables
+from scheduler.patrols.tables import BIG_S, Tables
 
 OPS_PER_UNIT = 20_000_000
 """Counted kernel operations that make one unit of ``Limits.work`` (about a second on one core)."""
@@ -252,7 +252,10 @@ class Search:
         kinds = self.data.kind[: self.tables.first_free]
         prizes = self.tables.fixed[kinds == k.SLOT, 4]
         bare = bool((kinds[kinds >= k.CSTART] == k.SLOT).all())
-        unit = PEN / max(1.0, float(prizes.mean()))
+        near = self.data.near[(self.data.near > 0) & (self.data.near < BIG_S)]
+        # a mean prize outweighs five ways, or the search saves driving that nobody asked it to save
+        dear = max(PEN, 5.0 * float(near.mean()) if len(near) else 0.0)
+        unit = dear / max(1.0, float(prizes.mean()))
         self.work.pen[:] = 10 * PEN
         budget, turn = 15 * self.clock.chunk, 0
         while not self.clock.over:
@@ -263,7 +266,7 @@ class Search:
             turn += 1
             self.go(
                 start, allow, budget=min(budget, max(self.clock.chunk, self.clock.left_ops())),
-                heat=(PEN, 0.05 * PEN), prize_w=unit, mean=3.0,
+                heat=(dear, 0.05 * dear), prize_w=unit, mean=3.0,
             )  # fmt: skip
             budget = budget * 5 // 4
 
