@@ -1,6 +1,8 @@
 """A made-up three-day event of any size for the roster engine, and how well and fast it is solved.
 
-``python -m benchmarks.roster_event --people 180 --seconds 60`` prints one JSON object.
+``python -m benchmarks.roster_event --people 180 --seconds 60`` prints one JSON object;
+``python -m benchmarks.roster_event --curve 100 300 1000 3000 10000 --seconds 60`` one line of a table for each size,
+each solved in a process of its own.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -128,8 +132,29 @@ def make_event(n_people: int = 180, days: int = 3, seed: int = 0, load: float = 
     )
 
 
+def curve(sizes: list[int], seconds: float, seed: int, workers: int) -> None:
+    """Time, memory and gap against size, as a table."""
+    print("| people | groups | seats | duties | built s | first plan s | seconds | peak GiB | gap | audit |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    for size in sizes:
+        more = ["--people", str(size), "--seconds", str(seconds), "--seed", str(seed), "--workers", str(workers)]
+        command = [sys.executable, "-m", "benchmarks.roster_event", *more]
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        if said.returncode:
+            print(f"| {size} | no answer: {said.stderr.strip().splitlines()[-1:]} |", flush=True)
+            continue
+        got = json.loads(said.stdout)
+        gap = "none" if got["gap"] is None else f"{got['gap']:.1%} ({got['level']})"
+        print(
+            f"| {got['people']:,} | {got['groups']:,} | {got['seats']:,} | {got['settings']['duties']:,} | "
+            f"{got['built_s']} | {got['first_s']} | {got['seconds']} | {got['peak_mib'] / 1024:.2f} | {gap} | "
+            f"{'agrees' if got.get('agrees') and not got.get('breaches') else 'differs'} |",
+            flush=True,
+        )
+
+
 def main() -> None:
-    """Measure one event."""
+    """Measure one event, or many sizes."""
     read = argparse.ArgumentParser()
     read.add_argument("--people", type=int, default=180)
     read.add_argument("--days", type=int, default=3)
@@ -139,10 +164,17 @@ def main() -> None:
     read.add_argument("--work", type=float, default=None)
     read.add_argument("--workers", type=int, default=2)
     read.add_argument("--verbose", action="store_true")
+    read.add_argument("--curve", type=int, nargs="+", metavar="PEOPLE", help="one line for each size")
     args = read.parse_args()
+    if args.curve:
+        curve(args.curve, args.seconds, args.seed, args.workers)
+        return
     problem = make_event(args.people, args.days, args.seed, args.load)
 
+    told: dict[str, float] = {}
+
     def show(progress: Progress) -> None:
+        told.setdefault(progress.kind, round(progress.seconds, 1))
         if args.verbose:
             state = f"{progress.kind:9} {progress.level:9} {progress.value} {progress.bound}"
             print(f"{progress.seconds:7.1f} {state} {progress.text}", flush=True)
@@ -155,6 +187,8 @@ def main() -> None:
         "people": len(problem.people), "groups": len(problem.groups), "seats": sum(g.need for g in problem.groups),
         "hours": round(sum(g.need * g.paid_s for g in problem.groups) / 3600),
         "status": outcome.status.value, "seconds": round(took, 2), "gap": outcome.gap,
+        "level": outcome.first_open.name if outcome.first_open else "costs",
+        "built_s": told.get("stage"), "first_s": told.get("solution"),
         "levels": {lv.name: [lv.value, lv.bound] for lv in outcome.levels},
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "seed": args.seed,
         "settings": dict(outcome.settings), "note": outcome.note,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,19 @@ from scheduler.roster.thin import likely
 Bools = NDArray[np.bool_]
 
 
+class Halted(Exception):  # noqa: N818  # no fault: the time is over
+    """The system was not ready when the time was over."""
+
+
+_LOOK_EVERY = 256
+"""Rows between two looks at the clock."""
+
+
 class _Builder:
     """Collects columns and rows; the work of ``build``."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, over: Callable[[], bool]) -> None:
+        self.problem, self.over, self.looked = problem, over, 0
         self.active = configure(problem)
         self.allowed = seat_fits(problem)
         self.fit_costs: list[tuple[NDArray[np.int32], NDArray[np.int32], int]] = []
@@ -46,6 +54,12 @@ class _Builder:
         }
         short = ((f"short_{level}", "seats" if plain[level] else "points") for level in shortage)
         self.levels = (*short, ("costs", "points"))
+
+    def look(self) -> None:
+        """Stop here when the time is over."""
+        self.looked += 1
+        if self.looked % _LOOK_EVERY == 0 and self.over():
+            raise Halted
 
     def run_fits(self) -> None:
         """Ask each rule once for each kind of person."""
@@ -83,6 +97,7 @@ class _Builder:
             if self.settled:
                 allowed, self.settled = self.allowed.copy(), False
             for row in rule.rule.module.rows(self.problem, rule.params, Scope(rule.people, allowed)):
+                self.look()
                 if row.weight == 0:  # its amount is 0 whatever the plan: neither forbidden nor charged
                     continue
                 single = len(row.terms) == 1 and isinstance(row.terms[0].who, int)
@@ -267,7 +282,12 @@ class _Builder:
         return np.concatenate(pairs), np.concatenate(prices)
 
 
-def build(problem: Problem, only: Bools | None = None, at_most: int | None = None) -> Linear:
+def build(
+    problem: Problem,
+    only: Bools | None = None,
+    at_most: int | None = None,
+    over: Callable[[], bool] = lambda: False,
+) -> Linear:
     """Translate a Problem and its rules into the linear system.
 
     Parameters
@@ -278,13 +298,17 @@ def build(problem: Problem, only: Bools | None = None, at_most: int | None = Non
     at_most
         About how many duties to keep of all that are allowed (None for all): for each seat those who are cheapest, and
         others at random. Like ``only``, this gives plans but no bound.
+    over
+        Asked often whether to stop.
 
     Raises
     ------
     ProblemError
         A rule setting that cannot be read.
+    Halted
+        The time was over first.
     """
-    made = _Builder(problem)
+    made = _Builder(problem, over)
     made.run_fits()
     if only is not None:
         made.allowed &= only
@@ -301,6 +325,7 @@ def build(problem: Problem, only: Bools | None = None, at_most: int | None = Non
     made.number_columns()
     made.add_seats()
     for rule, row in rows:
+        made.look()
         made.add_row(rule, row)
     exclusive = Exclusive(made.x_of, made.n_x + len(made.counter_most))
     for k, conflict in pairs.conflict.items():
@@ -364,4 +389,4 @@ def _finish(
     )
 
 
-__all__ = ["build", "follow_amounts"]
+__all__ = ["Halted", "build", "follow_amounts"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scheduler.outcome import Level, Limits, OnProgress, Outcome, Progress, Status, Stop
-from scheduler.roster.build import build
+from scheduler.roster.build import Halted, build
 from scheduler.roster.linear import Ints, Linear
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Problem
@@ -151,7 +151,12 @@ def solve(
         short, not infeasible.
     """
     began = time.monotonic()
-    linear = build(problem, at_most=LIKELY_AT_MOST)
+    try:
+        linear = build(problem, at_most=LIKELY_AT_MOST, over=lambda: _halt(limits, began, stop))
+    except Halted:
+        note = "Stopped while the rules were being written out, without a plan. That does not mean none exists."
+        limited = {"seed": seed, "workers": workers, "seconds": limits.seconds, "work": limits.work}
+        return Outcome(Status.UNKNOWN, None, seconds=time.monotonic() - began, settings=limited, note=note)
     run = Run(linear, limits, seed, workers, on_progress, stop, began)
     run.bound = [0] * linear.n_levels
     run.keep = hint.duties if hint is not None else ()
@@ -205,6 +210,11 @@ def solve(
             search.windows(run, rosters, rng)
     run.tell("done")
     return _outcome(run, settings)
+
+
+def _halt(limits: Limits, began: float, stop: Stop | None) -> bool:
+    late = limits.seconds is not None and time.monotonic() - began > limits.seconds
+    return late or (stop is not None and stop())
 
 
 def _method(linear: Linear) -> str:

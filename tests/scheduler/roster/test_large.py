@@ -12,7 +12,7 @@ from scheduler.outcome import Limits, Status
 from scheduler.roster import solve as solving
 from scheduler.roster.audit import audit
 from scheduler.roster.bound import FINE
-from scheduler.roster.build import build
+from scheduler.roster.build import Halted, build
 from scheduler.roster.large.exchange import Exchanges
 from scheduler.roster.large.kernels import exchange
 from scheduler.roster.large.price import Prices
@@ -160,3 +160,18 @@ def test_large_rosters_are_audited_bounded_repeatable_and_stop(workers, monkeypa
     assert 0 < one.levels[-1].bound <= one.levels[-1].value
     stopped = solve(made, limits=Limits(work=2.0), seed=5, workers=workers, stop=lambda: True)
     assert stopped.plan is None or audit(made, stopped.plan).ok
+
+
+def test_a_stop_while_the_rules_are_written_out_is_unknown_not_impossible():
+    made = make_event(60, 2, seed=4)
+    asked = []
+
+    def stop():
+        asked.append(1)
+        return len(asked) > 1
+
+    got = solve(made, limits=Limits(work=4.0), stop=stop)
+    assert got.status is Status.UNKNOWN
+    assert "does not mean none exists" in got.note
+    with pytest.raises(Halted):
+        build(made, over=lambda: True)
