@@ -147,14 +147,24 @@ class Climb:
         views_in = [self.views[v] for v in scope]
         value = self._value_in(name, views_in)
         least = self._floor(name, views_in)
-        if value > least and not self.budget.over():
+        last = name == self.problem.levels[-1]
+        sure: dict[int, int] = {}
+        if value > least and not self.budget.over() and name in LONE and len(scope) == 1:
+            bound, sure = self._median(name, views_in[0], part)
+            least, value = max(least, bound), self._value_in(name, views_in)
+            if least >= value and last:  # nothing left for the solver
+                return value, True
+        if (value > least and not self.budget.over()) or sure:
             model = self._model(scope)
-            if name == "response":
-                least = max(least, self._respond(model, views_in, part))
-            else:
-                least = max(least, self._hold(name, model, views_in, part))
-            value = self._value_in(name, views_in)
-            if name != self.problem.levels[-1]:
+            if name != "response":
+                model.linear.objective = model.level(name)  # may add variables
+            if value > least and not self.budget.over():
+                stands = model.views[0].stands
+                fixed = {int(stands[c]): x for c, x in sure.items()}
+                solve = self._respond if name == "response" else self._near
+                least = max(least, solve(name, model, views_in, part, fixed))
+                value = self._value_in(name, views_in)
+            if not last:
                 if least >= value and name != "response":
                     model.linear.fixed |= self.engine.fixable(model.linear, value)
                 model.freeze(name, value)
@@ -199,26 +209,16 @@ class Climb:
         self.tell("bound", name, None, least)
         return least, found
 
-    def _hold(self, name: str, model: SitingModel, views_in: list[View], part: float) -> int:
-        """A level other than ``response``: without a solver where that goes, else by one call of it."""
-        bound, sure = 0, dict[int, int]()
-        if name in LONE and len(views_in) == 1:
-            bound, sure = self._median(name, model, views_in[0], part)
-            if bound >= self._value_in(name, views_in) or self.budget.over():
-                return bound
-        model.linear.objective = model.level(name)  # may add variables
-        linear = model.linear.copy()
-        linear.fixed |= sure
-        return max(bound, self._near(name, model, linear, views_in, part))
-
     def _near(
-        self, name: str, model: SitingModel, linear: Linear, views_in: list[View], part: float
+        self, name: str, model: SitingModel, views_in: list[View], part: float, fixed: dict[int, int]
     ) -> int:
         """Look first among plans near the relaxation only: whoever is better than the reach of that is found there.
 
         With every variable fixed that no plan of at most ``target`` needs, any plan either is in what is left or costs
         ``target + 1`` and more: ``min(bound of the rest, target + 1)`` is a bound for all. Twice is enough.
         """
+        linear = model.linear.copy()
+        linear.fixed |= fixed
         least, relaxed = 0, self.engine.relaxed(linear)
         if relaxed is None:
             return self._ask(name, model, linear, views_in, part)[0]
@@ -233,27 +233,25 @@ class Climb:
                 break
         return least
 
-    def _respond(self, model: SitingModel, views_in: list[View], part: float) -> int:
+    def _respond(
+        self, name: str, model: SitingModel, views_in: list[View], part: float, fixed: dict[int, int]
+    ) -> int:
         """The level ``response`` on a core that grows: times beyond a point's limit count as the next one.
 
         The core's optimum is a lower bound; once no point of its plan waits beyond its limit, it is the
         optimum itself.
         """
-        bound, sure = 0, dict[int, int]()
-        if "response" in LONE and len(views_in) == 1:
-            bound, sure = self._median("response", model, views_in[0], part)
-            if bound >= self._value_in("response", views_in):
-                return bound
+        bound = 0
         upto = [core_limits(self.problem, view, self.best) for view in views_in]
         while True:
             linear = model.linear.copy()
-            linear.fixed |= sure
+            linear.fixed |= fixed
             linear.objective = nothing()
             for view, limit in zip(model.views, upto, strict=True):
                 linear.objective = linear.objective + view.respond(linear, limit)
-            least, found = self._ask("response", model, linear, views_in, part)
+            least, found = self._ask(name, model, linear, views_in, part)
             bound = max(bound, least)
-            if bound >= self._value_in("response", views_in) or self.budget.over():
+            if bound >= self._value_in(name, views_in) or self.budget.over():
                 return bound
             grown = [
                 grow(self.problem, view, limit, found)
@@ -262,8 +260,8 @@ class Climb:
             if not any(grown):
                 return bound
 
-    def _median(self, name: str, model: SitingModel, view: View, part: float) -> tuple[int, dict[int, int]]:
-        """Bound, better plan and fixed variables of one view without a solver, where its form allows."""
+    def _median(self, name: str, view: View, part: float) -> tuple[int, dict[int, int]]:
+        """Bound, better plan and fixed columns of one view without a solver, where its form allows."""
         table = median_of(self.problem, view, name)
         if table is None or table.n_columns == table.n:
             return 0, {}
@@ -281,9 +279,7 @@ class Climb:
             least, better = lagrange.prove(table, quick, -(-value // n), more)
         if better is not None:
             self._try_median(name, view, better)
-        sure = lagrange.fix(table, quick.prices, self._value_in(name, [view]) // n)
-        stands = model.views[0].stands
-        return n * least, {int(stands[c]): x for c, x in sure.items()}
+        return n * least, lagrange.fix(table, quick.prices, self._value_in(name, [view]) // n)
 
     def _try_median(self, name: str, view: View, chosen: Ints) -> None:
         """Take a choice of columns when it keeps all rules and what earlier levels have reached."""
