@@ -251,6 +251,9 @@ def _check_settings(refs: References) -> None:
         proof = demand.search_qualification
         refs.setting(("demand", "search_qualification"), proof, "a qualification", refs.qualifications)
         refs.setting(("demand", "reserve_at"), demand.reserve_at, "a unit", refs.units)
+    for n, change in enumerate(draft.setting("seat_changes") or ()):
+        refs.setting(("seat_changes", n, "categories"), change.categories, "a category", refs.categories)
+        refs.setting(("seat_changes", n, "rank_min"), change.rank_min, "a rank", refs.ranks)
     siting, patrols = draft.setting("siting"), draft.setting("patrols")
     rail, roster = draft.setting("rail"), draft.setting("roster")
     if siting is not None:

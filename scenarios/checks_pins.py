@@ -55,6 +55,18 @@ def check_pins(draft: Draft, scenario: Scenario) -> None:
             taken.setdefault(row.item.person, []).append((group, row))
 
 
+def check_seat_changes(draft: Draft, scenario: Scenario) -> None:
+    """Fault changes of seat groups that no plan of this scenario can have."""
+    groups = {s.id for s in cut(demand_needs(scenario), scenario)}
+    for n, change in enumerate(scenario.seat_changes):
+        if change.id not in groups and not _PLANNED.fullmatch(change.id):
+            like = nearest(change.id, groups)
+            draft.setting_fault(
+                ("seat_changes", n, "id"), change.id, "a seat group of this scenario",
+                f'did you mean "{like}"?' if like else "take the group's id from a plan's duty sheet",
+            )  # fmt: skip
+
+
 def _check_unknown(draft: Draft, row: Parsed, groups: dict[str, Seats]) -> None:
     name = row.item.group
     if _PLANNED.fullmatch(name):

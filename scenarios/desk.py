@@ -19,6 +19,7 @@ from scenarios.assemble.siting import PostStand, SitingTables, post_stands
 from scenarios.demand.need import Need, Seats
 from scenarios.load import Loaded
 from scenarios.schema import Scenario
+from scenarios.seat_changes import with_changes
 from scenarios.staff import Staff, staff_of
 from scenarios.strength import Budget
 from scheduler.errors import ProblemError
@@ -134,7 +135,7 @@ def derive(
     chosen = {s.place: spots[s.place] for s in stands}
     pieces = demand.cut(needs, scenario)
     _prove(desk, needs, pieces)
-    return Derived(stands, crews, parties, tuple(needs), pieces, chosen)
+    return Derived(stands, crews, parties, tuple(needs), with_changes(scenario, pieces), chosen)
 
 
 def _prove(desk: Desk, needs: Sequence[Need], seats: Sequence[Seats]) -> None:

@@ -18,9 +18,12 @@ from scheduler.roster.explain.patch import (
     Fewer,
     Helper,
     Loosen,
+    LowerRank,
+    OpenUnit,
     Qualify,
     Recall,
     Remedy,
+    StandIn,
     Unpin,
     Waive,
 )
@@ -28,7 +31,7 @@ from scheduler.roster.problem import Problem
 
 
 def whatif_text(loaded: Loaded, problem: Problem, remedy: Remedy, title: str) -> str | None:
-    """The patch of a remedy, None where the scenario's tables cannot say it (seats that follow from the programme).
+    """The patch of a remedy, None where the scenario refuses it.
 
     The text is laid over the scenario and checked before it is given out.
     """
@@ -37,8 +40,12 @@ def whatif_text(loaded: Loaded, problem: Problem, remedy: Remedy, title: str) ->
     rules: dict[str, list[dict[str, Any]]] = defaultdict(list)
     wide: dict[str, dict[str, Any]] = defaultdict(dict)
     helpers = [change for change in remedy.changes if isinstance(change, Helper)]
+    seats: dict[str, dict[str, Any]] = defaultdict(dict)
     for change in remedy.changes:
         if isinstance(change, Helper):
+            continue
+        if isinstance(change, Fewer | OpenUnit | StandIn | LowerRank):
+            seats[change.group] |= _asked(scenario, problem, change)
             continue
         if isinstance(change, Loosen):
             if change.people is None:
@@ -55,6 +62,7 @@ def whatif_text(loaded: Loaded, problem: Problem, remedy: Remedy, title: str) ->
             if block is None:
                 return None
             parts.append(block)
+    parts += [_block("seat_changes", {"id": group, **asked}) for group, asked in sorted(seats.items())]
     parts += _helpers(scenario, problem, helpers)
     parts += [_rule(scenario, name, wide.get(name, {}), rules.get(name, [])) for name in sorted({*wide, *rules})]
     name = str(loaded.raw.settings.get("name", loaded.raw.name))
@@ -119,13 +127,6 @@ def _block(table: str, values: dict[str, Any]) -> str:
 
 def _row(loaded: Loaded, problem: Problem, change: object) -> str | None:
     scenario = loaded.scenario
-    if isinstance(change, Fewer):
-        ident = change.group.rpartition("#")[0]
-        row = next((row for row in scenario.seats if row.id == ident), None)
-        tours = [g for g in problem.groups if g.id.rpartition("#")[0] == ident]
-        if row is None or len(tours) != 1:
-            return None  # it follows from the programme, or is one tour of a longer seat
-        return _block("seats", {"id": ident, "need": max(0, row.need - change.n)})
     if isinstance(change, Qualify):
         return _qualification(scenario, change.person, problem.qualifications[change.qualification])
     if isinstance(change, Unpin):
@@ -136,6 +137,18 @@ def _row(loaded: Loaded, problem: Problem, change: object) -> str | None:
                 start = str(raw.values["start"])
                 return _block("remove", {"table": "absences", "person": change.person, "start": start})
     return None
+
+
+def _asked(scenario: Scenario, problem: Problem, change: Fewer | OpenUnit | StandIn | LowerRank) -> dict[str, Any]:
+    """What a seat group asks for once the change is made, as ``[[seat_changes]]`` says it."""
+    group = next(g for g in problem.groups if g.id == change.group)
+    if isinstance(change, Fewer):
+        return {"number": max(0, group.need - change.n)}
+    if isinstance(change, OpenUnit):
+        return {"any_unit": True}
+    if isinstance(change, LowerRank):
+        return {"rank_min": scenario.ranks[change.rank_min]}
+    return {"categories": [problem.categories[c] for c in sorted(group.categories | change.categories)]}
 
 
 def _same(scenario: Scenario, values: Any, change: Recall) -> bool:

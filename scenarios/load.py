@@ -141,6 +141,10 @@ def check(raw: Raw) -> Loaded:
 
         check_pins(draft, scenario)
         check_pinned_duties(draft, scenario)
+    if scenario.seat_changes:
+        from scenarios.checks_pins import check_seat_changes
+
+        check_seat_changes(draft, scenario)
     if draft.faults:
         raise ScenarioError(_once(draft.faults))
     map_path = raw.folder / scenario.map.file

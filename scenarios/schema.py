@@ -75,6 +75,7 @@ __all__ = [
     "Row",
     "RuleRow",
     "Scenario",
+    "SeatChange",
     "SeatRow",
     "Session",
     "Shift",
@@ -278,6 +279,17 @@ class Weather(BaseModel):
     celsius: Annotated[int, Field(ge=-60, le=60)]
 
 
+class SeatChange(BaseModel):
+    """What one seat group of a plan asks for, where that is not what follows from the programme."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: Text
+    number: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    categories: tuple[Text, ...] = ()
+    rank_min: Text | None = None
+    any_unit: bool = False
+
+
 class RosterSettings(BaseModel):
     """Clock spans and words the roster rules need.
 
@@ -348,6 +360,7 @@ class Scenario(BaseModel):
     rail: RailSettings = RailSettings()
     roster: RosterSettings = RosterSettings()
     weather: tuple[Weather, ...] = ()
+    seat_changes: tuple[SeatChange, ...] = ()
     rules: Annotated[dict[str, RuleRow], BeforeValidator(_as_the_catalogue_says)] = Field(default_factory=dict)
 
     sessions: tuple[Session, ...] = ()

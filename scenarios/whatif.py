@@ -54,7 +54,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 #: Rows that go with a person.
 _OF_PERSON = ("qualifications", "absences", "wishes", "history", "ledger", "pins", "other_work", "published")
 #: Settings that are lists of things with an id; merged by id like rows.
-_LISTS = ("spans", "shifts", "kinds")
+_LISTS = ("spans", "shifts", "kinds", "seat_changes")
 _FIXED = ("name", "timezone")
 
 
