@@ -37,7 +37,9 @@ def test_one_crew_twice_is_not_two_crews():
     alone = plan(tour("C", 0, 240, first, second))
     apart = plan(tour("C", 0, 240, first), tour("D", 0, 240, second))
     overlap = plan(tour("C", 0, 240, stop("fair", 60, 75)), tour("D", 0, 240, stop("fair", 65, 80)))
+    copied = plan(tour("C", 0, 240, stop("fair", 60, 80), stop("fair", 65, 80)))
     assert audit(p, alone).value("missed") == 1
+    assert audit(p, copied).value("missed") == 1
     assert audit(p, apart).value("missed") == 1
     assert audit(p, overlap).value("missed") == 0
     assert audit(p, PatrolPlan(())).value("missed") == 2

@@ -13,6 +13,9 @@ from scheduler.outcome import Limits
 from scheduler.patrols.audit import audit
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Crew, Mode, Place, Pool, Problem, Promise, Rounds, Service
+from scheduler.patrols.round_columns import Columns
+from scheduler.patrols.rounds import ground
+from scheduler.patrols.search import Clock
 from scheduler.patrols.solve import solve
 
 QUICK = Limits(work=0.05)
@@ -180,3 +183,26 @@ def test_bad_rounds_are_refused_with_the_least_that_works():
                 *good.places[1:],
             ),
         )
+
+
+def test_column_bound_is_valid_and_close():
+    close = tried = 0
+    for seed in range(14):
+        rng = np.random.default_rng(seed)
+        ways = rng.integers(1, 9, (6, 6))
+        np.fill_diagonal(ways, 0)
+        problem = standing(
+            ways, rng.integers(1, 30, 6).tolist(), {0, 1, 2}, longest=int(rng.integers(12, 20))
+        )
+        best = most_by_hand(problem)
+        if best is None:
+            continue
+        land = ground(problem, problem.rounds)
+        columns = Columns.of(land.w, land.core, land.prize, land.longest, land.room, land.n_crews)
+        columns.add([(i, j) for i in range(3) for j in range(3, 6)])
+        bound = columns.generate(Clock(Limits(work=2.0), None), 1.0) * land.unit
+        assert bound >= best - 1e-6
+        tried += 1
+        close += bound <= 1.15 * best
+    assert tried >= 6
+    assert close >= tried // 2
