@@ -96,7 +96,7 @@ class _Builder:
                 continue
             if self.settled:
                 allowed, self.settled = self.allowed.copy(), False
-            for row in rule.rule.module.rows(self.problem, rule.params, Scope(rule.people, allowed)):
+            for row in rule.rule.module.rows(self.problem, rule.params, Scope(rule.people, allowed, rule.hard)):
                 self.look()
                 if row.weight == 0:  # its amount is 0 whatever the plan: neither forbidden nor charged
                     continue
@@ -165,7 +165,7 @@ class _Builder:
     def cells(self, terms: Iterable[Term]) -> tuple[Ints, Ints]:
         """Columns and coefficients of a row."""
         if isinstance(terms, Terms) and isinstance(terms.who, int):
-            column = self.x_of.row(terms.who)[terms.groups].astype(np.int64)
+            column = self.x_of.find(terms.who, terms.groups).astype(np.int64)
             there = (column >= 0) & (terms.coefs != 0)
             return column[there], terms.coefs[there]
         if isinstance(terms, Chain):
@@ -285,7 +285,7 @@ class _Builder:
 def build(
     problem: Problem,
     only: Bools | None = None,
-    at_most: int | None = None,
+    likely_of: tuple[int, int] | None = None,
     over: Callable[[], bool] = lambda: False,
 ) -> Linear:
     """Translate a Problem and its rules into the linear system.
@@ -295,9 +295,9 @@ def build(
     only
         bool ``[n_people, n_groups]``: leave out all other duties. Every plan made of the rest is legal and costs the
         same as in the whole system; what is least may be more.
-    at_most
-        About how many duties to keep of all that are allowed (None for all): for each seat those who are cheapest, and
-        others at random. Like ``only``, this gives plans but no bound.
+    likely_of
+        Of more duties than the first, about how many to keep: for each seat those who are cheapest, and others at
+        random (None: all). Like ``only``, this gives plans but no bound.
     over
         Asked often whether to stop.
 
@@ -315,9 +315,9 @@ def build(
     made.run_follows()
     pairs = made.pairs
     whole = None
-    if at_most is not None and int(made.allowed.sum()) > at_most:
+    if likely_of is not None and int(made.allowed.sum()) > likely_of[0]:
         whole = Whole(made.allowed.copy(), tuple(made.fit_costs))
-        made.allowed &= likely(problem, whole, at_most)
+        made.allowed &= likely(problem, whole, likely_of[1])
     step_rules, never = relevant_steps(problem, made.active, made.allowed, pairs.conflict, pairs.kind_of)
     made.allowed &= ~never
     rows = made.gather_rows()
@@ -328,7 +328,7 @@ def build(
         made.look()
         made.add_row(rule, row)
     exclusive = Exclusive(made.x_of, made.n_x + len(made.counter_most))
-    for k, conflict in pairs.conflict.items():
+    for k, conflict in pairs.conflict.items() if whole is None else ():
         exclusive.add_kind(conflict, np.nonzero(pairs.kind_of == k)[0])
     made.counter_members += exclusive.members
     made.counter_most += [1] * len(exclusive.members)

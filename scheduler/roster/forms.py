@@ -253,10 +253,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What rows are asked for: the people the setting speaks of, and who may serve where at all."""
+    """What rows are asked for: the people the setting speaks of, and who may serve where at all.
+
+    ``hard`` says that only keeping or breaking counts: rows that others contain may then be left out.
+    """
 
     people: tuple[int, ...]
     allowed: NDArray[np.bool_]
+    hard: bool = False
 
     @property
     def set(self) -> frozenset[int]:

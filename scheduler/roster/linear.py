@@ -134,10 +134,23 @@ class Linear:
         # A group's most stands as the range of its counter, not as a row.
         n += int(np.count_nonzero(self.counters @ x > self.counter_most))
         n += int(np.count_nonzero(self.cliques @ columns > 1))
+        if self.whole is not None:  # no exclusive sets are laid out for so many duties
+            n += self._clashes(x)
         for step in self.steps:
             if step.rule.hard:
                 amount = walk(self, step, x)
                 n += amount == NO or amount > 0
+        return n
+
+    def _clashes(self, x: Ints) -> int:
+        """Pairs of duties of one person that exclude each other."""
+        n = 0
+        for p in range(len(self.problem.people)):
+            a, b = self.x_of.mine(p)
+            held = self.x_group[a:b][x[a:b] > 0]
+            if len(held) > 1:
+                table = self.conflict[int(self.conflict_of[p])][np.ix_(held, held)]
+                n += int(np.count_nonzero(np.triu(table, 1)))
         return n
 
     def value(self, x: Ints) -> tuple[int, ...]:

@@ -27,8 +27,8 @@ WHOLE_BY_STEPS = 400
 LARGE_FROM = 200_000
 """Duties from which exchanges and prices do all: models, relaxation and graphs of the whole would take too long."""
 
-LIKELY_AT_MOST = 4_000_000
-"""Duties looked at: of more than these only those that are cheap, and some at random."""
+LIKELY_FROM, LIKELY = 6_000_000, 1_200_000
+"""Of more duties than the first only so many as the second are looked at: cheap ones, and some at random."""
 
 FIRST_PART = 0.15
 """Part of the limits in which they go ahead below that."""
@@ -152,7 +152,7 @@ def solve(
     """
     began = time.monotonic()
     try:
-        linear = build(problem, at_most=LIKELY_AT_MOST, over=lambda: _halt(limits, began, stop))
+        linear = build(problem, likely_of=(LIKELY_FROM, LIKELY), over=lambda: _halt(limits, began, stop))
     except Halted:
         note = "Stopped while the rules were being written out, without a plan. That does not mean none exists."
         limited = {"seed": seed, "workers": workers, "seconds": limits.seconds, "work": limits.work}
@@ -189,7 +189,7 @@ def solve(
         run.offer(x)
     if exchanged:
         exchanges = drive.first(run)
-        if linear.n_x >= LARGE_FROM and run.best is not None:
+        if (linear.n_x >= LARGE_FROM or linear.whole is not None) and run.best is not None:
             drive.improve(run, exchanges)
             run.tell("done")
             return _outcome(run, settings)

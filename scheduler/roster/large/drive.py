@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.roster.large.exchange import Exchanges
+from scheduler.roster.large.plain import least_cost, seat_bounds
 from scheduler.roster.large.price import Prices
-from scheduler.roster.linear import Linear
+from scheduler.roster.linear import Linear, Whole
 
 if TYPE_CHECKING:
     from scheduler.roster.solve import Run
@@ -89,6 +90,13 @@ def improve(run: Run, made: Exchanges, until: float = 1.0) -> None:
         while not run.over() and run.spent() < until and run.proven_up_to() < run.linear.n_levels:
             part = min(1.0, (run.spent() - begun) / max(1e-9, until - begun))
             hot = unit * _HOT * (_COLD / _HOT) ** part
+            if run.linear.whole is not None:
+                made.run(_MOVES, hot, hot)
+                run.work += _MOVES / _MOVES_PER_WORK
+                turn += 1
+                if turn % _OFFER_EVERY == 0:
+                    _offer(run, made)
+                continue
             prices = _asked(run, made, prices, shorts)
             last = len(prices.aim) == run.linear.n_levels - 1
             here = (part, part) if last else (shorts[len(prices.aim)] / _SHORT_STEPS,) * 2
@@ -108,11 +116,23 @@ def improve(run: Run, made: Exchanges, until: float = 1.0) -> None:
             _use(run, prices)
     made.run(_MOVES, unit * _COLD, unit * _COLD)
     _offer(run, made)
+    if run.linear.whole is not None:
+        _plain(run, run.linear.whole)
     if prices is not None and run.proven_up_to() < run.linear.n_levels:
         shorts = [_SHORT_STEPS] * run.linear.n_levels
         prices = _asked(run, made, prices, shorts)
         prices.improve(_LAST_STEPS, (1.0, 1.0), lambda: False)
         _use(run, prices)
+
+
+def _plain(run: Run, whole: Whole) -> None:
+    """Bounds from single seats, where only likely duties are looked at."""
+    short, cheapest = seat_bounds(run.linear, whole)
+    last = run.linear.n_levels - 1
+    for k in range(last):
+        run.bound[k] = max(run.bound[k], min(short[k], run.value[k]))
+    run.bound[last] = max(run.bound[last], min(run.value[last], least_cost(run.linear, cheapest, run.value[:last])))
+    run.tell("bound")
 
 
 def _asked(run: Run, made: Exchanges, prices: Prices | None, shorts: list[int]) -> Prices:

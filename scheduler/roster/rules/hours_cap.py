@@ -72,17 +72,24 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     windows: dict[tuple[int, ...], list[int]] = {}
     for p in scope.people:
         worked = problem.people[p].worked
+        mine = np.flatnonzero((pay > 0) & scope.allowed[p])
         before = tuple(sorted({w.start_s for w in worked} - planned))
-        if before not in windows:
-            windows[before] = _windows(sorted(planned | set(before)), length_s)
-        for begin in windows[before]:
-            inside = (report >= begin) & (report < begin + length_s)
-            if not inside.any():
+        if scope.hard:  # a window from another's duty holds no more of one's own than one from the next own duty
+            own = set(report[mine].tolist())
+            begins = _windows(sorted(own | {w.start_s for w in worked}), length_s)
+        else:
+            if before not in windows:
+                windows[before] = _windows(sorted(planned | set(before)), length_s)
+            begins = windows[before]
+        for begin in begins:
+            if not scope.hard and not ((report >= begin) & (report < begin + length_s)).any():
+                continue
+            groups = mine[(report[mine] >= begin) & (report[mine] < begin + length_s)]
+            if scope.hard and not len(groups):
                 continue
             done = sum(
                 -(-w.paid_s // 60) for w in worked if begin <= w.start_s < begin + length_s
             )
-            groups = np.flatnonzero(inside & (pay > 0) & scope.allowed[p])
             terms = Terms(p, groups, pay[groups])
             # what was worked before cannot be undone: only what the plan adds is a fault
             yield Row((problem.people[p].id, str(begin)), terms, high=max(0, cap - done))

@@ -15,6 +15,7 @@ from scheduler.roster.bound import FINE
 from scheduler.roster.build import Halted, build
 from scheduler.roster.large.exchange import Exchanges
 from scheduler.roster.large.kernels import exchange
+from scheduler.roster.large.plain import seat_bounds
 from scheduler.roster.large.price import Prices
 from scheduler.roster.problem import Pin, RuleSetting, Wish
 from scheduler.roster.solve import solve
@@ -160,6 +161,41 @@ def test_large_rosters_are_audited_bounded_repeatable_and_stop(workers, monkeypa
     assert 0 < one.levels[-1].bound <= one.levels[-1].value
     stopped = solve(made, limits=Limits(work=2.0), seed=5, workers=workers, stop=lambda: True)
     assert stopped.plan is None or audit(made, stopped.plan).ok
+
+
+def test_of_too_many_duties_the_likely_ones_make_a_plan_and_single_seats_a_bound(monkeypatch):
+    monkeypatch.setattr(solving, "WHOLE_AT_MOST", 0)
+    monkeypatch.setattr(solving, "LIKELY_FROM", 500)
+    monkeypatch.setattr(solving, "LIKELY", 400)
+    made = make_event(40, 1, seed=3)
+    got = solve(made, limits=Limits(work=2.0), seed=5, workers=1)
+    whole = build(made)
+    assert got.settings["duties"] < whole.n_x
+    found = audit(made, got.plan)
+    assert found.ok
+    assert found.levels == tuple((level.name, level.value) for level in got.levels)
+    full = solve(made, limits=Limits(work=8.0), seed=5, workers=1)
+    for level, best in zip(got.levels[:-1], full.levels[:-1], strict=True):
+        assert level.bound <= best.value
+    cheap = [whole.cost[-1][whole.x_of.of_group(g)].min(initial=10**6) for g in range(len(made.groups))]
+    linear = build(made, likely_of=(0, 400))
+    assert 0 < linear.n_x < whole.n_x
+    short, cheapest = seat_bounds(linear, linear.whole)
+    served = [g for g in range(len(made.groups)) if cheap[g] < 10**6]
+    assert [int(cheapest[g]) for g in served] == [int(cheap[g]) for g in served]
+    assert len(short) == 2
+    x = np.zeros(linear.n_x, dtype=np.int64)
+    p = int(linear.x_person[0])
+    a, b = linear.x_of.mine(p)
+    table = linear.conflict[int(linear.conflict_of[p])]
+    for i in range(a, b):
+        for j in range(i + 1, b):
+            x[:] = 0
+            x[[i, j]] = 1
+            clash = bool(table[linear.x_group[i], linear.x_group[j]])
+            wide = np.zeros(whole.n_x, dtype=np.int64)
+            wide[[whole.x_of[p, linear.x_group[k]] for k in (i, j)]] = 1
+            assert (linear.broken(x) > 0) == (whole.broken(wide) > 0) or not clash
 
 
 def test_a_stop_while_the_rules_are_written_out_is_unknown_not_impossible():
