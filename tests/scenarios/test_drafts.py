@@ -46,6 +46,7 @@ CHANGES = {
         "importance": "important",
         "params": {"rest_h": 9.5},
     },
+    "preset": {"names": ["uk-event"], "titles": ["Event in the United Kingdom"]},
     "closure": {
         "id": "closed1",
         "name": "市场街",
@@ -73,6 +74,11 @@ def changed(kind: str):
 def test_a_session_moves_and_grows() -> None:
     session = changed("session").sessions[0]
     assert (f"{session.start:%H:%M}", session.attendance) == ("18:30", 400)
+
+
+def test_a_preset_is_taken_over() -> None:
+    assert drafts.loaded(drafts.find("crossroads")).scenario.rules.get("weekly_rest") is None
+    assert changed("preset").rules["weekly_rest"].mode == "hard"
 
 
 def test_a_session_is_added() -> None:
