@@ -151,6 +151,8 @@ def solve(
         short, not infeasible.
     """
     began = time.monotonic()
+    if on_progress is not None:
+        on_progress(Progress("roster", "stage", "", None, None, 0.0, "writing out the rules"))
     try:
         linear = build(problem, likely_of=(LIKELY_FROM, LIKELY), over=lambda: _halt(limits, began, stop))
     except Halted:
