@@ -71,6 +71,7 @@ __all__ = [
     "RailSettings",
     "Resource",
     "ResponseSettings",
+    "RingSettings",
     "RosterSettings",
     "Row",
     "RuleRow",
@@ -180,6 +181,15 @@ class ResponseSettings(BaseModel):
     meaning: Literal["arrival", "react", "handled"] = "arrival"
 
 
+class RingSettings(BaseModel):
+    """Units that a zone's ring keeps at posts inside ``zone`` and outside every smaller zone (P7)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    zone: Text
+    least: Count = 0
+    most: Count | None = None
+
+
 class SitingSettings(BaseModel):
     """What siting may choose from."""
 
@@ -189,6 +199,7 @@ class SitingSettings(BaseModel):
     most_units: Count = 12
     candidate_spacing_m: Annotated[int, Field(ge=50, le=5000)] = 400
     apart_m: Count = 150
+    rings: tuple[RingSettings, ...] = ()
     spans: tuple[Text, ...] = ()
 
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from geodata.candidates import candidate_points
 from geodata.crs import to_lonlat
 from scenarios.assemble.places import Places, Spot, Ways
+from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Kind, PostRow, Scenario, Site
 from scenarios.spans import Interval, intervals, merged
 from scenarios.strength import Budget
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Kind as UnitKind
-from scheduler.siting.problem import Period, Post, Problem, Reach, dense_reach
+from scheduler.siting.problem import Period, Post, Problem, Reach, Ring, dense_reach
 from scheduler.siting.problem import Site as DemandSite
 
 PRICE_OPEN = 10
@@ -166,6 +167,7 @@ def assemble_siting(
         point_site=np.arange(len(sites), dtype=np.int32),
         apart=_apart(spots, len(rows), float(scenario.siting.apart_m)),
         move_price=PRICE_OPEN,
+        rings=rings_of(scenario, places, spots),
     )
     return SitingTables(problem, sites, spots, kind)
 
@@ -229,6 +231,47 @@ def _reach(
     # Beyond three times its standard a post is of no use to a site: not even for backup or response.
     limit = 3 * max(scenario.response.class_1_s, scenario.response.class_2_s, scenario.response.class_3_s)
     return dense_reach(seconds, reachable, limit)
+
+
+def rings_of(scenario: Scenario, places: Places, spots: tuple[Spot, ...]) -> tuple[Ring, ...]:
+    """Rings that the scenario gives numbers to: posts inside a zone and outside the smaller ones.
+
+    Raises
+    ------
+    ScenarioError
+        Zones that the scenario does not have, a most below the least, or a ring with too few places: all at once.
+    """
+    zones = {zone.id: zone for zone in scenario.zones}
+    faults, found = [], []
+    xy = np.array([s.xy for s in spots], dtype=np.float64).reshape(-1, 2)
+    for row in scenario.siting.rings:
+        if row.zone not in zones:
+            faults.append(_ring_fault(row.zone, "the id of a zone", "see zones.csv"))
+            continue
+        if row.most is not None and row.most < row.least:
+            faults.append(_ring_fault(row.zone, f"most {row.least} or more, found {row.most}", "raise most"))
+        radius = zones[row.zone].radius_m
+        inside = _within(xy, places[row.zone].xy, radius)
+        for other in zones.values():
+            if other.radius_m < radius:
+                inside &= ~_within(xy, places[other.id].xy, other.radius_m)
+        posts = tuple(np.flatnonzero(inside).tolist())
+        if len(posts) < row.least:
+            few = f"at least {row.least} places for posts, {len(posts)} lie there"
+            faults.append(_ring_fault(row.zone, few, "lower least, or add posts.csv rows there"))
+        found.append(Ring(row.zone, posts, row.least, row.most))
+    if faults:
+        raise ScenarioError(faults)
+    return tuple(found)
+
+
+def _within(xy: NDArray[np.float64], centre: tuple[float, float], radius_m: float) -> NDArray[np.bool_]:
+    near: NDArray[np.bool_] = np.hypot(xy[:, 0] - centre[0], xy[:, 1] - centre[1]) <= radius_m
+    return near
+
+
+def _ring_fault(zone: str, expected: str, remedy: str) -> Fault:
+    return Fault("scenario.toml", None, "siting.rings", zone, expected, remedy)
 
 
 def _apart(spots: tuple[Spot, ...], n_known: int, apart_m: float) -> tuple[tuple[int, int], ...]:

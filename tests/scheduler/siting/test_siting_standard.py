@@ -14,7 +14,7 @@ from scheduler.siting.fewcover import few_cover
 from scheduler.siting.problem import Post, Site
 from scheduler.siting.standard import smallest_standard
 from scheduler.siting.table import table_of
-from scheduler.siting.worth import worth
+from scheduler.siting.worth import next_best, worth
 
 
 def test_one_post_in_the_middle(siting):
@@ -125,3 +125,16 @@ def test_giving_up_says_nothing():
     column, row = np.nonzero(cells)
     bits = table_of(column, row, np.zeros(9, dtype=np.int64), np.ones(9, dtype=np.int64), 9, 9)
     assert few_cover(bits, most_steps=1) == (None, False)
+
+
+def test_what_the_next_best_place_would_add(siting):
+    sites = (Site("a", 5, 4), Site("b", 3, 4), Site("c", 1, 4))
+    posts = (Post("P0"), Post("P1"), Post("P2"), Post("P3", forbidden=True))
+    table = [[1, 9, 9], [9, 2, 9], [9, 9, 3], [9, 1, 1]]
+    problem = siting.make(table, sites=sites, posts=posts, stock=1, levels=("bare", "response"), late_s=9)
+    plan = siting.plan_of(problem, {(0, 0, 0): 1})
+    # b (3) goes before c (1); the forbidden post would be better and is no answer; P0 stands already
+    found = next_best(problem, plan)
+    assert [(w.post, w.bare, w.response) for w in found] == [("P1", 3, 3 * 7), ("P2", 1, 1 * 6)]
+    assert next_best(problem, plan, 1) == found[:1]
+    assert next_best(problem, siting.plan_of(problem, {(j, 0, 0): 1 for j in range(3)})) == ()
