@@ -14,6 +14,7 @@ from pathlib import Path
 
 MODULES = (
     "siting",
+    "siting_scale",
     "toptw",
     "hot_spot",
     "patrol_graph",
