@@ -74,16 +74,18 @@ class Task:
     most_work: float = float("inf")
 
 
+_State = tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]
+"""Duties that are fixed and duties that are barred, by person."""
+
+
 @dataclass(frozen=True)
 class _Node:
-    """The relaxation of a state: its last answer, its proven bound in 1/65536 and the multipliers that prove it."""
+    """The relaxation of a state: its last answer, its proven bound in 1/65536, the multipliers that prove it."""
 
     answer: Answer
     bound: int
     y: Ints
-
-
-_State = tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]
+    state: _State
 
 
 class Dive:
@@ -100,6 +102,7 @@ class Dive:
         self.zeros: dict[int, frozenset[int]] = {}
         self.y = task.y
         self.typical = typical_of(task.y)
+        self.patience, self.noise = task.patience, task.noise
         self.arcs = 0
         self.first: int | None = None
         for column in task.start:
@@ -122,33 +125,47 @@ class Dive:
         if node is None:
             return None
         self.first = self._value(node)
-        patience, alone = self.task.patience, False
-        while not self._too_dear(node):
-            x = self._duties(node.answer)
-            batch, doubtful = self._next(x, alone=alone)
+        trail, alone = [node], False
+        while not self._too_dear(trail[-1]):
+            batch, doubtful = self._next(self._duties(trail[-1].answer), alone=alone)
             if not batch:
-                return self._whole(node.answer)
-            before = (self.ones, self.zeros)
-            after = self._step(batch, node)
+                return self._whole(trail[-1].answer)
+            after = self._step(batch, trail[-1])
             if after is None and self._over():
                 return None
-            bad = after is None or self._jumped(node, after)
-            if after is not None and (not bad or (patience <= 0 and not self._too_dear(after))):
-                node, alone = after, False
+            bad = after is None or self._jumped(trail[-1], after)
+            if after is not None and (not bad or (self.patience <= 0 and not self._too_dear(after))):
+                trail.append(after)
+                alone = False
                 continue
-            if patience <= 0 or not doubtful:
+            self.patience -= 1
+            if self.patience < 0:
                 return None
-            patience -= 1
-            self.y = node.y
-            self._enter(before)
+            self._back_to(trail[-1])
             alone = len(doubtful) > 1
-            if not alone:
-                without = self._enter((before[0], _with(before[1], self.pricing, doubtful)))
-                again = self._relax(node) if without else None
-                if again is None:
-                    return None
-                node = again
+            if not alone and not self._without(doubtful, trail):
+                return None
         return None
+
+    def _without(self, duties: list[int], trail: list[_Node]) -> bool:
+        """Bar duties that lead nowhere; where that leads nowhere either, go half of the way back and on otherwise."""
+        ones, zeros = trail[-1].state
+        node = None
+        if duties and self._enter((ones, _with(zeros, self.pricing, duties))):
+            node = self._relax(trail[-1])
+        if node is not None and not self._too_dear(node):
+            trail.append(node)
+            return True
+        if len(trail) < 2 or self._over():
+            return False
+        del trail[(len(trail) + 1) // 2 :]
+        self.noise = max(self.noise, 0.1)
+        self._back_to(trail[-1])
+        return True
+
+    def _back_to(self, node: _Node) -> None:
+        self.y = node.y
+        self._enter(node.state)
 
     def _over(self) -> bool:
         return self.work > self.task.most_work or self.over()
@@ -181,7 +198,7 @@ class Dive:
             return [], []
         sure = open_[x[open_] >= _SURE]
         unsure = open_[x[open_] < _SURE]
-        rank = x[unsure] + self.task.noise * self.rng.random(len(unsure))
+        rank = x[unsure] + self.noise * self.rng.random(len(unsure))
         most = 1 if alone else max(1, int(self.task.pace * float(x[open_].sum())))
         doubtful = unsure[np.argsort(-rank, kind="stable")[:most]].tolist()
         return (doubtful if alone else [*sure.tolist(), *doubtful]), doubtful
@@ -275,7 +292,7 @@ class Dive:
                 limit = _MORE_ROUNDS
         self.y = best_y
         assert answer is not None  # noqa: S101  # there is at least one round
-        return _Node(answer, best, best_y)
+        return _Node(answer, best, best_y, (self.ones, self.zeros))
 
     _added = 0
 

@@ -19,15 +19,19 @@ from ortools.math_opt.python.mathopt import (  # type: ignore[attr-defined]
     IncrementalSolver,
     LPAlgorithm,
     Model,
+    ModelSolveParameters,
     SolveParameters,
     SolverType,
     TerminationReason,
+    VariableFilter,
 )
 
 from scheduler.roster.columns.split import Linking
 from scheduler.roster.linear import Ints
 
 Floats = NDArray[np.float64]
+
+_NO_REDUCED_COSTS = ModelSolveParameters(reduced_costs_filter=VariableFilter(filtered_items=[]))
 
 _STEPS = 1000
 """Simplex iterations between two looks at the clock."""
@@ -146,7 +150,7 @@ class Master:
         while steps < _MOST_STEPS and not over():
             if self._solver is None:
                 self._solver = IncrementalSolver(self._model, SolverType.GLOP)
-            got = self._solver.solve(params=params)
+            got = self._solver.solve(params=params, model_params=_NO_REDUCED_COSTS)
             done = int(got.solve_stats.simplex_iterations)
             steps += max(done, 1)
             self.work += (done + 10) * len(self._rows) / _CELLS_A_UNIT
