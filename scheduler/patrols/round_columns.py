@@ -113,6 +113,7 @@ class Columns:
         store = _Store.of(n, self.n_cells)
         near = self._neighbours()
         simple, turn = True, 0
+        centre: NDArray[np.float64] | None = None
         limits = self._limits()
         while clock.share < share and not clock.over and self.rounds:
             keys = list(self.rounds)
@@ -121,6 +122,8 @@ class Columns:
             if solved.status != 0:
                 break
             price = np.maximum(0.0, -solved.ineqlin.marginals)
+            if not simple and centre is not None:  # between these prices and those of the best bound: less swinging
+                price = 0.5 * price + 0.5 * centre
             gain = self.prize - price[:n]
             most, new, exact = price[n + 1], 0, True
             for a in np.flatnonzero(self.core).tolist():
@@ -138,12 +141,15 @@ class Columns:
                 bound = float(price @ np.append(limits[:-1], 0.0)) + self.n_crews * max(
                     0.0, float(most) + EPS
                 )
-                best = min(best, bound)
+                if bound < best:
+                    best, centre = bound, price
             turn += 1
             if simple:
                 simple = new > 0 and turn < QUICK_TURNS
             elif new == 0:
-                break
+                if centre is None:
+                    break
+                centre = None
         return best
 
     def _neighbours(self) -> NDArray[np.uint64]:

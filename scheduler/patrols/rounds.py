@@ -193,13 +193,13 @@ def _prizes(land: Ground, clock: Clock, seed: int) -> tuple[rk.Rounds, float | N
     """Rounds of most prize, and what no rounds can exceed (in units of the largest prize)."""
     hunt = _Hunt(land, clock, seed)
     relay = land.room >= 0
-    hunt.until(0.15 if relay else 1.0)
+    hunt.until(0.08 if relay else 1.0)
     if not relay:
         return hunt.best, None
     columns = Columns.of(land.w, land.core, land.prize, land.longest, land.room, land.n_crews)
     columns.add(hunt.pool)
     columns.add(_pairs(land))
-    bound = columns.generate(clock, 0.7) if columns.can_price else None
+    bound = columns.generate(clock, 0.75) if columns.can_price else None
     if land.dwell[land.core].any():
         bound = None  # the stay's last dwell counts as core time, which the columns leave out
     for order in columns.whole(clock):
