@@ -146,7 +146,7 @@ def curve(sizes: list[int], seconds: float, seed: int, workers: int) -> None:
         got = json.loads(said.stdout)
         gap = "none" if got["gap"] is None else f"{got['gap']:.1%} ({got['level']})"
         print(
-            f"| {got['people']:,} | {got['groups']:,} | {got['seats']:,} | {got['settings']['duties']:,} | "
+            f"| {got['people']:,} | {got['groups']:,} | {got['seats']:,} | {got['settings'].get('duties', 0):,} | "
             f"{got['built_s']} | {got['first_s']} | {got['seconds']} | {got['peak_mib'] / 1024:.2f} | {gap} | "
             f"{'agrees' if got.get('agrees') and not got.get('breaches') else 'differs'} |",
             flush=True,
