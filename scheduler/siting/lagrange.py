@@ -24,6 +24,7 @@ STEPS = 3000
 SCALE = 512  # prices are counted in such parts of a second, so that rounding them costs no bound
 NODE_STEPS = 200
 PATIENCE = 40  # steps without a better bound before the step is halved; half of it inside the branching
+MANY = 5000  # sites from which on steps are taken more slowly
 CLOSE = 500  # a plan nearer to the bound than this part of it is left to branching
 IDLE, KICK = 10, 20_000  # kicks for each column that may bring nothing; what a kick costs beside its pairs
 FIRST_STEP, LAST_STEP, DEFLECT = 1.5, 1e-3, 0.5
@@ -147,6 +148,9 @@ def bound(
     best = exchange(table, chosen, keep_on) if search else chosen
     upper = value_of(table, best) if below_value is None else below_value
     lam = np.minimum(_paid(table, best) if start is None else start, table.bare).astype(np.float64)
+    patience = PATIENCE if search else PATIENCE // 2
+    if search and len(table.bare) > MANY:
+        patience, steps = 4 * patience, 4 * steps
     least, best_lam, theta, stale = -np.inf, lam, FIRST_STEP, 0
     best_pick, before = best, np.zeros(len(lam))
     rho, n_taken = np.empty(table.n), np.empty(len(lam))
@@ -160,7 +164,7 @@ def bound(
             least, best_lam, best_pick = now, lam, pick
         if math.ceil(least - 1e-6) >= upper or not keep_on(table.n_pairs):
             break
-        if stale >= (PATIENCE if search else PATIENCE // 2):
+        if stale >= patience:
             theta, stale, lam, before = theta / 2, 0, best_lam, np.zeros(len(lam))
             if search:
                 tried = exchange(table, np.sort(best_pick).astype(np.int64), keep_on)
