@@ -7,6 +7,7 @@ searches, ``round_columns`` bounds and recombines.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from scheduler.outcome import Limits
 from scheduler.patrols import round_kernels as rk
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.problem import Problem, Rounds
@@ -60,6 +62,15 @@ def ground(problem: Problem, rounds: Rounds) -> Ground:
         tuple(rows), dwell[:, None] + way, way, dwell, np.array([problem.places[n].core for n in rows]) & rounds.relay,
         prize / unit, unit, len(problem.crews), rounds.longest_s, out,
     )  # fmt: skip
+
+
+@functools.cache
+def warm_up_rounds() -> None:
+    """Compile the kernels of rounds, or load them from numba's cache, before any limit begins to count."""
+    way = np.ones((4, 4), np.int64) - np.eye(4, dtype=np.int64)
+    core, none = np.array([True, True, False, False]), np.zeros(4, np.int64)
+    land = Ground((0, 1, 2, 3), way, way, none, core, np.ones(4), 1, 2, 8, 8)
+    _prizes(land, Clock(Limits(work=0.02), None), 0)
 
 
 def plan_rounds(

@@ -15,7 +15,7 @@ from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Crew, Mode, Place, Pool, Problem, Promise, Service, Window
 from scheduler.patrols.replay import replay
-from scheduler.patrols.rounds import plan_rounds
+from scheduler.patrols.rounds import plan_rounds, warm_up_rounds
 from scheduler.patrols.search import Clock, Search
 from scheduler.patrols.state import to_plan
 from scheduler.patrols.tables import build
@@ -77,6 +77,8 @@ def solve(
         Every level recomputed by the audit. FEASIBLE, or OPTIMAL when all levels are proven.
     """
     warm_up()
+    if problem.rounds is not None:
+        warm_up_rounds()
     clock = Clock(limits, stop)
 
     def tell(kind: str, level: str, value: int | None, bound: int | None = None) -> None:
