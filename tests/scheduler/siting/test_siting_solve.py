@@ -9,7 +9,7 @@ from scheduler.siting import climb, worker
 from scheduler.siting.audit import audit, cover
 from scheduler.siting.plan import Stand
 from scheduler.siting.precheck import precheck
-from scheduler.siting.problem import Kind, Post, Site
+from scheduler.siting.problem import Kind, Post, Ring, Site
 from scheduler.siting.solve import solve
 
 WORK = Limits(work=10)
@@ -259,3 +259,18 @@ def test_p_median_bounds_agree_with_all_choices(siting):
     outcome = solve(problem, limits=WORK)
     assert (outcome.status, values(outcome)["response"]) == (Status.OPTIMAL, best)
     assert outcome.levels[0].bound == best
+
+
+def test_a_ring_holds_no_more_than_its_most_and_no_less_than_its_least(siting):
+    table = [[1, 9, 9], [9, 1, 9], [9, 9, 1]]
+    levels = ("bare", "posts")
+    free = siting.make(table, levels=levels)
+    assert values(solve(free, limits=WORK)) == {"bare": 0, "posts": 6}
+    few = siting.make(table, levels=levels, rings=(Ring("core", (0, 1), most=1),))
+    found = solve(few, limits=WORK)
+    assert (found.status, values(found)["bare"]) == (Status.OPTIMAL, 1)
+    assert len({"P0", "P1"} & set(posts_of(found))) == 1
+    both = siting.make([[1], [2]], levels=levels, rings=(Ring("core", (0, 1), least=2),))
+    assert posts_of(solve(both, limits=WORK)) == ["P0", "P1"]
+    none = siting.make([[1], [2]], stock=1, rings=(Ring("core", (0, 1), least=2),))
+    assert solve(none, limits=WORK).status is Status.INFEASIBLE
