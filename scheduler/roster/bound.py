@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linprog
+from scipy.sparse import csgraph
 
 from scheduler.roster.linear import BIG, Ints, Linear, Rows
 
@@ -37,6 +38,8 @@ class Relaxed:
     of_hard, of_soft, of_counter
         Multipliers (<= 0, in 1/65536) by hard and soft row, ``[n, 2]`` for its low and high limit, and of each
         counter's greatest value; starts for others that relax the same rows.
+    of_level
+        The same of each earlier level that is held to a value above 0.
     """
 
     bound: int
@@ -46,6 +49,7 @@ class Relaxed:
     of_hard: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
     of_soft: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
     of_counter: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    of_level: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ class Relaxation:
         if len(upper) == 0:
             nothing = np.zeros(0, dtype=np.int64)
             return Relaxed(0, nothing.astype(np.float64), nothing)
-        less, rhs = [self.less], [self.rhs]
+        less, rhs, capped = [self.less], [self.rhs], []
         for k in range(level):
             cost, allowed = self.cost(k), value[k]
             if allowed <= 0:
@@ -162,6 +166,7 @@ class Relaxation:
             else:
                 less.append(sparse.csr_matrix(cost))
                 rhs.append(np.array([allowed], dtype=np.int64))
+                capped.append(k)
         matrix, right = sparse.vstack(less).tocsr(), np.concatenate(rhs)
         cost = self.cost(level)
         options = {} if seconds is None else {"time_limit": max(0.1, seconds)}
@@ -180,10 +185,68 @@ class Relaxation:
             return Relaxed(0, np.zeros(self.linear.n_x), np.zeros(self.linear.n_x, dtype=np.int64), infeasible=True)
         if got.x is None or got.status != 0:
             return None
-        return self._prove(got, cost, matrix, right, upper, level)
+        return self._prove(got, cost, matrix, right, upper, capped)
+
+    def shortage(self, level: int, value: tuple[int, ...], near: NDArray[np.bool_], seconds: float | None) -> int:
+        """Proven least value of a shortage level, looking only at what hangs together with some duties.
+
+        Parameters
+        ----------
+        near : bool [n_x]
+            Duties of the seats that are short. Everything no row links with them is left out, and with it
+            whatever it might add to the level.
+        """
+        less, right, keep = self._linked(level, near)
+        if not keep.any():
+            return 0
+        upper, lower = self.upper[keep].copy(), self.lower[keep]
+        for k in range(level):
+            if value[k] <= 0:
+                upper[self.cost(k)[keep] > 0] = 0
+        cost = self.cost(level)[keep]
+        options = {} if seconds is None else {"time_limit": max(0.1, seconds)}
+        solver: Any = linprog
+        got = solver(
+            cost, A_ub=less, b_ub=right, bounds=np.stack([np.minimum(lower, upper), upper], axis=1),
+            method="highs", options=options,
+        )  # fmt: skip
+        if got.x is None or got.status != 0:
+            return 0
+        y = np.minimum(np.rint(got.ineqlin.marginals * FINE), 0).astype(np.int64)
+        reduced = cost * FINE - less.T @ y
+        total = int(y @ right) + int(np.minimum(reduced, 0) @ upper)
+        total += int(np.maximum(reduced, 0) @ np.minimum(lower, upper))
+        return max(0, -(-total // FINE))
+
+    def _linked(self, level: int, near: NDArray[np.bool_]) -> tuple[Any, Ints, NDArray[np.bool_]]:
+        """Rows, their right sides and the columns that hang together with some duties as far as a level goes.
+
+        What a counter counts stands in its place; rows with amounts of later levels are left out.
+        """
+        n_x, n_t = self.linear.n_x, len(self.linear.teams)
+        counted = slice(n_x, self.n - n_t)
+        matters = np.ones(self.less.shape[1], dtype=bool)
+        matters[counted] = False
+        matters[self.n : self.n + self.n_a] = self.soft.level <= level
+        matters[self.n + self.n_a :] = False
+        later = self.less[:, self.n :][:, ~matters[self.n :]]
+        now = np.diff(later.indptr) == 0
+        body = self.less[now]
+        of_x = body[:, :n_x] + body[:, counted] @ self.linear.counters
+        rows = sparse.hstack([of_x, body[:, self.n - n_t :]]).tocsr()
+        kept = np.concatenate([matters[:n_x], matters[self.n - n_t :]])
+        rows = rows[:, kept]
+        both = sparse.bmat([[None, rows], [rows.T, None]]).tocsr()
+        label = csgraph.connected_components(both, directed=False)[1]
+        of_row, of_column = label[: rows.shape[0]], label[rows.shape[0] :]
+        wanted = np.zeros(int(label.max(initial=0)) + 1, dtype=bool)
+        wanted[of_column[:n_x][near]] = True
+        keep = matters.copy()
+        keep[matters] = wanted[of_column]
+        return rows[wanted[of_row]][:, wanted[of_column]], self.rhs[now][wanted[of_row]], keep
 
     def _prove(
-        self, got: Any, cost: Ints, matrix: Any, right: Ints, upper: Ints, level: int
+        self, got: Any, cost: Ints, matrix: Any, right: Ints, upper: Ints, capped: list[int]
     ) -> Relaxed:
         y = np.minimum(np.rint(got.ineqlin.marginals * FINE), 0).astype(np.int64)
         v = np.rint(got.eqlin.marginals * FINE).astype(np.int64) if self.equal.shape[0] else None
@@ -201,6 +264,7 @@ class Relaxation:
             of_hard=of_hard,
             of_soft=of_soft,
             of_counter=np.minimum(counted, 0),
+            of_level={k: int(y[len(self.rhs) + i]) for i, k in enumerate(capped)},
         )
 
     def _by_row(self, y: Ints) -> tuple[Ints, Ints]:

@@ -27,7 +27,7 @@ def choose(
         slack = gap * FINE * float(rng.choice([0.02, 0.1, 0.5]))
         likely = (relaxed.reduced <= slack) | (run.best > 0)
     size = int(rng.choice([1000, 2000, 3000])) << wide
-    short = _short_groups(linear, run.best)
+    short = short_groups(linear, run.best)
     for i in range(n):
         if len(short) and (turn + i) % 4:
             yield _around(linear, int(rng.choice(short)), rng, size)
@@ -37,12 +37,16 @@ def choose(
             yield _some_hours(linear, likely, rng, size)
 
 
-def _short_groups(linear: Linear, x: Ints) -> Ints:
-    """Groups with seats short, the most important level only."""
+def short_groups(linear: Linear, x: Ints, level: int | None = None) -> Ints:
+    """Groups with seats short, of one shortage level (counted from 0) or of the most important that has any."""
     filled = np.bincount(linear.x_group[x > 0], minlength=len(linear.problem.groups))
-    short = [g for g, group in enumerate(linear.problem.groups) if filled[g] < group.need]
-    level = min((linear.problem.groups[g].level for g in short), default=0)
-    return np.array([g for g in short if linear.problem.groups[g].level == level], dtype=np.int64)
+    groups = linear.problem.groups
+    short = [g for g, group in enumerate(groups) if filled[g] < group.need]
+    if level is None:
+        named = min((groups[g].level for g in short), default=0)
+    else:
+        named = sorted({group.level for group in groups})[level]
+    return np.array([g for g in short if groups[g].level == named], dtype=np.int64)
 
 
 def _around(linear: Linear, g: int, rng: np.random.Generator, size: int) -> Mask:

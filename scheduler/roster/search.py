@@ -21,10 +21,11 @@ from scheduler.roster.bound import Relaxation, Relaxed
 from scheduler.roster.columns.guide import Rosters
 from scheduler.roster.linear import Ints
 from scheduler.roster.model import RosterModel
-from scheduler.roster.neighbours import Mask, choose
+from scheduler.roster.neighbours import Mask, choose, short_groups
 from scheduler.roster.start import construct
 
 if TYPE_CHECKING:
+    from scheduler.roster.large.price import Prices
     from scheduler.roster.solve import Run
 
 log = logging.getLogger(__name__)
@@ -125,9 +126,14 @@ class Guide:
     """
 
     def __init__(
-        self, run: Run, rosters: Rosters | None = None, meanwhile: Callable[[], None] | None = None
+        self,
+        run: Run,
+        rosters: Rosters | None = None,
+        meanwhile: Callable[[], None] | None = None,
+        prices: Prices | None = None,
     ) -> None:
         self.run = run
+        self.prices = prices
         self.rosters = rosters
         self.meanwhile = meanwhile
         self.relaxation = Relaxation(run.linear)
@@ -164,8 +170,10 @@ class Guide:
         return answer[0] if answer else None
 
     def _relax(self, k: int, value: tuple[int, ...], seconds: float | None) -> Relaxed | None:
-        relaxed = self.relaxation.ask(k, value, seconds)
         last = k == self.run.linear.n_levels - 1
+        if last and self.rosters is not None and self.prices is not None and self.prices.aim == value:
+            return self.rosters.tighten(self.run, self.prices.relaxed(), value)
+        relaxed = self.relaxation.ask(k, value, seconds)
         if self.rosters is None or relaxed is None or relaxed.infeasible or not last:
             return relaxed
         return self.rosters.tighten(self.run, relaxed, value)
@@ -173,7 +181,9 @@ class Guide:
     def begin(self) -> None:
         """Ask with all seats filled; where that cannot be, find how far each level can go."""
         run, last = self.run, self.run.linear.n_levels - 1
-        self.aim = (0,) * last
+        self._shorts()
+        proven = run.proven_up_to() >= last
+        self.aim = run.value[:last] if proven else (0,) * last
         self.last = self._ask(last, self.aim)
         if self.last is not None and self.last.infeasible:
             self.last = None
@@ -188,6 +198,27 @@ class Guide:
             if len(aim) == last:
                 self.aim, self.last = aim, self._ask(last, aim)
         self.use()
+
+    def _shorts(self) -> None:
+        """Prove seats short that nobody can fill: only what hangs together with them is asked."""
+        run, linear = self.run, self.run.linear
+        for k in range(linear.n_levels - 1):
+            if run.value[k] <= run.bound[k] or run.over():
+                continue
+            assert run.best is not None  # noqa: S101  # a plan comes first
+            run.tell("stage", f"seats that nobody can fill, {linear.levels[k][0]}")
+            short = short_groups(linear, run.best, k)
+            seconds, work = run.left()
+            if work is not None and self.charge > work * 0.3:
+                return
+            seconds = None if seconds is None else seconds * 0.3
+            found = self.relaxation.shortage(k, run.value[:k], np.isin(linear.x_group, short), seconds)
+            run.work += self.charge / 4
+            if run.value[:k] == tuple(run.bound[:k]):
+                run.bound[k] = max(run.bound[k], min(found, run.value[k]))
+            run.tell("bound")
+            if run.value[k] > run.bound[k]:
+                return
 
     def settle(self) -> None:
         """Ask anew for the earlier levels that were really reached."""
@@ -205,8 +236,10 @@ class Guide:
             run.tell("bound")
 
 
-def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None:
-    """Bound, dive and improve until proven or out of time."""
+def windows(
+    run: Run, rosters: Rosters | None, rng: np.random.Generator, prices: Prices | None = None
+) -> None:
+    """Bound, dive and improve until proven or out of time; ``prices`` were found on the way to the first plan."""
     turn, settled, dived, idle = 0, False, False, 0
     # Rules that follow a person step by step make models large and slow to build: graphs do better there.
     stepped = rosters is not None and bool(run.linear.steps)
@@ -226,7 +259,7 @@ def windows(run: Run, rosters: Rosters | None, rng: np.random.Generator) -> None
 
         if rosters is not None:
             rosters.threads = pool
-        guide = Guide(run, rosters, meanwhile)
+        guide = Guide(run, rosters, meanwhile, prices)
         guide.begin()
         relaxed = guide.last
         if relaxed is not None and rosters is None:

@@ -189,6 +189,7 @@ def solve(
         x = construct(linear, hint)
     if linear.broken(x) == 0 and x[linear.forced].all():
         run.offer(x)
+    prices = None
     if exchanged:
         exchanges = drive.first(run)
         if (linear.n_x >= LARGE_FROM or linear.whole is not None) and run.best is not None:
@@ -196,7 +197,7 @@ def solve(
             run.tell("done")
             return _outcome(run, settings)
         if run.best is not None:
-            drive.improve(run, exchanges, run.spent() + FIRST_PART)
+            prices = drive.improve(run, exchanges, run.spent() + FIRST_PART)
         else:
             x = exchanges.plan()
     rng = np.random.default_rng(seed)
@@ -209,7 +210,7 @@ def solve(
         if is_small(linear):
             search.whole(run)
         else:
-            search.windows(run, rosters, rng)
+            search.windows(run, rosters, rng, prices)
     run.tell("done")
     return _outcome(run, settings)
 

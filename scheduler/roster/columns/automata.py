@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.roster.columns.split import PersonalRow
 from scheduler.roster.forms import NO, Stint
@@ -123,7 +124,7 @@ class Stepped:
         return np.array([NEVER if cost is None else cost for cost in due], dtype=np.int64)
 
 
-SETTLED = "settled"
+SETTLED = -(1 << 62)
 """A sum that can no longer make a difference."""
 
 
@@ -138,41 +139,47 @@ class Summed:
         self.up = np.cumsum(np.maximum(wide, 0)[::-1])[::-1].tolist()  # what is still to come may add
         self.down = np.cumsum(np.minimum(wide, 0)[::-1])[::-1].tolist()  # and may take away
         self.rising = self.down[0] == 0
-        self.states: list[int | str] = [0]
+        self.states: Ints = np.zeros(1, dtype=np.int64)
 
     def advance(self, i: int) -> Moves:
         """Add the role's part, and settle after the last one."""
-        coef = self.coefs[i]
-        rows: list[tuple[Hashable | None, int, Hashable | None, int]] = []
-        for value in self.states:
-            skipped = self._after(value, 0, i)
-            rows.append((*skipped, *(skipped if not coef else self._after(value, coef, i))))
-        moves, states = _tables(rows)
-        self.states = states
-        return moves
+        coef, n = self.coefs[i], len(self.states)
+        skip, skip_cost, skip_ok = self._after(self.states, 0, i)
+        take, take_cost, take_ok = self._after(self.states, coef, i) if coef else (skip, skip_cost, skip_ok)
+        ok = np.concatenate([skip_ok, take_ok])
+        number = np.full(2 * n, NEVER, dtype=np.int64)
+        self.states, number[ok] = np.unique(np.concatenate([skip, take])[ok], return_inverse=True)
+        return Moves(number[:n], number[n:], skip_cost, take_cost, len(self.states))
 
-    def _after(self, before: int | str, coef: int, i: int) -> tuple[int | str | None, int]:
-        row = self.row
-        if isinstance(before, str) or i < self.first:
-            return before, 0
-        value, cost = before + coef, 0
-        if i >= self.last:
-            if i > self.last:
-                return SETTLED, 0
-            amount = row.amount(value)
-            return (None, 0) if row.hard and amount else (SETTLED, amount * row.price)
-        if self.rising and value > row.high:
+    def _after(self, before: Ints, coef: int, i: int) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """Sums after a role, what is charged at once, and which of them are allowed."""
+        row, settled = self.row, before == SETTLED
+        cost, fine = np.zeros_like(before), np.ones(len(before), dtype=bool)
+        if i < self.first:
+            return before, cost, fine
+        if i > self.last:
+            return np.full_like(before, SETTLED), cost, fine
+        value = np.where(settled, 0, before + coef)
+        if i == self.last:
+            amount = np.maximum(0, np.maximum(row.low - value, value - row.high))
+            amount = np.where(settled, 0, np.minimum(amount, 1) if row.once else amount)
+            return np.full_like(before, SETTLED), cost if row.hard else amount * row.price, ~(row.hard & (amount > 0))
+        done = settled.copy()
+        if self.rising:
+            over = ~settled & (value > row.high)
             if row.hard:
-                return None, 0
-            if row.once:
-                return SETTLED, row.price
-            cost, value = (value - row.high) * row.price, row.high
+                fine &= ~over
+            elif row.once:
+                cost[over] = row.price
+                done |= over
+            else:
+                cost[over] = (value[over] - row.high) * row.price
+                value[over] = row.high
         least, greatest = value + self.down[i + 1], value + self.up[i + 1]
-        if row.hard and (least > row.high or greatest < row.low):
-            return None, 0
-        if least >= row.low and greatest <= row.high:
-            return SETTLED, cost
-        return value, cost
+        if row.hard:
+            fine &= settled | ((least <= row.high) & (greatest >= row.low))
+        done |= (least >= row.low) & (greatest <= row.high)
+        return np.where(done, SETTLED, value), cost, fine
 
     def finish(self) -> Ints:
         """Settled already, unless there was no role at all."""

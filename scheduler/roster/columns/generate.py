@@ -165,24 +165,29 @@ def _with_personal(parts: Split, hard: Rows, soft: Rows) -> Linking:
 
 @dataclass(frozen=True)
 class Held:
-    """The last level with the earlier ones held to some values: rows, greatest values and costs of the amounts."""
+    """The last level with the earlier ones held to some values: rows, greatest values and costs of the amounts.
+
+    ``capped`` are the levels held to a value above 0; each has a row of its own, the last ones.
+    """
 
     linking: Linking
     upper: Ints
     cost: Ints
+    capped: tuple[int, ...] = ()
 
 
 def hold(pricing: Pricing, aim: tuple[int, ...]) -> Held:
     """Hold earlier levels to ``aim``: at 0 their amounts vanish, above it one row keeps their sum."""
     linking = pricing.linking
     upper = linking.most.copy()
-    extra = []
+    extra, capped = [], []
     for k, value in enumerate(aim):
         mine = linking.level == k
         if value <= 0:
             upper[mine] = 0
         elif mine.any():
             extra.append((np.where(mine, linking.price, 0), value))
+            capped.append(k)
     last = pricing.linear.n_levels - 1
     cost = np.where(linking.level == last, linking.price, 0).astype(np.int64)
     if extra:
@@ -195,7 +200,7 @@ def hold(pricing: Pricing, aim: tuple[int, ...]) -> Held:
             of_a=sparse.vstack([linking.of_a, sparse.csr_matrix(np.stack([row for row, _ in extra]))]).tocsr(),
             rhs=np.concatenate([linking.rhs, np.array([value for _, value in extra], dtype=np.int64)]),
         )
-    return Held(linking, upper, cost)
+    return Held(linking, upper, cost, tuple(capped))
 
 
 @dataclass

@@ -65,7 +65,8 @@ class Rosters:
         if run.linear.n_x > _MOST_DUTIES:
             return None
         run.tell("stage", "every person's possible rosters")
-        pricing = prepare(run.linear, lambda: run.over() or (run.limits.work is None and run.spent() > _BUILD_SHARE))
+        late = run.spent() + _BUILD_SHARE
+        pricing = prepare(run.linear, lambda: run.over() or (run.limits.work is None and run.spent() > late))
         if pricing is None:
             log.info("no time for pricing graphs")
             return None
@@ -119,7 +120,7 @@ class Rosters:
             pricing,
             held,
             over=lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE),
-            y_start=pricing.parts.multipliers(relaxed),
+            y_start=_start(pricing, held, relaxed),
             start=self._rosters_of(run),
             target=run.value[-1],
             rounds=rounds,
@@ -256,3 +257,8 @@ class Rosters:
         if run.linear.value(x) < run.value and run.linear.broken(x) == 0 and x[run.linear.forced].all():
             run.offer(x)
 
+
+def _start(pricing: Pricing, held: Held, relaxed: Relaxed) -> Ints:
+    """Multipliers of the plain relaxation, those of held levels behind."""
+    y = pricing.parts.multipliers(relaxed)
+    return np.concatenate([y, np.array([relaxed.of_level.get(k, 0) for k in held.capped], dtype=np.int64)])

@@ -78,8 +78,8 @@ def _offer(run: Run, made: Exchanges) -> None:
         run.offer(x)
 
 
-def improve(run: Run, made: Exchanges, until: float = 1.0) -> None:
-    """Exchanges and prices in turns until this part of the limits is used."""
+def improve(run: Run, made: Exchanges, until: float = 1.0) -> Prices | None:
+    """Exchanges and prices in turns until this part of the limits is used; returns the prices."""
     begun = run.spent()
     unit = unit_price(run.linear)
     prices: Prices | None = None
@@ -123,6 +123,7 @@ def improve(run: Run, made: Exchanges, until: float = 1.0) -> None:
         prices = _asked(run, made, prices, shorts)
         prices.improve(_LAST_STEPS, (1.0, 1.0), lambda: False)
         _use(run, prices)
+    return prices
 
 
 def _plain(run: Run, whole: Whole) -> None:

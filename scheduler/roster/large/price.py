@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from scheduler.roster.bound import FINE
+from scheduler.roster.bound import FINE, Relaxed
 from scheduler.roster.large import pricing
 from scheduler.roster.large.kernels import Table
 from scheduler.roster.linear import BIG, Ints, Linear
@@ -235,6 +235,18 @@ class Prices:
                 mine = self.earlier & (self.level == k)
                 pressing = mine & (whole <= -self.cap[k] * self.unit) & (self.unit > 0)
                 self.press[k] = float((below * self.unit)[pressing].sum() - value)
+
+    def relaxed(self) -> Relaxed:
+        """The best bound and its multipliers, as those who relax the same rows begin with them."""
+        linear, n_hard = self.linear, self.linear.hard.n
+        whole = self._held(self.best_m)
+        sides = np.stack([np.minimum(whole, 0), -np.maximum(whole, 0)], axis=1)
+        nothing = np.zeros(linear.n_x, dtype=np.int64)
+        return Relaxed(
+            self.bound, nothing.astype(np.float64), nothing, of_hard=sides[:n_hard], of_soft=sides[n_hard:],
+            of_counter=np.zeros(linear.counters.shape[0], dtype=np.int64),
+            of_level={k: -int(self.cap[k]) for k, value in enumerate(self.aim) if value > 0},
+        )  # fmt: skip
 
     def improve(self, steps: int, part: tuple[float, float], over: Callable[[], bool]) -> None:
         """So many steps; ``part`` is how far the whole search is at the first and after the last, 0 to 1."""

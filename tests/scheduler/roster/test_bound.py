@@ -27,6 +27,33 @@ def test_a_seat_short_before_leaves_room_for_a_seat_short_now():
     assert asked(made, 1, (2,)) == 0
 
 
+def shortage(made, level, value, near):
+    linear = build(made)
+    return Relaxation(linear).shortage(level, value, np.isin(linear.x_group, near), None)
+
+
+def test_seats_that_nobody_can_fill_are_proven_from_what_hangs_together_with_them():
+    """Stewards: two people, three seats at once. Police, apart: one seat too many as well, which is not asked."""
+    seats = [group(f"S{i}", 0, 4 * HOUR, categories=frozenset({1})) for i in range(3)]
+    posts = [group(f"P{i}", 0, 4 * HOUR, categories=frozenset({0})) for i in range(2)]
+    people = [person("A", category=1), person("B", category=1), person("C", category=0)]
+    made = problem(people, [*seats, *posts], ["no_double_duty", RuleSetting("balanced_hours", False, 2)])
+    assert shortage(made, 0, (), [0]) == 1
+    assert shortage(made, 0, (), [0, 1, 2]) == 1
+    assert shortage(made, 0, (), [0, 3]) == 2
+    assert shortage(made, 0, (), []) == 0
+
+
+def test_seats_of_an_earlier_level_come_first_in_what_is_proven_of_a_later_one():
+    """One person, two seats at once: filling the first leaves the second short."""
+    made = problem(
+        [person("A")], [group("G1", 0, HOUR), group("G2", 0, HOUR, level=1)], ["no_double_duty"]
+    )
+    assert shortage(made, 0, (), [0]) == 0
+    assert shortage(made, 1, (0,), [1]) == 1
+    assert shortage(made, 1, (1,), [1]) == 0
+
+
 def test_no_room_before_is_kept():
     made = problem([person("P1")], [group("G1", 0, HOUR, price_want=4, want=1, most=1)], [])
     assert asked(made, 1, (0,)) == 0
