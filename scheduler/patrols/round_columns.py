@@ -8,6 +8,9 @@ Master: choose rounds, at most as many as crews, each place at most once, all le
 is a bound; the most worth comes from ``round_pricing``, whose rounds may repeat places and thus only exceed true ones.
 Lengths are counted in cells: their greatest common divisor, or, where that is too fine, rounded down to a coarser grid,
 which allows more rounds and keeps the bound valid.
+
+The rounds made on the way are those the relaxation asks for. Where all rounds that a better plan could hold are few
+enough to list (``round_lists``), the integer program over them finds the best plan and proves it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 
+from scheduler.patrols import round_lists as rl
 from scheduler.patrols import round_pricing as rp
 from scheduler.patrols.search import Clock
 
@@ -29,7 +33,14 @@ LABELS = 2_000_000
 NEIGHBOURS = 6
 KEPT = 10
 QUICK_TURNS = 25
+LISTED = 5000
+"""Rounds that the integer program still chooses among well."""
+STEPS = 20_000_000
+STEPS_EACH = 4
+"""Steps of the list that cost as much as one operation of the clock."""
 EPS = 1e-7
+INFEASIBLE = 2
+"""The state of scipy's integer program when no choice is allowed."""
 
 
 def _relaxation(cost: NDArray[np.float64], rows: csc_array, most: NDArray[np.float64]) -> Any:
@@ -52,6 +63,10 @@ class Columns:
     n_cells: int
     cell: int
     rounds: dict[tuple[int, ...], tuple[float, float]] = field(default_factory=dict)
+    proof: tuple[float, NDArray[np.float64], float] | None = None
+    """The least bound, its prices (places, length outside the core, round) and the most worth of a round under them."""
+    complete: bool = False
+    """Whether ``rounds`` hold every round of any plan better than ``list_better`` was told."""
 
     @classmethod
     def of(
@@ -95,12 +110,16 @@ class Columns:
                 self.rounds[key] = (out, float(self.prize[list(key)].sum()))
         return len(self.rounds) - before
 
-    def _matrix(self, keys: Sequence[tuple[int, ...]]) -> csc_array:
+    def _matrix(self, keys: Sequence[tuple[int, ...]], outside: Sequence[float]) -> csc_array:
         """``[places + 2, rounds]``: visits of each place, length outside the core, one for the round itself."""
         n = len(self.core)
         rows = [r for key in keys for r in (*key, n, n + 1)]
         cols = [c for c, key in enumerate(keys) for _ in range(len(key) + 2)]
-        vals = [x for key in keys for x in (*([1.0] * len(key)), self.rounds[key][0], 1.0)]
+        vals = [
+            x
+            for key, out in zip(keys, outside, strict=True)
+            for x in (*([1.0] * len(key)), out, 1.0)
+        ]
         return csc_array((vals, (rows, cols)), shape=(n + 2, len(keys)))
 
     def _limits(self) -> NDArray[np.float64]:
@@ -118,11 +137,14 @@ class Columns:
         while clock.share < share and not clock.over and self.rounds:
             keys = list(self.rounds)
             worth = np.array([self.rounds[key][1] for key in keys])
-            solved = _relaxation(-worth, self._matrix(keys), limits)
+            solved = _relaxation(
+                -worth, self._matrix(keys, [self.rounds[key][0] for key in keys]), limits
+            )
             if solved.status != 0:
                 break
             price = np.maximum(0.0, -solved.ineqlin.marginals)
-            if not simple and centre is not None:  # between these prices and those of the best bound: less swinging
+            # between these prices and those of the best bound: less swinging
+            if not simple and centre is not None:
                 price = 0.5 * price + 0.5 * centre
             gain = self.prize - price[:n]
             most, new, exact = price[n + 1], 0, True
@@ -141,6 +163,8 @@ class Columns:
                 bound = float(price @ np.append(limits[:-1], 0.0)) + self.n_crews * max(
                     0.0, float(most) + EPS
                 )
+                if self.proof is None or bound < self.proof[0]:
+                    self.proof = (bound, price, float(most) + EPS)
                 if bound < best:
                     best, centre = bound, price
             turn += 1
@@ -152,6 +176,34 @@ class Columns:
                 centre = None
         return best
 
+    def list_better(self, clock: Clock, goal: float) -> None:
+        """Add every round that a plan of worth ``goal`` or more can hold, if they are few enough; see ``complete``.
+
+        The reduced worths of such a plan's rounds sum to at least ``goal`` less what the places and the length cost, so
+        that none is below the floor: what is missing when all others are worth the most.
+        """
+        if self.proof is None or clock.over:
+            return
+        n, (_, price, top) = len(self.core), self.proof
+        paid = float(price[:-1] @ self._limits()[:-1])
+        floor = goal - paid - (self.n_crews - 1) * max(0.0, top) - EPS
+        gain, comp = self.prize - price[:n], np.zeros((n, self.n_cells + 1))
+        used, (path, length), val = np.zeros(n, np.bool_), np.zeros((2, n), np.int64), np.zeros(n)
+        routes, sizes = np.zeros((LISTED, n), np.int64), np.zeros(LISTED, np.int64)
+        had, most = 0, min(STEPS, clock.left_ops() // 10 * STEPS_EACH)
+        for a in np.flatnonzero(self.core).tolist():
+            rp.completions(self.cells, self.core, gain, price[n] * self.cell, self.n_cells, a, comp)
+            had, steps = rl.every(
+                self.w, self.core, gain, price[n], self.longest, self.cell, a, floor, comp, used, path,
+                length, val, routes, sizes, had, most,
+            )  # fmt: skip
+            clock.ops += steps // STEPS_EACH
+            most -= steps
+            if had < 0:
+                return
+        self.add(routes[q, : sizes[q]].tolist() for q in range(had))
+        self.complete = True
+
     def _neighbours(self) -> NDArray[np.uint64]:
         """``[place, 2]`` the places a label at each place may remember, as bits."""
         out = np.zeros((len(self.core), 2), np.uint64)
@@ -161,24 +213,44 @@ class Columns:
                 out[v, u >> 6] |= np.uint64(1) << np.uint64(u & 63)
         return out
 
-    def whole(self, clock: Clock) -> list[list[tuple[int, ...]]]:
-        """The best choice of true rounds among those known, if the integer program finds one."""
-        keys = [key for key in self.rounds if len(set(key)) == len(key) and self._fits(key)]
-        if len(keys) < self.n_crews or clock.over:
-            return []
+    def whole(self, clock: Clock) -> tuple[list[list[tuple[int, ...]]], float]:
+        """The best choice of true rounds among those known, if the integer program finds one, and what none exceeds."""
+        keys = self._shortest()
+        if clock.over:
+            return [], np.inf
+        if len(keys) < self.n_crews:
+            return [], -np.inf
         low = np.append(np.full(len(self.core) + 1, -np.inf), [self.n_crews])
         options: Any = {"node_limit": 2000}
+        if self.complete:  # the best of all, not one within scipy's usual ten-thousandth
+            options["mip_rel_gap"] = 0.0
         if clock.limits.seconds is not None:
             options["time_limit"] = max(0.1, 0.2 * clock.limits.seconds)
+        rows = self._matrix(keys, [self._outside(key) for key in keys])
         found = milp(
             -np.array([self.rounds[key][1] for key in keys]),
-            constraints=LinearConstraint(self._matrix(keys), low, self._limits()),
+            constraints=LinearConstraint(rows, low, self._limits()),
             integrality=np.ones(len(keys), np.int64), bounds=Bounds(0, 1), options=options,
         )  # fmt: skip
         if found.x is None:
-            return []
+            return [], -np.inf if found.status == INFEASIBLE else np.inf
         chosen = [keys[q] for q in np.flatnonzero(found.x > 0.5)]
-        return [chosen] if len(chosen) == self.n_crews else []
+        return [chosen] if len(chosen) == self.n_crews else [], -float(found.mip_dual_bound)
+
+    def _shortest(self) -> list[tuple[int, ...]]:
+        """The true rounds known, of those over the same places only the one that is least outside the core."""
+        least: dict[frozenset[int], tuple[int, ...]] = {}
+        for key in self.rounds:
+            if len(set(key)) == len(key) and self._fits(key):
+                other = least.setdefault(frozenset(key), key)
+                if self._outside(key) < self._outside(other):
+                    least[frozenset(key)] = key
+        return list(least.values())
+
+    def _outside(self, key: Sequence[int]) -> float:
+        """The true length of a round outside the core (a coarse grid counts less)."""
+        legs = zip(key, [*key[1:], key[0]], strict=True)
+        return float(sum(self.w[a, b] for a, b in legs if not (self.core[a] and self.core[b])))
 
     def _fits(self, key: tuple[int, ...]) -> bool:
         """Whether a round keeps the true longest length (a coarse grid may let too long ones through)."""

@@ -213,8 +213,13 @@ def _prizes(land: Ground, clock: Clock, seed: int) -> tuple[rk.Rounds, float | N
     bound = columns.generate(clock, 0.75) if columns.can_price else None
     if land.dwell[land.core].any():
         bound = None  # the stay's last dwell counts as core time, which the columns leave out
-    for order in columns.whole(clock):
+    had = hunt.gained
+    columns.list_better(clock, (had + 1) / land.unit)
+    orders, most = columns.whole(clock)
+    for order in orders:
         hunt.offer(order)
+    if bound is not None and columns.complete and hunt.gained >= 0:
+        bound = min(bound, max(had / land.unit, most))  # every better plan was among the choices
     hunt.until(1.0)
     return hunt.best, bound
 
@@ -266,6 +271,13 @@ class _Hunt:
                 ]
             if value[0] > self.best_value:
                 self.best, self.best_value = top, float(value[0])
+
+    @property
+    def gained(self) -> int:
+        """The prize of the best plan; -1 while none holds the relay."""
+        if self.best_value < NO_RELAY:
+            return -1
+        return round(float(self.land.prize[self.best.of >= 0].sum()) * self.land.unit)
 
     def offer(self, orders: Sequence[Sequence[int]]) -> None:
         """Take rounds made elsewhere as the next start, and as the best if they are."""
