@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SHARE, _FIRST = 0.3, 0.08
-"""Part of the limits that one column generation may use, and ruin and recreate before it."""
+_SHARE, _FIRST, _DIVES = 0.3, 0.08, 0.45
+"""Part of the limits that one column generation may use, ruin and recreate before it, and dives after it."""
 
 _ROUNDS_A_UNIT, _CELLS_A_UNIT = 1000, 1_500_000
 """Rounds of ruin and recreate, and arcs and matrix cells of one round of pricing, that count as a unit of work."""
@@ -120,7 +120,7 @@ class Rosters:
             pricing,
             held,
             over=lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE),
-            y_start=_start(pricing, held, relaxed),
+            y_start=start_at(pricing, held, relaxed),
             start=self._rosters_of(run),
             target=run.value[-1],
             rounds=rounds,
@@ -158,14 +158,14 @@ class Rosters:
         run.tell("stage", "plans along the relaxation, some duties at a time")
         people = range(len(self.pricing.own))
         begun = run.spent()
-        over = lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE)  # noqa: E731
+        over = lambda: run.over() or (run.limits.work is None and run.spent() > begun + _DIVES)  # noqa: E731
         start = [column for p in people for column in self.pool.get(p, ())]
         cut = run.value[-1] if run.value[:-1] <= self.aim else None
         dives = []
         for k in range(run.workers):
             task = Task(
                 people, self.held.linking.rhs, 0, self.y, start, cut=cut, pace=(0.03, 0.06)[k > 0],
-                noise=0.0 if k == 0 else 0.1, most_work=self._most_work(run, _SHARE / run.workers),
+                noise=0.0 if k == 0 else 0.1, most_work=self._most_work(run, _DIVES / run.workers),
             )  # fmt: skip
             own = np.random.default_rng(int(rng.integers(1 << 32)))
             dives.append(Dive(self.pricing, self.held, task, over, own))
@@ -258,7 +258,7 @@ class Rosters:
             run.offer(x)
 
 
-def _start(pricing: Pricing, held: Held, relaxed: Relaxed) -> Ints:
+def start_at(pricing: Pricing, held: Held, relaxed: Relaxed) -> Ints:
     """Multipliers of the plain relaxation, those of held levels behind."""
     y = pricing.parts.multipliers(relaxed)
     return np.concatenate([y, np.array([relaxed.of_level.get(k, 0) for k in held.capped], dtype=np.int64)])

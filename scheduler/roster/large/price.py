@@ -137,9 +137,11 @@ class Prices:
         """Seats needed and the most of a group are one row with two limits."""
         linear, n_hard = self.linear, self.linear.hard.n
         need = np.array([name == "need" for name in linear.soft.name], dtype=bool)
+        self.capped = np.zeros(len(self.high), dtype=bool)
         for r in np.flatnonzero(need & (self.level[n_hard:] <= len(self.aim))) + n_hard:
             part = self.through.indices[self.through.indptr[r] : self.through.indptr[r + 1]]
             if len(part) == 1 and self.through.data[self.through.indptr[r]] == 1:
+                self.capped[r] = part[0] < linear.counters.shape[0]
                 self.high[r] = self.table.c_most[part[0]]
                 self.most[r] = BIG
 
@@ -242,9 +244,13 @@ class Prices:
         whole = self._held(self.best_m)
         sides = np.stack([np.minimum(whole, 0), -np.maximum(whole, 0)], axis=1)
         nothing = np.zeros(linear.n_x, dtype=np.int64)
+        of_counter = np.zeros(linear.counters.shape[0], dtype=np.int64)
+        for r in np.flatnonzero(self.capped & (whole > 0)):  # the most of a group is a counter's there
+            of_counter[self.through.indices[self.through.indptr[r]]] = -whole[r]
+            sides[r, 1] = 0
         return Relaxed(
             self.bound, nothing.astype(np.float64), nothing, of_hard=sides[:n_hard], of_soft=sides[n_hard:],
-            of_counter=np.zeros(linear.counters.shape[0], dtype=np.int64),
+            of_counter=of_counter,
             of_level={k: -int(self.cap[k]) for k, value in enumerate(self.aim) if value > 0},
         )  # fmt: skip
 

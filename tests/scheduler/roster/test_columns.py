@@ -1,5 +1,7 @@
 """Whole rosters as columns: graphs admit exactly the legal rosters at their true cost, and the bound never lies."""
 
+import dataclasses
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,11 +10,14 @@ from scheduler.roster.bound import FINE, Relaxation
 from scheduler.roster.build import build
 from scheduler.roster.columns.dive import Dive, Task
 from scheduler.roster.columns.generate import bound_at, generate, hold, prepare, reduced_at
+from scheduler.roster.columns.guide import start_at
 from scheduler.roster.columns.insert import Bench, draw_people, improve
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.regroup import draw, keep, regroup
 from scheduler.roster.columns.split import PersonalRow
 from scheduler.roster.columns.within import best_within
+from scheduler.roster.large.exchange import Exchanges
+from scheduler.roster.large.price import Prices
 from scheduler.roster.problem import Pin, RuleSetting, Wish
 from tests.scheduler.roster.tiny import (
     HOUR,
@@ -291,3 +296,36 @@ def test_people_are_drawn_once_each_and_one_alone_is_no_trouble():
     assert all(len(set(people)) == 2 for people in drawn)
     assert all(set(people) == {0, 1} for people in drawn if people[0] != 2)
     assert draw_people(np.zeros((1, 1), dtype=np.float32), rng, 1, 2) == [0]
+
+
+def too_few():
+    """The small event with two people away and nobody keen on any day: seats stay short, and filling them costs."""
+    made = small_event()
+    groups = tuple(dataclasses.replace(g, want=0, price_want=0) for g in made.groups)
+    loth = tuple(Wish(24 * day * HOUR, 24 * (day + 1) * HOUR, False, 50) for day in range(5))
+    people = tuple(dataclasses.replace(p, wishes=loth) for p in made.people[:4])
+    return dataclasses.replace(made, groups=groups, people=people)
+
+
+def test_multipliers_of_the_plain_relaxation_prove_as_much_with_seats_short():
+    linear, pricing = of(too_few())
+    relaxation = Relaxation(linear)
+    short = relaxation.ask(0, (), None).bound
+    assert short > 0
+    relaxed = relaxation.ask(1, (short,), None)
+    held = hold(pricing, (short,))
+    assert held.capped == (0,)
+    assert relaxed.of_level[0] < 0
+    assert bound_at(pricing, held, start_at(pricing, held, relaxed))[0] >= (relaxed.bound - 1) * FINE
+
+
+def test_prices_at_hand_prove_as_much_in_graphs():
+    linear, pricing = of(too_few())
+    short = Relaxation(linear).ask(0, (), None).bound
+    prices = Prices(linear, Exchanges.of(linear, 0).table, (short,))
+    prices.start()
+    for k in range(10):
+        prices.improve(30, (k / 10, (k + 1) / 10), lambda: False)
+    assert prices.bound > 0
+    held = hold(pricing, (short,))
+    assert bound_at(pricing, held, start_at(pricing, held, prices.relaxed()))[0] >= (prices.bound - 1) * FINE
