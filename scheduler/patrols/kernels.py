@@ -8,6 +8,9 @@ A plan under search is ``Plan(S, X, stack)``: ``S[field, node]`` int32 with the 
 Times are difference constraints: along a tour ``x_next >= x + dwell + way``, along a chain
 ``x_next <= x + dwell + bound(missing)``. ``E`` and ``L`` are their least and greatest solutions, each of them a
 feasible timetable by itself; inserting a visit raises E and lowers L until nothing moves or a limit is passed.
+
+A visit of a chain may serve one window of its place as well: then each names the other in ``CARRY``, the visit's
+``LO`` and ``HI`` keep its begin inside the window, and the window's node itself stands in no tour.
 """
 
 # Compiled functions get their types from what they are called with; annotations would only be decoration.
@@ -22,8 +25,8 @@ from typing import Any, NamedTuple
 import numba as nb
 import numpy as np
 
-TOUR, PREV, NEXT, CPREV, CNEXT, MISS, OVER, CHAIN, PLACE, DW, ENT, EXT, REV, E, L, LO, HI = range(17)
-N_FIELDS = 17
+TOUR, PREV, NEXT, CPREV, CNEXT, MISS, OVER, CHAIN, PLACE, DW, ENT, EXT, REV, E, L, LO, HI, CARRY = range(18)
+N_FIELDS = 18
 START, END, BREAK, CSTART, CEND, WINDOW, STAY, SLOT, FREE = range(9)
 MODE, PRICE, CAP, MUST, BEGIN, FINISH = range(6)
 C_PLACE, C_GAP, C_DWELL, C_WEIGHT, C_LEAST, C_BEGIN, C_END = range(7)
@@ -117,7 +120,7 @@ def is_open(D, S, v):
     """Whether node v asks for a visit: an unserved window or stay, or the begin of a link with visits missing."""
     k = D.kind[v]
     if k == WINDOW or k == STAY:
-        return S[TOUR, v] < 0
+        return S[TOUR, v] < 0 and S[CARRY, v] < 0
     return (k == CSTART or (k == FREE and S[TOUR, v] >= 0)) and (S[MISS, v] > 0 or S[OVER, v] > 0)
 
 
@@ -311,6 +314,9 @@ def take_out(D, P, W, v, by):
     unlink(D, P, v)
     if D.kind[v] != FREE:
         return
+    if S[CARRY, v] >= 0:
+        S[CARRY, S[CARRY, v]] = -1
+        S[CARRY, v] = -1
     i, j = S[CPREV, v], S[CNEXT, v]
     miss = S[MISS, i] + S[MISS, v] + 1
     over = S[OVER, i] + S[OVER, v]
@@ -539,10 +545,11 @@ def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin
 
 
 @jit
-def serve(D, P, W, ways, r, left, right, soft, opening, shift):
+def serve(D, P, W, ways, r, left, right, soft, opening, shift, within):
     """Insert one visit for request r (a chain link, window, stay or slot) where it costs least; its node, or -1.
 
-    ``soft`` lets the link be stretched by as much as the position found needs.
+    ``soft`` lets the link be stretched by as much as the position found needs. ``within`` (-1: none) is a window that
+    the visit of a chain link has to serve too.
     """
     S, X = P.S, P.X
     i, dwell = -1, np.int64(-1)
@@ -562,11 +569,19 @@ def serve(D, P, W, ways, r, left, right, soft, opening, shift):
         hi = min(end, S[L, i] + S[DW, i] + bound(D, S, i, left, 0))
         lo = max(begin, S[E, j] - bound(D, S, i, right, 0))
         weight = max(np.int64(1), D.chain[c, C_WEIGHT]) if soft else np.int64(0)
+    on_end = i >= 0 and within < 0
+    if within >= 0:
+        longest = np.int64(0)
+        for m in range(D.svc.shape[0]):
+            longest = max(longest, np.int64(D.svc[m, S[PLACE, r], 2]))
+        lo, hi = max(np.int64(S[LO, within]), lo - longest), min(np.int64(S[HI, within]), hi)
+        if lo > hi:
+            return np.int64(-1)
     for fresh in range(2 if opening else 1):
         n = 0
         for q in range(D.core.shape[0] if k == STAY else 1):
             at = D.core[q] if k == STAY else np.int64(S[PLACE, r])
-            n = positions(D, P, W, ways, at, lo, hi, i >= 0, dwell, fresh == 1, n, weight, begin, end, shift)
+            n = positions(D, P, W, ways, at, lo, hi, on_end, dwell, fresh == 1, n, weight, begin, end, shift)
         for q in range(n):
             p, m, rev = W.cand[q, 4], D.tour[W.cand[q, 3], MODE], W.cand[q, 2]
             S[PLACE, v], S[REV, v] = p, rev
@@ -575,11 +590,82 @@ def serve(D, P, W, ways, r, left, right, soft, opening, shift):
             if i >= 0:
                 S[LO, v] = D.chain[S[CHAIN, i], C_BEGIN] - S[DW, v]
                 S[HI, v] = D.chain[S[CHAIN, i], C_END]
+            if within >= 0:
+                S[LO, v], S[HI, v] = max(S[LO, v], S[LO, within]), min(S[HI, v], S[HI, within])
             if put_in(D, P, W, v, W.cand[q, 1], i, left, right, W.cand[q, 5]):
                 if i >= 0:
                     X[2, 0] -= 1
+                if within >= 0:
+                    S[CARRY, v], S[CARRY, within] = within, v
                 return v
     return np.int64(-1)
+
+
+@jit
+def has_chain(D, p):
+    """Whether place p has a promise, so that one visit may serve it and a window."""
+    return np.any(D.chain[:, C_PLACE] == p)
+
+
+@jit
+def confine(D, P, W, v, r):
+    """Let the standing chain visit v begin inside window r and serve it; False leaves all as it was."""
+    S = P.S
+    if S[CARRY, v] >= 0:
+        return False
+    early, late = max(S[E, v], S[LO, r]), min(S[L, v], S[HI, r])
+    if early > late:
+        return False
+    old_early, old_late = S[E, v], S[L, v]
+    S[E, v], S[L, v] = early, late
+    if not raise_early(D, P, W, queue(W, 0, v), 0):
+        S[E, v], S[L, v] = old_early, old_late
+        return False
+    lower_late(D, P, W, queue(W, 0, v))
+    S[LO, v], S[HI, v] = max(S[LO, v], S[LO, r]), min(S[HI, v], S[HI, r])
+    S[CARRY, v], S[CARRY, r] = r, v
+    return True
+
+
+@jit
+def share(D, P, W, ways, r, opening):
+    """Serve window r by a visit of a chain at its place, one that stands or one that a link misses; its node, or -1."""
+    S = P.S
+    first = np.int64(0)
+    while D.kind[first] != CSTART:
+        first += 1
+    for standing in range(2):
+        for c in range(D.chain.shape[0]):
+            if D.chain[c, C_PLACE] != S[PLACE, r]:
+                continue
+            i = first + c
+            while D.kind[i] != CEND:
+                if standing == 0:
+                    if D.kind[i] == FREE and confine(D, P, W, i, r):
+                        return i
+                elif is_open(D, S, i) and P.X[2, 0] >= 8:
+                    miss = max(1, S[MISS, i])
+                    for more in range(2):  # as with links: one visit more than needed may have room
+                        for left in range(miss + more):
+                            v = serve(D, P, W, ways, i, left, miss - 1 + more - left, False, opening, 0, r)
+                            if v >= 0:
+                                return v
+                i = np.int64(S[CNEXT, i])
+    return np.int64(-1)
+
+
+@jit
+def serve_window(D, P, W, ways, r):
+    """Serve window r with a chain visit of its place if that can be, else by a visit of its own; its node, or -1."""
+    if has_chain(D, P.S[PLACE, r]) and draw(W.rng) < 0.9:
+        for opening in range(2 if ways.opening else 1):
+            v = share(D, P, W, ways, r, opening == 1)
+            if v < 0:
+                v = serve(D, P, W, ways, r, 0, 0, False, opening == 1, 0, np.int64(-1))
+            if v >= 0:
+                return v
+        return np.int64(-1)
+    return serve(D, P, W, ways, r, 0, 0, False, ways.opening, 0, np.int64(-1))
 
 
 @jit
@@ -663,7 +749,7 @@ def fill(D, P, W, ways, shift):
         if best < 0:
             return
         W.mark[best] = 1
-        v = serve(D, P, W, ways, np.int64(best), 0, 0, False, False, shift)
+        v = serve(D, P, W, ways, np.int64(best), 0, 0, False, False, shift, np.int64(-1))
         if v >= 0:
             mark_gained(D, P, W)
 
@@ -680,8 +766,9 @@ def recreate(D, P, W, ways, order, single):
     again = True
     while again:
         again = False
-        n = requests(D, P, W, order)
-        for q in range(n):
+        n, q = requests(D, P, W, order), -1
+        while q + 1 < n:
+            q += 1
             r = np.int64(W.R[q])
             chained = D.kind[r] == CSTART or D.kind[r] == FREE
             if single and W.mark[r] == 1:
@@ -724,7 +811,13 @@ def recreate(D, P, W, ways, order, single):
                         step = 5
                         soft = True
                         left, right = (0, miss - 1) if from_left else (miss - 1, 0)
-                v = serve(D, P, W, ways, r, left, right, soft, opening, 0)
+                if D.kind[r] == WINDOW:
+                    v = serve_window(D, P, W, ways, r)
+                    if v >= 0 and v != r and not single and is_open(D, S, v):
+                        W.R[n] = v  # what is missing behind the new visit comes at the end
+                        n += 1
+                else:
+                    v = serve(D, P, W, ways, r, left, right, soft, opening, 0, np.int64(-1))
                 step += 1
                 if v >= 0 and chained:
                     if step == 4:  # one visit more than needed: the rest has room now, but not for ever more

@@ -72,18 +72,36 @@ def tour_start(state: k.Plan, node: int) -> int:
 
 
 def _insert(search: Search, state: k.Plan, place: int, stop: Stop, crew: int, after: int) -> int:
-    """Put one stop behind a node: into a window of its own or the chain it belongs to; -1 if it does not fit."""
+    """Put one stop behind a node: into a chain and a window, or one of them, by what fits; -1 if nothing does."""
     data, S = search.data, state.S
     svc = data.svc[int(data.tour[crew, k.MODE]), place]
     if svc[2] < 0:
         return -1
     turn = int(stop.reverse and svc[0] != svc[1])
-    fits = (data.kind == k.WINDOW) & (S[k.PLACE] == place) & (S[k.TOUR] < 0)
+    fits = (data.kind == k.WINDOW) & (S[k.PLACE] == place) & (S[k.TOUR] < 0) & (S[k.CARRY] < 0)
     fits &= (S[k.LO] <= stop.arrive_s) & (stop.arrive_s <= S[k.HI])
     for window in [int(n) for n in np.flatnonzero(fits)[:1]]:
+        node = _insert_in_chain(search, state, place, stop, svc, turn, after, window)
+        if node >= 0:
+            return node
         _dress(S, window, place, svc, turn)
         if _put(search, state, window, after, -1, 0, 0):
             return window
+    return _insert_in_chain(search, state, place, stop, svc, turn, after, -1)
+
+
+def _insert_in_chain(
+    search: Search,
+    state: k.Plan,
+    place: int,
+    stop: Stop,
+    svc: NDArray[np.int32],
+    turn: int,
+    after: int,
+    window: int,
+) -> int:
+    """Put one stop behind a node into a chain, where it serves ``window`` too (-1: none); -1 if it does not fit."""
+    data, S = search.data, state.S
     for number in np.flatnonzero(data.chain[:, k.C_PLACE] == place).tolist():
         chain = data.chain[number]
         if (
@@ -98,12 +116,17 @@ def _insert(search: Search, state: k.Plan, place: int, stop: Stop, crew: int, af
         v = int(state.stack[state.X[2, 0] - 1])
         _dress(S, v, place, svc, turn)
         S[k.LO, v], S[k.HI, v] = chain[k.C_BEGIN] - svc[2], chain[k.C_END]
+        if window >= 0:
+            S[k.LO, v] = max(S[k.LO, v], S[k.LO, window])
+            S[k.HI, v] = min(S[k.HI, v], S[k.HI, window])
         gap, dwell = int(chain[k.C_GAP]), int(chain[k.C_DWELL])
         right = least_visits(int(chain[k.C_END]) - stop.leave_s, gap, dwell)
         most = int(S[k.MISS, i]) + 1
         for left in range(most):
             if _put(search, state, v, after, i, left, right):
                 state.X[2, 0] -= 1
+                if window >= 0:
+                    S[k.CARRY, v], S[k.CARRY, window] = window, v
                 return v
     return -1
 
