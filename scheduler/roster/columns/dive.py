@@ -13,8 +13,10 @@ import numpy as np
 
 from scheduler.roster.bound import FINE
 from scheduler.roster.columns.generate import Held, Pricing, typical_of
+from scheduler.roster.columns.graph import Graph
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.master import Answer, Column, Floats, Master
+from scheduler.roster.columns.narrow import narrow
 from scheduler.roster.linear import Ints
 
 _WHOLE, _SURE = 1e-6, 0.999
@@ -26,6 +28,10 @@ _ROUNDS, _MORE_ROUNDS = 5, 30
 
 _CLOSE = 3e-4
 """A relaxation whose value and bound are closer than this is as good as solved."""
+
+_SMALL, _LARGE = 5000, 300_000
+"""Arcs below which a graph is not narrowed, and up to which rosters within sums outside it are searched for (many
+searches each; above, the master's rows alone keep such sums)."""
 
 _CELLS_A_UNIT = 200_000_000.0
 """Arcs priced that count as one unit of work."""
@@ -108,6 +114,7 @@ class Dive:
         for column in task.start:
             self._add(column)
         self.n_start = len(self.sets)
+        self.narrowed: dict[int, list[tuple[frozenset[int], Graph]]] = {}
 
     @property
     def work(self) -> float:
@@ -242,17 +249,38 @@ class Dive:
             price = by_x.copy()
             price[list(ones or ())] -= _FIXED
             price[list(zeros or ())] += _BARRED
-        self.arcs += self.pricing.graphs[self.pricing.graph_of[p]].n_arcs
-        value, column = self.pricing.best(p, price, FINE)
+        graph = self._graph(p)
+        self.arcs += graph.n_arcs
+        value, column = self.pricing.best(p, price, FINE, graph)
         if value >= FAR or (ones and not ones <= set(column.duties)):
             return FAR, False
         if zeros and not zeros.isdisjoint(column.duties):
             return FAR, False
         fresh = self._add(column)
-        if not self.pricing.keeps(column):
-            legal = self.pricing.within(p, price, FINE)
+        if graph.n_arcs < _LARGE and not self.pricing.keeps(column):
+            self.arcs += 20 * graph.n_arcs
+            legal = self.pricing.within(p, price, FINE, graph)
             fresh |= legal is not None and self._fits(legal) and self._add(legal)
         return value + _FIXED * len(ones or ()), fresh
+
+    def _graph(self, p: int) -> Graph:
+        """The person's graph, narrowed to what is fixed where that saves anything; kept for states further on."""
+        full, ones = self.pricing.graphs[self.pricing.graph_of[p]], self.ones.get(p)
+        if not ones or full.n_arcs < _SMALL:
+            return full
+        made = self.narrowed.setdefault(p, [])
+        while made and not made[-1][0] <= ones:
+            made.pop()
+        known, graph = made[-1] if made else (frozenset(), full)
+        if len(ones) == len(known) or graph.n_arcs < _SMALL:
+            return graph
+        groups = self.pricing.linear.x_group[list(ones)]
+        self.arcs += 2 * graph.n_arcs
+        less = narrow(graph, full.role_of[groups].tolist())
+        if less is None:
+            return graph
+        made.append((ones, less))
+        return less
 
     def _fits(self, column: Column) -> bool:
         p, mine = column.person, set(column.duties)

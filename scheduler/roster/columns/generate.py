@@ -40,19 +40,24 @@ class Pricing:
         """The system."""
         return self.parts.linear
 
-    def best(self, p: int, by_x: Ints, scale: int) -> tuple[int, Column]:
-        """Cheapest roster of a person when each duty costs ``by_x`` more; its value in ``scale``-ths."""
+    def best(self, p: int, by_x: Ints, scale: int, graph: Graph | None = None) -> tuple[int, Column]:
+        """Cheapest roster of a person when each duty costs ``by_x`` more; its value in ``scale``-ths.
+
+        ``graph`` stands for the person's own where only some ways are asked for.
+        """
         linear, own = self.linear, self.own[p]
-        total, groups = self.graphs[self.graph_of[p]].best(self.prices(p, by_x, scale), scale)
+        graph = self.graphs[self.graph_of[p]] if graph is None else graph
+        total, groups = graph.best(self.prices(p, by_x, scale), scale)
         if total >= FAR:
             return FAR, Column(p, (), 0)
         duties = tuple(sorted(int(linear.x_of[p, g]) for g in groups))
         cost = (total - int(by_x[list(duties)].sum())) // scale + own.constant
         return total + own.constant * scale, Column(p, duties, cost)
 
-    def within(self, p: int, by_x: Ints, scale: int) -> Column | None:
+    def within(self, p: int, by_x: Ints, scale: int, graph: Graph | None = None) -> Column | None:
         """A cheap roster that keeps the sums outside the graph too; None where none was found."""
-        linear, graph, own = self.linear, self.graphs[self.graph_of[p]], self.own[p]
+        linear, own = self.linear, self.own[p]
+        graph = self.graphs[self.graph_of[p]] if graph is None else graph
         rows = [own.sums[k] for k in graph.left_out]
         total, groups = best_within(graph, rows, self.prices(p, by_x, scale), scale)
         if total >= FAR:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from scheduler.roster.columns import kernels
+from scheduler.roster.columns.graph import Graph
+from scheduler.roster.columns.narrow import narrow
 
 
 def warm_up() -> None:
@@ -28,3 +30,9 @@ def warm_up() -> None:
     shift: Any = kernels.shift
     marginal(*rows, *limits, once, mine, np.empty(1, dtype=np.int64))
     shift(*rows, *limits, once, mine, 1)
+    graph = Graph((0,), ((0,),), np.array([0, 0, 1, 2]), np.array([0, 1], dtype=np.int32), *_role_and_cost(), 1)
+    narrow(graph, [0])
+
+
+def _role_and_cost() -> tuple[Any, Any]:
+    return np.array([0, -1], dtype=np.int32), np.zeros(2, dtype=np.int32)

@@ -13,6 +13,7 @@ from scheduler.roster.columns.generate import bound_at, generate, hold, prepare,
 from scheduler.roster.columns.guide import start_at
 from scheduler.roster.columns.insert import Bench, draw_people, improve
 from scheduler.roster.columns.kernels import FAR
+from scheduler.roster.columns.narrow import narrow
 from scheduler.roster.columns.regroup import draw, keep, regroup
 from scheduler.roster.columns.split import PersonalRow
 from scheduler.roster.columns.within import best_within
@@ -329,3 +330,27 @@ def test_prices_at_hand_prove_as_much_in_graphs():
     assert prices.bound > 0
     held = hold(pricing, (short,))
     assert bound_at(pricing, held, start_at(pricing, held, prices.relaxed()))[0] >= (prices.bound - 1) * FINE
+
+
+def test_a_narrowed_graph_has_every_way_that_takes_what_is_fixed_and_no_other():
+    _, pricing = of(small_event())
+    graph, rng, reward = pricing.graphs[0], np.random.default_rng(0), 1 << 30
+    n, none, narrower = len(graph.roles), 0, 0
+    for turn in range(200):
+        roles = rng.choice(n, size=1 + turn % 4, replace=False).tolist()
+        price = rng.integers(-50, 50, graph.n_groups)
+        forced = price.copy()
+        for r in roles:
+            forced[list(graph.roles[r])] -= reward
+        total, found = graph.best(forced)
+        less = narrow(graph, roles)
+        if sum(graph.role_of[g] in roles for g in found) < len(roles):
+            assert less is None
+            none += 1
+            continue
+        assert less.best(price)[0] == total + reward * len(roles)
+        assert less.n_arcs < graph.n_arcs
+        again = narrow(less, roles[:1])
+        assert again.n_arcs == less.n_arcs
+        narrower += 1
+    assert min(none, narrower) > 20
