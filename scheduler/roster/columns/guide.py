@@ -58,6 +58,7 @@ class Rosters:
     size: float = 6.0
     best_at: tuple[Ints, list[int]] | None = None
     threads: Executor | None = None
+    closed: bool = False
 
     @classmethod
     def of(cls, run: Run) -> Rosters | None:
@@ -131,7 +132,7 @@ class Rosters:
         log.info("bound %d -> %d after %d rounds, closed: %s", relaxed.bound, made.bound, made.rounds, made.closed)
         for column in made.columns:
             self.pool.setdefault(column.person, []).append(column)
-        self.held, self.y, self.aim, self.likely = held, made.y, aim, made.x
+        self.held, self.y, self.aim, self.likely, self.closed = held, made.y, aim, made.x, made.closed
         if made.rounds == 0:
             return Relaxed(max(made.bound, relaxed.bound), relaxed.x, made.reduced)
         return Relaxed(max(made.bound, relaxed.bound), made.x, made.reduced)
@@ -152,8 +153,12 @@ class Rosters:
         return (arcs + 2 * int(held.linking.of_x.nnz)) / _CELLS_A_UNIT
 
     def dive(self, run: Run, pool: Executor, rng: np.random.Generator) -> None:
-        """Plans along the relaxation, one on each core: the first step by step, the others faster and disturbed."""
-        if self.held is None or self.y is None or run.over():
+        """Plans along the relaxation, one on each core: the first step by step, the others faster and disturbed.
+
+        Where the relaxation was not solved within its part of the limits a dive would only take the rest; unless
+        rules follow people step by step, where little else makes plans.
+        """
+        if self.held is None or self.y is None or run.over() or not (self.closed or run.linear.steps):
             return
         run.tell("stage", "plans along the relaxation, some duties at a time")
         people = range(len(self.pricing.own))
