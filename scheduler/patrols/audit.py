@@ -4,8 +4,9 @@ Causes (the closed list)
 ------------------------
 Hard, since no crew could do it or nobody may order it: ``unknown`` (crew or place that does not exist),
 ``double_crew`` (two tours of one crew), ``missing_crew`` (an ordered crew has no tour), ``unqualified`` (the
-crew's mode does not serve the place), ``bad_leg`` (less time than the way takes), ``wrong_dwell`` (shorter than
-the visit lasts), ``overlong`` (outside the shift), ``broken_break``, ``little_slack``, ``pool_exceeded``.
+crew's mode does not serve the place), ``off_beat`` (the place lies outside the crew's areas), ``bad_leg`` (less
+time than the way takes), ``wrong_dwell`` (shorter than the visit lasts), ``overlong`` (outside the shift),
+``broken_break``, ``little_slack``, ``pool_exceeded``, ``change_together`` (too many crews end their shifts at once).
 
 Costs, charged on a level: ``missed`` and ``late`` (a window without its visit; late when a visit not owed to
 another window began after it, within an hour), ``gap``, ``core_left``.
@@ -24,19 +25,27 @@ from scheduler.outcome import Audit, Breach
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.problem import Crew, Place, Problem, Window
 from scheduler.patrols.rounds_audit import audit_rounds
-from scheduler.patrols.tour_checks import driving_s, hard, pool_breaches, tour_breaches
+from scheduler.patrols.tour_checks import (
+    change_breaches,
+    driving_s,
+    hard,
+    pool_breaches,
+    tour_breaches,
+)
 
 HARD_CAUSES = (
     "unknown",
     "double_crew",
     "missing_crew",
     "unqualified",
+    "off_beat",
     "bad_leg",
     "wrong_dwell",
     "overlong",
     "broken_break",
     "little_slack",
     "pool_exceeded",
+    "change_together",
 )
 COST_CAUSES = ("missed", "late", "gap", "core_left")
 LATE_WITHIN_S = 3600
@@ -98,7 +107,7 @@ def audit(problem: Problem, plan: PatrolPlan) -> Audit:
         for c in problem.crews
         if c.must and c.id not in taken
     ]
-    breaches += pool_breaches(problem, tours)
+    breaches += pool_breaches(problem, tours) + change_breaches(problem, tours)
     visits = _visits(tours, places)
     costs = (
         _window_costs(problem, visits) + _gap_costs(problem, visits) + _core_costs(problem, tours)
@@ -139,7 +148,7 @@ def _window_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breac
             (w for w in place.windows if w.crews > 1), key=lambda w: (w.end_s, w.start_s)
         ):
             own_dwell = min((s.dwell_s for s in place.services if s is not None), default=0)
-            there = _together(free, window, own_dwell)
+            there = _together(free, window, max(own_dwell, window.dwell_s))
             free = [v for v in free if v not in there]
             short = window.crews - len(there)
             if short > 0:
@@ -150,7 +159,7 @@ def _window_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breac
         for window in sorted(
             (w for w in place.windows if w.crews == 1), key=lambda w: (w.end_s, w.start_s)
         ):
-            own = next((v for v in free if window.start_s <= v.arrive_s < window.end_s), None)
+            own = next((v for v in free if _keeps(v, window)), None)
             if own is None:
                 open_windows.append(window)
             else:
@@ -165,6 +174,12 @@ def _window_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breac
                        window.start_s, window.end_s, place.weight, data, "missed")
             )  # fmt: skip
     return found
+
+
+def _keeps(visit: Seen, window: Window) -> bool:
+    """Whether a visit begins inside the window and stays as long as it asks."""
+    long_s = visit.leave_s - visit.arrive_s
+    return window.start_s <= visit.arrive_s < window.end_s and long_s >= window.dwell_s
 
 
 def _together(free: Sequence[Seen], window: Window, dwell_s: int) -> list[Seen]:
@@ -189,6 +204,8 @@ def _gap_costs(problem: Problem, visits: dict[str, list[Seen]]) -> list[Breach]:
             for visit in visits.get(place.id, ()):
                 if visit.leave_s < promise.start_s or visit.arrive_s > promise.end_s:
                     continue
+                if visit.leave_s - visit.arrive_s < promise.dwell_s:
+                    continue  # too short for these hours
                 stretches.append((unseen_since, visit.arrive_s))
                 unseen_since = max(unseen_since, visit.leave_s)
             stretches.append((unseen_since, promise.end_s))

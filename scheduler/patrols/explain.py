@@ -114,6 +114,9 @@ _WORDS: dict[str, Callable[[_Said], str]] = {
     "unqualified": lambda s: (
         f"{s.who} cannot serve {s.where}{s.when}: not by {s.breach.data.get('mode', 'its way of moving')}."
     ),
+    "off_beat": lambda s: (
+        f"{s.who} calls at {s.where}{s.when}, which lies in area {s.breach.data.get('beat')}, not in its own."
+    ),
     "bad_leg": _bad_leg,
     "wrong_dwell": _wrong_dwell,
     "overlong": lambda s: (
@@ -123,6 +126,9 @@ _WORDS: dict[str, Callable[[_Said], str]] = {
     "little_slack": lambda s: (
         f"{s.who} has too little time left for interruptions{s.when}: {_minutes(s.breach.amount)} min short of "
         f"{s.breach.data.get('wanted_pct')} %."
+    ),
+    "change_together": lambda s: (
+        f"{len(s.crews)} crews ({s.who}) end their shifts{s.when}; at most {s.breach.data.get('most')} may at once."
     ),
     "pool_exceeded": lambda s: (
         f"{s.where} can send {s.breach.data.get('most')} crews{s.when}; {len(s.crews)} are out ({s.who})."

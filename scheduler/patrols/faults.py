@@ -48,6 +48,7 @@ def faults(problem: Problem) -> list[str]:
         return found  # shapes and ids first: the checks below index with them
     for pool in problem.pools:
         found += _pool_faults(pool)
+    found += _change_faults(problem)
     for crew in problem.crews:
         found += _crew_faults(crew, problem)
     for place in problem.places:
@@ -70,6 +71,8 @@ def _rounds_faults(problem: Problem) -> list[str]:
         found.append(
             "rounds: crews of standing rounds have no breaks. Relieve them, or plan shifts."
         )
+    if problem.changes is not None or any(c.beats for c in problem.crews):
+        found.append("rounds: standing rounds know neither staggered changes nor beats. Plan shifts.")
     arcs = [p.id for p in problem.places for s in p.services if s is not None and s.a != s.b]
     timed = [p.id for p in problem.places if p.windows or p.hours]
     if arcs:
@@ -175,6 +178,13 @@ def _frame_faults(problem: Problem) -> list[str]:
         found.append(f"horizon_s is {problem.horizon_s}, expected a positive number of seconds.")
     if not 0 <= problem.slack_pct <= 90:
         found.append(f"slack_pct is {problem.slack_pct}, expected 0 to 90 percent of a tour.")
+    if not 0 <= problem.balance_pct <= 100:
+        found.append(f"balance_pct is {problem.balance_pct}, expected 0 to 100 percent more driving.")
+    changes = problem.changes
+    if changes is not None and (changes.apart_s <= 0 or changes.most < 1):
+        found.append(
+            f"changes: {changes.most} crews in {changes.apart_s} s is no rule; expected at least 1 crew and 1 s."
+        )
     if problem.core_crews < 0:
         found.append(f"core_crews is {problem.core_crews}, expected 0 or more.")
     if problem.core_crews > 0 and not any(p.core for p in problem.places):
@@ -235,6 +245,23 @@ def _pool_faults(pool: Pool) -> list[str]:
         for a, b, most in pool.caps
         if a >= b or most < 0
     ]
+
+
+def _change_faults(problem: Problem) -> list[str]:
+    """Ordered crews alone that end their shifts too close together."""
+    if problem.changes is None:
+        return []
+    apart_s, most = problem.changes.apart_s, problem.changes.most
+    ends = sorted((c.end_s, c.id) for c in problem.crews if c.must and c.end_s < problem.horizon_s)
+    found = []
+    for at in sorted({end for end, _ in ends}):
+        together = [i for end, i in ends if at <= end < at + apart_s]
+        if len(together) > most:
+            found.append(
+                f"changes: {len(together)} ordered crews ({name_some(together)}) end within {apart_s // 60} min from "
+                f"{hms(at)}, allowed are {most}. Move their shifts apart, or allow {len(together)}."
+            )
+    return found
 
 
 def _crew_faults(crew: Crew, problem: Problem) -> list[str]:
@@ -325,11 +352,15 @@ def _place_faults(place: Place, problem: Problem) -> list[str]:
         for p in place.promises
         if p.gap_s <= 0
     ]
+    stays = (*(p.dwell_s for p in place.promises), *(w.dwell_s for w in place.windows))
+    found += [
+        f"{here} a least stay of {x} s is negative; expected 0 or more." for x in stays if x < 0
+    ]
     found += _span_faults(
         f"{here} window", ((w.start_s, w.end_s) for w in place.windows), problem.horizon_s
     )
     for w in place.windows:
-        least = min((s.dwell_s for s in place.services if s is not None), default=0)
+        least = max(min((s.dwell_s for s in place.services if s is not None), default=0), w.dwell_s)
         if w.crews < 1:
             found.append(f"{here} window wants {w.crews} crews, expected 1 or more.")
         elif w.crews > 1 and least == 0:

@@ -29,7 +29,7 @@ TOUR, PREV, NEXT, CPREV, CNEXT, MISS, OVER, CHAIN, PLACE, DW, ENT, EXT, REV, E, 
 N_FIELDS = 18
 START, END, BREAK, CSTART, CEND, WINDOW, STAY, SLOT, FREE = range(9)
 MODE, PRICE, CAP, MUST, BEGIN, FINISH = range(6)
-C_PLACE, C_GAP, C_DWELL, C_WEIGHT, C_LEAST, C_BEGIN, C_END = range(7)
+C_PLACE, C_GAP, C_DWELL, C_WEIGHT, C_LEAST, C_BEGIN, C_END, C_STAY = range(8)
 MISSED, OPEN, CORE, CREWS, PRESENCE, DRIVING = range(6)
 N_WORTH = 6
 OPEN_COST = 1_000_000
@@ -56,10 +56,11 @@ class Data(NamedTuple):
     chain: Any
     svc: Any
     near: Any
-    pool_of: Any
-    pool_seg: Any
+    member: Any
+    most: Any
     slot: Any
     core: Any
+    stay: Any
 
 
 class Work(NamedTuple):
@@ -455,17 +456,15 @@ def tighten(D, P, W, i):
 
 @jit
 def may_open(D, P, t):
-    """Whether the pool of crew t has room for it over its whole shift."""
-    for s in range(D.pool_seg.shape[0]):
-        a, b = D.pool_seg[s, 1], D.pool_seg[s, 2]
-        if D.pool_seg[s, 0] != D.pool_of[t] or D.tour[t, BEGIN] >= b or D.tour[t, FINISH] <= a:
+    """Whether crew t may go out as well: its pool has room all along its shift, and not too many end with it."""
+    for s in range(D.member.shape[0]):
+        if D.member[s, t] == 0:
             continue
         out = 1
         for u in range(D.tour.shape[0]):
-            used = P.X[0, u] > 0 or D.tour[u, MUST] == 1
-            if used and D.pool_of[u] == D.pool_of[t] and D.tour[u, BEGIN] < b and D.tour[u, FINISH] > a:
+            if D.member[s, u] == 1 and (P.X[0, u] > 0 or D.tour[u, MUST] == 1):
                 out += 1
-        if out > D.pool_seg[s, 3]:
+        if out > D.most[s]:
             return False
     return True
 
@@ -559,19 +558,22 @@ def serve(D, P, W, ways, r, left, right, soft, opening, shift, within):
     k = D.kind[r]
     if k == STAY:
         dwell = np.int64(S[DW, r])
-    elif k != WINDOW and k != SLOT:
+    elif k == WINDOW:
+        dwell = np.int64(D.stay[r])
+    elif k != SLOT:
         if X[2, 0] == 0:
             return np.int64(-1)
         i = r
         j, c = S[CNEXT, r], S[CHAIN, r]
         v = np.int64(P.stack[X[2, 0] - 1])
-        begin, end = D.chain[c, C_BEGIN], D.chain[c, C_END]
+        begin, end, dwell = D.chain[c, C_BEGIN], D.chain[c, C_END], D.chain[c, C_STAY]
         hi = min(end, S[L, i] + S[DW, i] + bound(D, S, i, left, 0))
         lo = max(begin, S[E, j] - bound(D, S, i, right, 0))
         weight = max(np.int64(1), D.chain[c, C_WEIGHT]) if soft else np.int64(0)
     on_end = i >= 0 and within < 0
     if within >= 0:
-        longest = np.int64(0)
+        dwell = max(dwell, np.int64(D.stay[within]))
+        longest = dwell
         for m in range(D.svc.shape[0]):
             longest = max(longest, np.int64(D.svc[m, S[PLACE, r], 2]))
         lo, hi = max(np.int64(S[LO, within]), lo - longest), min(np.int64(S[HI, within]), hi)
@@ -611,7 +613,7 @@ def has_chain(D, p):
 def confine(D, P, W, v, r):
     """Let the standing chain visit v begin inside window r and serve it; False leaves all as it was."""
     S = P.S
-    if S[CARRY, v] >= 0:
+    if S[CARRY, v] >= 0 or S[DW, v] < D.stay[r]:
         return False
     early, late = max(S[E, v], S[LO, r]), min(S[L, v], S[HI, r])
     if early > late:

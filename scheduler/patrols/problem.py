@@ -17,17 +17,19 @@ class Promise:
     """A longest gap: inside ``[start_s, end_s)`` the place is never unseen for longer than ``gap_s``.
 
     The unseen stretch runs from the end of one visit (or from ``start_s``) to the start of the next (or to
-    ``end_s``); which crew or shift made the visits does not matter.
+    ``end_s``); which crew or shift made the visits does not matter. Visits shorter than ``dwell_s`` do not count,
+    so that one place may ask for longer stays at some hours than at others.
     """
 
     start_s: int
     end_s: int
     gap_s: int
+    dwell_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One visit must begin inside ``[start_s, end_s)`` and stay its whole dwell.
+    """One visit must begin inside ``[start_s, end_s)`` and stay its whole dwell, ``dwell_s`` at the least.
 
     With ``crews`` above 1 the visit is joint: so many different crews are there together for the least dwell.
     """
@@ -35,6 +37,7 @@ class Window:
     start_s: int
     end_s: int
     crews: int = 1
+    dwell_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Place:
         Spans in which presence is worth something; the whole horizon when empty.
     core
         A crew dwelling here counts as inside the core.
+    beat
+        The patrol area it lies in; empty: every crew may serve it.
     """
 
     id: str
@@ -79,6 +84,7 @@ class Place:
     prize_every_s: int = 3600
     core: bool = False
     hours: tuple[tuple[int, int], ...] = ()
+    beat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,8 @@ class Crew:
         A crew that the planner has ordered: it always runs.
     price
         What using it costs on the level ``crews``.
+    beats
+        The patrol areas it keeps to; empty: it may serve every place.
     """
 
     id: str
@@ -120,6 +128,11 @@ class Crew:
     breaks: tuple[Break, ...] = ()
     must: bool = False
     price: int = 1
+    beats: tuple[str, ...] = ()
+
+    def serves(self, place: Place) -> bool:
+        """Whether the place lies in one of its beats."""
+        return not (self.beats and place.beat) or place.beat in self.beats
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,17 @@ class Mode:
     seconds: NDArray[np.int32]
     reachable: NDArray[np.bool_]
     metres: NDArray[np.int32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Staggered changes: in any ``apart_s`` seconds at most ``most`` crews in use end their shifts.
+
+    The end of the horizon is the end of everything and no change.
+    """
+
+    apart_s: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +186,8 @@ class Problem:
     """A patrol problem; checks itself when built and raises ProblemError with every fault.
 
     ``core_crews`` crews must be inside the core at every moment of each span of ``core_spans``.
-    ``slack_pct`` is the share of every tour that stays free for interruptions.
+    ``slack_pct`` is the share of every tour that stays free for interruptions. ``balance_pct`` is how much longer than
+    needed all ways together may be for work that is spread more evenly.
     """
 
     places: tuple[Place, ...]
@@ -176,6 +201,8 @@ class Problem:
     slack_pct: int = 0
     levels: tuple[str, ...] = LEVELS
     rounds: Rounds | None = None
+    changes: Changes | None = None
+    balance_pct: int = 0
 
     def __post_init__(self) -> None:
         from scheduler.patrols.faults import faults  # here, so that the forms stand alone

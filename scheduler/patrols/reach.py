@@ -60,10 +60,10 @@ def _span_of(crew: Crew, service: Service, ways: NDArray[np.int64]) -> tuple[int
 
 
 def reach_spans(problem: Problem, place: Place, ways: Ways) -> list[tuple[int, int]]:
-    """Merged spans during which some crew offered could be present at the place; never too short."""
+    """Merged spans during which some crew offered for its area could be present there; never too short."""
     spans = []
     for crew in problem.crews:
-        service = place.services[crew.mode]
+        service = place.services[crew.mode] if crew.serves(place) else None
         span = None if service is None else _span_of(crew, service, ways[crew.mode])
         if span is not None:
             spans.append(span)

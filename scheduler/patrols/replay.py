@@ -84,7 +84,7 @@ def _insert(search: Search, state: k.Plan, place: int, stop: Stop, crew: int, af
         node = _insert_in_chain(search, state, place, stop, svc, turn, after, window)
         if node >= 0:
             return node
-        _dress(S, window, place, svc, turn)
+        _dress(S, window, place, svc, turn, int(data.stay[window]))
         if _put(search, state, window, after, -1, 0, 0):
             return window
     return _insert_in_chain(search, state, place, stop, svc, turn, after, -1)
@@ -114,8 +114,9 @@ def _insert_in_chain(
         while data.kind[S[k.CNEXT, i]] != k.CEND:
             i = int(S[k.CNEXT, i])
         v = int(state.stack[state.X[2, 0] - 1])
-        _dress(S, v, place, svc, turn)
-        S[k.LO, v], S[k.HI, v] = chain[k.C_BEGIN] - svc[2], chain[k.C_END]
+        least = int(data.stay[window]) if window >= 0 else 0
+        _dress(S, v, place, svc, turn, max(least, int(chain[k.C_STAY])))
+        S[k.LO, v], S[k.HI, v] = chain[k.C_BEGIN] - S[k.DW, v], chain[k.C_END]
         if window >= 0:
             S[k.LO, v] = max(S[k.LO, v], S[k.LO, window])
             S[k.HI, v] = min(S[k.HI, v], S[k.HI, window])
@@ -131,8 +132,12 @@ def _insert_in_chain(
     return -1
 
 
-def _dress(S: NDArray[np.int32], v: int, place: int, svc: NDArray[np.int32], turn: int) -> None:
-    S[[k.PLACE, k.DW, k.ENT, k.EXT, k.REV], v] = place, svc[2], svc[turn], svc[1 - turn], turn
+def _dress(
+    S: NDArray[np.int32], v: int, place: int, svc: NDArray[np.int32], turn: int, least_s: int
+) -> None:
+    """Make node v a visit of the place as the service has it, ``least_s`` long at the least."""
+    S[[k.PLACE, k.ENT, k.EXT, k.REV], v] = place, svc[turn], svc[1 - turn], turn
+    S[k.DW, v] = max(int(svc[2]), least_s)
 
 
 def _put(search: Search, state: k.Plan, v: int, after: int, i: int, left: int, right: int) -> bool:

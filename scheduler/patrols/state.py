@@ -95,13 +95,19 @@ def _tour(problem: Problem, tables: Tables, state: Plan, t: int) -> Tour:
         first = rests[0].start_s
         if stops:
             way = int(
-                tables.data.travel[crew.mode, crew.depart, S[k.ENT, _first_visit(tables, state, t)]]
+                tables.data.travel[
+                    tables.data.tour[t, k.MODE],
+                    crew.depart,
+                    S[k.ENT, _first_visit(tables, state, t)],
+                ]
             )
             first = min(first, stops[0].arrive_s - way)
         depart = max(depart, first)
     elif stops:
         way = int(
-            tables.data.travel[crew.mode, crew.depart, S[k.ENT, _first_visit(tables, state, t)]]
+            tables.data.travel[
+                tables.data.tour[t, k.MODE], crew.depart, S[k.ENT, _first_visit(tables, state, t)]
+            ]
         )
         depart = stops[0].arrive_s - way
     else:

@@ -28,12 +28,13 @@ STAY_S = 1800
 
 @dataclass(frozen=True)
 class Chain:
-    """One promise after cutting: place index, begin, end, gap (seconds) and weight."""
+    """One promise after cutting: place index, begin, end, gap and least stay (seconds)."""
 
     place: int
     start_s: int
     end_s: int
     gap_s: int
+    stay_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,14 @@ def chains_of(place: Place, number: int) -> list[Chain]:
     """Cut a place's promises into chains that together keep them all.
 
     A looser promise overlapping a tighter one needs visits of its own only outside it; where it meets the tighter
-    span, the tighter one vouches for a visit at most its own gap inside.
+    span, the tighter one vouches for a visit at most its own gap inside. A tighter one with shorter stays serves
+    nobody but itself.
     """
-    done: list[tuple[int, int, int]] = []
+    all_done: list[tuple[int, int, int, int]] = []
     out: list[Chain] = []
     for promise in sorted(place.promises, key=lambda p: (p.gap_s, p.start_s, p.end_s)):
         pieces = [(promise.start_s, promise.end_s)]
+        done = [(a, b, gap) for a, b, gap, stay in all_done if stay >= promise.dwell_s]
         for a, b, _ in done:
             pieces = [
                 (x, y)
@@ -76,8 +79,8 @@ def chains_of(place: Place, number: int) -> list[Chain]:
             end = min(ends) if ends else hi
             begin, end = max(begin, promise.start_s), min(end, promise.end_s)
             if end - begin > promise.gap_s:
-                out.append(Chain(number, begin, end, promise.gap_s))
-        done.append((promise.start_s, promise.end_s, promise.gap_s))
+                out.append(Chain(number, begin, end, promise.gap_s, promise.dwell_s))
+        all_done.append((promise.start_s, promise.end_s, promise.gap_s, promise.dwell_s))
     return out
 
 
@@ -86,20 +89,32 @@ def least_visits(span_s: int, gap_s: int, dwell_s: int) -> int:
     return max(0, -(-(span_s - gap_s) // (gap_s + dwell_s)))
 
 
-def _travel(problem: Problem) -> NDArray[np.int32]:
-    out = np.full((len(problem.modes), problem.n_locations, problem.n_locations), BIG_S, np.int32)
-    for m, mode in enumerate(problem.modes):
-        out[m][mode.reachable] = mode.seconds[mode.reachable]
+Kind = tuple[int, tuple[str, ...]]
+"""A mode and the beats it keeps to (none: all places): what the kernels take for a mode."""
+
+
+def _kinds(problem: Problem) -> list[Kind]:
+    """Every mode without beats in the Problem's order, then each mode with the beats of some crew."""
+    bound = [(c.mode, c.beats) for c in problem.crews if c.beats]
+    return list(dict.fromkeys([*((m, ()) for m in range(len(problem.modes))), *bound]))
+
+
+def _travel(problem: Problem, kinds: list[Kind]) -> NDArray[np.int32]:
+    out = np.full((len(kinds), problem.n_locations, problem.n_locations), BIG_S, np.int32)
+    for n, (m, _) in enumerate(kinds):
+        mode = problem.modes[m]
+        out[n][mode.reachable] = mode.seconds[mode.reachable]
     return out
 
 
-def _services(problem: Problem) -> NDArray[np.int32]:
-    """``[mode, place, (a, b, dwell)]``; dwell -1 where the mode cannot serve the place."""
-    out = np.full((len(problem.modes), len(problem.places), 3), -1, np.int32)
+def _services(problem: Problem, kinds: list[Kind]) -> NDArray[np.int32]:
+    """``[mode, place, (a, b, dwell)]``; dwell -1 where the mode cannot serve the place or its beats leave it out."""
+    out = np.full((len(kinds), len(problem.places), 3), -1, np.int32)
     for p, place in enumerate(problem.places):
-        for m, service in enumerate(place.services):
-            if service is not None:
-                out[m, p] = (service.a, service.b, service.dwell_s)
+        for n, (m, beats) in enumerate(kinds):
+            service = place.services[m]
+            if service is not None and (not beats or not place.beat or place.beat in beats):
+                out[n, p] = (service.a, service.b, service.dwell_s)
     return out
 
 
@@ -107,7 +122,7 @@ def _near(problem: Problem, travel: NDArray[np.int32], svc: NDArray[np.int32]) -
     """``[place, place]`` least seconds between two places over all modes, for choosing what to tear out."""
     n = len(problem.places)
     best = np.full((n, n), BIG_S, np.int64)
-    for m in range(len(problem.modes)):
+    for m in range(len(svc)):
         served = np.flatnonzero(svc[m, :, 2] >= 0)
         for i in (0, 1):
             for j in (0, 1):
@@ -119,8 +134,11 @@ def _near(problem: Problem, travel: NDArray[np.int32], svc: NDArray[np.int32]) -
     return np.minimum(both, BIG_S).astype(np.int32)
 
 
-def _pools(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Segments of time with one cap each: ``[segment, (pool, start, end, most)]``."""
+def _limits(problem: Problem) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Which crews share a limit ``[limit, crew]``, and how many of them may be in use ``[limit]``.
+
+    A pool's cap limits the crews out in each stretch of time; staggered changes limit those that end together.
+    """
     rows = [(k, a, b, most) for k, pool in enumerate(problem.pools) for a, b, most in pool.caps]
     # cut every cap at shift starts and ends, so that inside a segment the number of crews out is constant
     cuts = sorted({x for c in problem.crews for x in (c.start_s, c.end_s)})
@@ -128,8 +146,18 @@ def _pools(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     for k, a, b, most in rows:
         inner = [a, *(x for x in cuts if a < x < b), b]
         fine += [(k, x, y, most) for x, y in itertools.pairwise(inner)]
-    pool_of = np.array([c.pool for c in problem.crews], np.int32)
-    return pool_of, np.array(fine, np.int64).reshape(-1, 4)
+    limits = [
+        ([c.pool == k and c.start_s < y and c.end_s > x for c in problem.crews], most)
+        for k, x, y, most in fine
+    ]
+    if problem.changes is not None:
+        apart, most = problem.changes.apart_s, problem.changes.most
+        for at in sorted({c.end_s for c in problem.crews if c.end_s < problem.horizon_s}):
+            last = min(at + apart, problem.horizon_s)
+            limits.append(([at <= c.end_s < last for c in problem.crews], most))
+    limits = [(who, most) for who, most in limits if sum(who) > most]
+    member = np.array([who for who, _ in limits], np.int8).reshape(len(limits), len(problem.crews))
+    return member, np.array([most for _, most in limits], np.int64)
 
 
 def build(problem: Problem, *, with_slots: bool) -> Tables:
@@ -147,14 +175,16 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
     Tables
         ``data.travel`` int32 ``[mode, location, location]``; ``svc`` int32 ``[mode, place, (a, b, dwell)]``; ``tour``
         int64 ``[crew, (mode, price, busy cap, must, begin, end)]``; ``chain`` int64 ``[chain, (place, gap, least
-        dwell, weight, least visits, begin, end)]``; ``near`` int32 ``[place, place]``; ``slot`` int64
-        ``[place, (first node, number)]``; ``core`` int64 core places. ``fixed`` int32
+        dwell, weight, least visits, begin, end, least stay)]``; ``near`` int32 ``[place, place]``; ``slot`` int64
+        ``[place, (first node, number)]``; ``core`` int64 core places; ``member`` and ``most`` as of ``_limits``;
+        ``stay`` int32 least stay by node (of windows). A mode here is one with its beats. ``fixed`` int32
         ``[node, (lo, hi, dwell, place or location, worth)]`` for nodes below ``first_free``.
     """
-    travel, svc = _travel(problem), _services(problem)
+    kinds = _kinds(problem)
+    travel, svc = _travel(problem, kinds), _services(problem, kinds)
     tours = [
         (
-            c.mode,
+            kinds.index((c.mode, c.beats)),
             c.price,
             (c.end_s - c.start_s) * (100 - problem.slack_pct) // 100,
             c.must,
@@ -195,7 +225,11 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
     )
     fixed = [row for group in groups for row in group] + slots
     n_free = need + need // 4 + len(chains) // 2 + 24
-    pool_of, pool_seg = _pools(problem)
+    member, most = _limits(problem)
+    stay = np.zeros(len(fixed) + n_free, np.int32)
+    windows = [w.dwell_s for place in problem.places for w in place.windows for _ in range(w.crews)]
+    first = sum(len(g) for g in groups[:5])
+    stay[first : first + len(windows)] = windows
     kind = np.full(len(fixed) + n_free, FREE, np.int8)
     sizes = (*(len(g) for g in groups[:-1]), len(slots))
     kind[: len(fixed)] = np.repeat(np.arange(len(sizes), dtype=np.int8), sizes)
@@ -203,13 +237,14 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
         kind=kind,
         travel=travel,
         tour=np.array(tours, np.int64).reshape(-1, 6),
-        chain=np.array(chains, np.int64).reshape(-1, 7),
+        chain=np.array(chains, np.int64).reshape(-1, 8),
         svc=svc,
         near=_near(problem, travel, svc),
-        pool_of=pool_of,
-        pool_seg=pool_seg,
+        member=member,
+        most=most,
         slot=slot,
         core=np.array(core, np.int64),
+        stay=stay,
     )
     return Tables(
         data=data,
@@ -235,8 +270,9 @@ def _chain_rows(problem: Problem, svc: NDArray[np.int32]) -> list[tuple[int, ...
     for number, place in enumerate(problem.places):
         dwell = min((int(svc[m, number, 2]) for m in used if svc[m, number, 2] >= 0), default=0)
         for c in chains_of(place, number):
-            least = least_visits(c.end_s - c.start_s, c.gap_s, dwell)
-            rows.append((number, c.gap_s, dwell, place.weight, least, c.start_s, c.end_s))
+            own = max(dwell, c.stay_s)
+            least = least_visits(c.end_s - c.start_s, c.gap_s, own)
+            rows.append((number, c.gap_s, own, place.weight, least, c.start_s, c.end_s, c.stay_s))
     return rows
 
 

@@ -75,7 +75,13 @@ def tour_breaches(
                 hard("unqualified", 1, "visits", who=(crew.id,), where=(place.id,), span=span,
                       data={"mode": problem.modes[crew.mode].id})
             )  # fmt: skip
-        elif stop.leave_s - stop.arrive_s < service.dwell_s:
+            continue
+        if not crew.serves(place):
+            found.append(
+                hard("off_beat", 1, "visits", who=(crew.id,), where=(place.id,), span=span,
+                      data={"beat": place.beat, "beats": list(crew.beats)})
+            )  # fmt: skip
+        if stop.leave_s - stop.arrive_s < service.dwell_s:
             found.append(
                 hard("wrong_dwell", service.dwell_s - (stop.leave_s - stop.arrive_s), "seconds",
                       who=(crew.id,), where=(place.id,), span=span,
@@ -180,4 +186,19 @@ def pool_breaches(problem: Problem, tours: Sequence[tuple[Crew, Tour]]) -> list[
                 at, out = max(over.items(), key=lambda item: (len(item[1]), -item[0]))
                 found.append(hard("pool_exceeded", len(out) - most, "crews", who=tuple(sorted(out)),
                                    where=(pool.id,), span=(at, end_s), data={"most": most}))  # fmt: skip
+    return found
+
+
+def change_breaches(problem: Problem, tours: Sequence[tuple[Crew, Tour]]) -> list[Breach]:
+    """Too many crews in use end their shifts in one stretch of ``apart_s``; each such end begins one stretch."""
+    if problem.changes is None:
+        return []
+    apart_s, most = problem.changes.apart_s, problem.changes.most
+    ends = sorted({(c.end_s, c.id) for c, _ in tours if c.end_s < problem.horizon_s})
+    found = []
+    for at in sorted({end for end, _ in ends}):
+        together = [i for end, i in ends if at <= end < at + apart_s]
+        if len(together) > most:
+            found.append(hard("change_together", len(together) - most, "crews", who=tuple(together),
+                               span=(at, at + apart_s), data={"most": most}))  # fmt: skip
     return found

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.problem import (
     Break,
+    Changes,
     Crew,
     Mode,
     Place,
@@ -43,12 +44,12 @@ def crew(name: str, start: int, end: int, **more: object) -> Crew:
     return Crew(name, start_s=start * MIN, end_s=end * MIN, **args)
 
 
-def promise(start: int, end: int, gap: int) -> Promise:
-    return Promise(start * MIN, end * MIN, gap * MIN)
+def promise(start: int, end: int, gap: int, stay: int = 0) -> Promise:
+    return Promise(start * MIN, end * MIN, gap * MIN, stay * MIN)
 
 
-def window(start: int, end: int) -> Window:
-    return Window(start * MIN, end * MIN)
+def window(start: int, end: int, stay: int = 0) -> Window:
+    return Window(start * MIN, end * MIN, dwell_s=stay * MIN)
 
 
 def problem(places, crews, *, minutes=None, horizon: int = 600, most: int = 99, **more) -> Problem:
@@ -176,11 +177,18 @@ def small_problems(draw: st.DrawFn) -> Problem:
             Place(
                 f"P{i}",
                 (Service(i + 1, b, draw(st.integers(1, 12)) * MIN),),
-                tuple([promise(start, end, draw(st.integers(15, 90)))] * draw(st.integers(0, 1))),
-                tuple([window(start, start + 20)] * draw(st.integers(0, 2))),
+                tuple(
+                    [promise(start, end, draw(st.integers(15, 90)), draw(st.sampled_from([0, 8])))]
+                    * draw(st.integers(0, 1))
+                ),
+                tuple(
+                    [window(start, start + 20, draw(st.sampled_from([0, 9])))]
+                    * draw(st.integers(0, 2))
+                ),
                 weight=draw(st.integers(1, 3)),
                 prize=draw(st.sampled_from([0, 0, 2])),
                 core=i == 0,
+                beat=draw(st.sampled_from(["", "east", "west"])),
             )
         )
     crews = []
@@ -188,7 +196,14 @@ def small_problems(draw: st.DrawFn) -> Problem:
         begin = draw(st.integers(0, 120))
         rests = (Break((begin + 20) * MIN, (begin + 70) * MIN, 15 * MIN),) * draw(st.integers(0, 1))
         crews.append(
-            crew(f"C{i}", begin, begin + 120, breaks=rests, must=draw(st.integers(0, 5)) == 0)
+            crew(
+                f"C{i}",
+                begin,
+                begin + 120,
+                breaks=rests,
+                must=draw(st.integers(0, 5)) == 0,
+                beats=draw(st.sampled_from([(), (), ("east",), ("east", "west")])),
+            )
         )
     return problem(
         places,
@@ -199,4 +214,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
         slack_pct=draw(st.sampled_from([0, 0, 10])),
         core_crews=draw(st.integers(0, 1)),
         core_spans=((60 * MIN, 130 * MIN),),
+        changes=draw(st.sampled_from([None, Changes(20 * MIN, 5), Changes(20 * MIN, 1)]))
+        if sum(c.must for c in crews) < 2
+        else None,
     )
