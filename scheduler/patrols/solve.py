@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -11,13 +12,14 @@ import numpy as np
 from scheduler.outcome import Audit, Level, Limits, OnProgress, Outcome, Progress, Status, Stop
 from scheduler.patrols import kernels as k
 from scheduler.patrols.audit import UNITS, audit
+from scheduler.patrols.balance import SHARE, spread, strip
 from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Crew, Mode, Place, Pool, Problem, Promise, Service, Window
 from scheduler.patrols.replay import replay
 from scheduler.patrols.rounds import plan_rounds, warm_up_rounds
 from scheduler.patrols.search import Clock, Search
-from scheduler.patrols.state import to_plan
+from scheduler.patrols.state import copy, to_plan
 from scheduler.patrols.tables import build
 
 Tell = Callable[[str, str, int | None, int | None], None]
@@ -40,6 +42,7 @@ def warm_up() -> None:
     search.construct()
     search.adopt(replay(problem, search, PatrolPlan(())))
     search.less_driving(1)
+    strip(search, copy(search.best), 0)
     search.finish()
 
 
@@ -79,7 +82,7 @@ def solve(
     warm_up()
     if problem.rounds is not None:
         warm_up_rounds()
-    clock = Clock(limits, stop)
+    clock = Clock(limits.share(1.0 - SHARE) if _spreads(problem) else limits, stop)
 
     def tell(kind: str, level: str, value: int | None, bound: int | None = None) -> None:
         if on_progress is not None:
@@ -89,7 +92,8 @@ def solve(
         return _standing(problem, clock, seed, workers, tell)
     tell("stage", "missed", None, None)
     bounds = {"missed": missed_bound(problem), "gap_excess": gap_bound(problem)}
-    plan = _search(problem, clock, seed, bounds, tell, hint)
+    rest = Clock(limits.share(SHARE), stop) if _spreads(problem) else None
+    plan = _search(problem, clock, seed, bounds, tell, hint, rest)
     best = audit(problem, plan)
     if not best.ok:
         raise RuntimeError(f"the patrol search made a plan that breaks {best.breaches[0]}")
@@ -163,6 +167,7 @@ def _search(
     bounds: dict[str, int],
     tell: Tell,
     hint: PatrolPlan | None,
+    rest: Clock | None,
 ) -> PatrolPlan:
     slots = "presence" in problem.levels and any(p.prize for p in problem.places)
     tables = build(problem, with_slots=slots)
@@ -184,7 +189,17 @@ def _search(
     search.polish(floor)
     tell("solution", "driving", int(search.worth[k.DRIVING]), 0)
     log.debug("patrols: %d rounds, %d operations", search.rounds, clock.ops)
-    return to_plan(problem, tables, search.finish())
+    plan = to_plan(problem, tables, search.finish())
+    if rest is None:
+        return plan
+    rest.began = time.perf_counter()
+    search.clock = rest
+    return spread(problem, search, plan)
+
+
+def _spreads(problem: Problem) -> bool:
+    return problem.balance_pct > 0 and "balance" in problem.levels and problem.rounds is None
+
 
 
 def _levels(problem: Problem, found: Audit, bounds: dict[str, int]) -> tuple[Level, ...]:
