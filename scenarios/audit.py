@@ -14,6 +14,7 @@ from scenarios.assemble.patrols import PatrolTables, assemble_patrols
 from scenarios.assemble.roster import RosterTables, groups_json
 from scenarios.assemble.siting import SitingTables, assemble_siting
 from scenarios.desk import Derived, Desk, derive, roster_tables
+from scenarios.groundrules import check_ground_rules
 from scenarios.plan import Plan
 from scheduler.outcome import Audit, Breach
 from scheduler.patrols.audit import audit as audit_patrols
@@ -123,7 +124,9 @@ def audit_plan(desk: Desk, plan: Plan) -> PlanAudit:
     }
     breaches = [b for name in ENGINES for b in engines[name].breaches]
     breaches += _numbering(plan) + _groups_differ(rebuilt, plan)
-    differences = () if plan.edited else _differences(plan, engines)
+    ground, differ = check_ground_rules(desk.scenario, desk.places, desk.ways, rebuilt.siting, plan, served)
+    breaches += ground
+    differences = () if plan.edited else (*_differences(plan, engines), *differ)
     return PlanAudit(engines, manned, tuple(breaches), short, differences, served, rebuilt)
 
 

@@ -26,6 +26,7 @@ from scenarios.cli_options import (
     WorkersOpt,
 )
 from scenarios.cli_perimeter import perimeter
+from scenarios.cli_siting import siting
 from scenarios.errors import ScenarioError
 from scheduler.errors import ProblemError
 
@@ -180,6 +181,7 @@ def request(
 app.command()(replan)
 app.command()(candidates)
 app.command()(perimeter)
+app.command()(siting)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from scenarios.assemble.patrols import CrewInfo, PatrolTables
 from scenarios.assemble.places import Places, Spot, Ways, locate
 from scenarios.assemble.roster import RosterTables, assemble_roster
 from scenarios.assemble.siting import PostStand, SitingTables, post_stands
+from scenarios.bluelights import check_blue_lights
 from scenarios.demand.need import Need, Seats
 from scenarios.load import Loaded
 from scenarios.schema import Scenario
@@ -68,12 +69,14 @@ def prepare(loaded: Loaded) -> Desk:
     Raises
     ------
     ScenarioError, GeodataError
-        Every fault of the places or of the map, in one report.
+        Every fault of the places, of the map or of the blue-light ways, in one report.
     """
     scenario = loaded.scenario
     ground = load_ground(loaded.map_path, crs=scenario.map.crs, section_m=scenario.rail.section_m)
     places = locate(scenario, ground)
-    return Desk(loaded, ground, places, Ways(scenario, ground), staff_of(scenario))
+    ways = Ways(scenario, ground)
+    check_blue_lights(scenario, loaded.raw, places, ways)
+    return Desk(loaded, ground, places, ways, staff_of(scenario))
 
 
 @dataclass(frozen=True, eq=False)

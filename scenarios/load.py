@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from scenarios import checks, checks_map, checks_rules, checks_time
+from scenarios import checks, checks_map, checks_rules, checks_siting, checks_time
 from scenarios.errors import Fault, ScenarioError
 from scenarios.parsing import Draft, parse
 from scenarios.presets import with_presets
@@ -85,6 +85,7 @@ def _judged(raw: Raw) -> Draft:
     checks_time.check_times(draft)
     checks_time.check_numbers(draft)
     checks_map.check_map(draft)
+    checks_siting.check_siting(draft)
     checks_rules.check_contradictions(draft)
     return draft
 
@@ -141,6 +142,7 @@ def check(raw: Raw) -> Loaded:
 
         check_pins(draft, scenario)
         check_pinned_duties(draft, scenario)
+    checks_siting.check_post_numbers(draft, scenario)
     if scenario.seat_changes:
         from scenarios.checks_pins import check_seat_changes
 

@@ -45,6 +45,8 @@ class Plan:
         Where this plan changes an earlier one: the fingerprint of that one, and what changes for each person.
     rounds
         What each round of the shared-force loop spent and gave up, the chosen one marked.
+    territories
+        For each period, the sites that each manned post answers for (``scenarios.territory``).
     """
 
     scenario: str
@@ -62,6 +64,7 @@ class Plan:
     edited: bool = False
     base_plan: str = ""
     changes: tuple[Mapping[str, Any], ...] = ()
+    territories: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data; equal plans give equal bytes through ``dumps``."""
@@ -88,6 +91,7 @@ class Plan:
                 for engine, r in sorted(self.results.items())
             },
             "rounds": [dict(r) for r in self.rounds],
+            **({"territories": [dict(t) for t in self.territories]} if self.territories else {}),
             **({"base_plan": self.base_plan, "changes": [dict(c) for c in self.changes]} if self.base_plan else {}),
         }
 
@@ -123,4 +127,5 @@ class Plan:
             rounds=tuple(data.get("rounds", ())),
             base_plan=str(data.get("base_plan", "")),
             changes=tuple(data.get("changes", ())),
+            territories=tuple(data.get("territories", ())),
         )

@@ -103,6 +103,15 @@ class _Change(_Form):
     forced: bool
 
 
+class _Territory(_Form):
+    period: Id
+    posts: dict[Id, list[Id]]
+    late: Annotated[int, Field(ge=0)]
+    over: Annotated[int, Field(ge=0)]
+    response: Annotated[int, Field(ge=0)]
+    proven: bool
+
+
 class _PlanForm(_Form):
     schema_: Annotated[int, Field(alias="schema", ge=1, le=SCHEMA)]
     scenario: Id
@@ -120,6 +129,7 @@ class _PlanForm(_Form):
     rounds: list[dict[str, Any]] = []
     base_plan: str = ""
     changes: list[_Change] = []
+    territories: list[_Territory] = []
 
 
 def read_plan(path: Path) -> Plan:

@@ -15,17 +15,19 @@ from scenarios.breaktable import write_breaks
 from scenarios.chain import Chain, Round, Settings, run_chain
 from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
+from scenarios.force import Asked, force_of
 from scenarios.foresight import foreseen
 from scenarios.levels import ENGINES as TITLES
 from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.plan import EngineResult, Plan
 from scenarios.planform import read_plan
 from scenarios.runlog import RunLog
+from scenarios.territories import with_territories
 from scenarios.tradeoff import trade_off
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
 from scenarios.whatif import load_whatif, shipped_whatifs
-from scheduler.outcome import OnProgress, Outcome, Progress, Status, Stop
+from scheduler.outcome import Limits, OnProgress, Outcome, Progress, Status, Stop
 from scheduler.roster.plan import RosterPlan
 
 EXIT_OK, EXIT_INPUT, EXIT_SHORT, EXIT_NO_PLAN, EXIT_BROKEN, EXIT_DEFECT = 0, 2, 3, 4, 5, 6
@@ -35,6 +37,9 @@ WORK_PER_SECOND = 1.0
 
 TRADE_OFF_SHARE, TRADE_OFF_S = 0.2, 20.0
 """After the plan, the curve of posts against cover may take such a share of the plan's time, or so long."""
+
+FORCE_WORK = 6.0
+"""Work for the question turned round: the smallest standard of the force, the least force of the standards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,12 +137,13 @@ def plan_scenario(
     kept = chain.rounds[chain.best]
     plan = plan_of(desk, settings, chain, kept, base_plan)
     _tell(log, "audit", "checking the plan on its own")
-    audit = audit_plan(desk, plan)
+    plan, audit = with_territories(plan, audit_plan(desk, plan), seed=seed, stop=stop)
     view = build_view(desk, plan, audit)
     _tell(log, "tradeoff", "what one more post would buy")
     share = None if repeatable else max(seconds * TRADE_OFF_SHARE, TRADE_OFF_S)
     points = trade_off(desk, plan.siting, seconds=share, seed=seed, stop=stop)
-    view = replace(view, tradeoff=points)
+    force = force_of(Asked.of(desk), plan.siting, limits=Limits(share, FORCE_WORK), seed=seed, stop=stop)
+    view = replace(view, tradeoff=points, force=force)
     code = _exit_code(kept, audit)
     log.end(exit_code=code, peak_mib=peak_mib())
     return Planned(plan, view, audit, kept.outcomes, chain, desk, log.seconds(), code, log)

@@ -40,11 +40,13 @@ from scenarios.rows import (
     WishRow,
     Zone,
 )
+from scenarios.siting_settings import BlueLights, ResponseSettings, RingSettings, SitingSettings
 
 __all__ = [
     "PRICE",
     "SCHEMA",
     "AbsenceRow",
+    "BlueLights",
     "Closure",
     "Count",
     "DemandSettings",
@@ -169,38 +171,6 @@ class MapSettings(BaseModel):
     crs: Text | None = None
     credit: Text
     snap_limit_m: Annotated[int, Field(ge=10, le=5000)] = 250
-
-
-class ResponseSettings(BaseModel):
-    """The 1/3/5-minute tiers; what the minutes mean is the planner's own setting (P2)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    class_1_s: Count = 60
-    class_2_s: Count = 180
-    class_3_s: Count = 300
-    meaning: Literal["arrival", "react", "handled"] = "arrival"
-
-
-class RingSettings(BaseModel):
-    """Units that a zone's ring keeps at posts inside ``zone`` and outside every smaller zone (P7)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    zone: Text
-    least: Count = 0
-    most: Count | None = None
-
-
-class SitingSettings(BaseModel):
-    """What siting may choose from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: Text
-    units_from: tuple[Text, ...] = ()
-    most_units: Count = 12
-    candidate_spacing_m: Annotated[int, Field(ge=50, le=5000)] = 400
-    apart_m: Count = 150
-    rings: tuple[RingSettings, ...] = ()
-    spans: tuple[Text, ...] = ()
 
 
 class RailClass(BaseModel):
@@ -367,6 +337,7 @@ class Scenario(BaseModel):
     kinds: tuple[Kind, ...] = ()
     demand: DemandSettings = DemandSettings()
     siting: SitingSettings
+    blue_lights: BlueLights = BlueLights()
     patrols: PatrolSettings = PatrolSettings()
     rail: RailSettings = RailSettings()
     roster: RosterSettings = RosterSettings()

@@ -25,6 +25,11 @@ WHOLE = {
                       "{n} seat groups belong to no post, patrol or need of the scenario", ""),
     "seats_changed": ("{n} seat group differs from what the scenario calls for",
                       "{n} seat groups differ from what the scenario calls for", ""),
+    "blue_light_way": ("{n} post stands on a blue-light way", "{n} posts stand on blue-light ways",
+                       "Move them off the road that must stay open."),
+    "territory": ("{n} site is in the territory of a post that cannot answer for it, or in nobody's",
+                  "{n} sites are in the territory of posts that cannot answer for them, or in nobody's",
+                  "Plan again, or take the territories out of the file."),
 }  # fmt: skip
 
 class Teller:

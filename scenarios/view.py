@@ -182,6 +182,23 @@ class PostView:
 
 
 @dataclass(frozen=True)
+class TerritoryView:
+    """The sites that one post answers for during a span, with the seconds to each.
+
+    ``load`` is their weight, ``share`` the most the post should have by its units; ``late`` are sites that it reaches
+    after their standard.
+    """
+
+    start_s: int
+    end_s: int
+    post: str
+    sites: tuple[tuple[str, int], ...]
+    late: tuple[str, ...]
+    load: int
+    share: int
+
+
+@dataclass(frozen=True)
 class StopView:
     """One stop of a patrol; ``earliest_s``..``latest_s`` is the arrival window printed on the card."""
 
@@ -287,6 +304,38 @@ class TradeOff:
 
 
 @dataclass(frozen=True)
+class NextPlace:
+    """Where one more post would do most, and what it would add."""
+
+    place: str
+    name: str
+    lonlat: tuple[float, float]
+    adds: str
+
+
+@dataclass(frozen=True)
+class ForceView:
+    """The question turned round: what the force at hand can keep, and what force a standard takes.
+
+    ``standard_s`` is the smallest time within which ``n_posts`` at once reach every site, set by ``site`` during
+    ``[start_s, end_s)``; None where no time is enough. ``least_posts`` reach every site that can be reached within
+    its own standard (``asked_s`` where another is asked for all); ``bare`` are those that no number of posts reaches.
+    """
+
+    n_posts: int
+    standard_s: int | None
+    standard_proven: bool
+    site: str
+    start_s: int
+    end_s: int
+    least_posts: int | None
+    least_proven: bool
+    bare: tuple[str, ...]
+    asked_s: int | None = None
+    next_places: tuple[NextPlace, ...] = ()
+
+
+@dataclass(frozen=True)
 class PlanView:
     """Everything a paper, a map or a page shows of one plan."""
 
@@ -320,6 +369,8 @@ class PlanView:
     short: tuple[str, ...] = ()
     engines: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     tradeoff: tuple[TradeOff, ...] = ()
+    territories: tuple[TerritoryView, ...] = ()
+    force: ForceView | None = None
 
     def clock(self, second: int) -> datetime:
         """The local time ``second`` seconds after the horizon's start, clock changes included."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
@@ -197,12 +198,16 @@ def _lonlat(ground: Ground, xy: object) -> tuple[float, float]:
 
 @dataclass(eq=False)
 class Ways:
-    """Routers by profile and by what is closed; closures are kept as edges of each profile's network."""
+    """Routers by profile and by what is closed; closures are kept as edges of each profile's network.
+
+    ``kept`` holds what others have worked out on these networks, by name and closures.
+    """
 
     scenario: Scenario
     ground: Ground
     closed: dict[str, dict[str, NDArray[np.int64]]] = field(default_factory=dict)
     _routers: dict[tuple[str, frozenset[str]], Router] = field(default_factory=dict)
+    kept: dict[tuple[str, frozenset[str]], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         faults = []

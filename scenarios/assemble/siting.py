@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geodata.candidates import candidate_points
 from geodata.crs import to_lonlat
 from scenarios.assemble.places import Places, Spot, Ways
+from scenarios.bluelights import standing_on
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Kind, PostRow, Scenario, Site
 from scenarios.spans import Interval, intervals, merged
@@ -110,6 +111,8 @@ def assemble_siting(
     budget: Budget,
     caps: Mapping[tuple[str, int, int], int] | None = None,
     patrol_heads: Callable[[int, int], int] | None = None,
+    *,
+    reach_s: int | None = None,
 ) -> SitingTables:
     """Build the siting Problem.
 
@@ -122,6 +125,8 @@ def assemble_siting(
     patrol_heads
         Officers that patrols need at least during a span: set aside before posts spend beyond one for each
         class-1 site, which is all that covering those can take.
+    reach_s
+        How far a post is of use to a site; three times the longest standard where not given.
     """
     sites = tuple(site for site in scenario.sites if site.cover)
     spots = candidates(scenario, places, ways)
@@ -129,10 +134,12 @@ def assemble_siting(
     units = scenario.siting.units_from or tuple(u.id for u in scenario.units)
     left = budget.units_left(kind, units)
     rows = {row.id: row for row in scenario.posts if row.state != "forbidden"}
+    barred = barred_posts(scenario, places, ways, spots)
+    musts = musts_of(scenario)
     periods: list[Period] = []
     reaches: list[Reach] = []
     reach_of: dict[frozenset[str], int] = {}
-    least = sum(rows[s.id].state == "required" for s in spots if s.id in rows)
+    least = sum(s.id in musts for s in spots)
     for start, end in _periods(scenario, ways):
         active = np.array(
             [_overlaps(start, end, (i for s in site.cover for i in intervals(scenario, s, site.id)))
@@ -140,19 +147,20 @@ def assemble_siting(
         closures = ways.active(kind.mode, start, end)
         if closures not in reach_of:
             reach_of[closures] = len(reaches)
-            reaches.append(_reach(scenario, places, ways, kind, closures, spots, sites))
+            reaches.append(_reach(scenario, places, ways, kind, closures, spots, sites, reach_s))
         stock = min(scenario.siting.most_units, budget.least(left, start, end))
         if patrol_heads is not None:
-            musts = sum(site.class_ == 1 for site, on in zip(sites, active, strict=True) if on)
+            first = sum(site.class_ == 1 for site, on in zip(sites, active, strict=True) if on)
             aside = -(-patrol_heads(start, end) // kind.n_people)
-            stock = max(stock - aside, min(stock, musts))
-        for (what, first, last), most in (caps or {}).items():
-            if what == "posts" and first < end and last > start:
+            stock = max(stock - aside, min(stock, first))
+        for (what, begun, last), most in (caps or {}).items():
+            if what == "posts" and begun < end and last > start:
                 stock = min(stock, most)
         periods.append(
             Period(
                 id=f"{start // 60}-{end // 60}", start_s=start, end_s=end,
                 reach=(reach_of[closures],), active=active, stock=(max(stock, least),),
+                most_posts=_most_posts(scenario, start, end),
             )
         )
     problem = Problem(
@@ -160,7 +168,7 @@ def assemble_siting(
             DemandSite(s.id, s.weight, standard_s(scenario, s.class_), must=s.class_ == 1, backup=s.backup)
             for s in sites
         ),
-        posts=tuple(_post(scenario, spot, rows.get(spot.id)) for spot in spots),
+        posts=tuple(_post(scenario, spot, rows.get(spot.id), spot.id in musts, spot.id in barred) for spot in spots),
         kinds=(UnitKind(kind.id, kind.responds),),
         periods=tuple(periods),
         reaches=tuple(reaches),
@@ -187,15 +195,55 @@ def _overlaps(start: int, end: int, spans: Iterable[Interval]) -> bool:
     return any(a < end and b > start for a, b in spans)
 
 
-def _post(scenario: Scenario, spot: Spot, row: PostRow | None) -> Post:
+def musts_of(scenario: Scenario) -> frozenset[str]:
+    """Posts that must stand: required ones, and with ``keep_existing`` those that stand already."""
+    states = ("required", "existing") if scenario.siting.keep_existing else ("required",)
+    return frozenset(row.id for row in scenario.posts if row.state in states)
+
+
+def _most_posts(scenario: Scenario, start: int, end: int) -> int | None:
+    """The most posts that may stand in a period: the planner's own limit, and ``add_posts`` beside the musts."""
+    its = scenario.siting
+    limits = [] if its.most_posts is None else [its.most_posts]
+    if its.add_posts is not None:
+        musts = musts_of(scenario)
+        windows = [_window(scenario, row) for row in scenario.posts if row.id in musts]
+        standing = sum((a is None or a <= start) and (b is None or end <= b) for a, b in windows)
+        limits.append(standing + its.add_posts)
+    return min(limits, default=None)
+
+
+def barred_posts(scenario: Scenario, places: Places, ways: Ways, spots: Sequence[Spot]) -> frozenset[str]:
+    """Places on blue-light ways, where nobody may stand (P15).
+
+    Raises
+    ------
+    ScenarioError
+        Posts that must stand are among them: all of them.
+    """
+    xy = np.array([s.xy for s in spots], dtype=np.float64).reshape(-1, 2)
+    lit = standing_on(scenario, places, ways, xy, siting_spans(scenario))
+    # a post inside a venue stands in no road, whatever passes its door
+    inside = {row.id for row in scenario.posts if row.site is not None and row.lon is None and row.osm is None}
+    barred = frozenset(s.id for s, on in zip(spots, lit.tolist(), strict=True) if on and s.id not in inside)
+    lost = sorted(musts_of(scenario) & barred)
+    if lost:
+        expected = f"posts off the blue-light ways (blue_lights.clear_m {scenario.blue_lights.clear_m})"
+        remedy = "move them, make them candidates, or lower clear_m"
+        raise ScenarioError([Fault("posts.csv", None, "id", ident, expected, remedy) for ident in lost])
+    return barred
+
+
+def _post(scenario: Scenario, spot: Spot, row: PostRow | None, must: bool, barred: bool) -> Post:
     if row is None:
-        return Post(spot.id, price=PRICE_OPEN)
+        return Post(spot.id, price=PRICE_OPEN, forbidden=barred)
     opens, closes = _window(scenario, row)
     return Post(
         spot.id,
         price=0 if row.state in ("existing", "required") else PRICE_OPEN,
         capacity=row.capacity,
-        required=row.state == "required",
+        required=must,
+        forbidden=barred,
         existing=row.state == "existing",
         open_s=opens,
         close_s=closes,
@@ -216,6 +264,7 @@ def _reach(
     closures: frozenset[str],
     spots: tuple[Spot, ...],
     sites: tuple[Site, ...],
+    reach_s: int | None = None,
 ) -> Reach:
     origins = np.array([s.at for s in spots], dtype=np.float64).reshape(-1, 2)
     times = ways.seconds(kind.mode, closures, origins, places.xy(s.id for s in sites))
@@ -229,7 +278,8 @@ def _reach(
         if k is not None:
             seconds[j, k], reachable[j, k] = spot.walk_s, True
     # Beyond three times its standard a post is of no use to a site: not even for backup or response.
-    limit = 3 * max(scenario.response.class_1_s, scenario.response.class_2_s, scenario.response.class_3_s)
+    tiers = scenario.response
+    limit = reach_s or 3 * max(tiers.class_1_s, tiers.class_2_s, tiers.class_3_s)
     return dense_reach(seconds, reachable, limit)
 
 

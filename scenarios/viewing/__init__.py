@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -20,7 +21,7 @@ from scenarios.schema import Closure, Scenario
 from scenarios.sentences import Teller
 from scenarios.view import AreaView, Background, PlanView
 from scenarios.viewing.people import duty_views, person_views, place_names, seats_views
-from scenarios.viewing.posts import post_views, section_views, site_views
+from scenarios.viewing.posts import post_views, section_views, site_views, territory_views
 from scenarios.viewing.tours import tour_views
 
 
@@ -55,6 +56,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         seats=seats, duties=duties, people=people, background=background(desk),
         kpis=(), summary=(), engines=engines,
         breaches=teller.breaches(), short=teller.short(),
+        territories=territory_views(replace(audit.served, territories=plan.territories), rebuilt),
     )
     return report.with_report(bare, plan, audit)
 

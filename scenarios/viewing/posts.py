@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from geodata.known import short_id
 from geodata.sites import KeySite
@@ -14,10 +17,11 @@ from scenarios.desk import Desk
 from scenarios.gaps import gap_views, visits_by_place, window_views
 from scenarios.plan import Plan
 from scenarios.schema import Site
-from scenarios.view import XY, CoverView, PostView, SectionView, SiteView, StandView
-from scheduler.siting.audit import cover
+from scenarios.territory import counted, readable
+from scenarios.view import XY, CoverView, PostView, SectionView, SiteView, StandView, TerritoryView
+from scheduler.siting.audit import Cover, cover
 from scheduler.siting.plan import SitingPlan
-from scheduler.siting.worth import Worth, worth
+from scheduler.siting.worth import worth
 
 
 def covers_by_site(rebuilt: Rebuilt, plan: Plan) -> dict[str, tuple[CoverView, ...]]:
@@ -107,23 +111,75 @@ def post_views(
     )
 
 
-def _worth(rebuilt: Rebuilt, plan: Plan) -> dict[str, str]:
-    """What would be lost without each post, in a sentence."""
+def territory_views(plan: Plan, rebuilt: Rebuilt) -> tuple[TerritoryView, ...]:
+    """Who answers for what, by post and time; spans that touch and are alike are one.
+
+    Parameters
+    ----------
+    plan
+        Only posts that are really manned.
+    """
     problem = rebuilt.siting.problem
-    known = {post.id for post in problem.posts}
-    periods = {period.id for period in problem.periods}
-    sound = SitingPlan(tuple(s for s in plan.siting.stands if s.post in known and s.period in periods))
-    return {w.post: _worth_sentence(w) for w in worth(problem, sound)}
+    periods = {period.id: period for period in problem.periods}
+    standard = {site.id: site.standard_s for site in problem.sites}
+    numbers = {place: number for number, place in plan.posts.items()}
+    sound, found = readable(problem, plan.siting), []
+    for row in plan.territories:
+        if row["period"] not in periods:
+            continue
+        its, span = counted(problem, sound, row), periods[row["period"]]
+        for post, load in its.load.items():
+            sites = tuple(sorted(its.seconds.get(post, {}).items(), key=lambda pair: (pair[1], pair[0])))
+            late = tuple(site for site, took in sites if took > standard[site])
+            number = numbers.get(post, post)
+            found.append(
+                TerritoryView(span.start_s, span.end_s, number, sites, late, load, its.share[post])
+            )
+    joined: dict[tuple[object, ...], TerritoryView] = {}
+    for one in sorted(found, key=lambda t: (t.post, t.start_s)):
+        before = joined.get((one.post, one.start_s))
+        if before is not None and (before.sites, before.late) == (one.sites, one.late):
+            del joined[one.post, one.start_s]
+            one = replace(one, start_s=before.start_s, share=max(before.share, one.share))  # noqa: PLW2901
+        joined[one.post, one.end_s] = one
+    return tuple(sorted(joined.values(), key=lambda t: (t.post, t.start_s)))
 
 
-def _worth_sentence(its: Worth) -> str:
-    if its.bare:
-        return f"Without it sites of weight {its.bare} have no unit in time."
-    if its.single:
-        return f"Without it sites of weight {its.single} have no second unit in time."
-    if its.response:
-        return "Without it no site is bare, but first responses are slower."
-    return "Without it nothing is bare or slower: it could be given up."
+def _worth(rebuilt: Rebuilt, plan: Plan) -> dict[str, str]:
+    """What would be lost without each post, in a sentence that names the sites."""
+    problem = rebuilt.siting.problem
+    sound = readable(problem, plan.siting)
+    names = {site.id: site.name for site in rebuilt.siting.sites}
+    whole, found = cover(problem, sound), {}
+    weight = sum(int(problem.weights(p).sum()) for p in range(len(problem.periods)))
+    for its in worth(problem, sound):
+        without = cover(problem, SitingPlan(tuple(s for s in sound.stands if s.post != its.post)))
+        bare, single = (lost_sites(whole, without, field) for field in ("bare", "single"))
+        found[its.post] = _worth_sentence(
+            [names[problem.sites[s].id] for s in bare],
+            [names[problem.sites[s].id] for s in single if s not in bare],
+            its.response / weight if weight else 0.0,
+        )
+    return found
+
+
+def lost_sites(before: Sequence[Cover], after: Sequence[Cover], field: str) -> list[int]:
+    """Indices of sites that are ``bare`` or ``single`` after and were not before, in some period."""
+    every = [getattr(b, field) & ~getattr(a, field) for a, b in zip(before, after, strict=True)]
+    return np.flatnonzero(np.logical_or.reduce(every)).tolist() if every else []
+
+
+def _worth_sentence(bare: Sequence[str], single: Sequence[str], slower_s: float) -> str:
+    parts = []
+    if bare:
+        parts.append(f"nobody reaches {', '.join(bare)} in time")
+    if single:
+        parts.append(f"no second unit reaches {', '.join(single)} in time")
+    if slower_s >= 0.05:
+        parts.append(f"first responses are {slower_s:.1f} s slower on average")
+    if not parts:
+        return "Without it nothing is bare or slower: it could be given up."
+    return f"Without it {'; '.join(parts)}."
 
 
 def section_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SectionView, ...]:

@@ -1,0 +1,188 @@
+"""The question turned round: the smallest standard of a force, the least force of a standard, the next best places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios.assemble.siting import SitingTables, assemble_siting
+from scenarios.desk import Desk
+from scenarios.territory import readable
+from scenarios.tradeoff import at_once
+from scenarios.view import ForceView, NextPlace, PlanView
+from scenarios.viewing.posts import lost_sites
+from scheduler.outcome import Limits, Status, Stop
+from scheduler.siting.audit import cover
+from scheduler.siting.plan import SitingPlan, Stand
+from scheduler.siting.problem import Problem
+from scheduler.siting.standard import smallest_standard
+from scheduler.siting.tradeoff import least_force, post_units
+from scheduler.siting.worth import Worth, next_best
+
+LIMITS = Limits(None, 6.0)
+"""Work for one question."""
+FAR_S = 3600
+"""No standard beyond an hour is of use."""
+MOST_TRIALS = 60_000
+"""Places times periods that are tried for one more post; beyond it the question is left to the curve."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A Problem to ask about, with the names behind its ids."""
+
+    desk: Desk
+    tables: SitingTables
+
+    @classmethod
+    def of(cls, desk: Desk, standard_s: int | None = None) -> Asked:
+        """Lay out a scenario so that standards up to ``FAR_S``, or three times the one asked for, can be answered."""
+        far = max(FAR_S, 3 * (standard_s or 0))
+        return cls(desk, assemble_siting(desk.scenario, desk.places, desk.ways, desk.budget(), reach_s=far))
+
+    @property
+    def problem(self) -> Problem:
+        """The Problem itself."""
+        return self.tables.problem
+
+
+def force_of(
+    asked: Asked,
+    plan: SitingPlan | None = None,
+    *,
+    n_posts: int | None = None,
+    standard_s: int | None = None,
+    limits: Limits = LIMITS,
+    seed: int = 0,
+    stop: Stop | None = None,
+) -> ForceView | None:
+    """Answer both questions for a force and a standard.
+
+    Parameters
+    ----------
+    plan
+        Its number of posts at once is the force at hand; places that would add most to it are named.
+    n_posts
+        Another force: so many posts at once, one unit each, whatever the stock.
+    standard_s
+        One standard for all sites, in place of each class's own.
+    """
+    problem = asked.problem
+    if not problem.sites or not problem.periods:
+        return None
+    n = n_posts if n_posts is not None else at_once(plan) if plan is not None else None
+    free = problem if n is None else _with_posts(problem, n)
+    best = smallest_standard(free, limits=limits, seed=seed, stop=stop)
+    span = next((p for p in problem.periods if p.id == best.period), problem.periods[0])
+    least = least_force(problem, standard_s, limits=limits, seed=seed, stop=stop)
+    reachable = problem if standard_s is None else _within(problem, standard_s)
+    bare = _bare(reachable, least.plan) if least.plan is not None else ()
+    return ForceView(
+        n_posts=n if n is not None else max(sum(p.stock) for p in problem.periods),
+        standard_s=best.seconds,
+        standard_proven=best.proven,
+        site=best.site or "",
+        start_s=span.start_s,
+        end_s=span.end_s,
+        least_posts=least.n_posts if least.plan is not None else None,
+        least_proven=least.status in (Status.OPTIMAL, Status.INFEASIBLE),
+        bare=bare,
+        asked_s=standard_s,
+        next_places=() if plan is None else next_places(asked, plan),
+    )
+
+
+def _with_posts(problem: Problem, n: int) -> Problem:
+    units = n * post_units(problem)
+    periods = (replace(p, stock=tuple(units for _ in p.stock), most_posts=n) for p in problem.periods)
+    return replace(problem, periods=tuple(periods))
+
+
+def _within(problem: Problem, standard_s: int) -> Problem:
+    return replace(problem, sites=tuple(replace(site, standard_s=standard_s) for site in problem.sites))
+
+
+def _bare(problem: Problem, plan: SitingPlan) -> tuple[str, ...]:
+    found = np.zeros(len(problem.sites), dtype=bool)
+    for its in cover(problem, plan):
+        found |= its.bare & its.active
+    return tuple(site.id for site, bare in zip(problem.sites, found.tolist(), strict=True) if bare)
+
+
+def next_places(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[NextPlace, ...]:
+    """Where one more post would do most, the best first; each with the sites it would add."""
+    problem = asked.problem
+    if len(problem.posts) * len(problem.periods) > MOST_TRIALS:
+        return ()
+    sound = readable(problem, plan)
+    total: dict[str, list[int]] = {}
+    for period in problem.periods:  # values add up over periods, and rules hold in each by itself
+        alone = replace(problem, periods=(period,))
+        mine = SitingPlan(tuple(s for s in sound.stands if s.period == period.id))
+        for one in next_best(alone, mine, len(problem.posts)):
+            sums = total.setdefault(one.post, [0, 0, 0, 0])
+            for k, saved in enumerate((one.must_bare, one.bare, one.single, one.response)):
+                sums[k] += saved
+    order = {post.id: j for j, post in enumerate(problem.posts)}
+    best = sorted(total, key=lambda post: ([-v for v in total[post]], order[post]))[:n]
+    spots = {spot.id: spot for spot in asked.tables.posts}
+    return tuple(
+        NextPlace(post, spots[post].name, spots[post].lonlat, _adds(asked, sound, Worth(post, *total[post])))
+        for post in best
+    )
+
+
+def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
+    """What a place would add, in words."""
+    problem = asked.problem
+    names = {site.id: site.name for site in asked.tables.sites}
+    kind = problem.kinds[0].id
+    taken = {(s.period, s.post) for s in plan.stands}
+    more = [
+        Stand(its.post, period.id, kind, 1) for period in problem.periods if (period.id, its.post) not in taken
+    ]
+    before, after = cover(problem, plan), cover(problem, SitingPlan((*plan.stands, *more)))
+    parts = []
+    for text, field in (("reaches in time {}", "bare"), ("gives a second unit to {}", "single")):
+        won = [problem.sites[s].id for s in lost_sites(after, before, field)]
+        if won:
+            parts.append(text.format(", ".join(names.get(site, site) for site in won)))
+    weight = sum(int(problem.weights(p).sum()) for p in range(len(problem.periods)))
+    if its.response > 0 and weight:
+        parts.append(f"mean response {its.response / weight:.1f} s shorter")
+    return "; ".join(parts)
+
+
+def sentences(its: ForceView, names: Mapping[str, str], when: str) -> list[str]:
+    """The answers in words."""
+    posts = f"{its.n_posts} {'post' if its.n_posts == 1 else 'posts'} at once"
+    found = []
+    if its.standard_s is None:
+        found.append(f"With {posts} no time is long enough: some site cannot be reached, or the rules cannot be kept.")
+    else:
+        site = names.get(its.site, its.site)
+        best = "no better standard can be kept" if its.standard_proven else "not proven to be the smallest"
+        found.append(
+            f"With {posts} every site can be reached within {its.standard_s} s; {site} sets it ({when}); {best}."
+        )
+    goal = f"within {its.asked_s} s" if its.asked_s else "within its own standard"
+    if its.least_posts is None:
+        found.append("No number of posts keeps the rules." if its.least_proven else "The least force was not found.")
+    else:
+        who = "every site" if not its.bare else "every site that can be reached"
+        how = "" if its.least_proven else ", perhaps fewer"
+        verb = "post at once reaches" if its.least_posts == 1 else "posts at once reach"
+        found.append(f"{its.least_posts} {verb} {who} {goal}{how}.")
+    if its.bare:
+        found.append(f"No place reaches {', '.join(names.get(s, s) for s in its.bare)} {goal}.")
+    return found
+
+
+def told(view: PlanView) -> list[str]:
+    """The answers of a plan in words; empty where none were asked."""
+    if view.force is None:
+        return []
+    names = {site.id: site.name for site in view.sites}
+    return sentences(view.force, names, view.span(view.force.start_s, view.force.end_s))
