@@ -18,7 +18,14 @@ def _component() -> Any:
     )
 
 
-def show_map(plan: dict[str, Any], *, key: str, height: str = "600px", asking: bool = False) -> Any:
+def show_map(
+    plan: dict[str, Any],
+    *,
+    key: str,
+    height: str = "600px",
+    asking: bool | str = False,
+    sketch: dict[str, Any] | None = None,
+) -> Any:
     """Draw the map of a plan.
 
     Parameters
@@ -28,13 +35,15 @@ def show_map(plan: dict[str, Any], *, key: str, height: str = "600px", asking: b
     height
         A CSS length.
     asking
-        When True a click on the map is reported as ``place``.
+        When set a click on the map is reported as ``place``; a text is the word that tells people so.
+    sketch
+        What is being drawn: ``corners`` ``[[lon, lat], ...]`` and ``gates`` with ``id, kind, lon, lat, title``.
 
     Returns
     -------
     The component's result: ``picked`` ``{"kind", "id"}`` or None, ``place`` ``{"lon", "lat"}`` for one run.
     """
-    data = {"key": key, "plan": plan, "height": height, "asking": asking}
+    data = {"key": key, "plan": plan, "height": height, "asking": asking, "sketch": sketch}
     return _component()(
         key=key, data=data, on_picked_change=lambda: None, on_place_change=lambda: None
     )

@@ -10,6 +10,7 @@ from scenarios.assemble.patrols import PatrolTables
 from scenarios.assemble.siting import SitingTables
 from scenarios.demand.need import Need
 from scenarios.desk import Desk
+from scenarios.reach import far
 from scenarios.strength import lifts
 from scheduler.patrols.faults import precheck as precheck_patrols
 from scheduler.siting.precheck import precheck as precheck_siting
@@ -26,7 +27,10 @@ def foreseen(
         for lift in lifts(desk.scenario, desk.staff, needs)
         if lift.ratio < 1
     ]
-    for text in precheck_siting(siting.problem):
+    problem = siting.problem
+    if any("reaches it at all" in text for text in precheck_siting(problem)):
+        problem = far(desk, siting)  # then the nearest place is told, however far it is
+    for text in precheck_siting(problem):
         for period in siting.problem.periods:
             # The engine knows periods by their ids; people know them by the clock.
             text = text.replace(period.id, f"{_clock(desk, period.start_s)}-{_clock(desk, period.end_s)}")  # noqa: PLW2901

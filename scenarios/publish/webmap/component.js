@@ -15,7 +15,8 @@ export default function (component) {
   }
   entry.hooks.picked = (kind, id) => setStateValue('picked', kind ? { kind, id } : null);
   entry.hooks.place = (lon, lat) => setTriggerValue('place', { lon, lat });
-  entry.map.setAsking(Boolean(data.asking));
+  entry.map.setAsking(data.asking);
+  entry.map.setSketch(data.sketch || null);
   entry.map.setTheme();
   return () => { const last = MAPS.get(root); if (last) { last.map.destroy(); MAPS.delete(root); } };
 }

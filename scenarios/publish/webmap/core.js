@@ -87,11 +87,18 @@ function pointOn(way, share) {
   return [points[low][0] + f * (points[high][0] - points[low][0]), points[low][1] + f * (points[high][1] - points[low][1])];
 }
 
-/** Where a tour's crew is planned to be: legs are driven evenly, stops are stood. */
+/** Where a tour's crew is planned to be: it sets out as late as it can, stands at stops and goes along lines it sees. */
 function moverOf(tour, lines) {
   const ways = tour.legs.map(([, , number]) => (number < 0 ? null : measured(unpack(lines[number]))));
+  const along = tour.stops.map((stop) => (stop[9] >= 0 ? measured(unpack(lines[stop[9]])) : null));
   const depot = place(tour.depot);
-  const stopAt = (i) => (i < tour.stops.length ? [tour.stops[i][3] / PER_DEGREE, tour.stops[i][2] / PER_DEGREE] : depot);
+  const still = tour.mode === 'camera';
+  const stopAt = (i, second) => {
+    if (still || i >= tour.stops.length) return depot;
+    const [, , lon, lat, arrive, leave] = tour.stops[i];
+    if (!along[i]) return [lat / PER_DEGREE, lon / PER_DEGREE];
+    return pointOn(along[i], Math.min(1, Math.max(0, (second - arrive) / Math.max(1, leave - arrive))));
+  };
   return (second) => {
     if (second < tour.span[0]) return { state: 'before', at: depot, stop: -1 };
     if (second >= tour.span[1]) return { state: 'after', at: depot, stop: -1 };
@@ -101,12 +108,12 @@ function moverOf(tour, lines) {
       if (second < depart) break;
       if (second < arrive) {
         const share = (second - depart) / Math.max(1, arrive - depart);
-        return { state: 'way', at: ways[i] ? pointOn(ways[i], share) : stopAt(i), stop: i };
+        return { state: 'way', at: ways[i] && !still ? pointOn(ways[i], share) : stopAt(i, arrive), stop: i };
       }
       stop = i;
     }
     const rest = rowAt(tour.rests, second);
-    const at = stop < 0 ? depot : stopAt(stop);
+    const at = stop < 0 ? depot : stopAt(stop, second);
     return { state: rest ? 'rest' : stop < 0 || stop >= tour.stops.length ? 'home' : 'stop', at, stop };
   };
 }
@@ -118,7 +125,7 @@ function h(tag, props, ...children) {
   for (const [key, value] of Object.entries(props || {})) {
     if (value === null || value === undefined || value === false) continue;
     if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
-    else if (key === 'style') Object.assign(node.style, value);
+    else if (key === 'style') for (const [name, text] of Object.entries(value)) { if (name.startsWith('--')) node.style.setProperty(name, text); else node.style[name] = text; }
     else if (key === 'value') node.value = value;
     else node.setAttribute(key, value === true ? '' : value);
   }

@@ -65,6 +65,10 @@ def map_data(view: PlanView) -> dict[str, Any]:
         "sections": [_section(section, coder) for section in view.sections],
         "zones": [_area(area, coder) for area in view.zones],
         "closures": [_area(area, coder) for area in view.closures],
+        "territories": [
+            [t.start_s, t.end_s, t.post, [[site, took] for site, took in t.sites], list(t.late)]
+            for t in view.territories
+        ],
         "short": list(view.short),
     }
     data["lines"] = coder.table
@@ -216,6 +220,7 @@ def _tour(tour: TourView, view: PlanView, coder: Coder) -> dict[str, Any]:
                 s.earliest_s,
                 s.latest_s,
                 s.task,
+                -1 if s.way is None else coder.line_number(s.way),
             ]
             for s in tour.stops
         ],

@@ -184,6 +184,43 @@ function linksOf(data, canvas) {
   return { group, paint: (next) => { ink = next; shown = null; draw(last); }, setTime: (second) => { last = second; draw(second); } };
 }
 
+// One colour for each post's territory; light and dark paper need their own.
+const LANDS = ['#1b6ca8', '#c2410c', '#2b8a3e', '#8f3fb0', '#b8860b', '#0c8599', '#c2255c', '#5f6f00', '#6741d9', '#8d5a2b', '#495057', '#d6336c'];
+const LANDS_DARK = ['#74c0fc', '#ffa94d', '#69db7c', '#da9bf5', '#ffd43b', '#3bc9db', '#faa2c1', '#c0eb75', '#b197fc', '#e0b084', '#ced4da', '#ff8787'];
+
+/** Posts that have a territory at some time, each with its place among the colours. */
+function landsOf(data) {
+  return new Map([...new Set(data.territories.map((row) => row[2]))].sort().map((post, k) => [post, k % LANDS.length]));
+}
+
+/** Who answers for what: a spoke and a ring in the post's colour for each of its sites, dashed where it comes late. */
+function territoriesOf(data, canvas) {
+  const group = L.layerGroup(), hues = landsOf(data);
+  const home = new Map(data.posts.map((p) => [p.id, place(p.at)])), spots = new Map(data.sites.map((s) => [s.id, place(s.at)]));
+  let dark = false, shown = null, last = 0;
+  const draw = (second) => {
+    const rows = data.territories.filter((row) => row[0] <= second && second < row[1] && home.has(row[2]));
+    const key = rows.map((row) => `${row[2]}>${row[3]}`).join(';');
+    if (key === shown) return;
+    shown = key;
+    group.clearLayers();
+    for (const [, , post, sites, late] of rows) {
+      const color = (dark ? LANDS_DARK : LANDS)[hues.get(post)], base = { renderer: canvas, interactive: false, color };
+      for (const [site] of sites.filter(([id]) => spots.has(id))) {
+        L.polyline([home.get(post), spots.get(site)], { ...base, weight: 3.5, opacity: 0.85, dashArray: late.includes(site) ? '3 7' : null }).addTo(group);
+        L.circleMarker(spots.get(site), { ...base, radius: 12, weight: 3, fillColor: color, fillOpacity: 0.18 }).addTo(group);
+      }
+      L.circleMarker(home.get(post), { ...base, radius: 16, weight: 3, fillColor: color, fillOpacity: 0.25 }).addTo(group);
+    }
+  };
+  return {
+    group,
+    legend: [...hues].map(([post, k]) => ({ text: post, light: LANDS[k], dark: LANDS_DARK[k] })),
+    paint: (ink) => { dark = ink === DARK; shown = null; draw(last); },
+    setTime: (second) => { last = second; draw(second); },
+  };
+}
+
 function postsOf(data, pick) {
   const group = L.layerGroup();
   const marks = data.posts.map((post) => {
@@ -259,4 +296,20 @@ function namesOf(map, data) {
   map.on('moveend zoomend resize', draw);
   map.on('zoomstart', () => pane.replaceChildren());
   return { show: (value) => { on = value; draw(); }, draw };
+}
+
+/** What is being drawn: an area by its corners, and the closure points that it makes. */
+function sketchOf(map, canvas, picked) {
+  const group = L.layerGroup().addTo(map);
+  const mark = (at, cls, text, title) => L.marker(at, { icon: L.divIcon({ html: h('div', { class: `vm-mark ${cls}`, title, 'data-gate': cls.startsWith('vm-gate') ? text : null }, text), className: '', iconSize: null }), alt: title || text, keyboard: cls.startsWith('vm-gate') });
+  let last = null, dark = false;
+  const draw = () => {
+    group.clearLayers();
+    if (!last) return;
+    const corners = last.corners.map(([lon, lat]) => [lat, lon]), color = dark ? '#da9bf5' : '#7a1fa2';
+    if (corners.length > 1) (corners.length > 2 ? L.polygon : L.polyline)(corners, { renderer: canvas, interactive: false, color, weight: 2.5, dashArray: '8 5', fillColor: color, fillOpacity: 0.08 }).addTo(group);
+    if (!last.gates.length) corners.forEach((at, k) => mark(at, 'vm-corner', String(k + 1)).addTo(group));
+    for (const gate of last.gates) mark([gate.lat, gate.lon], `vm-gate vm-gate-${gate.kind}`, gate.id, gate.title).on('click', () => picked(gate.id)).addTo(group);
+  };
+  return { set: (sketch) => { if (JSON.stringify(sketch) === JSON.stringify(last)) return; last = sketch; draw(); }, paint: (ink) => { dark = ink === DARK; draw(); } };
 }

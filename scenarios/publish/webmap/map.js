@@ -13,9 +13,10 @@ function create(root, data, options) {
   const canvases = panesOf(map);
 
   const ground = groundOf(map, data, canvases.ground), areas = areasOf(data, canvases.areas, pick), rail = sectionsOf(data, canvases.work, pick);
-  const links = linksOf(data, canvases.routes), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
+  const links = linksOf(data, canvases.routes), lands = territoriesOf(data, canvases.routes), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
   const posts = postsOf(data, pick), names = namesOf(map, data);
-  const painted = [ground, areas, rail, links, sites], timed = [areas, links, sites, posts, patrols];
+  const sketch = sketchOf(map, canvases.areas, (id) => hooks.picked && hooks.picked('gate', id));
+  const painted = [sketch, ground, areas, rail, links, lands, sites], timed = [areas, links, lands, sites, posts, patrols];
   const shown = (name, group, on, legend) => {
     if (on) map.addLayer(group);
     return { name, on, legend, set: (value) => (value ? map.addLayer(group) : map.removeLayer(group)) };
@@ -24,6 +25,7 @@ function create(root, data, options) {
   const switches = [
     ...some(data.posts, shown('posts', posts.group, true)), ...some(data.tours, shown('patrols', patrols.marks, true)), ...some(data.tours, shown('routes', patrols.routes, true)),
     ...some(data.sites, shown('sites', sites.group, true, ['twice', 'once', 'bare', 'free'])), ...some(data.sites, shown('coverage', links.group, false)),
+    ...some(data.territories, shown('territories', lands.group, false, lands.legend)),
     ...some(data.sections, shown('rail', rail.group, true, ['kept', 'broken', 'off'])), ...some(data.closures, shown('closures', areas.closures, true)),
     ...some(data.zones, shown('zones', areas.zones, true)), { name: 'labels', on: true, set: names.show }, shown('ground', ground.group, true),
   ];
@@ -104,7 +106,8 @@ function create(root, data, options) {
   map.on('click', (e) => {
     if (!asking || !hooks.place) return;
     if (asked) asked.remove();
-    asked = L.circleMarker(e.latlng, { radius: 9, weight: 3, color: '#d3222a', fillOpacity: 0.25, interactive: false, renderer: canvases.work }).addTo(map);
+    // a corner of an area is drawn with the area itself
+    if (asking === true) asked = L.circleMarker(e.latlng, { radius: 9, weight: 3, color: '#d3222a', fillOpacity: 0.25, interactive: false, renderer: canvases.work }).addTo(map);
     hooks.place(Math.round(e.latlng.lng * 1e6) / 1e6, Math.round(e.latlng.lat * 1e6) / 1e6);
   });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTheme());
@@ -116,7 +119,8 @@ function create(root, data, options) {
   bar.go(options.second ?? firstMoment(data));
   return {
     setTheme,
-    setAsking: (on) => { asking = on; ask.hidden = !on; pane.classList.toggle('vm-asking', on); },
+    setAsking: (on) => { asking = on; ask.hidden = !on; ask.textContent = words[on] || words.pick; pane.classList.toggle('vm-asking', Boolean(on)); },
+    setSketch: sketch.set,
     destroy: () => { bar.play(false); watcher.disconnect(); map.remove(); root.replaceChildren(); },
   };
 }

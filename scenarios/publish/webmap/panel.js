@@ -3,9 +3,12 @@
 /** Rows of a legend and switches in one card, so that what a sign means stands where it is turned off. */
 function layersCard(words, switches) {
   const swatch = (name) => h('span', { class: `vm-swatch vm-swatch-${name}`, 'aria-hidden': 'true' });
+  // A key is a known sign, or a text with a colour of its own; many short ones stand side by side.
+  const own = ({ text, light, dark }) => h('span', { class: 'vm-chip', style: { '--light': light, '--dark': dark } }, h('i', { 'aria-hidden': 'true' }), text);
+  const keysOf = (legend) => (legend.some((key) => key.text) ? h('div', { class: 'vm-chips' }, legend.map(own)) : legend.map((key) => h('div', { class: 'vm-key' }, swatch(key), words[key])));
   const rows = switches.map(({ name, on, set, legend }) => h('div', { class: 'vm-layer' },
     h('label', {}, h('input', { type: 'checkbox', checked: on, 'data-layer': name, onchange: (e) => set(e.target.checked) }), swatch(name), words[name]),
-    (legend || []).map((key) => h('div', { class: 'vm-key' }, swatch(key), words[key]))));
+    keysOf(legend || [])));
   const body = h('div', { class: 'vm-layers-body' }, rows);
   const button = h('button', { type: 'button', class: 'vm-head', 'aria-expanded': 'true', onclick: () => {
     const open = card.classList.toggle('vm-shut') === false;
@@ -121,6 +124,12 @@ function storyOf(data, words, clock, pick) {
   const cover = (rows, second) => (rows.length ? h('table', { class: 'vm-table' }, h('tr', {}, h('th', {}, words.when), h('th', {}, words.first), h('th', {}, words.second)),
     merged(rows).map((c) => h('tr', { class: c[0] <= second && second < c[1] ? 'vm-nowrow' : '' }, h('td', {}, clock.span(c[0], c[1])),
       h('td', {}, who(c[2]), c[2] !== null && c[3] !== null ? ` ${lasting(c[3], zh)}` : ''), h('td', {}, c[4] === null ? '–' : [who(c[4]), c[5] === null ? '' : ` ${lasting(c[5], zh)}`])))) : null);
+  /** The territory of a post by time, and the post of a site by time. */
+  const answers = (id, second) => data.territories.filter((row) => row[2] === id && row[3].length).map(([a, b, , rows, late]) => h('div', { class: a <= second && second < b ? 'vm-nowrow' : '' },
+    h('div', { class: 'vm-when' }, clock.span(a, b)), h('div', { class: 'vm-links' }, rows.map(([site, took]) => h('span', { class: late.includes(site) ? 'vm-badtext' : '', title: late.includes(site) ? words.late : null },
+      sites.has(site) ? link('site', site, sites.get(site).name) : site, ` ${lasting(took, zh)}`)))));
+  const answered = (id, second) => data.territories.map(([a, b, post, rows]) => [a, b, post, rows.find(([site]) => site === id)]).filter((row) => row[3]).sort((x, y) => x[0] - y[0])
+    .map(([a, b, post, [, took]]) => h('div', { class: a <= second && second < b ? 'vm-nowrow' : '' }, `${clock.span(a, b)}  `, who(post), ` ${lasting(took, zh)}`));
   // Neighbouring periods with the same answer are one row for the reader.
   const merged = (rows) => rows.reduce((out, row) => {
     const last = out[out.length - 1];
@@ -129,10 +138,10 @@ function storyOf(data, words, clock, pick) {
   }, []);
   const tell = {
     site: (s, second) => [s.name, words.site, facts([[words.class, s.cls], [words.owner, s.owner], [words.lead, s.lead], [words.standard, s.cover.length ? lasting(s.standard_s, zh) : '']]),
-      part(words.cover, cover(s.cover, second)), part(words.gaps, gaps(s.gaps)), part(words.on_duty, staff(s.staff))],
-    post: (p) => [`${p.id}  ${p.name}`, words.post, facts([[words.owner, p.owner], [words.lead, p.lead]]), p.worth ? h('p', { class: 'vm-soft' }, p.worth) : null,
+      part(words.answered, answered(s.id, second)), part(words.cover, cover(s.cover, second)), part(words.gaps, gaps(s.gaps)), part(words.on_duty, staff(s.staff))],
+    post: (p, second) => [`${p.id}  ${p.name}`, words.post, facts([[words.owner, p.owner], [words.lead, p.lead]]), p.worth ? h('p', { class: 'vm-soft' }, p.worth) : null,
       part(words.manned, p.stands.map(([a, b, kind, n]) => h('div', {}, `${clock.span(a, b)}  `, h('span', { class: 'vm-soft' }, `${n} × ${kind}`)))),
-      part(words.covers, h('div', { class: 'vm-links' }, p.covers.map((id) => (sites.has(id) ? link('site', id, sites.get(id).name) : h('span', {}, id))))), part(words.on_duty, staff(p.staff))],
+      part(words.answers, answers(p.id, second)), part(words.covers, h('div', { class: 'vm-links' }, p.covers.map((id) => (sites.has(id) ? link('site', id, sites.get(id).name) : h('span', {}, id))))), part(words.on_duty, staff(p.staff))],
     patrol: (t, second) => [`${t.sign}  ${t.unit}`, words.patrol, facts([[words.when, clock.span(...t.span)], [words.way, `${(t.metres / 1000).toFixed(1)} km`], [words.crew, t.members.map((m) => (m.role ? `${m.name} (${m.role})` : m.name)).join(', ') || words.empty],
       [words.rest, t.rests.map(([a, b]) => `${clock.hhmm(a)}–${clock.hhmm(b)}`).join(', ')]]),
       part(words.stops, h('table', { class: 'vm-table' }, h('tr', {}, h('th', {}, words.arrive), h('th', {}, words.leave), h('th', {}, words.at)),

@@ -1,0 +1,116 @@
+"""Siting settings and rows that cannot be: every fault at once, with file and row, before anything is solved."""
+
+from dataclasses import replace as changed
+
+import pytest
+
+from scenarios.desk import Desk, prepare
+from scenarios.errors import ScenarioError
+from scenarios.load import load_checked
+from scenarios.reach import out_of_reach
+from scenarios.schema import BlueLights, Closure, ResponseSettings
+from tests.scenarios.spoil import add, copy_town, edit, faults, line, replace, warnings
+
+RINGS = """
+[[siting.rings]]
+zone = "moon"
+least = 4
+most = 2
+
+[response]
+class_1_s = 0
+
+[blue_lights]
+from = ["police", "nowhere"]
+
+[patrols]
+"""
+
+
+def desk_with(**changes: object) -> Desk:
+    desk = prepare(load_checked("crossroads"))
+    loaded = changed(desk.loaded, scenario=desk.scenario.model_copy(update=changes))
+    return prepare(loaded)
+
+
+def test_every_fault_is_told_at_once(tmp_path):
+    """A ring of no zone, a standard of 0, a weight below 0, required on a forbidden stretch, a way with one end."""
+    town = copy_town(tmp_path)
+    replace(town, "\n[patrols]\n", RINGS)
+    replace(town, "most_units = 1", "most_units = 1\nkeep_existing = true")
+    edit(town, "sites", 3, "weight", "-40")
+    add(town, "posts", "gate", "Depot gate", "required", "car_post", "1", "10.0088", "50.0091", "", "0", "", "",
+        "police", "C01")  # fmt: skip
+    add(town, "posts", "bay", "Bay", "required", "car_post", "0", "10.0", "50.0", "", "0", "", "", "police", "C01")
+    at = line(town, 'zone = "moon"')
+    expected = (
+        "posts.csv row 4, state", "posts.csv row 5, capacity", "siting.most_units", "siting.keep_existing",
+        f"scenario.toml row {at}, siting.rings[1].zone", f"scenario.toml row {at + 2}, siting.rings[1].most",
+        "response.class_1_s", "blue_lights.to", "blue_lights.from[2]", "sites.csv row 3, weight",
+    )  # fmt: skip
+    told = faults(town)
+    assert len(told) == len(expected)
+    for start in expected:
+        assert any(start in text for text in told), start
+    assert any("12 m from it" in text and "not required and forbidden at once" in text for text in told)
+
+
+def test_a_weight_that_drowns_the_rest_is_doubted(tmp_path):
+    town = copy_town(tmp_path)
+    edit(town, "sites", 2, "weight", "86")
+    (told,) = [text for text in warnings(town) if "weight" in text]
+    assert "sites.csv row 2" in told
+    assert "weigh together, 85" in told
+    edit(town, "sites", 2, "weight", "85")
+    assert not [text for text in warnings(town) if "weight" in text]
+
+
+def test_more_required_posts_than_units(tmp_path):
+    """Two posts must stand at once, the force for posts is one unit."""
+    town = copy_town(tmp_path)
+    edit(town, "posts", 2, "state", "required")
+    east = add(town, "posts", "east", "East bay", "required", "car_post", "1", "10.0030", "50.0010", "", "0", "", "",
+               "police", "C01")  # fmt: skip
+    (told,) = faults(town)
+    assert "siting.most_units" in told
+    assert "at least 2: so many required posts stand at 2026-06-12 17:00" in told
+    edit(town, "posts", east, "spans", "concert")
+    assert "stand at 2026-06-12 18:00" in faults(town)[0]
+    edit(town, "posts", east, "state", "candidate")
+    load_checked(town)
+
+
+def test_a_site_out_of_reach_is_named_with_its_nearest_place_and_time():
+    tight = ResponseSettings(class_1_s=20, class_2_s=5, class_3_s=300)
+    told = [fault.sentence() for fault in out_of_reach(desk_with(response=tight))]
+    assert len(told) == 2
+    assert told[0].startswith('sites.csv row 2, cover "square": expected a place for a post within 20 s; the nearest, ')
+    assert told[1].startswith('sites.csv row 3, cover "station": expected a place for a post within 5 s; the nearest, ')
+    assert "takes 15 s (from 2026-06-12 18:00)" in told[1]
+    assert out_of_reach(prepare(load_checked("crossroads"))) == ()
+
+
+def test_a_network_closed_all_over_is_told_site_by_site():
+    desk = prepare(load_checked("crossroads"))
+    its = desk.scenario
+    lon, lat = desk.places["square"].lonlat
+    shut = Closure(id="all", name="All", start=its.start, end=its.end, lon=lon, lat=lat, radius_m=50_000)
+    told = [fault.sentence() for fault in out_of_reach(desk_with(closures=(shut,)))]
+    assert len(told) == sum(bool(site.cover) for site in its.sites)
+    assert all("the network is in pieces, or closed around it" in text for text in told)
+
+
+def test_a_closure_across_a_blue_light_way_is_refused_with_its_seconds():
+    desk = prepare(load_checked("crossroads"))
+    lights = BlueLights.model_validate({"from": ["police"], "to": ["clinic"], "most_delay_s": 0})
+    assert desk_with(blue_lights=lights) is not None
+    lon, lat = desk.places["clinic"].lonlat
+    its = desk.scenario
+    shut = Closure(id="mill", name="Mill Road", start=its.start, end=its.end, lon=lon, lat=lat, radius_m=200)
+    with pytest.raises(ScenarioError) as caught:
+        desk_with(blue_lights=lights, closures=(shut,))
+    told = [fault.sentence() for fault in caught.value.faults]
+    assert len(told) == 2, "there and back"
+    assert all('id "mill"' in text and "s without closures" in text for text in told)
+    patient = BlueLights.model_validate({"from": ["police"], "to": ["clinic"], "most_delay_s": 3600})
+    assert desk_with(blue_lights=patient, closures=(shut,)) is not None
