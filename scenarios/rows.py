@@ -12,6 +12,10 @@ Importance = Literal["must", "very important", "important", "nice"]
 #: Importance words become integer prices here and nowhere else.
 PRICE: dict[str, int] = {"must": 100, "very important": 50, "important": 20, "nice": 5}
 
+#: How a crew moves: on a network, through the air, or not at all.
+MoveName = Literal["car", "bike", "foot", "drone", "camera"]
+#: How a line is seen: from one access, or from end to end along its roads or on foot.
+Serve = Literal["look", "drive", "walk"]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -54,8 +58,11 @@ class Site(Point):
     """A place to protect: ``sites.csv``.
 
     ``class_`` 1, 2 or 3 sets the response tier. ``cover``, ``gaps`` and ``visits`` name spans of the
-    scenario: when it wants response cover; ``span:minutes`` promises; spans in each of whose intervals a
-    patrol must call. ``guards`` posts static officers, e.g. ``festival:2``, each with ``qualifications``.
+    scenario: when it wants response cover; ``span:minutes`` or ``span:minutes:dwell`` promises; ``span``, ``span:crews``
+    or ``span:crews:dwell`` where a patrol must call in each interval, so many crews together. ``guards`` posts static
+    officers, e.g. ``festival:2``, each with ``qualifications``. ``line`` makes the site a line to be seen from end to
+    end, as ``serve`` says. ``modes`` may serve it. A visit that nobody must make is worth ``prize``, once in
+    ``prize_min`` minutes of ``prize_hours``.
     """
 
     id: Text
@@ -73,6 +80,12 @@ class Site(Point):
     guards: Names = ()
     core: bool = False
     qualifications: Names = ()
+    line: Text | None = None
+    serve: Serve = "walk"
+    modes: Names = ("car", "bike", "foot")
+    prize: Annotated[int, Field(ge=0, le=10_000)] = 0
+    prize_min: Annotated[int, Field(ge=5, le=1440)] = 60
+    prize_hours: Names = ()
 
 
 class Zone(Point):

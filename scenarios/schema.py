@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from scenarios.fields import Names, Text, When
+from scenarios.patrol_settings import Offer, PatrolSettings, RailClass, RailSettings
 from scenarios.rows import (
     PRICE,
     AbsenceRow,
@@ -23,6 +24,7 @@ from scenarios.rows import (
     Lat,
     Ledger,
     Lon,
+    MoveName,
     OtherWork,
     Percent,
     Person,
@@ -141,7 +143,7 @@ class Kind(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: Text
     title: Text
-    mode: Literal["car", "foot"]
+    mode: MoveName
     responds: bool = True
     seats: tuple[KindSeat, ...]
     tags: tuple[Text, ...] = ()
@@ -153,16 +155,6 @@ class Kind(BaseModel):
         return sum(seat.number for seat in self.seats)
 
 
-class Offer(BaseModel):
-    """Patrol crews that a unit can send: up to ``number`` of ``kind`` in each of the ``shifts``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    unit: Text
-    kind: Text
-    number: Annotated[int, Field(ge=1, le=200)]
-    shifts: tuple[Text, ...]
-
-
 class MapSettings(BaseModel):
     """Which map, in which CRS, and how far a place may lie from a road."""
 
@@ -171,42 +163,6 @@ class MapSettings(BaseModel):
     crs: Text | None = None
     credit: Text
     snap_limit_m: Annotated[int, Field(ge=10, le=5000)] = 250
-
-
-class RailClass(BaseModel):
-    """Promises for one class of rail section, as ``span:minutes``; empty is off."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    gaps: Names = ()
-    visits: Names = ()
-    dwell_min: Annotated[int, Field(ge=1, le=240)] = 2
-    weight: Annotated[int, Field(ge=1, le=1000)] = 10
-
-
-class RailSettings(BaseModel):
-    """Rail lines: who owns them, how near counts as event area, and each section class's promises."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    on: bool = True
-    owner: Text = ""
-    lead: Text = ""
-    section_m: Annotated[int, Field(ge=100, le=2000)] = 500
-    event_area_m: Count = 5000
-    access_limit_m: Count = 250
-    classes: dict[
-        Literal["station_approach", "bridge", "tunnel", "crossing", "open_line"], RailClass
-    ] = Field(default_factory=dict)
-
-
-class PatrolSettings(BaseModel):
-    """Offers of crews and what they must keep."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    offers: tuple[Offer, ...] = ()
-    slack_pct: Percent = 0
-    break_min: Count = 30
-    core_crews: Count = 0
-    core_spans: tuple[Text, ...] = ()
 
 
 class DemandSettings(BaseModel):

@@ -146,3 +146,16 @@ def night_spans(scenario: Scenario, before_days: int = 8) -> tuple[Interval, ...
         end = at_local(scenario, day + (1 if finish <= begin else 0), finish)
         found.append((start, end))
     return tuple(found)
+
+
+def promise_entry(text: str) -> tuple[str, int, int]:
+    """Span, longest gap in minutes and least stay in minutes of ``"festival:120"`` or ``"festival:120:5"``."""
+    span, minutes, *stay = text.split(":")
+    return span.strip(), int(minutes), int(stay[0]) if stay else 0
+
+
+def visit_entry(text: str) -> tuple[str, int, int]:
+    """Span, crews together and least stay in minutes of ``"gates"``, ``"gates:2"`` or ``"gates:2:15"``."""
+    span, *numbers = text.split(":")
+    crews, stay = (*(int(n) for n in numbers), *(1, 0)[len(numbers):])
+    return span.strip(), crews, stay

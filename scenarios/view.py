@@ -200,7 +200,10 @@ class TerritoryView:
 
 @dataclass(frozen=True)
 class StopView:
-    """One stop of a patrol; ``earliest_s``..``latest_s`` is the arrival window printed on the card."""
+    """One stop of a patrol; ``earliest_s``..``latest_s`` is the arrival window printed on the card.
+
+    ``way`` is what the crew goes along during the stop where it sees a line from end to end (None: it stays).
+    """
 
     place: str
     name: str
@@ -212,11 +215,15 @@ class StopView:
     latest_s: int
     task: str
     reverse: bool = False
+    way: XY | None = None
 
 
 @dataclass(frozen=True)
 class LegView:
-    """The way between two stops (or from and to the depot), with its geometry on the network."""
+    """The way between two stops (or from and to the depot), with its geometry on the network.
+
+    A crew sets out as late as it can: before ``depart_s`` it waits where it is.
+    """
 
     depart_s: int
     arrive_s: int

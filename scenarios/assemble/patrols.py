@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.areas import PatrolAreas
 from geodata.rail import RailSection
-from scenarios.assemble.places import WALK_M_S, Places, Ways
-from scenarios.schema import Kind, RailClass, Scenario, Site
-from scenarios.spans import intervals, separate_intervals, shift_intervals, with_number
+from scenarios.assemble.patrol_areas import Beat, with_beats
+from scenarios.assemble.patrol_modes import Move, mode_table, move_of
+from scenarios.assemble.patrol_places import Scout, Spots, seen_sites
+from scenarios.assemble.places import Places, Ways
+from scenarios.schema import Kind, RailClass, Scenario
+from scenarios.spans import intervals, shift_intervals
 from scenarios.staff import HOUR_S
 from scenarios.strength import Budget
 from scheduler.patrols.bounds import least_crews, least_leg_s
 from scheduler.patrols.plan import PatrolPlan
-from scheduler.patrols.problem import (
-    Break,
-    Crew,
-    Mode,
-    Place,
-    Pool,
-    Problem,
-    Promise,
-    Service,
-    Window,
-)
+from scheduler.patrols.problem import Break, Changes, Crew, Pool, Problem
 
 BREAK_AFTER_S = 2 * HOUR_S
 """No break in the first and last two hours of a shift, so that it really parts the tour."""
+NO_BREAK_S = 5 * HOUR_S
+"""Shifts of up to so long owe no break where none fits between those hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,67 +39,59 @@ class CrewInfo:
     shift: str
     start_s: int
     end_s: int
-    closures: frozenset[str]
+    move: Move
+    depots: tuple[str, str]
 
 
 @dataclass(frozen=True, eq=False)
 class PatrolTables:
-    """The Problem and the names and positions behind its indices."""
+    """The Problem and the names and positions behind its indices; ``moves`` are its modes in order."""
 
     problem: Problem
     crews: Mapping[str, CrewInfo]
     sections: tuple[RailSection, ...]
     xy: NDArray[np.float64]
-    modes: tuple[tuple[str, frozenset[str]], ...]
-
-
-@dataclass(eq=False)
-class _Spots:
-    """Locations of the Problem, each distinct position once."""
-
-    rows: list[tuple[float, float]] = field(default_factory=list)
-    index: dict[tuple[float, float], int] = field(default_factory=dict)
-
-    def add(self, xy: Sequence[float]) -> int:
-        key = (round(float(xy[0]), 1), round(float(xy[1]), 1))
-        if key not in self.index:
-            self.index[key] = len(self.rows)
-            self.rows.append(key)
-        return self.index[key]
+    moves: tuple[Move, ...]
+    beats: tuple[Beat, ...] = ()
+    areas: PatrolAreas | None = None
 
 
 def offered_crews(scenario: Scenario, ways: Ways) -> list[CrewInfo]:
-    """Every crew that may go out: each offer in each of its shifts, numbered slots."""
+    """Every crew that may go out: each offer in each of its shifts, numbered slots, changes staggered (Q16)."""
     kinds = {kind.id: kind for kind in scenario.kinds}
     shifts = {shift.id: shift for shift in scenario.shifts}
+    together = change_most(scenario)
     found = []
     slots: dict[tuple[str, str], int] = {}
+    turn: dict[tuple[str, int], int] = {}
     for offer in scenario.patrols.offers:
         kind = kinds[offer.kind]
         base = slots.get((offer.unit, offer.kind), 0)
         slots[offer.unit, offer.kind] = base + offer.number
         for shift in offer.shifts:
             for day, start, end in shift_intervals(scenario, shifts[shift]):
-                closures = ways.active(kind.mode, start, end)
                 for k in range(base + 1, base + offer.number + 1):
+                    number = turn.get((shift, day), 0)
+                    turn[shift, day] = number + 1
+                    later = 60 * scenario.patrols.stagger_min * (number // together)
+                    begin, finish = start + later, min(end + later, scenario.horizon_s)
                     slot = f"{offer.unit}.{kind.id}.{k}"
+                    move = move_of(scenario, ways, kind.mode, begin, finish)
                     crew = f"{slot}@d{day}.{shift}"
-                    found.append(CrewInfo(crew, slot, offer.unit, kind, shift, start, end, closures))
+                    found.append(CrewInfo(crew, slot, offer.unit, kind, shift, begin, finish, move, offer.depots))
     return found
 
 
-def _promises(scenario: Scenario, entries: Iterable[str], site: str | None = None) -> tuple[Promise, ...]:
-    found = []
-    for entry in entries:
-        span, minutes = with_number(entry)
-        for start, end in intervals(scenario, span, site):
-            found.append(Promise(start, end, 60 * minutes))
-    return tuple(sorted(found, key=lambda p: (p.start_s, p.end_s, p.gap_s)))
-
-
-def _windows(scenario: Scenario, spans: Iterable[str], site: str | None = None) -> tuple[Window, ...]:
-    found = [Window(a, b) for span in spans for a, b in separate_intervals(scenario, span, site)]
-    return tuple(sorted(found, key=lambda w: (w.start_s, w.end_s)))
+def change_most(scenario: Scenario) -> int:
+    """How many crews may end their shifts at once: as set, or half of the largest number that a shift is offered."""
+    if scenario.patrols.change_most:
+        return scenario.patrols.change_most
+    offered = {
+        shift: sum(o.number for o in scenario.patrols.offers if shift in o.shifts)
+        for o in scenario.patrols.offers
+        for shift in o.shifts
+    }
+    return max(1, -(-max(offered.values(), default=1) // 2))
 
 
 def rail_rule(scenario: Scenario, section: RailSection) -> RailClass | None:
@@ -132,48 +120,6 @@ def sections_under_promise(scenario: Scenario, places: Places, ways: Ways) -> tu
     return tuple(found)
 
 
-def _access_xy(section: RailSection) -> tuple[tuple[float, float], float | None]:
-    """The road access point nearest to the section and how far to walk from it; its middle and None if none."""
-    drivable = [a for a in section.access if a.profile == "car"]
-    best = min(drivable, key=lambda a: a.distance_m, default=None)
-    if best is None:
-        mid = section.middle_xy
-        return (float(mid[0]), float(mid[1])), None
-    return (float(best.xy[0]), float(best.xy[1])), float(best.distance_m)
-
-
-def _services(
-    modes: Sequence[tuple[str, frozenset[str]]], location: int, dwell_s: int
-) -> tuple[Service | None, ...]:
-    return tuple(Service(location, location, dwell_s) for _ in modes)
-
-
-def _site_place(
-    scenario: Scenario, site: Site, where: int, walk_s: int, modes: Sequence[tuple[str, frozenset[str]]]
-) -> Place:
-    return Place(
-        id=site.id,
-        services=_services(modes, where, 60 * site.dwell_min + 2 * walk_s),
-        promises=_promises(scenario, site.gaps, site.id),
-        windows=_windows(scenario, site.visits, site.id),
-        weight=site.weight,
-        core=site.core,
-    )
-
-
-def _section_place(
-    scenario: Scenario, section: RailSection, rule: RailClass, where: int, walk_s: int,
-    modes: Sequence[tuple[str, frozenset[str]]],
-) -> Place:
-    return Place(
-        id=section.id,
-        services=_services(modes, where, 60 * rule.dwell_min + 2 * walk_s),
-        promises=_promises(scenario, rule.gaps),
-        windows=_windows(scenario, rule.visits),
-        weight=rule.weight,
-    )
-
-
 def assemble_patrols(
     scenario: Scenario,
     places: Places,
@@ -187,68 +133,54 @@ def assemble_patrols(
     Closures that touch a crew's shift are closed for its whole tour, so that no leg ever meets one.
     """
     crews = offered_crews(scenario, ways)
-    modes = tuple(dict.fromkeys((c.kind.mode, c.closures) for c in crews))
-    spots = _Spots()
-    walk = _Walk(ways)
-    rows = []
-    for site in scenario.sites:
-        if site.gaps or site.visits:
-            spot = places[site.id]
-            rows.append(
-                _site_place(scenario, site, spots.add(spot.at), walk(spot.at) + spot.walk_s, modes)
-            )
+    moves = tuple(dict.fromkeys(c.move for c in crews))
+    spots = Spots()
+    scout = Scout(scenario, ways, moves, spots)
+    seen = seen_sites(scout, places)
     sections = sections_under_promise(scenario, places, ways)
     for section in sections:
-        access, far_m = _access_xy(section)
         rule = rail_rule(scenario, section)
-        # Without an access point the crew walks in from wherever the nearest road is.
-        walk_s = walk(access) if far_m is None else int(np.ceil(far_m / WALK_M_S))
         if rule is not None:
-            rows.append(_section_place(scenario, section, rule, spots.add(access), walk_s, modes))
-    depots = {c.unit: spots.add(places[c.unit].at) for c in crews}
+            seen.append(scout.section(section, rule))
+    depots = {place: spots.add(places[place].at) for c in crews for place in c.depots}
     xy = np.array(spots.rows, dtype=np.float64).reshape(-1, 2)
+    modes = tuple(mode_table(scenario, ways, xy, move) for move in moves)
     pools = _pools(scenario, budget, crews, caps or {})
     pool_of = {pool.id: k for k, pool in enumerate(pools)}
-    problem = Problem(
-        places=tuple(rows),
+    patrols = scenario.patrols
+    plain = Problem(
+        places=tuple(
+            replace(
+                one.place,
+                services=tuple(
+                    None if visit is None else visit.service(mode)
+                    for visit, mode in zip(one.visits, modes, strict=True)
+                ),
+            )
+            for one in seen
+        ),
         crews=tuple(
             Crew(
-                id=c.crew, mode=modes.index((c.kind.mode, c.closures)),
-                pool=pool_of[f"{c.unit}.{c.kind.id}"], depart=depots[c.unit], arrive=depots[c.unit],
+                id=c.crew, mode=moves.index(c.move), pool=pool_of[f"{c.unit}.{c.kind.id}"],
+                depart=depots[c.depots[0]], arrive=depots[c.depots[1]],
                 start_s=c.start_s, end_s=c.end_s, breaks=_breaks(scenario, c),
             )
             for c in crews
         ),
-        modes=tuple(_mode(ways, xy, profile, closures) for profile, closures in modes),
+        modes=modes,
         pools=pools,
         n_locations=len(xy),
         horizon_s=scenario.horizon_s,
-        core_crews=scenario.patrols.core_crews,
-        core_spans=tuple(i for s in scenario.patrols.core_spans for i in intervals(scenario, s)),
-        slack_pct=scenario.patrols.slack_pct,
+        core_crews=patrols.core_crews,
+        core_spans=tuple(i for s in patrols.core_spans for i in intervals(scenario, s)),
+        slack_pct=patrols.slack_pct,
+        changes=Changes(60 * patrols.stagger_min, change_most(scenario)) if patrols.stagger_min else None,
+        balance_pct=patrols.balance_pct,
     )
-    return PatrolTables(problem, {c.crew: c for c in crews}, sections, xy, modes)
-
-
-@dataclass(frozen=True, eq=False)
-class _Walk:
-    """Seconds to walk from the nearest open road to a point."""
-
-    ways: Ways
-
-    def __call__(self, xy: tuple[float, float]) -> int:
-        _, walk_s = self.ways.snap(self.ways.router("car"), np.array([xy]))
-        return int(walk_s[0])
-
-
-def _mode(ways: Ways, xy: NDArray[np.float64], profile: str, closures: frozenset[str]) -> Mode:
-    name = profile if not closures else f"{profile} without {', '.join(sorted(closures))}"
-    times = ways.seconds(profile, closures, xy, xy, walk=False)
-    seconds = np.where(times.reachable, times.seconds, 0).astype(np.int32)
-    np.fill_diagonal(seconds, 0)
-    reachable = times.reachable.copy()
-    np.fill_diagonal(reachable, True)
-    return Mode(name, seconds, reachable)
+    problem, beats, areas = with_beats(
+        scenario, ways, plain, xy, {c.crew: c.slot for c in crews}, {c.crew: c.kind.id for c in crews}
+    )
+    return PatrolTables(problem, {c.crew: c for c in crews}, sections, xy, moves, beats, areas)
 
 
 def least_out(tables: PatrolTables, start_s: int, end_s: int) -> int:
@@ -264,6 +196,7 @@ def least_out(tables: PatrolTables, start_s: int, end_s: int) -> int:
 
 
 def _breaks(scenario: Scenario, crew: CrewInfo) -> tuple[Break, ...]:
+    """One break between the first and the last two hours; none on a short shift that has no room for it."""
     length = 60 * scenario.patrols.break_min
     first, last = crew.start_s + BREAK_AFTER_S, crew.end_s - BREAK_AFTER_S - length
     if length <= 0 or last <= first:

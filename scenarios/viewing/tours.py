@@ -9,7 +9,8 @@ import numpy as np
 
 from geodata.network import Snapped
 from geodata.router import Router
-from scenarios.assemble.patrols import CrewInfo, PatrolTables
+from scenarios.assemble.patrol_places import line_of
+from scenarios.assemble.patrols import CrewInfo, PatrolTables, rail_rule
 from scenarios.audit import Rebuilt
 from scenarios.desk import Desk
 from scenarios.plan import Plan
@@ -27,23 +28,51 @@ class _Drawer:
     def __init__(self, desk: Desk, tables: PatrolTables) -> None:
         self.desk, self.tables = desk, tables
         self.known: dict[tuple[int, int, int], tuple[int, np.ndarray]] = {}
-        self.modes: list[tuple[Router, Snapped]] = []
-        for profile, closures in tables.modes:
-            router = desk.ways.router(profile, closures)
-            self.modes.append((router, desk.ways.snap(router, tables.xy)[0]))
+        self.modes: list[tuple[Router, Snapped] | None] = []
+        self.lines = {s.id: s.xy for s in tables.sections}
+        self.on_foot = {
+            s.id for s in tables.sections if (rule := rail_rule(desk.scenario, s)) is not None and rule.serve == "walk"
+        }
+        for site in desk.scenario.sites:
+            line = line_of(site, desk.ground.crs)
+            if line is not None:
+                self.lines[site.id] = line
+                self.on_foot |= {site.id} if site.serve == "walk" else set()
+        for move in tables.moves:
+            router = desk.ways.router(move.mode, move.closures) if move.on_road else None
+            self.modes.append(None if router is None else (router, desk.ways.snap(router, tables.xy)[0]))
 
     def way(self, mode: int, start: int, end: int) -> tuple[int, np.ndarray]:
         """Metres and line of the way between two locations."""
         key = (mode, start, end)
         if key not in self.known:
-            if start == end:
-                self.known[key] = (0, self.tables.xy[[start, end]])
-            else:
-                router, snapped = self.modes[mode]
-                path = router.path(snapped.take([start]), snapped.take([end]))
-                straight = self.tables.xy[[start, end]]
-                self.known[key] = (round(path.length_m), path.xy) if path is not None else (0, straight)
+            self.known[key] = self._drawn(mode, start, end)
         return self.known[key]
+
+    def _drawn(self, mode: int, start: int, end: int) -> tuple[int, np.ndarray]:
+        straight = self.tables.xy[[start, end]]
+        network = self.modes[mode]
+        if start == end:
+            return 0, straight
+        if network is None:  # a drone flies, a camera round moves nobody
+            flies = self.tables.moves[mode].mode == "drone"
+            return (round(float(np.hypot(*(straight[1] - straight[0])))), straight) if flies else (0, np.zeros((0, 2)))
+        router, snapped = network
+        path = router.path(snapped.take([start]), snapped.take([end]))
+        return (round(path.length_m), path.xy) if path is not None else (0, straight)
+
+    def along(self, mode: int, place: str, enter: int, leave: int) -> tuple[int, np.ndarray | None]:
+        """Metres and line of what a crew goes along while it sees a place; nothing where it stays at a point."""
+        if enter == leave or place not in self.lines:
+            return 0, None
+        move = self.tables.moves[mode]
+        if place not in self.on_foot and move.on_road and move.mode != "foot":
+            return self.way(mode, enter, leave)
+        line = self.lines[place]
+        ends = self.tables.xy[[enter, leave]]
+        turned = np.hypot(*(line[0] - ends[0])) > np.hypot(*(line[-1] - ends[0]))
+        drawn = np.vstack([ends[:1], line[::-1] if turned else line, ends[1:]])
+        return round(float(np.hypot(*np.diff(drawn, axis=0).T).sum())), drawn
 
 
 def tour_views(
@@ -67,7 +96,8 @@ def tour_views(
         if crew is None:
             continue
         stops, legs = [], []
-        at, since = crew.depart, tour.depart_s
+        at, since, seen_m = crew.depart, tour.depart_s, 0
+        seconds = tables.problem.modes[crew.mode].seconds
         for k, stop in enumerate(tour.stops):
             place = places.get(stop.place)
             service = place.services[crew.mode] if place is not None else None
@@ -75,17 +105,21 @@ def tour_views(
                 continue
             enter, leave = (service.b, service.a) if stop.reverse else (service.a, service.b)
             metres, line = drawer.way(crew.mode, at, enter)
-            legs.append(LegView(since, stop.arrive_s, metres, line))
+            legs.append(LegView(max(since, stop.arrive_s - int(seconds[at, enter])), stop.arrive_s, metres, line))
+            along_m, way = drawer.along(crew.mode, stop.place, enter, leave)
+            seen_m += along_m
             name, kind = names.get(stop.place, (stop.place, ""))
             early, late = slack.get((tour.crew, k), (stop.arrive_s, stop.arrive_s))
             stops.append(
                 StopView(stop.place, name, kind, _xy(tables, enter), stop.arrive_s, stop.leave_s,
-                         early, late, task(kind), stop.reverse)
+                         early, late, task(kind), stop.reverse, way)
             )
             at, since = leave, stop.leave_s
         metres, line = drawer.way(crew.mode, at, crew.arrive)
-        legs.append(LegView(since, tour.return_s, metres, line))
-        found.append(_tour(desk, tour, crew, tables.crews[tour.crew], rebuilt, stops, legs, by_party))
+        legs.append(
+            LegView(max(since, tour.return_s - int(seconds[at, crew.arrive])), tour.return_s, metres, line)
+        )
+        found.append(_tour(desk, tour, crew, tables.crews[tour.crew], rebuilt, stops, legs, by_party, seen_m))
     return tuple(sorted(found, key=lambda t: (t.depart_s, t.call_sign)))
 
 
@@ -98,15 +132,16 @@ def _tour(
     stops: list[StopView],
     legs: list[LegView],
     by_party: Mapping[str, list[DutyView]],
+    seen_m: int,
 ) -> TourView:
     sign = rebuilt.derived.crews[tour.crew]
     members = by_party.get(rebuilt.derived.parties[tour.crew], [])
     return TourView(
         call_sign=sign, crew=tour.crew, unit=info.unit, kind=info.kind.title, mode=info.kind.mode,
-        depart_s=tour.depart_s, return_s=tour.return_s, depot=desk.places[info.unit].name,
+        depart_s=tour.depart_s, return_s=tour.return_s, depot=desk.places[info.depots[0]].name,
         depot_xy=_xy(rebuilt.patrols, crew.depart), stops=tuple(stops), legs=tuple(legs),
         rests=tuple((r.start_s, r.end_s) for r in tour.rests), members=tuple(members),
-        metres=sum(leg.metres for leg in legs),
+        metres=sum(leg.metres for leg in legs) + seen_m,
     )
 
 
