@@ -17,6 +17,23 @@ NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
+class Judged:
+    """Which post a site's cover is judged by: the one that is least late, by the standard of its kind of unit.
+
+    ``post``, ``seconds`` and ``standard_s`` are int64 ``[n_sites]``; -1 where no open post reaches the site.
+    """
+
+    post: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+    standard_s: NDArray[np.int64]
+
+    @property
+    def late(self) -> NDArray[np.bool_]:
+        """Nobody comes in time."""
+        return (self.seconds < 0) | (self.seconds > self.standard_s)
+
+
+@dataclass(frozen=True)
 class Cover:
     """Who answers for each site in one period.
 
@@ -31,6 +48,8 @@ class Cover:
         int64 ``[n_sites]`` seconds of the first and of the second, distinct post; -1 where there is none.
     active, bare, single
         bool ``[n_sites]``: needs cover; no post in time; wants backup and has no second post in time.
+    judged
+        By which first and which second post; others than above only where standards differ by kind of unit.
     """
 
     period: str
@@ -41,6 +60,7 @@ class Cover:
     active: NDArray[np.bool_]
     bare: NDArray[np.bool_]
     single: NDArray[np.bool_]
+    judged: tuple[Judged, Judged]
 
 
 def audit(problem: Problem, plan: SitingPlan) -> Audit:
@@ -149,6 +169,9 @@ def cover_units(
         may[list(site.kinds) if site.kinds else slice(None), s] = True
     may[[not kind.responds for kind in problem.kinds]] = False
     standard = np.array([site.standard_s for site in problem.sites], dtype=np.int64)
+    by_kind = np.zeros((len(problem.kinds), n_sites), dtype=np.int64)
+    for s, site in enumerate(problem.sites):
+        by_kind[:, s] = site.standard_by_kind_s or site.standard_s
     backup = np.array([site.backup for site in problem.sites], dtype=bool)
     standing: list[dict[int, list[int]]] = [{} for _ in problem.periods]
     for post, p, kind in sorted(units):
@@ -156,10 +179,13 @@ def cover_units(
     covers = []
     for p in range(len(problem.periods)) if only is None else only:
         period = problem.periods[p]
-        best = _two_nearest(problem, p, standing[p], may)
-        first_s, first, second_s, second = (_by_site(problem, values) for values in best)
-        late = (first_s < 0) | (first_s > standard)
-        alone = (second_s < 0) | (second_s > standard)
+        (first_s, first, _), (second_s, second, _) = _two_nearest(
+            problem, p, standing[p], may, np.zeros_like(by_kind)
+        )
+        judged = (Judged(first, first_s, standard), Judged(second, second_s, standard))
+        if any(site.standard_by_kind_s for site in problem.sites):
+            one, two = _two_nearest(problem, p, standing[p], may, by_kind)
+            judged = (Judged(one[1], *one[::2]), Judged(two[1], *two[::2]))
         covers.append(
             Cover(
                 period.id,
@@ -168,60 +194,84 @@ def cover_units(
                 second.astype(np.int32),
                 second_s,
                 period.active,
-                period.active & late,
-                period.active & backup & alone,
+                period.active & judged[0].late,
+                period.active & backup & judged[1].late,
+                judged,
             )
         )
     return tuple(covers)
 
 
 def _two_nearest(
-    problem: Problem, p: int, standing: dict[int, list[int]], may: NDArray[np.bool_]
-) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]:
-    """Seconds and posts of the nearest and second nearest open post of every point."""
+    problem: Problem,
+    p: int,
+    standing: dict[int, list[int]],
+    may: NDArray[np.bool_],
+    standard: NDArray[np.int64],
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    """Of the open posts that come first and second to each site: seconds, post, standard; -1 where there is none.
+
+    Posts are ranked by their seconds less ``standard`` ``[n_kinds, n_sites]``; a site with several points is as
+    late as its latest.
+    """
     n_points = len(problem.point_site)
-    first_s, second_s = np.full(n_points, NEVER), np.full(n_points, NEVER)
-    first, second = np.full(n_points, -1), np.full(n_points, -1)
+    late, took_s, its = np.full((3, 2, n_points), NEVER)
+    by = np.full((2, n_points), -1)
     for post, kinds in standing.items():
-        point, took = _reached(problem, p, post, kinds, may)
-        now_s, now = first_s[point], first[point]
-        sooner = took < now_s
-        first_s[point], first[point] = np.where(sooner, took, now_s), np.where(sooner, post, now)
-        next_s, next_post = np.where(sooner, now_s, took), np.where(sooner, now, post)
-        better = next_s < second_s[point]
-        second_s[point[better]], second[point[better]] = next_s[better], next_post[better]
-    return (first_s, first_s), (first_s, first), (second_s, second_s), (second_s, second)
+        point, took, within = _reached(problem, p, post, kinds, may, standard)
+        new = (took - within, took, within, np.full(len(point), post))
+        old = (late[0, point], took_s[0, point], its[0, point], by[0, point])
+        sooner = new[0] < old[0]
+        better = np.where(sooner, old[0], new[0]) < late[1, point]
+        for table, mine, before in zip((late, took_s, its, by), new, old, strict=True):
+            table[1, point[better]] = np.where(sooner, before, mine)[better]
+            table[0, point[sooner]] = mine[sooner]
+    return [
+        (
+            _by_site(problem, late[n], took_s[n]),
+            _by_site(problem, late[n], by[n]),
+            _by_site(problem, late[n], its[n]),
+        )
+        for n in (0, 1)
+    ]
 
 
 def _reached(
-    problem: Problem, p: int, post: int, kinds: list[int], may: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Points that the units of one post reach, each once, and the seconds of the quickest of them."""
-    points, seconds = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    problem: Problem,
+    p: int,
+    post: int,
+    kinds: list[int],
+    may: NDArray[np.bool_],
+    standard: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Points that the units of one post reach, each once: seconds and standard of the unit that is least late."""
+    nothing = np.zeros(0, dtype=np.int64)
+    points, seconds, within = [nothing], [nothing], [nothing]
     for kind in kinds:
         reach = problem.reaches[problem.periods[p].reach[kind]]
         row = slice(reach.indptr[post], reach.indptr[post + 1])
-        able = may[kind, problem.point_site[reach.point[row]]]
+        site = problem.point_site[reach.point[row]]
+        able = may[kind, site]
         points.append(reach.point[row][able].astype(np.int64))
         seconds.append(reach.seconds[row][able].astype(np.int64))
-    every, took = np.concatenate(points), np.concatenate(seconds)
+        within.append(standard[kind, site[able]])
+    every, took, its = np.concatenate(points), np.concatenate(seconds), np.concatenate(within)
     if len(kinds) == 1:
-        return every, took
-    order = np.lexsort((took, every))
+        return every, took, its
+    order = np.lexsort((took - its, every))
     point, start = np.unique(every[order], return_index=True)
-    return point, took[order][start]
+    return point, took[order][start], its[order][start]
 
 
 def _by_site(
-    problem: Problem, pair: tuple[NDArray[np.int64], NDArray[np.int64]]
+    problem: Problem, late: NDArray[np.int64], value: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """For each site the value at its point that is reached last; -1 where a point is not reached."""
-    seconds, value = pair
-    order = np.lexsort((np.arange(len(seconds)), -seconds, problem.point_site))
+    """For each site the value at its point that is latest; -1 where a point is not reached."""
+    order = np.lexsort((np.arange(len(late)), -late, problem.point_site))
     site, start = np.unique(problem.point_site[order], return_index=True)
     last = order[start]
     out = np.full(len(problem.sites), -1, dtype=np.int64)
-    out[site] = np.where(seconds[last] == NEVER, -1, value[last])
+    out[site] = np.where(late[last] == NEVER, -1, value[last])
     return out
 
 
@@ -240,17 +290,17 @@ def _period_costs(problem: Problem, p: int, its: Cover) -> Iterator[Breach]:
     period, weight = problem.periods[p], problem.weights(p)
     for s in np.flatnonzero(its.bare | its.single):
         site, bare = problem.sites[s], bool(its.bare[s])
-        post, seconds = (its.first_post, its.first_s) if bare else (its.second_post, its.second_s)
-        reached = int(seconds[s]) >= 0
+        by = its.judged[0 if bare else 1]
+        reached, standard = int(by.seconds[s]) >= 0, int(by.standard_s[s])
         rule, level = (
             ("single", "single") if not bare else ("bare", "must_bare" if site.must else "bare")
         )
         yield Breach(
             rule,
-            int(seconds[s]) - site.standard_s if reached else site.standard_s,
+            int(by.seconds[s]) - standard if reached else site.standard_s,
             "seconds" if reached else "seconds at least",
             hard=False,
-            who=(problem.posts[int(post[s])].id,) if reached else (),
+            who=(problem.posts[int(by.post[s])].id,) if reached else (),
             where=(site.id,),
             start_s=period.start_s,
             end_s=period.end_s,
@@ -258,8 +308,8 @@ def _period_costs(problem: Problem, p: int, its: Cover) -> Iterator[Breach]:
             level=level,
             data={
                 "period": period.id,
-                "standard_s": site.standard_s,
-                "nearest_s": int(seconds[s]) if reached else None,
+                "standard_s": standard if reached else site.standard_s,
+                "nearest_s": int(by.seconds[s]) if reached else None,
                 "also_single": bool(bare and its.single[s]),
             },
         )

@@ -73,6 +73,17 @@ def _sites(problem: Problem) -> Iterator[str]:
         (s.id for s in sites if not 0 < s.standard_s <= MOST_SECONDS),
         f"standard_s must lie in 1..{MOST_SECONDS} seconds.",
     )
+    by_kind = [s for s in sites if s.standard_by_kind_s]
+    yield from _say(
+        "sites",
+        (s.id for s in by_kind if len(s.standard_by_kind_s) != n_kinds),
+        f"standard_by_kind_s must be empty or hold one standard for each of {n_kinds} kinds.",
+    )
+    yield from _say(
+        "sites",
+        (s.id for s in by_kind if any(not 0 < t <= MOST_SECONDS for t in s.standard_by_kind_s)),
+        f"standard_by_kind_s must lie in 1..{MOST_SECONDS} seconds.",
+    )
     yield from _say(
         "sites",
         (s.id for s in sites if any(not 0 <= k < n_kinds for k in s.kinds)),
@@ -161,6 +172,11 @@ def _apart(problem: Problem) -> Iterator[str]:
     n = len(problem.posts)
     wrong = [f"({a}, {b})" for a, b in problem.apart if not (0 <= a < n and 0 <= b < n) or a == b]
     yield from _say("apart", wrong, f"pairs of two different post indices below {n} expected.")
+    k = len(problem.kinds)
+    wrong = [str(row) for row in problem.apart_alike
+             if not (0 <= row[0] < n and 0 <= row[1] < n and 0 <= row[2] < k) or row[0] == row[1]]
+    expected = f"two different post indices below {n} and a kind below {k} expected."
+    yield from _say("apart_alike", wrong, expected)
 
 
 def _rings(problem: Problem) -> Iterator[str]:

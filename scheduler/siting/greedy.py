@@ -46,6 +46,11 @@ class _Hand:
         for a, b in problem.apart:
             self.apart.setdefault(a, set()).add(b)
             self.apart.setdefault(b, set()).add(a)
+        self.alike: dict[tuple[int, int], set[int]] = {}
+        for a, b, kind in problem.apart_alike:
+            self.alike.setdefault((a, kind), set()).add(b)
+            self.alike.setdefault((b, kind), set()).add(a)
+        self.manned: set[tuple[int, int]] = set()
         n_points = np.bincount(problem.point_site, minlength=len(problem.sites))
         per_point = (view.weight * SHARE // np.maximum(1, n_points))[problem.point_site]
         sites = problem.sites
@@ -71,6 +76,7 @@ class _Hand:
         self.nearest[points] = np.minimum(self.nearest[points], self.view.pair_s[mine])
         self.units[column] += n_units
         self.open[post] += n_units
+        self.manned.add((post, int(self.view.kind[column])))
         self.left[int(self.view.kind[column])] -= n_units
 
     def _answers(self, post: int, column: int) -> bool:
@@ -85,6 +91,9 @@ class _Hand:
             and len(self.open) - sum(not n for n in self.open.values()) >= self.most
         )
         return not full and not any(self.open[other] for other in self.apart.get(post, ()))
+
+    def _too_alike(self, post: int, kind: int) -> bool:
+        return any((other, kind) in self.manned for other in self.alike.get((post, kind), ()))
 
     def place_required(self) -> bool:
         """Man the required posts, those with the fewest kinds first; False when that fails."""
@@ -108,7 +117,7 @@ class _Hand:
             )
             for c in by_stock:
                 n_units = min(need, self.left[int(self.view.kind[c])], int(self.view.most[c]))
-                if n_units > 0:
+                if n_units > 0 and not self._too_alike(j, int(self.view.kind[c])):
                     self._place(c, n_units)
                     need -= n_units
             if need > 0:
@@ -186,6 +195,7 @@ class _Hand:
             and self.left[kind] > 0
             and self.open[post] < self.problem.posts[post].capacity
             and self._free(post)
+            and not self._too_alike(post, kind)
             and not any(
                 most is not None and column in columns and self._in_ring(columns) >= most
                 for columns, _, most in self.rings

@@ -102,8 +102,7 @@ def view_of(problem: Problem, p: int) -> View:
     pair_column = column[post_at, kind_at]
     order = np.lexsort((pair_column, seconds, point))
     point, pair_column, seconds = point[order], pair_column[order], seconds[order]
-    standard = np.array([site.standard_s for site in problem.sites], dtype=np.int64)
-    in_time = seconds <= standard[problem.point_site[point]]
+    in_time = seconds <= problem.standards()[kind[pair_column], problem.point_site[point]]
     units = np.array([post.units if post.required else 1 for post in problem.posts], dtype=np.int64)
     for ring in problem.rings:  # a ring counts units, so its posts may hold as many as they can
         units[list(ring.posts)] = [problem.posts[j].capacity for j in ring.posts]

@@ -88,6 +88,9 @@ class ViewModel:
                     if term.kind == OPEN and term.post in self.open:
                         variables.append(self.open[term.post])
                         top = 1
+                    elif term.manned and c is not None:
+                        variables.append(int(self.stands[c]))
+                        top = 1
                     elif term.kind != OPEN and c is not None:
                         variables.append(int(self.units[c]))
                         top = int(self.view.most[c])

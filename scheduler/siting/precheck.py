@@ -63,24 +63,27 @@ def precheck(problem: Problem) -> list[str]:
     told: set[str] = set()
     for p, period in enumerate(problem.periods):
         view = view_of(problem, p)
-        best = np.full(len(problem.point_site), np.iinfo(np.int64).max)
-        nearest = np.full(len(problem.point_site), -1)
-        points, first = np.unique(view.pair_point, return_index=True)  # pairs are sorted by seconds
-        best[points] = view.pair_s[first]
-        nearest[points] = view.post[view.pair_column[first]]
+        best = np.full(len(problem.point_site), np.iinfo(np.int64).max)  # seconds beyond the standard
+        nearest, standard = np.full((2, len(problem.point_site)), -1)
+        its_s = problem.standards()[view.kind[view.pair_column], problem.point_site[view.pair_point]]
+        order = np.lexsort((view.pair_s - its_s, view.pair_point))
+        points, first = np.unique(view.pair_point[order], return_index=True)
+        first = order[first]
+        best[points] = (view.pair_s - its_s)[first]
+        nearest[points], standard[points] = view.post[view.pair_column[first]], its_s[first]
         for s in view.site.tolist():
             site = problem.sites[s]
             mine = np.flatnonzero(problem.point_site == s)
             last = mine[np.argmax(best[mine])]
-            if best[last] <= site.standard_s:
+            if best[last] <= 0:
                 continue
             if nearest[last] < 0:
                 text = f"Site {site.id}: no candidate post reaches it at all"
             else:
                 post = problem.posts[int(nearest[last])].id
                 text = (
-                    f"Site {site.id}: its nearest candidate post, {post}, needs {best[last]} s, "
-                    f"the standard is {site.standard_s} s"
+                    f"Site {site.id}: its nearest candidate post, {post}, needs {best[last] + standard[last]} s, "
+                    f"the standard is {standard[last]} s"
                 )
             if text not in told:
                 told.add(text)

@@ -31,6 +31,8 @@ class Site:
         It wants a second, distinct post in time (P3).
     kinds
         Indices of unit kinds allowed to answer; empty means all that respond.
+    standard_by_kind_s
+        Response standard for each unit kind, by its index; empty: ``standard_s`` for all (P2).
     """
 
     id: str
@@ -39,6 +41,7 @@ class Site:
     must: bool = False
     backup: bool = False
     kinds: tuple[int, ...] = ()
+    standard_by_kind_s: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ class Problem:
 
     ``point_site[k]`` is the site that point ``k`` belongs to: a site with several points (a rail section,
     a square) is covered only when each of its points is. ``apart`` lists pairs of posts that may not both
-    be open (P4). ``levels`` is the lexicographic order, a selection from ``LEVELS``.
+    be open (P4); ``apart_alike`` lists ``(post, post, kind)``: units of that kind may not stand at both.
+    ``levels`` is the lexicographic order, a selection from ``LEVELS``.
 
     Attributes
     ----------
@@ -169,6 +173,7 @@ class Problem:
     move_price: int = 1
     late_s: int | None = None
     rings: tuple[Ring, ...] = ()
+    apart_alike: tuple[tuple[int, int, int], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a Problem that is not sound, with every fault found.
@@ -190,6 +195,12 @@ class Problem:
         its = self.periods[period]
         weight = its.weight if its.weight is not None else [site.weight for site in self.sites]
         return np.where(its.active, np.asarray(weight, dtype=np.int64), 0)
+
+    def standards(self) -> NDArray[np.int64]:
+        """int64 ``[n_kinds, n_sites]``: within how many seconds a unit of each kind is in time."""
+        n = len(self.kinds)
+        rows = [site.standard_by_kind_s or (site.standard_s,) * n for site in self.sites]
+        return np.array(rows, dtype=np.int64).reshape(-1, n).T
 
     @property
     def longest_s(self) -> int:

@@ -158,7 +158,7 @@ class _Search:
     def _keep(self, time: int) -> tuple[Units | None, bool]:
         """A plan that reaches every site within a time, or None and whether there is none for sure."""
         sites = tuple(
-            replace(site, standard_s=time + 1, backup=False) for site in self.problem.sites
+            replace(site, standard_s=time + 1, standard_by_kind_s=(), backup=False) for site in self.problem.sites
         )
         tight = replace(self.problem, sites=sites, levels=("bare",), reaches=self.later)
         (view,) = views(replace(tight, periods=(tight.periods[self.view.periods[0]],)))

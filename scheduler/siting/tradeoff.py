@@ -116,7 +116,8 @@ def least_force(
     """
     n = len(problem.posts)
     sites = tuple(
-        site if standard_s is None else replace(site, standard_s=standard_s) for site in problem.sites
+        site if standard_s is None else replace(site, standard_s=standard_s, standard_by_kind_s=())
+        for site in problem.sites
     )
     free = replace(
         problem,

@@ -33,11 +33,15 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """``factor`` times the units of ``kind`` at ``post``, or times its being open (kind OPEN)."""
+    """``factor`` times the units of ``kind`` at ``post``, or times its being open (kind OPEN).
+
+    With ``manned`` it is times there being any unit of ``kind``, however many.
+    """
 
     factor: int
     post: int
     kind: int = OPEN
+    manned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

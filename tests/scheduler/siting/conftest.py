@@ -91,23 +91,22 @@ def naive_levels(problem: Problem, p: int, units: dict[tuple[int, int], int]) ->
         if not period.active[s]:
             continue
         weight = int(period.weight[s]) if period.weight is not None else site.weight
-        firsts, seconds = [], []
+        firsts, in_time = [], []
         for point in [q for q in range(len(problem.point_site)) if problem.point_site[q] == s]:
-            by_post: dict[int, int] = {}
+            times, quick = [], set()
             for (j, k), n in units.items():
                 if n and problem.kinds[k].responds and (not site.kinds or k in site.kinds):
                     t = seconds_of(problem, p, j, k, point)
                     if t is not None:
-                        by_post[j] = min(by_post.get(j, t), t)
-            times = [*sorted(by_post.values()), None, None]
-            firsts.append(times[0])
-            seconds.append(times[1])
-        bare = any(t is None or t > site.standard_s for t in firsts)
+                        times.append(t)
+                        within = site.standard_by_kind_s[k] if site.standard_by_kind_s else site.standard_s
+                        quick |= {j} if t <= within else set()
+            firsts.append(min(times, default=None))
+            in_time.append(len(quick))
+        bare = min(in_time) < 1
         out["bare"] += weight * bare
         out["must_bare"] += weight * (bare and site.must)
-        out["single"] += weight * (
-            site.backup and any(t is None or t > site.standard_s for t in seconds)
-        )
+        out["single"] += weight * (site.backup and min(in_time) < 2)
         out["response"] += weight * max(late if t is None else min(t, late) for t in firsts)
     out["posts"] = sum(problem.posts[j].price for j in {j for (j, _), n in units.items() if n})
     return out
@@ -137,6 +136,8 @@ def lawful(problem: Problem, p: int) -> Iterator[dict[tuple[int, int], int]]:
         if period.most_posts is not None and sum(opened) > period.most_posts:
             continue
         if any(opened[a] and opened[b] for a, b in problem.apart):
+            continue
+        if any(mixes[a][k] and mixes[b][k] for a, b, k in problem.apart_alike):
             continue
         if not all(_ring_kept(ring, period, mixes) for ring in problem.rings):
             continue

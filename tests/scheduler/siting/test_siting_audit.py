@@ -66,7 +66,9 @@ def test_faults_are_named(town):
     assert "knows no post moon, period T9" in found(town, strange, "known")
     none = planted(plan, add=[Stand("corner", "T0", "boat", 0)])
     assert "with 0 units" in found(town, none, "units")
-    assert set(load()) == {"allowed", "capacity", "most_posts", "required", "rings", "spread", "stock"}
+    assert set(load()) == {
+        "alike", "allowed", "capacity", "most_posts", "required", "rings", "spread", "stock",
+    }  # fmt: skip
 
 
 def test_a_post_moved_out_of_reach_shows_in_level_and_cost(town):

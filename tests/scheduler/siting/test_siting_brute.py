@@ -38,6 +38,7 @@ def problems(draw):
     n_periods = draw(st.integers(1, 2))
     few = st.integers(0, n_kinds - 1)
     n_sites = draw(st.integers(1, 3))
+    tiers = st.one_of(st.just(()), st.lists(st.integers(1, 6), min_size=n_kinds, max_size=n_kinds))
     sites = tuple(
         Site(
             f"S{s}",
@@ -46,6 +47,7 @@ def problems(draw):
             must=draw(st.booleans()),
             backup=draw(st.booleans()),
             kinds=draw(st.sampled_from([(), (), (0,), (n_kinds - 1,)])),
+            standard_by_kind_s=tuple(draw(tiers)),
         )
         for s in range(n_sites)
     )
@@ -103,6 +105,7 @@ def problems(draw):
         move_price=draw(st.integers(0, 2)),
         late_s=draw(st.sampled_from([None, None, 4, 12])),
         rings=draw(rings(n_posts, n_kinds)),
+        apart_alike=draw(st.sampled_from([(), (), ((0, 1, n_kinds - 1),), ((0, n_posts - 1, 0),)])),
     )
 
 

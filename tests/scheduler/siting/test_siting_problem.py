@@ -121,3 +121,16 @@ def test_kinds_and_periods_must_exist(siting):
     assert any("periods: there is none" in f for f in faults(lambda: replace(good, periods=())))
     assert any("levels: there is none" in f for f in faults(lambda: replace(good, levels=())))
     assert replace(good, kinds=(Kind("boat"),)).kinds[0].responds
+
+
+def test_standards_and_distances_by_kind_are_checked(siting):
+    good = siting.make([[1, 2], [3, 4]], kinds=("car", "foot"))
+    one, two = good.sites
+    wrong = (replace(one, standard_by_kind_s=(5,)), replace(two, standard_by_kind_s=(5, 0)))
+    found = faults(lambda: replace(good, sites=wrong, apart_alike=((0, 1, 2), (1, 1, 0), (0, 1, 1))))
+    for words in (
+        "sites S0: standard_by_kind_s must be empty or hold one standard for each of 2 kinds",
+        "sites S1: standard_by_kind_s must lie in 1..",
+        "apart_alike (0, 1, 2), (1, 1, 0): two different post indices below 2 and a kind below 2",
+    ):
+        assert any(words in fault for fault in found), (words, found)

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.outcome import Limits, Status
 from scheduler.siting import climb, worker
-from scheduler.siting.audit import audit, cover
+from scheduler.siting.audit import audit, cover, explain
 from scheduler.siting.plan import Stand
 from scheduler.siting.precheck import precheck
 from scheduler.siting.problem import Kind, Post, Ring, Site
@@ -274,3 +274,38 @@ def test_a_ring_holds_no_more_than_its_most_and_no_less_than_its_least(siting):
     assert posts_of(solve(both, limits=WORK)) == ["P0", "P1"]
     none = siting.make([[1], [2]], stock=1, rings=(Ring("core", (0, 1), least=2),))
     assert solve(none, limits=WORK).status is Status.INFEASIBLE
+
+
+def test_each_kind_of_unit_has_its_own_standard(siting):
+    # A car needs 4 s and may take 5, somebody on foot needs 3 s and may take 2: only the car covers.
+    tiers = (Site("hall", 3, 5, standard_by_kind_s=(5, 2), backup=True),)
+    tables = [[[4], [9]], [[3], [1]]]
+    problem = siting.make(None, tables=tables, sites=tiers, kinds=("car", "foot"), levels=("bare", "single", "posts"))
+    outcome = solve(problem, limits=WORK)
+    assert values(outcome) == {"bare": 0, "single": 0, "posts": 4}
+    assert {(s.post, s.kind) for s in outcome.plan.stands} == {("P0", "car"), ("P1", "foot")}
+    far = siting.plan_of(problem, {(0, 0, 1): 1})
+    (cost,) = audit(problem, far).costs
+    assert explain(problem, cost) == "hall: the nearest post, P0, needs 3 s in T0 (standard 2 s)."
+    sooner = siting.plan_of(problem, {(0, 0, 0): 1, (0, 0, 1): 1})  # on foot first, by car in time
+    (its,) = cover(problem, sooner)
+    assert (its.first_s.tolist(), its.bare.tolist(), its.single.tolist()) == ([3], [False], [True])
+    assert any("its nearest candidate post, P1, needs 6 s, the standard is 4 s" in text for text in precheck(
+        siting.make(None, tables=[[[9], [6]], [[3], [9]]], kinds=("car", "foot"),
+                    sites=(Site("hall", 3, 5, standard_by_kind_s=(4, 1), kinds=(0,)),))))  # fmt: skip
+
+
+def test_units_of_one_kind_keep_their_distance_and_others_need_not(siting):
+    table = [[1, 9], [9, 1]]
+    levels = ("bare",)
+    one = siting.make(table, kinds=("car",), levels=levels, apart_alike=((0, 1, 0),))
+    assert values(solve(one, limits=WORK)) == {"bare": 1}
+    two = siting.make(table, kinds=("car", "foot"), levels=levels, apart_alike=((0, 1, 0),))
+    outcome = solve(two, limits=WORK)
+    assert values(outcome) == {"bare": 0}
+    assert {s.kind for s in outcome.plan.stands if s.post == "P0"} != {
+        s.kind for s in outcome.plan.stands if s.post == "P1"
+    }
+    cars = siting.plan_of(two, {(0, 0, 0): 1, (1, 0, 0): 2})
+    said = [explain(two, b) for b in audit(two, cars).breaches if b.rule == "alike"]
+    assert said == ["P0 and P1 stand too close to hold car both in T0."]
