@@ -171,11 +171,9 @@ def _check_places(draft: Draft, refs: References) -> None:
                 refs.cell(row, "lead", "a person", refs.people)
     for row in draft.rows["sites"]:
         refs.cell(row, "qualifications", "a qualification", refs.qualifications)
-        for column in ("cover", "visits"):
-            refs.cell(row, column, "a span", refs.spans)
-        for column, form in (("gaps", "span:minutes"), ("guards", "span:number")):
-            for value, expected, remedy in refs.counted(getattr(row.item, column), form, refs.spans):
-                draft.fault(row, column, expected, remedy, value)
+        refs.cell(row, "cover", "a span", refs.spans)
+        for value, expected, remedy in refs.counted(row.item.guards, "span:number", refs.spans):
+            draft.fault(row, "guards", expected, remedy, value)
     for row in draft.rows["posts"]:
         refs.cell(row, "site", "a site", refs.sites)
         refs.cell(row, "kind", "a kind", refs.kinds)
@@ -254,18 +252,11 @@ def _check_settings(refs: References) -> None:
     for n, change in enumerate(draft.setting("seat_changes") or ()):
         refs.setting(("seat_changes", n, "categories"), change.categories, "a category", refs.categories)
         refs.setting(("seat_changes", n, "rank_min"), change.rank_min, "a rank", refs.ranks)
-    siting, patrols = draft.setting("siting"), draft.setting("patrols")
-    rail, roster = draft.setting("rail"), draft.setting("roster")
+    siting, rail, roster = draft.setting("siting"), draft.setting("rail"), draft.setting("roster")
     if siting is not None:
         refs.setting(("siting", "kind"), siting.kind, "a kind", refs.kinds)
         refs.setting(("siting", "units_from"), siting.units_from, "a unit", refs.units)
         refs.setting(("siting", "spans"), siting.spans, "a span", refs.spans)
-    if patrols is not None:
-        for n, offer in enumerate(patrols.offers):
-            refs.setting(("patrols", "offers", n, "unit"), offer.unit, "a unit", refs.units)
-            refs.setting(("patrols", "offers", n, "kind"), offer.kind, "a kind", refs.kinds)
-            refs.setting(("patrols", "offers", n, "shifts"), offer.shifts, "a shift", refs.shifts)
-        refs.setting(("patrols", "core_spans"), patrols.core_spans, "a span", refs.spans)
     if rail is not None:
         _check_rail(refs, rail)
     if roster is not None:
@@ -275,11 +266,6 @@ def _check_settings(refs: References) -> None:
 
 def _check_rail(refs: References, rail: Any) -> None:
     draft = refs.draft
-    for name, cls in rail.classes.items():
-        at = ("rail", "classes", name)
-        for value, expected, remedy in refs.counted(cls.gaps, "span:minutes", refs.spans):
-            draft.setting_fault((*at, "gaps"), value, expected, remedy)
-        refs.setting((*at, "visits"), cls.visits, "a span", refs.spans)
     if not (rail.on and rail.classes):
         return
     for name, what, known in (("owner", "unit", refs.units), ("lead", "person", refs.people)):

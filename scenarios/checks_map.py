@@ -65,6 +65,8 @@ def _check_point(draft: Draft, table: str, row: Parsed, box: Box | None) -> None
 def _placed_otherwise(table: str, item: Any) -> bool:
     if table == "posts":
         return item.site is not None
+    if table == "sites":
+        return item.line is not None
     return table == "closures" and item.shape is not None
 
 

@@ -78,6 +78,7 @@ def plan(
     """Plan a scenario: posts, patrols, roster, audit and papers."""
     from scenarios.console import Board, show_list, show_view
     from scenarios.desk import prepare
+    from scenarios.foresight import patrols_foreseen
     from scenarios.reach import out_of_reach
     from scenarios.replancommand import begin_from
     from scenarios.run import check_folder, open_scenario, plan_scenario, publish_all, summary_json
@@ -89,7 +90,8 @@ def plan(
     show_list(console, "Doubtful, but planned as it stands:", [w.sentence() for w in loaded.warnings], 10)
     desk, given = begin_from(console, loaded, start)
     desk = desk or prepare(loaded)
-    show_list(console, "Out of reach, whatever the plan:", [f.sentence() for f in out_of_reach(desk)], 10)
+    told = [*(f.sentence() for f in out_of_reach(desk)), *patrols_foreseen(desk)]
+    show_list(console, "Out of reach, whatever the plan:", told, 10)
     with Board(console) as board:
         planned = plan_scenario(
             loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board,

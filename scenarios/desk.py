@@ -128,7 +128,8 @@ def derive(
     for crew, sign in sorted(crews.items()):
         info = patrols.crews[crew]
         lead = crew_lead(scenario, info)
-        tour = (sign, crew, info.unit, info.kind.id, info.start_s, info.end_s, info.unit, lead)
+        begin, finish = info.depots
+        tour = (sign, crew, info.unit, info.kind.id, info.start_s, info.end_s, begin, lead, finish)
         seats = demand.crew_needs(scenario, [tour])
         parties[crew] = seats[0].party
         needs += seats

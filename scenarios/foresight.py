@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from scenarios.assemble.patrols import PatrolTables
+from scenarios.assemble.patrols import PatrolTables, assemble_patrols
 from scenarios.assemble.siting import SitingTables
 from scenarios.demand.need import Need
 from scenarios.desk import Desk
@@ -35,7 +35,21 @@ def foreseen(
             # The engine knows periods by their ids; people know them by the clock.
             text = text.replace(period.id, f"{_clock(desk, period.start_s)}-{_clock(desk, period.end_s)}")  # noqa: PLW2901
         found.append(text)
-    return (*found, *precheck_patrols(patrols.problem))
+    return (*found, *unkept(desk, patrols))
+
+
+def patrols_foreseen(desk: Desk) -> tuple[str, ...]:
+    """The same for patrols alone, before anything is solved: with all the force there is."""
+    return unkept(desk, assemble_patrols(desk.scenario, desk.places, desk.ways, desk.budget()))
+
+
+def unkept(desk: Desk, patrols: PatrolTables) -> tuple[str, ...]:
+    """Windows and longest gaps that no crew on offer can keep, by the clock, with the smallest value that could be."""
+    names = {s.id: s.name for s in desk.scenario.sites}
+    names.update({s.id: f"{s.line_name} km {s.from_m / 1000:.1f}-{s.to_m / 1000:.1f}" for s in patrols.sections})
+    return tuple(
+        precheck_patrols(patrols.problem, lambda second: _clock(desk, second), lambda i: names.get(i, i))
+    )
 
 
 def _clock(desk: Desk, second: int) -> str:

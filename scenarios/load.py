@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from scenarios import checks, checks_map, checks_rules, checks_siting, checks_time
+from scenarios import checks, checks_map, checks_patrols, checks_rules, checks_siting, checks_time
 from scenarios.errors import Fault, ScenarioError
 from scenarios.parsing import Draft, parse
 from scenarios.presets import with_presets
@@ -86,6 +86,7 @@ def _judged(raw: Raw) -> Draft:
     checks_time.check_numbers(draft)
     checks_map.check_map(draft)
     checks_siting.check_siting(draft)
+    checks_patrols.check_patrols(draft)
     checks_rules.check_contradictions(draft)
     return draft
 

@@ -9,6 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from scenarios.fields import Names, Text, When
 from scenarios.rows import Count, MoveName, Percent, Serve
 
+BREAK_AFTER_S = 2 * 3600
+"""No break in the first and last two hours of a shift, so that it really parts the tour."""
+NO_BREAK_S = 5 * 3600
+"""Shifts of up to so long owe no break where none fits between those hours."""
+
 
 class Offer(BaseModel):
     """Patrol crews that a unit can send: up to ``number`` of ``kind`` in each of the ``shifts``.

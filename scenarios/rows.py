@@ -58,9 +58,9 @@ class Site(Point):
     """A place to protect: ``sites.csv``.
 
     ``class_`` 1, 2 or 3 sets the response tier. ``cover``, ``gaps`` and ``visits`` name spans of the
-    scenario: when it wants response cover; ``span:minutes`` or ``span:minutes:dwell`` promises; ``span``, ``span:crews``
-    or ``span:crews:dwell`` where a patrol must call in each interval, so many crews together. ``guards`` posts static
-    officers, e.g. ``festival:2``, each with ``qualifications``. ``line`` makes the site a line to be seen from end to
+    scenario: when it wants response cover; ``span:minutes`` or ``span:minutes:dwell`` promises; ``span``,
+    ``span:crews`` or ``span:crews:dwell`` where a patrol must call in each interval, so many crews together.
+    ``guards`` posts static officers, e.g. ``festival:2``, each with ``qualifications``. ``line`` makes the site a line to be seen from end to
     end, as ``serve`` says. ``modes`` may serve it. A visit that nobody must make is worth ``prize``, once in
     ``prize_min`` minutes of ``prize_hours``.
     """

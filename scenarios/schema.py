@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from scenarios.fields import Names, Text, When
+from scenarios.fields import Text, When
 from scenarios.patrol_settings import Offer, PatrolSettings, RailClass, RailSettings
 from scenarios.rows import (
     PRICE,

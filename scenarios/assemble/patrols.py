@@ -14,6 +14,7 @@ from scenarios.assemble.patrol_areas import Beat, with_beats
 from scenarios.assemble.patrol_modes import Move, mode_table, move_of
 from scenarios.assemble.patrol_places import Scout, Spots, seen_sites
 from scenarios.assemble.places import Places, Ways
+from scenarios.patrol_settings import BREAK_AFTER_S
 from scenarios.schema import Kind, RailClass, Scenario
 from scenarios.spans import intervals, shift_intervals
 from scenarios.staff import HOUR_S
@@ -21,12 +22,6 @@ from scenarios.strength import Budget
 from scheduler.patrols.bounds import least_crews, least_leg_s
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Break, Changes, Crew, Pool, Problem
-
-BREAK_AFTER_S = 2 * HOUR_S
-"""No break in the first and last two hours of a shift, so that it really parts the tour."""
-NO_BREAK_S = 5 * HOUR_S
-"""Shifts of up to so long owe no break where none fits between those hours."""
-
 
 @dataclass(frozen=True, slots=True)
 class CrewInfo:

@@ -19,7 +19,7 @@ from geodata.sites import KeySite
 from geodata.travel import TravelTimes
 from scenarios.checks_ground import check_ground
 from scenarios.errors import Fault, ScenarioError
-from scenarios.schema import Closure, Point, Scenario
+from scenarios.schema import Closure, Point, Scenario, Site
 
 WALK_M_S = 1.2
 """Walking pace from the road to a place, metres a second (a loaded officer in a crowd; practice, editable later)."""
@@ -124,7 +124,7 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
     for unit in scenario.units:
         add("units", unit, unit.id, unit.name, "unit")
     for site in scenario.sites:
-        add("sites", site, site.id, site.name, site.kind)
+        add("sites", placed(site), site.id, site.name, site.kind)
     for zone in scenario.zones:
         add("zones", zone, zone.id, zone.name, zone.kind)
     for post in scenario.posts:
@@ -140,6 +140,14 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
     if faults:
         raise ScenarioError(faults)
     return Places(ground.crs, found)
+
+
+def placed(site: Site) -> Site:
+    """The site itself, or half way along where it is a line without a point of its own."""
+    if site.line is None or site.lon is not None or site.osm is not None:
+        return site
+    middle = shapely.from_wkt(site.line).interpolate(0.5, normalized=True)
+    return site.model_copy(update={"lon": float(middle.x), "lat": float(middle.y)})
 
 
 def _off_the_road(scenario: Scenario, ground: Ground, found: dict[str, Spot]) -> list[Fault]:

@@ -24,7 +24,7 @@ class Stand(NamedTuple):
 
 
 class Tour(NamedTuple):
-    """A crew's tour in one shift, from and to its depot."""
+    """A crew's tour in one shift, from its depot to where it is released (empty: the same)."""
 
     call_sign: str
     crew: str
@@ -34,6 +34,7 @@ class Tour(NamedTuple):
     end_s: int
     depot: str
     lead: str
+    release: str = ""
 
 
 def _kinds(scenario: Scenario) -> dict[str, Kind]:
@@ -71,7 +72,7 @@ def post_needs(
 
 
 def crew_needs(
-    scenario: Scenario, tours: Iterable[tuple[str, str, str, str, int, int, str, str]]
+    scenario: Scenario, tours: Iterable[tuple[str | int, ...]]
 ) -> tuple[Need, ...]:
     """Seats of patrol crews; never cut, since a crew comes home with its car.
 
@@ -81,13 +82,14 @@ def crew_needs(
         ``Tour`` rows, or plain tuples in that order; times in seconds since the horizon's start.
     """
     kinds, found = _kinds(scenario), []
-    for tour in (Tour(*t) for t in tours):
+    for tour in (Tour(*t) for t in tours):  # type: ignore[arg-type]
         kind = kinds[tour.kind]
         party = f"{tour.call_sign}.{label(scenario, tour.start_s)}"
         for line, seat in enumerate(kind.seats, start=1):
             found.append(
                 Need(
-                    id=f"{party}.{line}", party=party, place=tour.depot, release_place=tour.depot, kind="crew",
+                    id=f"{party}.{line}", party=party, place=tour.depot, kind="crew",
+                    release_place=tour.release or tour.depot,
                     start_s=tour.start_s, end_s=tour.end_s, number=seat.number, categories=seat.categories,
                     qualifications=seat.qualifications, rank_min=seat.rank_min, uses=dict(seat.uses), tags=kind.tags,
                     owner=tour.unit, lead=tour.lead, sector=tour.lead, uncut=True,

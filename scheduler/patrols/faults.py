@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,13 +93,17 @@ def _rounds_faults(problem: Problem) -> list[str]:
     return found
 
 
-def precheck(problem: Problem) -> list[str]:
+def precheck(
+    problem: Problem, clock: Callable[[int], str] = hms, name: Callable[[str], str] = str
+) -> list[str]:
     """Promises and windows that no crew offered can keep, each with the smallest feasible value.
 
     Parameters
     ----------
     problem
         A sound patrol Problem.
+    clock, name
+        Second of the horizon -> time, and id of a place -> name, as people say them.
 
     Returns
     -------
@@ -115,11 +119,11 @@ def precheck(problem: Problem) -> list[str]:
             continue
         spans = reach_spans(problem, place, ways)
         if not spans:
-            nobody.append(place.id)
+            nobody.append(name(place.id))
             continue
         said += [
-            f"No crew can begin a visit at {place.id} between {hms(window.start_s)} and "
-            f"{hms(window.end_s)}: crews can be there {_spans_text(spans)}. Offer a crew whose shift "
+            f"No crew can begin a visit at {name(place.id)} between {clock(window.start_s)} and "
+            f"{clock(window.end_s)}: crews can be there {_spans_text(spans, clock)}. Offer a crew whose shift "
             "covers the window with its way there, or move the window."
             for window in place.windows
             if not window_reachable(spans, window)
@@ -131,15 +135,15 @@ def precheck(problem: Problem) -> list[str]:
             )
             if worst > promise.gap_s:
                 said.append(
-                    f"{place.id} cannot keep its longest gap of {promise.gap_s // 60} min between "
-                    f"{hms(promise.start_s)} and {hms(promise.end_s)}: no crew offered can be there for "
+                    f"{name(place.id)} cannot keep its longest gap of {promise.gap_s // 60} min between "
+                    f"{clock(promise.start_s)} and {clock(promise.end_s)}: no crew offered can be there for "
                     f"{-(-worst // 60)} min on end. The smallest gap that is feasible is {-(-worst // 60)} min; "
                     "offer crews in that time, or shorten the promise's span."
                 )
             turn = shortest_round_s(problem, place, ways)
             if turn is not None and promise.gap_s < turn:
                 said.append(
-                    f"{place.id} wants a visit every {promise.gap_s // 60} min, but the shortest round over any "
+                    f"{name(place.id)} wants a visit every {promise.gap_s // 60} min, but the shortest round over any "
                     f"other place takes {-(-turn // 60)} min: only a crew that stays there keeps this. The smallest "
                     f"gap for a passing crew is {-(-turn // 60)} min."
                 )
@@ -152,8 +156,8 @@ def precheck(problem: Problem) -> list[str]:
     return said
 
 
-def _spans_text(spans: Sequence[tuple[int, int]]) -> str:
-    shown = " and ".join(f"{hms(a)} to {hms(b)}" for a, b in spans[:3])
+def _spans_text(spans: Sequence[tuple[int, int]], clock: Callable[[int], str]) -> str:
+    shown = " and ".join(f"{clock(a)} to {clock(b)}" for a, b in spans[:3])
     return shown if len(spans) <= 3 else f"{shown} and {len(spans) - 3} more times"
 
 
