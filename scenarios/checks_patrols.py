@@ -152,7 +152,8 @@ def _check_offered(draft: Draft, patrols: PatrolSettings) -> None:
     for row in draft.rows["sites"]:
         site = row.item
         asked = site.gaps or site.visits or site.prize or site.id in pinned
-        if asked and not set(site.modes) & set(modes):
+        known = set(site.modes) <= set(get_args(MoveName))
+        if asked and known and not set(site.modes) & set(modes):
             draft.fault(
                 row, "modes", f"a mode that some crew on offer has: {', '.join(modes)}",
                 "add one of them, or offer crews of a kind that moves so", ";".join(site.modes),
@@ -160,8 +161,9 @@ def _check_offered(draft: Draft, patrols: PatrolSettings) -> None:
         for text in site.visits:
             crews = text.split(":")[1].strip() if ":" in text else ""
             if crews.isdigit() and int(crews) > at_once:
+                most = f"{at_once} {'crew' if at_once == 1 else 'crews'}"
                 draft.fault(
-                    row, "visits", f"at most {at_once} crews together, as many as a shift is offered",
+                    row, "visits", f"at most {most} together, as many as a shift is offered",
                     f"offer {int(crews) - at_once} more, or write {text.split(':')[0]}:{at_once}", text,
                 )  # fmt: skip
 

@@ -45,8 +45,8 @@ def patrols_foreseen(desk: Desk) -> tuple[str, ...]:
 
 def unkept(desk: Desk, patrols: PatrolTables) -> tuple[str, ...]:
     """Windows and longest gaps that no crew on offer can keep, by the clock, with the smallest value that could be."""
-    names = {s.id: s.name for s in desk.scenario.sites}
-    names.update({s.id: f"{s.line_name} km {s.from_m / 1000:.1f}-{s.to_m / 1000:.1f}" for s in patrols.sections})
+    names = {s.id: f"{s.name} ({s.id})" for s in desk.scenario.sites}
+    names.update({s.id: f"{s.place} ({s.id})" for s in patrols.sections})
     return tuple(
         precheck_patrols(patrols.problem, lambda second: _clock(desk, second), lambda i: names.get(i, i))
     )

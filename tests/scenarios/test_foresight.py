@@ -44,7 +44,8 @@ def test_a_gap_shorter_than_the_way_is_named() -> None:
         for s in desk.scenario.sites
     )
     text = _foreseen(_desk(sites=sites))
-    assert "station" in text or "fuel" in text
+    assert "Crossroads Station (station) wants a visit every 2 min" in text
+    assert "The smallest gap for a passing crew is 3 min." in text
 
 
 def test_more_hours_than_people_have_are_counted() -> None:
