@@ -16,6 +16,7 @@ from scenarios.assemble.siting import SitingTables, assemble_siting
 from scenarios.desk import Derived, Desk, derive, roster_tables
 from scenarios.groundrules import check_ground_rules
 from scenarios.plan import Plan
+from scenarios.variants import variant_breaches
 from scheduler.outcome import Audit, Breach
 from scheduler.patrols.audit import audit as audit_patrols
 from scheduler.patrols.plan import PatrolPlan, Tour
@@ -123,6 +124,7 @@ def audit_plan(desk: Desk, plan: Plan) -> PlanAudit:
         "patrols": audit_patrols(rebuilt.patrols.problem, served.patrols),
     }
     breaches = [b for name in ENGINES for b in engines[name].breaches]
+    breaches += variant_breaches(rebuilt.patrols.problem, plan.patrols, plan.variants)
     breaches += _numbering(plan) + _groups_differ(rebuilt, plan)
     ground, differ = check_ground_rules(desk.scenario, desk.places, desk.ways, rebuilt.siting, plan, served)
     breaches += ground

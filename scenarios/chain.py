@@ -17,6 +17,8 @@ from scenarios.assemble.siting import SitingTables, assemble_siting, number_post
 from scenarios.desk import Derived, Desk, derive, roster_tables
 from scenarios.plan import Plan
 from scenarios.strength import shares
+from scenarios.variants import SHARE as VARIANTS_SHARE
+from scenarios.variants import draw
 from scheduler.outcome import Limits, OnProgress, Outcome, Progress, Stop
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.solve import solve as solve_patrols
@@ -45,6 +47,7 @@ class Round:
     outcomes: Mapping[str, Outcome[Any]]
     numbers: Mapping[str, str]
     signs: Mapping[str, str]
+    variants: tuple[PatrolPlan, ...] = ()
 
     @property
     def siting_plan(self) -> SitingPlan:
@@ -197,8 +200,13 @@ def run_round(
         text = "getting the patrol search ready (the first time after an install takes half a minute)"
         on_progress(Progress("patrols", "stage", "", None, None, 0.0, text))
     warm_up()
+    limits = settings.limits("patrols", used_s)
+    aside = VARIANTS_SHARE if desk.scenario.patrols.variants > 1 else 0.0
     routed = solve_patrols(
-        patrols.problem, limits=settings.limits("patrols", used_s), hint=base.patrols if base else None, **shared
+        patrols.problem, limits=limits.share(1.0 - aside), hint=base.patrols if base else None, **shared
+    )
+    routed, others = draw(
+        desk.scenario, patrols.problem, routed, limits=limits.share(aside), seed=settings.seed, stop=stop
     )
     patrol_plan = routed.plan or PatrolPlan(())
     retired = base.retired if base else ()
@@ -211,7 +219,7 @@ def run_round(
         roster.problem, limits=settings.limits("roster", used), hint=base.roster if base else None, **shared
     )
     outcomes: dict[str, Outcome[Any]] = {"siting": sited, "patrols": routed, "roster": rostered}
-    return Round(caps, siting, patrols, derived, roster, outcomes, numbers, signs)
+    return Round(caps, siting, patrols, derived, roster, outcomes, numbers, signs, others)
 
 
 def tighten(latest: Round) -> Caps:

@@ -43,6 +43,8 @@ class Plan:
         Seat groups as plain data: id, need, party, place, span, number, what each seat asks.
     base_plan, changes
         Where this plan changes an earlier one: the fingerprint of that one, and what changes for each person.
+    variants
+        Further patrol plans of near-equal value for the same crews and seats.
     rounds
         What each round of the shared-force loop spent and gave up, the chosen one marked.
     territories
@@ -65,6 +67,7 @@ class Plan:
     base_plan: str = ""
     changes: tuple[Mapping[str, Any], ...] = ()
     territories: tuple[Mapping[str, Any], ...] = ()
+    variants: tuple[PatrolPlan, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data; equal plans give equal bytes through ``dumps``."""
@@ -91,6 +94,7 @@ class Plan:
                 for engine, r in sorted(self.results.items())
             },
             "rounds": [dict(r) for r in self.rounds],
+            **({"variants": [v.to_json() for v in self.variants]} if self.variants else {}),
             **({"territories": [dict(t) for t in self.territories]} if self.territories else {}),
             **({"base_plan": self.base_plan, "changes": [dict(c) for c in self.changes]} if self.base_plan else {}),
         }
@@ -128,4 +132,5 @@ class Plan:
             base_plan=str(data.get("base_plan", "")),
             changes=tuple(data.get("changes", ())),
             territories=tuple(data.get("territories", ())),
+            variants=tuple(PatrolPlan.from_json(v) for v in data.get("variants", ())),
         )

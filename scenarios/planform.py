@@ -130,6 +130,7 @@ class _PlanForm(_Form):
     base_plan: str = ""
     changes: list[_Change] = []
     territories: list[_Territory] = []
+    variants: list[_Patrols] = []
 
 
 def read_plan(path: Path) -> Plan:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from math import log2
 from statistics import mean
 
 from scenarios.audit import PlanAudit
 from scenarios.levels import level_title
 from scenarios.plan import Plan
+from scenarios.variants import watched
 from scenarios.view import GapView, Kpi, PlanView
 
 
 def with_report(view: PlanView, plan: Plan, audit: PlanAudit) -> PlanView:
     """The view with its figures and its summary."""
-    kpis = (*_seat_kpis(view, audit), *_cover_kpis(view), *_patrol_kpis(view), *_people_kpis(view, audit))
+    patrols = (*_patrol_kpis(view), *_watch_kpis(view, plan), *_beat_kpis(audit))
+    kpis = (*_seat_kpis(view, audit), *_cover_kpis(view), *patrols, *_people_kpis(view, audit))
     view = replace(view, kpis=kpis)
     return replace(view, summary=tuple(_summary(view, plan, audit)))
 
@@ -92,6 +95,32 @@ def _patrol_kpis(view: PlanView) -> list[Kpi]:
         Kpi("tours", "Patrol tours", len(view.tours), str(len(view.tours)), "tours", "", "Patrols"),
         Kpi("stops", "Stops", stops, str(stops), "stops", "up", "Patrols"),
         Kpi("km", "Driven or walked", km, f"{km:.0f} km", "km", "down", "Patrols"),
+    ]
+
+
+def _watch_kpis(view: PlanView, plan: Plan) -> list[Kpi]:
+    """How much of the patrols somebody could foretell who has seen every plan, or every day, before (Q9)."""
+    seen = watched(plan.patrols, plan.variants, view.horizon_s)
+    if seen is None:
+        return []
+    of = f"of {seen.n} {seen.what}"
+    bits = seen.found.entropy_bits
+    return [
+        Kpi("guessed", f"Visits that a watcher {of} foretells to ten minutes", seen.found.best_guess,
+            f"{seen.found.best_guess:.0%}", better="down", group="Patrols"),
+        Kpi("entropy", "Uncertainty of when a place is first seen in an hour", bits,
+            f"{bits:.1f} of {log2(min(7, seen.n)):.1f} bits", "bits", "up", "Patrols"),
+    ]
+
+
+def _beat_kpis(audit: PlanAudit) -> list[Kpi]:
+    """Work of the patrol areas, the least and the most (Q12)."""
+    work = [beat.work_s / 3600 for beat in audit.rebuilt.patrols.beats]
+    if not work:
+        return []
+    return [
+        Kpi("beats", "Work of the patrol areas, least and most", max(work) - min(work),
+            f"{min(work):.1f} h, {max(work):.1f} h in {len(work)} areas", "h", "down", "Patrols")
     ]
 
 

@@ -175,6 +175,7 @@ def plan_of(desk: Desk, settings: Settings, chain: Chain, kept: Round, base: Pla
         groups=groups_json(kept.derived.seats),
         results={name: _result(kept.outcomes[name]) for name in ENGINES},
         rounds=chain.report(),
+        variants=kept.variants,
     )
 
 

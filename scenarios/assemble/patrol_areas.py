@@ -13,7 +13,6 @@ from scenarios.assemble.places import Ways
 from scenarios.schema import Scenario
 from scheduler.patrols.bounds import least_leg_s
 from scheduler.patrols.problem import Place, Problem
-from scheduler.patrols.tables import least_visits
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +28,7 @@ def work_s(problem: Problem, place: Place) -> int:
     """Seconds a place asks for over the horizon: every visit that its promises and windows take, with a way in."""
     dwell = min((s.dwell_s for s in place.services if s is not None), default=0)
     visits = len(place.windows) + sum(
-        least_visits(p.end_s - p.start_s, p.gap_s, max(dwell, p.dwell_s)) for p in place.promises
+        max(0, -(-(p.end_s - p.start_s - p.gap_s) // (p.gap_s + max(dwell, p.dwell_s)))) for p in place.promises
     )
     leg = least_leg_s(problem, place)
     return visits * (dwell + (leg if leg < 86400 else 0))

@@ -19,6 +19,7 @@ from scenarios.desk import Desk
 from scenarios.plan import Plan
 from scenarios.schema import Closure, Scenario
 from scenarios.sentences import Teller
+from scenarios.variants import pin_warnings
 from scenarios.view import AreaView, Background, PlanView
 from scenarios.viewing.people import duty_views, person_views, place_names, seats_views
 from scenarios.viewing.posts import post_views, section_views, site_views, territory_views
@@ -58,7 +59,9 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         breaches=teller.breaches(), short=teller.short(),
         territories=territory_views(replace(audit.served, territories=plan.territories), rebuilt),
     )
-    return report.with_report(bare, plan, audit)
+    told = pin_warnings(scenario, plan.patrols, plan.variants, teller.clock, teller.name)
+    view = report.with_report(bare, plan, audit)
+    return replace(view, summary=(*view.summary, *told))
 
 
 def session_rows(scenario: Scenario) -> list[Mapping[str, object]]:

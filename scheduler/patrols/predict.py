@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scheduler.patrols.plan import PatrolPlan
+from scheduler.patrols.reach import hms
 
 BIN_S = 600
 HOUR_S = 3600
@@ -76,7 +77,13 @@ def predictability(plans: Sequence[PatrolPlan]) -> Predictability:
     )
 
 
-def spoiling_pins(plans: Sequence[PatrolPlan], pins: Sequence[tuple[str, int, int]]) -> list[str]:
+def spoiling_pins(
+    plans: Sequence[PatrolPlan],
+    pins: Sequence[tuple[str, int, int]],
+    clock: Callable[[int], str] = hms,
+    name: Callable[[str], str] = str,
+    what: str = "plans",
+) -> list[str]:
     """Warnings for pins that make a place predictable: each fixes a visit to the same ten minutes in every plan.
 
     Parameters
@@ -85,11 +92,13 @@ def spoiling_pins(plans: Sequence[PatrolPlan], pins: Sequence[tuple[str, int, in
         The set that is to be unpredictable.
     pins
         (place, first second, last second) that the planner has fixed by hand.
+    clock, name, what
+        How people say a second and a place, and what they call one of the set.
     """
     fixed = set(predictability(plans).fixed)
     return [
-        f"The visit to {place} between {first_s // 60} and {last_s // 60} min stands in every one of {len(plans)} "
-        f"plans: whoever watches knows it. Widen it beyond {BIN_S // 60} min, or fix it on some days only."
+        f"The visit to {name(place)} between {clock(first_s)} and {clock(last_s)} stands in every one of {len(plans)} "
+        f"{what}: whoever watches knows it. Widen it beyond {BIN_S // 60} min, or fix it on some days only."
         for place, first_s, last_s in pins
         if last_s - first_s < BIN_S
         and any((place, b * BIN_S) in fixed for b in range(first_s // BIN_S, last_s // BIN_S + 1))
