@@ -24,10 +24,10 @@ def apply(source: drafts.Source, kind: str, values: Mapping[str, Any]) -> None:
     st.rerun()
 
 
-def show_faults(error: ScenarioError | GeodataError) -> None:
+def show_faults(error: ScenarioError | GeodataError, remedy: str = "the last change may be the cause.") -> None:
     """Every fault, in its own sentence."""
     sentences = [f.sentence() if isinstance(f, Fault) else str(f) for f in error.faults]
-    head = f"{count(len(sentences), 'fault')} to mend; the last change may be the cause."
+    head = f"{count(len(sentences), 'fault')} to mend; {remedy[0].lower()}{remedy[1:]}"
     st.error(head + "".join(f"\n- {sentence}" for sentence in sentences))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from scenarios import drafts, jobs
+from scenarios.desk import Desk
 from scenarios.load import Loaded
 from scenarios.publish.webmap import map_data
 from scenarios.view import PlanView
@@ -71,3 +72,15 @@ def _ground(ref: str, revision: str) -> dict[str, Any]:
 def ground_of(source: drafts.Source) -> dict[str, Any]:
     """The map script's data of a scenario that need not be planned."""
     return _ground(source.ref, source.revision)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the map")
+def _desk(ref: str, revision: str) -> Desk:
+    from scenarios.desk import prepare
+
+    return prepare(_loaded(ref, revision))
+
+
+def desk_of(source: drafts.Source) -> Desk:
+    """A scenario laid out on its map, for questions that need no plan."""
+    return _desk(source.ref, source.revision)

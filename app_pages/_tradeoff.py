@@ -38,6 +38,18 @@ def post_table(view: PlanView) -> pd.DataFrame:
     )
 
 
+def next_table(view: PlanView) -> pd.DataFrame:
+    """The next best places, the best first."""
+    places = view.force.next_places if view.force is not None else ()
+    return pd.DataFrame(
+        {
+            "where": [p.name for p in places],
+            "point": [f"{p.lonlat[1]:.5f} N, {p.lonlat[0]:.5f} E" for p in places],
+            "what it would add": [p.adds for p in places],
+        }
+    )
+
+
 def _axis(points: tuple[TradeOff, ...]) -> alt.X:
     return alt.X(
         "posts:O",
@@ -50,7 +62,7 @@ def _axis(points: tuple[TradeOff, ...]) -> alt.X:
 def _here(points: tuple[TradeOff, ...]) -> Any:
     """A band behind the plan's own number."""
     rows = pd.DataFrame({"posts": [p.n_posts for p in points if p.here]})
-    return alt.Chart(rows).mark_rule(opacity=0.16, strokeWidth=22, color="#1456a8").encode(x=_axis(points))
+    return alt.Chart(rows).mark_rule(opacity=0.16, strokeWidth=22, color="#2f7fd6").encode(x=_axis(points))
 
 
 def share_chart(points: tuple[TradeOff, ...]) -> Any:
@@ -67,7 +79,7 @@ def share_chart(points: tuple[TradeOff, ...]) -> Any:
         color=alt.Color(
             "what:N",
             title=None,
-            scale=alt.Scale(domain=[IN_TIME, BACKED], range=["#1456a8", "#2b8a3e"]),
+            scale=alt.Scale(domain=[IN_TIME, BACKED], range=["#2f7fd6", "#2f9e44"]),
             legend=alt.Legend(orient="top", direction="horizontal", labelLimit=260),
         ),
         tooltip=["posts:O", "what:N", alt.Tooltip("share:Q", format=".1f", title="%"), "proven:N"],

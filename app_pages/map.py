@@ -8,6 +8,7 @@ from app_pages import _data
 from app_pages._component import show_map
 from app_pages._empty import plan_or_stop
 from app_pages._tables import picked_table
+from app_pages._territories import territory_table
 
 job, view = plan_or_stop("The map")
 head, tool = st.columns([5, 1], vertical_alignment="center")
@@ -29,3 +30,6 @@ if result.picked:
     if table is not None:
         st.markdown(f"##### {table.title}")
         st.dataframe(table.rows, hide_index=True, alt=table.title)
+if view.territories:
+    with st.expander("Who answers for what, as a table"):
+        territory_table(view)

@@ -1,11 +1,14 @@
-"""Posts: what each number of posts would buy, and what each post of this plan is worth."""
+"""Posts: what each number would buy, what each is worth, who answers for what, and the question turned round."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from app_pages._cordon import cordons_of
 from app_pages._empty import plan_or_stop
-from app_pages._tradeoff import post_table, share_chart, time_chart, trade_table
+from app_pages._territories import territory_table
+from app_pages._tradeoff import next_table, post_table, share_chart, time_chart, trade_table
+from scenarios.forcewords import told
 from scenarios.publish.tradeoff import sentence
 
 job, view = plan_or_stop("What one more post would buy")
@@ -14,23 +17,40 @@ if not view.tradeoff:
     st.caption("This plan was made without the curve. Plan again to see it here.")
 else:
     st.markdown(f"**{sentence(view.tradeoff)}**")
-    left, right = st.columns([3, 2])
-    with left:
-        st.altair_chart(share_chart(view.tradeoff), width="stretch")
-    with right:
-        st.altair_chart(time_chart(view.tradeoff), width="stretch")
-    st.caption(
-        "Each point is the best that so many posts at once can do on this map under all rules; "
-        "shares are of the weight of sites over all periods. A filled point is proven: nothing better exists."
-    )
-    with st.expander("As a table"):
-        st.dataframe(
-            trade_table(view.tradeoff),
-            hide_index=True,
-            height="content",
-            alt="For each number of posts: cover, backup and mean response",
+    if len(view.tradeoff) == 1:
+        st.caption("One number of posts is all that can be asked here: there is no curve to draw.")
+    else:
+        left, right = st.columns([3, 2])
+        with left:
+            st.altair_chart(share_chart(view.tradeoff), width="stretch")
+        with right:
+            st.altair_chart(time_chart(view.tradeoff), width="stretch")
+        st.caption(
+            "Each point is the best that so many posts at once can do on this map under all rules; "
+            "shares are of the weight of sites over all periods. A filled point is proven: nothing better exists."
         )
+        with st.expander("As a table"):
+            st.dataframe(
+                trade_table(view.tradeoff),
+                hide_index=True,
+                height="content",
+                alt="For each number of posts: cover, backup and mean response",
+            )
+if view.force is not None:
+    st.markdown("### The question turned round")
+    for line in told(view):
+        st.markdown(f"- {line}")
+    st.caption("For another force or another standard: `vedette siting SCENARIO --posts 8 --standard 240`.")
 st.markdown("### What each post of this plan is worth")
-st.dataframe(
-    post_table(view), hide_index=True, height="content", alt="Posts, who they answer for, and their worth"
-)
+st.table(post_table(view).set_index("post"))  # whole sentences need lines that break
+if view.force is not None and view.force.next_places:
+    st.markdown("##### Where one more would do most")
+    st.dataframe(
+        next_table(view), hide_index=True, height="content", alt="The next best places and what each would add"
+    )
+if view.territories:
+    st.markdown("### Who answers for what")
+    territory_table(view)
+if view.cordons:
+    st.markdown("### Cordons")
+    cordons_of(view)

@@ -8,6 +8,7 @@ from app_pages import _data, _state
 from app_pages._changes import show_changes, show_faults
 from app_pages._closures import closures_tab
 from app_pages._forces import forces_tab
+from app_pages._perimeter import perimeter_tab
 from app_pages._rules import rules_tab
 from app_pages._sessions import sessions_tab
 from app_pages._words import count
@@ -43,11 +44,11 @@ for warning in loaded.warnings[:5]:
     st.caption(f":material/info: {warning.sentence()}")
 
 tabs = st.tabs(
-    ["Sessions", "Forces", "Rules", "Closures", "Changes"],
+    ["Sessions", "Forces", "Rules", "Closures", "Perimeter", "Changes"],
     key="scenario_tab",
     on_change="rerun",
 )
-for tab, show in zip(tabs, (sessions_tab, forces_tab, rules_tab, closures_tab), strict=False):
+for tab, show in zip(tabs, (sessions_tab, forces_tab, rules_tab, closures_tab, perimeter_tab), strict=False):
     if tab.open:
         with tab:
             show(source, loaded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import shapely
 
 from geodata.crs import to_metric
 from geodata.errors import Fault, GeodataError
-from geodata.network import RoadNetwork
+from geodata.network import RoadNetwork, Snapped
 from geodata.router import Router
 
 MERGE_M = 12.0
@@ -200,29 +200,51 @@ def open_for_blue_lights(
     Returns
     -------
     tuple
-        The crossings with their final kinds, and ``2 n m`` ways: there, then back, counted on the network on which
-        every crossing but the emergency gates is closed.
+        The crossings with their final kinds, and the ways as :func:`prove` tells them.
     """
     router = Router(network)
-    places = [network.snap(np.atleast_2d(np.asarray(xy, dtype=np.float64))) for xy in (origins_xy, targets_xy)]
-    pairs = [(i, j) for i in range(len(places[0])) for j in range(len(places[1]))]
-    gate_of = {e: c.id for c in found for e in c.edges.get(profile, ())}
+    gate_of = _gate_of(found, profile)
     needed: set[str] = set()
-    free: list[int | None] = []
-    for i, j in pairs:
-        ends = places[0].take([i]), places[1].take([j])
-        for a, b in (ends, ends[::-1]):
-            way = router.path(a, b)
-            free.append(None if way is None else way.seconds)
-            needed |= set() if way is None else {gate_of[e] for e in way.edges.tolist() if e in gate_of}
+    for _, _, a, b in _pairs(network, origins_xy, targets_xy):
+        way = router.path(a, b)
+        needed |= set() if way is None else {gate_of[e] for e in way.edges.tolist() if e in gate_of}
     final = tuple(replace(c, kind="emergency") if c.id in needed else c for c in found)
-    shut = sorted({e for c in final if c.kind != "emergency" for e in c.edges.get(profile, ())})
-    after = Router(network.with_closures(np.array(shut, dtype=np.int64)))
+    return final, prove(network, final, origins_xy, targets_xy, profile=profile)
+
+
+def prove(
+    network: RoadNetwork, gates: Sequence[Crossing], origins_xy: Float64, targets_xy: Float64, *, profile: str = "car"
+) -> tuple[BlueLight, ...]:
+    """Search blue-light ways again on the network on which every hard crossing is closed.
+
+    Returns
+    -------
+    tuple
+        ``2 n m`` ways: for each origin and target there, then back; seconds without and with the hard crossings closed.
+    """
+    gate_of = _gate_of(gates, profile)
+    shut = sorted({e for c in gates if c.kind == "hard" for e in c.edges.get(profile, ())})
+    before, after = Router(network), Router(network.with_closures(np.array(shut, dtype=np.int64)))
     ways = []
-    for k, (i, j) in enumerate(pairs):
-        ends = places[0].take([i]), places[1].take([j])
-        for back, (a, b) in enumerate((ends, ends[::-1])):
-            way = after.path(a, b)
-            used = () if way is None else tuple(dict.fromkeys(gate_of[e] for e in way.edges.tolist() if e in gate_of))
-            ways.append(BlueLight(i, j, free[2 * k + back], None if way is None else way.seconds, used))
-    return final, tuple(ways)
+    for i, j, a, b in _pairs(network, origins_xy, targets_xy):
+        free, way = before.path(a, b), after.path(a, b)
+        used = () if way is None else tuple(dict.fromkeys(gate_of[e] for e in way.edges.tolist() if e in gate_of))
+        seconds = None if way is None else way.seconds
+        ways.append(BlueLight(i, j, None if free is None else free.seconds, seconds, used))
+    return tuple(ways)
+
+
+def _gate_of(gates: Sequence[Crossing], profile: str) -> dict[int, str]:
+    return {e: c.id for c in gates for e in c.edges.get(profile, ())}
+
+
+def _pairs(
+    network: RoadNetwork, origins_xy: Float64, targets_xy: Float64
+) -> Iterator[tuple[int, int, Snapped, Snapped]]:
+    """Every origin and target, there and then back, laid onto the open network."""
+    places = [network.snap(np.atleast_2d(np.asarray(xy, dtype=np.float64))) for xy in (origins_xy, targets_xy)]
+    for i in range(len(places[0])):
+        for j in range(len(places[1])):
+            ends = places[0].take([i]), places[1].take([j])
+            yield i, j, *ends
+            yield i, j, *ends[::-1]

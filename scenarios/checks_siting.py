@@ -13,6 +13,8 @@ from scenarios.parsing import Draft, Parsed
 from scenarios.schema import PostRow, Scenario, SitingSettings
 from scenarios.spans import intervals
 
+MOST_UNITS = 999
+"""Units that one place of a cordon may send."""
 DROWNS = 3
 """A weight of more than all others together is told from so many sites on."""
 
@@ -30,6 +32,7 @@ def check_siting(draft: Draft) -> None:
     _check_tiers(draft)
     _check_weights(draft)
     _check_blue_lights(draft)
+    _check_cordons(draft)
     _check_free_stretches(draft)
 
 
@@ -93,6 +96,38 @@ def _check_blue_lights(draft: Draft) -> None:
         draft.setting_fault(
             ("blue_lights", missing), "[]", "at least one place", "a way has two ends: name both, or neither"
         )
+
+
+def _check_cordons(draft: Draft) -> None:
+    known = draft.ids("sites") | draft.ids("posts") | draft.ids("units")
+    rows = draft.setting("cordons") or ()
+    for n, its in enumerate(rows):
+        at = ("cordons", n)
+        if any(other.id == its.id for other in rows[:n]):
+            draft.setting_fault((*at, "id"), its.id, "an id of its own", "give one of them another id")
+        for ident in its.exits:
+            if ident not in known:
+                what = "a site, post or unit that exists"
+                draft.setting_fault((*at, "exits"), ident, what, suggestion(ident, known))
+        sound = True
+        for text in its.units:
+            place, _, number = text.rpartition(":")
+            if not (place and number.isdigit() and 1 <= int(number) <= MOST_UNITS):
+                sound = False
+                draft.setting_fault(
+                    (*at, "units"), text, f"place:number with 1 to {MOST_UNITS} units", "write for example main:3"
+                )
+            elif place not in known:
+                sound = False
+                what = "a site, post or unit that exists"
+                draft.setting_fault((*at, "units"), text, what, suggestion(place, known))
+        have = sum(int(text.rpartition(":")[2]) for text in its.units) if sound else None
+        if not its.exits:
+            draft.setting_fault((*at, "exits"), "[]", "at least one exit", "name the posts or sites to be manned")
+        elif have is not None and have < len(its.exits):
+            draft.setting_fault(
+                (*at, "units"), have, f"at least {len(its.exits)} units, one for each exit", "add units, or drop exits"
+            )
 
 
 def _check_free_stretches(draft: Draft) -> None:

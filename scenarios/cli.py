@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from geodata.errors import GeodataError
 from scenarios.cli_changes import candidates, replan
+from scenarios.cli_cordon import cordon
 from scenarios.cli_options import (
     JsonOpt,
     OutOpt,
@@ -188,6 +189,7 @@ app.command()(replan)
 app.command()(candidates)
 app.command()(perimeter)
 app.command()(siting)
+app.command()(cordon)
 
 
 @app.command()

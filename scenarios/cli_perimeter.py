@@ -21,6 +21,9 @@ def perimeter(
     hard: Annotated[int, typer.Option("--hard", help="People at a point that stops vehicles.")] = 2,
     soft: Annotated[int, typer.Option("--soft", help="People at a point for those on foot.")] = 1,
     emergency: Annotated[int, typer.Option("--emergency", help="People at an emergency gate.")] = 3,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="POINT=KIND", help="G03=soft: another kind for one point.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write a what-if (.toml).")] = None,
     as_json: JsonOpt = False,
 ) -> None:
@@ -28,18 +31,17 @@ def perimeter(
     from geodata.gisfiles import read_area
     from scenarios.desk import prepare
     from scenarios.load import load_checked
-    from scenarios.perimeter import as_whatif
+    from scenarios.perimeter import as_whatif, lights_of, who_answers
     from scenarios.perimeter import perimeter as found_in
 
     desk = prepare(load_checked(scenario))
     seats = {"hard": hard, "soft": soft, "emergency": emergency}
-    found = found_in(desk, read_area(area), origin or [], target or [], seats)
+    kinds = {point.strip(): its.strip() for point, _, its in (pair.partition("=") for pair in kind or [])}
+    origins, targets = origin or [], target or []
+    found = found_in(desk, read_area(area), origins, targets, seats, kinds)
     if out is not None:
-        its = desk.scenario
-        zone = next((z for z in its.zones if z.kind == "core"), None)
-        owner = zone.owner if zone else its.units[0].id
-        lead = zone.lead if zone else its.sites[0].lead
-        out.write_text(as_whatif(desk, found, its.start, its.end, owner, lead), encoding="utf-8")
+        its, lights = desk.scenario, lights_of(desk, origins, targets) if origins and targets else None
+        out.write_text(as_whatif(desk, found, its.start, its.end, *who_answers(desk), lights), encoding="utf-8")
     if as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False))  # noqa: T201
         return

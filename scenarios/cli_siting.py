@@ -29,7 +29,8 @@ def siting(
 ) -> None:
     """Say what standard a force can keep, what force a standard takes, and what each post is worth."""
     from scenarios.desk import prepare
-    from scenarios.force import Asked, force_of, sentences
+    from scenarios.force import Asked, force_of
+    from scenarios.forcewords import sentences
     from scenarios.planform import read_plan
     from scenarios.run import open_scenario
     from scenarios.tradeoff import trade_off

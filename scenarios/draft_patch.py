@@ -9,12 +9,13 @@ Kinds of changes and their values (times are local, as in the tables):
 ``rule``         name, title, mode, importance, params
 ``preset``       names, titles: all presets that hold from then on, the later one wins
 ``closure``      id, name, lon, lat, radius_m, start, end, profiles
+``perimeter``    id, name, start, end, n, people, tables (rows of a what-if by table), lights (``blue_lights`` or none)
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 SCHEMA = 1
@@ -30,6 +31,9 @@ def patch_text(base: str, title: str, changes: Iterable[tuple[str, Values]]) -> 
     named = [values["names"] for kind, values in rows if kind == "preset"]
     if named:  # presets taken over one after the other hold together
         parts.append(f"[rules]\npreset = {toml(list(dict.fromkeys(n for names in named for n in names)))}\n")
+    lights = [values["lights"] for kind, values in rows if kind == "perimeter" and values["lights"]]
+    if lights:  # every perimeter's ways are watched
+        parts.append(_lights(lights))
     # A setting may stand only once in a TOML text: the last word on a rule counts.
     rules = {values["name"]: values for kind, values in rows if kind == "rule"}
     parts += [_rule(values) for values in rules.values()]
@@ -65,6 +69,18 @@ def _only(values: Values, *names: str) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
+def _lights(every: Sequence[Values]) -> str:
+    joined = {name: list(dict.fromkeys(i for one in every for i in one[name])) for name in ("from", "to")}
+    most = max(int(one["most_delay_s"]) for one in every)
+    lines = [f"{name} = {toml(value)}" for name, value in {**joined, "most_delay_s": most}.items()]
+    return "\n".join(["[blue_lights]", *lines, ""])
+
+
+def _perimeter(values: Values) -> str:
+    tables: Mapping[str, Sequence[Values]] = values["tables"]
+    return "\n".join(_block(table, row) for table, its in tables.items() for row in its)
+
+
 def _rule(values: Values) -> str:
     lines = [f"[rules.{values['name']}]", f"mode = {toml(values['mode'])}"]
     lines.append(f"importance = {toml(values['importance'])}")
@@ -84,6 +100,7 @@ _ROWS: dict[str, Callable[[Values], str]] = {
     "closure": lambda v: _block(
         "close", _only(v, "id", "name", "lon", "lat", "radius_m", "start", "end", "profiles")
     ),
+    "perimeter": _perimeter,
 }
 
 
@@ -124,6 +141,10 @@ _SENTENCES: dict[str, Callable[[Values], str]] = {
     "preset": lambda v: f"Preset taken over: {v['titles'][-1]}.",
     "closure": lambda v: (
         f"{v['name']} is closed {v['start']} to {v['end']} within {v['radius_m']} m."
+    ),
+    "perimeter": lambda v: (
+        f"{v['name']}: a perimeter of {v['n']} closure points, {v['people']} people at once, "
+        f"{v['start']} to {v['end']}."
     ),
 }
 KINDS = tuple(_SENTENCES)

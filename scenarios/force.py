@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scenarios.assemble.places import Spot
 from scenarios.assemble.siting import SitingTables, assemble_siting
 from scenarios.desk import Desk
 from scenarios.territory import readable
 from scenarios.tradeoff import at_once
-from scenarios.view import ForceView, NextPlace, PlanView
+from scenarios.view import ForceView, NextPlace
 from scenarios.viewing.posts import lost_sites
 from scheduler.outcome import Limits, Status, Stop
 from scheduler.siting.audit import cover
@@ -129,9 +129,18 @@ def next_places(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[NextPlace, 
     best = sorted(total, key=lambda post: ([-v for v in total[post]], order[post]))[:n]
     spots = {spot.id: spot for spot in asked.tables.posts}
     return tuple(
-        NextPlace(post, spots[post].name, spots[post].lonlat, _adds(asked, sound, Worth(post, *total[post])))
+        NextPlace(post, _named(asked, spots[post]), spots[post].lonlat, _adds(asked, sound, Worth(post, *total[post])))
         for post in best
     )
+
+
+def _named(asked: Asked, spot: Spot) -> str:
+    """The street, or the nearest site where it has no name."""
+    if spot.name != spot.id or not asked.tables.sites:
+        return spot.name
+    places = asked.desk.places
+    xy = np.array([places[site.id].xy for site in asked.tables.sites])
+    return f"near {asked.tables.sites[int(np.argmin(np.hypot(*(xy - spot.xy).T)))].name}"
 
 
 def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
@@ -153,36 +162,3 @@ def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
     if its.response > 0 and weight:
         parts.append(f"mean response {its.response / weight:.1f} s shorter")
     return "; ".join(parts)
-
-
-def sentences(its: ForceView, names: Mapping[str, str], when: str) -> list[str]:
-    """The answers in words."""
-    posts = f"{its.n_posts} {'post' if its.n_posts == 1 else 'posts'} at once"
-    found = []
-    if its.standard_s is None:
-        found.append(f"With {posts} no time is long enough: some site cannot be reached, or the rules cannot be kept.")
-    else:
-        site = names.get(its.site, its.site)
-        best = "no better standard can be kept" if its.standard_proven else "not proven to be the smallest"
-        found.append(
-            f"With {posts} every site can be reached within {its.standard_s} s; {site} sets it ({when}); {best}."
-        )
-    goal = f"within {its.asked_s} s" if its.asked_s else "within its own standard"
-    if its.least_posts is None:
-        found.append("No number of posts keeps the rules." if its.least_proven else "The least force was not found.")
-    else:
-        who = "every site" if not its.bare else "every site that can be reached"
-        how = "" if its.least_proven else ", perhaps fewer"
-        verb = "post at once reaches" if its.least_posts == 1 else "posts at once reach"
-        found.append(f"{its.least_posts} {verb} {who} {goal}{how}.")
-    if its.bare:
-        found.append(f"No place reaches {', '.join(names.get(s, s) for s in its.bare)} {goal}.")
-    return found
-
-
-def told(view: PlanView) -> list[str]:
-    """The answers of a plan in words; empty where none were asked."""
-    if view.force is None:
-        return []
-    names = {site.id: site.name for site in view.sites}
-    return sentences(view.force, names, view.span(view.force.start_s, view.force.end_s))

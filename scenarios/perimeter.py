@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from geodata.crs import to_lonlat
-from geodata.perimeter import BlueLight, Crossing, crossings, leaks, open_for_blue_lights
+from geodata.perimeter import BlueLight, Crossing, crossings, leaks, open_for_blue_lights, prove
+from scenarios.bluelights import closure_sets, light_ways
 from scenarios.desk import Desk
 from scenarios.draft_patch import toml
 from scenarios.errors import Fault, ScenarioError
@@ -98,7 +99,12 @@ class Perimeter:
 
 
 def perimeter(
-    desk: Desk, area: Any, origins: Sequence[str], targets: Sequence[str], seats: Mapping[str, int] = SEATS
+    desk: Desk,
+    area: Any,
+    origins: Sequence[str],
+    targets: Sequence[str],
+    seats: Mapping[str, int] = SEATS,
+    kinds: Mapping[str, str] | None = None,
 ) -> Perimeter:
     """Turn a drawn area into closure points.
 
@@ -108,11 +114,13 @@ def perimeter(
         A shapely Polygon in degrees.
     origins, targets
         Ids of places (units, sites, posts) that blue lights start from, and must get to.
+    kinds
+        The planner's own kind for some points, by their ids; the ways are proven with these.
 
     Raises
     ------
     ScenarioError
-        Ids that the scenario does not know, or seats below 0: all at once.
+        Ids that the scenario does not know, seats below 0, kinds or points that do not exist: all at once.
     GeodataError
         The area is none, or lies off the map.
     """
@@ -127,6 +135,11 @@ def perimeter(
         for kind, n in seats.items()
         if n < 0
     ]
+    faults += [
+        Fault("perimeter", None, "--kind", f"{gate}={kind}", f"one of {', '.join(SEATS)}", "choose one of these")
+        for gate, kind in (kinds or {}).items()
+        if kind not in SEATS
+    ]
     if faults:
         raise ScenarioError(faults)
     networks = {profile: desk.ground.networks[profile] for profile in ("car", "foot")}
@@ -137,6 +150,15 @@ def perimeter(
         gates, ways = open_for_blue_lights(
             networks["car"], gates, desk.places.xy(origins), desk.places.xy(targets)
         )
+    if kinds:
+        strange = sorted(set(kinds) - {g.id for g in gates})
+        if strange:
+            expected = f"a closure point of this area, G01 to {gates[-1].id}" if gates else "a closure point"
+            raise ScenarioError(
+                [Fault("perimeter", None, "--kind", name, expected, "see the list of points") for name in strange]
+            )
+        gates = tuple(replace(g, kind=kinds.get(g.id, g.kind)) for g in gates)
+        ways = prove(networks["car"], gates, desk.places.xy(origins), desk.places.xy(targets)) if ways else ways
     lonlat = to_lonlat(np.array([g.xy for g in gates]).reshape(-1, 2), desk.ground.crs)
     names = {p: desk.places[p].name for p in (*origins, *targets)}
     return Perimeter(
@@ -145,29 +167,82 @@ def perimeter(
     )  # fmt: skip
 
 
-def as_whatif(desk: Desk, found: Perimeter, start: datetime, end: datetime, owner: str, lead: str) -> str:
-    """The perimeter as a what-if file: hard and soft points closed to cars, every point a post with its seats."""
-    scenario = desk.scenario
-    text = [
-        "# A perimeter: every road and path into it, with its seats. Emergency gates stay open to cars.",
-        "schema = 1",
-        f"base = {toml(scenario.name)}",
-        f"title = {toml(f'Perimeter with {len(found.gates)} closure points')}",
-    ]
-    span = {"start": f"{start:%Y-%m-%d %H:%M}", "end": f"{end:%Y-%m-%d %H:%M}"}
+def tables_of(
+    found: Perimeter, start: str, end: str, owner: str, lead: str, prefix: str = ""
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a what-if: hard points closed to cars, every point a post with its seats, by table.
+
+    Parameters
+    ----------
+    start, end
+        Local times as tables write them.
+    prefix
+        Stands before every id, so that two perimeters have none in common.
+    """
+    span = {"start": start, "end": end}
+    tables: dict[str, list[dict[str, Any]]] = {"close": [], "posts": [], "seats": []}
     for gate, (lon, lat) in zip(found.gates, found.lonlat, strict=True):
         name = f"{gate.kind} closure point {gate.id}" + (f", {gate.name}" if gate.name else "")
         place = {"lon": round(lon, 7), "lat": round(lat, 7)}
-        ident = gate.id.lower()
+        ident = f"{prefix}{gate.id.lower()}"
         if gate.kind == "hard":
-            text += _entry("close", {"id": f"{ident}-zu", "name": name, **span, **place, "radius_m": CLOSE_M})
-        post = {"id": ident, "name": name, "state": "candidate", "owner": owner, "lead": lead, **place}
-        text += _entry("posts", post)
+            tables["close"].append({"id": f"{ident}-zu", "name": name, **span, **place, "radius_m": CLOSE_M})
+        tables["posts"].append(
+            {"id": ident, "name": name, "state": "candidate", "owner": owner, "lead": lead, **place}
+        )
         if found.seats[gate.kind]:
             seat = {"id": f"{ident}-wache", "place": ident, "kind": "gate", **span, "need": found.seats[gate.kind]}
-            text += _entry("seats", {**seat, "importance": "must", "owner": owner, "lead": lead})
+            tables["seats"].append({**seat, "importance": "must", "owner": owner, "lead": lead})
+    return tables
+
+
+def lights_of(desk: Desk, origins: Sequence[str], targets: Sequence[str]) -> dict[str, Any]:
+    """The setting ``blue_lights`` that keeps watch over the ways: those the scenario has, and these.
+
+    What the scenario's own closures cost these ways already is let pass.
+    """
+    its = desk.scenario.blue_lights
+    every = {
+        "from": list(dict.fromkeys((*its.origins, *origins))), "to": list(dict.fromkeys((*its.to, *targets))),
+    }  # fmt: skip
+    lights = type(its).model_validate({**every, "clear_m": its.clear_m})
+    scenario = desk.scenario.model_copy(update={"blue_lights": lights})
+    fresh = type(desk.ways)(scenario, desk.ground)  # its ways are kept by name of the closures only
+    worst = [
+        way.seconds - way.free_s
+        for _, _, closed in closure_sets(scenario, fresh)
+        for way in light_ways(scenario, desk.places, fresh, closed)
+        if way.seconds is not None and way.free_s is not None
+    ]
+    return {**every, "most_delay_s": max([its.most_delay_s, *worst])}
+
+
+def whole_text(desk: Desk, title: str, tables: Mapping[str, Sequence[Mapping[str, Any]]], lights: Any) -> str:
+    """A what-if file of rows by table and the setting ``blue_lights`` (None: left as it is)."""
+    text = [
+        "# A perimeter: every road and path into it, with its seats. Emergency gates stay open to cars.",
+        "schema = 1",
+        f"base = {toml(desk.scenario.name)}",
+        f"title = {toml(title)}",
+    ]
+    if lights:
+        text += ["", "[blue_lights]", *(f"{key} = {toml(value)}" for key, value in lights.items())]
+    for table, rows in tables.items():
+        for row in rows:
+            text += ["", f"[[{table}]]", *(f"{key} = {toml(value)}" for key, value in row.items())]
     return "\n".join([*text, ""])
 
 
-def _entry(table: str, row: Mapping[str, Any]) -> list[str]:
-    return ["", f"[[{table}]]", *(f"{key} = {toml(value)}" for key, value in row.items())]
+def as_whatif(
+    desk: Desk, found: Perimeter, start: datetime, end: datetime, owner: str, lead: str, lights: Any = None
+) -> str:
+    """The perimeter as a what-if file; ``lights`` as :func:`lights_of` gives them."""
+    tables = tables_of(found, f"{start:%Y-%m-%d %H:%M}", f"{end:%Y-%m-%d %H:%M}", owner, lead)
+    return whole_text(desk, f"Perimeter with {len(found.gates)} closure points", tables, lights)
+
+
+def who_answers(desk: Desk) -> tuple[str, str]:
+    """Owner and lead of new closure points: those of the core zone, else of the first unit and site."""
+    its = desk.scenario
+    zone = next((z for z in its.zones if z.kind == "core"), None)
+    return (zone.owner, zone.lead) if zone else (its.units[0].id, its.sites[0].lead)

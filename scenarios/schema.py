@@ -42,7 +42,13 @@ from scenarios.rows import (
     WishRow,
     Zone,
 )
-from scenarios.siting_settings import BlueLights, ResponseSettings, RingSettings, SitingSettings
+from scenarios.siting_settings import (
+    BlueLights,
+    CordonSettings,
+    ResponseSettings,
+    RingSettings,
+    SitingSettings,
+)
 
 __all__ = [
     "PRICE",
@@ -50,6 +56,7 @@ __all__ = [
     "AbsenceRow",
     "BlueLights",
     "Closure",
+    "CordonSettings",
     "Count",
     "DemandSettings",
     "History",
@@ -294,6 +301,7 @@ class Scenario(BaseModel):
     demand: DemandSettings = DemandSettings()
     siting: SitingSettings
     blue_lights: BlueLights = BlueLights()
+    cordons: tuple[CordonSettings, ...] = ()
     patrols: PatrolSettings = PatrolSettings()
     rail: RailSettings = RailSettings()
     roster: RosterSettings = RosterSettings()

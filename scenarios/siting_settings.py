@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scenarios.fields import Text
+from scenarios.fields import Text, When
 from scenarios.rows import Count
 
 
@@ -41,6 +41,21 @@ class BlueLights(BaseModel):
     to: tuple[Text, ...] = ()
     clear_m: Annotated[int, Field(ge=0, le=100)] = 5
     most_delay_s: Count = 60
+
+
+class CordonSettings(BaseModel):
+    """Exits or gates to be manned at once: ``units`` as ``place:number`` start from those places (units, sites, posts).
+
+    ``at`` is when they leave, which closures they meet depends on it; the start of the horizon where it is not given.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: Text
+    title: Text = ""
+    exits: tuple[Text, ...]
+    units: tuple[Text, ...]
+    mode: Literal["car", "foot"] = "car"
+    at: When | None = None
 
 
 class SitingSettings(BaseModel):

@@ -311,6 +311,21 @@ class TradeOff:
 
 
 @dataclass(frozen=True)
+class CordonView:
+    """Who mans which exit so that the last is manned soonest; rows are ``(exit, where from, seconds)``, by exit.
+
+    ``last_s`` and ``total_s`` are least, in this order, by proof; None where no unit can man some exit.
+    """
+
+    id: str
+    title: str
+    at_s: int
+    rows: tuple[tuple[str, str, int], ...]
+    last_s: int | None
+    total_s: int | None
+
+
+@dataclass(frozen=True)
 class NextPlace:
     """Where one more post would do most, and what it would add."""
 
@@ -378,6 +393,7 @@ class PlanView:
     tradeoff: tuple[TradeOff, ...] = ()
     territories: tuple[TerritoryView, ...] = ()
     force: ForceView | None = None
+    cordons: tuple[CordonView, ...] = ()
 
     def clock(self, second: int) -> datetime:
         """The local time ``second`` seconds after the horizon's start, clock changes included."""

@@ -29,6 +29,11 @@ def _line(*strokes: str) -> str:
     return _box("".join(f'<path d="M40 230H860" fill="none" {s}/>' for s in strokes))
 
 
+def line_symbol(colour: str, dash: str = "") -> str:
+    """A plain line as a legend sign, dashed if asked."""
+    return _line(f'stroke="{colour}" stroke-width="55"' + (f' stroke-dasharray="{dash}"' if dash else ""))
+
+
 def _entry(key: str, zone_kinds: Sequence[str]) -> tuple[str, str]:
     if key.startswith("zone:"):
         name = key[5:]

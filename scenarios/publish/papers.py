@@ -95,6 +95,12 @@ def _trade_off(press: Press) -> bytes:
     return trade_off(press)
 
 
+def _territories(press: Press) -> bytes:
+    from scenarios.publish.territories import territories
+
+    return territories(press)
+
+
 def _web_map(press: Press) -> bytes:
     from scenarios.publish.webmap import export_html
 
@@ -112,6 +118,13 @@ KINDS: dict[str, Kind] = {
             "trade_off.pdf",
             _trade_off,
             lambda v: bool(v.tradeoff),
+        ),
+        Kind(
+            "territories",
+            "Who answers for what",
+            "territories.pdf",
+            _territories,
+            lambda v: bool(v.territories or v.cordons),
         ),
         Kind(
             "route_cards",

@@ -8,7 +8,7 @@ from itertools import groupby
 from scenarios.publish.mapframe import Frame
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
-from scenarios.view import DutyView, PostView
+from scenarios.view import DutyView, PostView, TerritoryView
 
 _POINTS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
 _POINTS_ZH = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
@@ -32,6 +32,7 @@ def post_cards(press: Press) -> bytes:
                     "Lead",
                     "Task",
                     "Covers",
+                    "Answers for",
                     "Neighbours",
                     "On duty",
                     "Report",
@@ -65,6 +66,7 @@ def _card(press: Press, post: PostView) -> dict[str, object]:
         "lead": press.lead(post.lead),
         "tasks": list(dict.fromkeys(d.task for d in duties if d.task)),
         "worth": post.worth,
+        "answers": [_territory(press, t) for t in press.view.territories if t.post == post.number and t.sites],
         "covers": [
             f"{sites[c].name} ({press.lead(sites[c].lead)})" for c in post.covers if c in sites
         ][:8],
@@ -72,6 +74,13 @@ def _card(press: Press, post: PostView) -> dict[str, object]:
         "shifts": _shifts(press, duties),
         "map": _map(press, post),
     }
+
+
+def _territory(press: Press, its: TerritoryView) -> str:
+    """What the post answers for in one span, with seconds."""
+    names = {s.id: s.name for s in press.view.sites}
+    sites = ", ".join(f"{names.get(site, site)} {took} s" for site, took in its.sites)
+    return f"{press.words.span(its.start_s, its.end_s)}: {sites}"
 
 
 def _shifts(press: Press, duties: list[DutyView]) -> list[dict[str, object]]:

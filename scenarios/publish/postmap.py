@@ -19,7 +19,7 @@ _MOST_BESIDE = 46  # posts that fit there at one line each
 def post_map(press: Press) -> bytes:
     """The PDF of the post map."""
     view = press.view
-    near, far = _frames(view)
+    near, far = frames(view)
     sheets = [_map(press, near, press.words("Event area"), None)]
     if far is not None:
         sheets.append(_map(press, far, press.words("Whole area"), near))
@@ -77,7 +77,7 @@ def _span(press: Press, area: AreaView) -> str:
     return "" if whole else press.words.span(area.start_s, area.end_s)
 
 
-def _frames(view: PlanView) -> tuple[Frame, Frame | None]:
+def frames(view: PlanView) -> tuple[Frame, Frame | None]:
     """The event area and, where the plan is larger, all of it."""
     everything = bounds_of([s.xy for s in view.sites] + [p.xy for p in view.posts])
     far = fit(everything, MAP_W, MAP_H)

@@ -22,7 +22,8 @@ def trade_off(press: Press) -> bytes:
         {
             "title": w("What one more post buys"),
             "days": w.days(),
-            "chart": _chart(press, points),
+            "chart": _chart(press, points) if len(points) > 1 else None,
+            "single": w("One number of posts is all that can be asked here: there is no curve to draw."),
             "about": w(
                 "Each row is the best that so many posts at once can do on this map, under all rules. "
                 "Shares are of the weight of sites, over all periods."

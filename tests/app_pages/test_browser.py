@@ -214,3 +214,35 @@ def test_a_road_is_closed_by_a_click(server: str, chromium: str) -> None:
         expect(page.get_by_text(re.compile("Market Street is closed")).first).to_be_visible()
     assert faults == []
     assert outside == []
+
+
+def test_a_perimeter_is_drawn_and_saved(server: str, chromium: str) -> None:
+    """Four clicks make an area, every way in is a point with a kind, blue lights are proven, all of it is a change."""
+    with browsing(chromium, height=1000) as (page, outside, faults):
+        page.goto(f"{server}/?scenario=crossroads")
+        settle(page)
+        page.get_by_role("tab", name="Perimeter").click()
+        page.wait_for_selector(".vm-map canvas")
+        page.wait_for_timeout(500)
+        for x, y in ((180, 260), (330, 260), (330, 420), (180, 420)):
+            page.locator(".vm-map").click(position={"x": x, "y": y})
+            settle(page)
+        expect(page.get_by_text(re.compile(r"\d+ closure points \(\d+ hard"))).to_be_visible()
+        expect(page.locator("[data-gate=G01]")).to_be_visible()
+        points = page.locator("[data-gate^=G]").count()
+        page.get_by_role("combobox", name=re.compile("Blue lights from")).click()
+        page.get_by_role("option", name="Crossroads Police").click()
+        page.keyboard.press("Escape")
+        page.get_by_role("combobox", name=re.compile("and to")).click()
+        page.get_by_role("option", name="Crossroads Station").click()
+        page.keyboard.press("Escape")
+        settle(page)
+        expect(page.get_by_text("Blue lights lose no second: 2 ways")).to_be_visible()
+        page.get_by_label("Name", exact=True).fill("Inner ring")
+        page.get_by_role("button", name="Save as a change").click()
+        settle(page)
+        page.get_by_role("tab", name="Changes").click()
+        told = page.get_by_text(re.compile(f"Inner ring: a perimeter of {points} closure points")).first
+        expect(told).to_be_visible()
+    assert faults == []
+    assert outside == []

@@ -57,7 +57,26 @@ CHANGES = {
         "end": END,
         "profiles": ["car"],
     },
-}
+    "perimeter": {
+        "id": "ring1", "name": "Inner ring", "start": START, "end": END, "n": 2, "people": 5,
+        "tables": {
+            "close": [
+                {"id": "ring1-g01-zu", "name": "hard", "start": START, "end": END, "lon": 10.005, "lat": 50.0027,
+                 "radius_m": 6}
+            ],
+            "posts": [
+                {"id": f"ring1-g0{n}", "name": f"G0{n}", "state": "candidate", "owner": "police", "lead": "C01",
+                 "lon": 10.005 + n / 1000, "lat": 50.0027}
+                for n in (1, 2)
+            ],
+            "seats": [
+                {"id": "ring1-g02-wache", "place": "ring1-g02", "kind": "gate", "start": START, "end": END, "need": 3,
+                 "importance": "must", "owner": "police", "lead": "C01"}
+            ],
+        },
+        "lights": {"from": ["police"], "to": ["station"], "most_delay_s": 75},
+    },
+}  # fmt: skip
 
 
 def test_every_kind_is_tried_here() -> None:
@@ -106,6 +125,24 @@ def test_a_rule_is_changed_and_listed_so() -> None:
 def test_a_road_is_closed() -> None:
     closure = changed("closure").closures[-1]
     assert (closure.name, closure.radius_m, closure.lon) == ("市场街", 30, 10.005)
+
+
+def test_a_perimeter_brings_closures_posts_seats_and_blue_lights() -> None:
+    its = changed("perimeter")
+    assert [c.id for c in its.closures] == ["ring1-g01-zu"]
+    assert [p.id for p in its.posts][-2:] == ["ring1-g01", "ring1-g02"]
+    assert [(s.place, s.need) for s in its.seats] == [("ring1-g02", 3)]
+    lights = its.blue_lights
+    assert (lights.origins, lights.to, lights.most_delay_s) == (("police",), ("station",), 75)
+
+
+def test_two_perimeters_watch_all_their_ways() -> None:
+    """A setting may stand only once: the ways of both are kept, with the longer patience."""
+    other = {**CHANGES["perimeter"], "lights": {"from": ["police", "hall"], "to": ["clinic"], "most_delay_s": 60}}
+    text = patch_text("x", "t", [("perimeter", CHANGES["perimeter"]), ("perimeter", other)])
+    assert tomllib.loads(text)["blue_lights"] == {
+        "from": ["police", "hall"], "to": ["station", "clinic"], "most_delay_s": 75
+    }  # fmt: skip
 
 
 def test_changes_add_up_and_each_can_be_taken_back() -> None:

@@ -1,0 +1,40 @@
+"""Who answers for what, as a table: the twin of the map's layer."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from scenarios.view import PlanView
+
+
+def territory_rows(view: PlanView) -> pd.DataFrame:
+    """One row for each post and span; sites with their seconds, late ones marked."""
+    names = {site.id: site.name for site in view.sites}
+    where = {post.number: post.name for post in view.posts}
+    return pd.DataFrame(
+        [
+            {
+                "post": its.post,
+                "where": where.get(its.post, ""),
+                "when": view.span(its.start_s, its.end_s),
+                "answers for": ", ".join(
+                    f"{names.get(site, site)} {took} s{' (late)' if site in its.late else ''}"
+                    for site, took in its.sites
+                )
+                or "nobody: stands as a second unit",
+                "weight": its.load,
+                "its share": its.share,
+            }
+            for its in view.territories
+        ]
+    )
+
+
+def territory_table(view: PlanView) -> None:
+    """The table and what its columns mean."""
+    st.table(territory_rows(view).set_index("post"))
+    st.caption(
+        "Each site has one post that answers for it: in time first, then so that no post has more than its share of "
+        "the weight (its part by units and a quarter more), then the nearest."
+    )
