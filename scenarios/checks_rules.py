@@ -22,6 +22,7 @@ def check_contradictions(draft: Draft) -> None:
     _hours(draft, rows, hours)
     _runs(draft, rows)
     _inside(draft, rows)
+    _long_event(draft, rows, hours)
     tour, demand = _hard(rows, "maximum_tour"), draft.setting("demand")
     if tour is not None and demand is not None and demand.tour_h > tour.longest_h and "maximum_tour" in rows:
         at = ("rules", "maximum_tour", "params", "longest_h")
@@ -80,6 +81,21 @@ def _inside(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
             ("rules", "two_officer", "params", "least_sworn"), f"{two.least_sworn}",
             f"no more than least, {two.least}", "of two officers at most two can be sworn; change one of the two",
         )  # fmt: skip
+
+
+#: Rules that cannot bind on an event of a few days and are off there; on a longer one their absence should be meant.
+_LONG = ("weekly_rest", "consecutive_duty_days")
+
+
+def _long_event(draft: Draft, rows: Mapping[str, RuleRow], hours: float) -> None:
+    """Doubt an event of a week or more on which nothing gives people a day off."""
+    known = registry.load()
+    if hours < 24 * 7 or any(name in rows or known[name].info.default_mode != "off" for name in _LONG):
+        return
+    _doubt(
+        draft, ("rules",), "", "a rule on days off, in an event of a week or more: " + " or ".join(_LONG),
+        'set one of them, or a preset such as "eu-working-time", or write mode = "off" where no day off is meant',
+    )  # fmt: skip
 
 
 def _hard(rows: Mapping[str, RuleRow], name: str) -> Any:

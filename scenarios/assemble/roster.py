@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.assemble.lookback import days_back
 from scenarios.assemble.places import Places, Spot, Ways
 from scenarios.demand.need import Need, Seats
 from scenarios.schema import PRICE, Ledger, RuleRow, Scenario
@@ -76,6 +77,8 @@ def assemble_roster(
     )
     place_of = {name: k for k, name in enumerate(names)}
     seconds, reachable, metres = _travel(ways, np.array([spots[n].at for n in names]))
+    back = days_back(scenario)
+    days = day_starts(scenario, back)
     problem = Problem(
         people=_people(scenario, staff, place_of, {s.id for s in seats}),
         groups=_groups(scenario, staff, place_of, seats),
@@ -87,14 +90,14 @@ def assemble_roster(
         reachable=reachable,
         distance_m=metres,
         horizon_s=scenario.horizon_s,
-        days=day_starts(scenario),
-        first_weekday=scenario.clock(day_starts(scenario)[0]).weekday(),
-        nights=night_spans(scenario),
+        days=days,
+        first_weekday=scenario.clock(days[0]).weekday(),
+        nights=night_spans(scenario, back),
         watches=_watches(scenario),
         resources=tuple(Resource(r.id, r.number) for r in scenario.resources),
         pins=tuple(Pin(p.person, p.group, p.on) for p in scenario.pins),
         rules=rule_settings(scenario, staff),
-        holidays=_holidays(scenario),
+        holidays=_holidays(scenario, days),
         published=tuple((row.person, row.group) for row in scenario.published),
         weather=tuple(Weather(scenario.seconds(w.start), scenario.seconds(w.end), w.celsius) for w in scenario.weather),
     )
@@ -116,6 +119,8 @@ def pinned_problem(scenario: Scenario, seats: Sequence[Seats]) -> Problem:
     )
     place_of, n = {name: k for k, name in enumerate(names)}, len(names)
     zero = np.zeros((n, n), dtype=np.int32)
+    back = days_back(scenario)
+    days = day_starts(scenario, back)
     known = registry.load()
     return Problem(
         people=_people(scenario, staff, place_of),
@@ -123,8 +128,8 @@ def pinned_problem(scenario: Scenario, seats: Sequence[Seats]) -> Problem:
         units=tuple(Unit(u.id, place_of[u.id], u.base_need) for u in scenario.units),
         places=names, categories=scenario.categories, qualifications=_qualifications(scenario),
         travel_s=zero, reachable=np.ones((n, n), dtype=bool), distance_m=zero, horizon_s=scenario.horizon_s,
-        days=day_starts(scenario), nights=night_spans(scenario),
-        first_weekday=scenario.clock(day_starts(scenario)[0]).weekday(), holidays=_holidays(scenario),
+        days=days, nights=night_spans(scenario, back),
+        first_weekday=scenario.clock(days[0]).weekday(), holidays=_holidays(scenario, days),
         resources=tuple(Resource(r.id, r.number) for r in scenario.resources),
         rules=tuple(s for s in rule_settings(scenario, staff) if known[s.name].form in {"fits", "follows"}),
     )  # fmt: skip
@@ -144,9 +149,8 @@ def _travel(
     return seconds, reachable, np.ceil(1.3 * straight).astype(np.int32)
 
 
-def _holidays(scenario: Scenario) -> frozenset[int]:
+def _holidays(scenario: Scenario, days: Sequence[int]) -> frozenset[int]:
     """Public holidays as positions in the days; those further off play no part."""
-    days = day_starts(scenario)
     first = scenario.clock(days[0]).date()
     return frozenset(k for day in scenario.roster.holidays if 0 <= (k := (day - first).days) < len(days))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scheduler.roster.problem import Problem
 
@@ -23,12 +24,30 @@ def cuts(problem: Problem, groups: Iterable[int]) -> list[tuple[int, int]]:
     return [(ordered[i], ordered[i + 1]) for i in range(len(ordered) - 1)]
 
 
-def standing(
-    problem: Problem, duties: Iterable[tuple[int, Iterable[int]]], start_s: int, end_s: int
-) -> Iterator[tuple[int, int]]:
-    """(person, group) of all who stand on post during the whole of ``[start_s, end_s)``."""
-    for person, groups in duties:
-        for g in groups:
-            group = problem.groups[g]
-            if group.start_s <= start_s and end_s <= group.end_s:
-                yield person, g
+def holders(duties: Sequence[Iterable[int]], people: Iterable[int] | None = None) -> dict[int, list[int]]:
+    """For each group the people who hold a seat of it, of all or of some people."""
+    found: dict[int, list[int]] = {}
+    for p in range(len(duties)) if people is None else people:
+        for g in duties[p]:
+            found.setdefault(g, []).append(p)
+    return found
+
+
+def moments(
+    problem: Problem, groups: Iterable[int], held: Mapping[int, Iterable[int]]
+) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Each of the ``cuts`` of these groups with the (person, group) of all who stand on post during the whole of it.
+
+    ``held`` says who holds seats of which group, as ``holders`` does.
+    """
+    mine = set(groups)
+    pieces = cuts(problem, mine)
+    begins = [begin for begin, _ in pieces]
+    there: list[list[tuple[int, int]]] = [[] for _ in pieces]
+    serving = sorted((p, g) for g in mine for p in held.get(g, ()))
+    for p, g in serving:
+        group = problem.groups[g]
+        for k in range(bisect_left(begins, group.start_s), bisect_left(begins, group.end_s)):
+            there[k].append((p, g))
+    for (begin, finish), here in zip(pieces, there, strict=True):
+        yield begin, finish, here

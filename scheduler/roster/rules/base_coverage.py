@@ -21,7 +21,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -76,18 +76,14 @@ def check(
             for i, g in enumerate(problem.groups)
             if g.kind in params.kinds and u in {g.unit, g.owner}
         }
-        mine = [
-            (p, [g for g in duties[p] if g in groups])
-            for p in range(len(problem.people))
-            if problem.people[p].unit == u
-        ]
-        for begin, finish in cuts(problem, groups):
+        own = holders(duties, [p for p, person in enumerate(problem.people) if person.unit == u])
+        for begin, finish, now in moments(problem, groups, own):
             held = [
                 g
                 for g in groups
                 if problem.groups[g].start_s <= begin and finish <= problem.groups[g].end_s
             ]
-            here = len(list(standing(problem, mine, begin, finish)))
+            here = len(now)
             if held and here < unit.base_need:
                 data = {"here": here, "need": unit.base_need}
                 found.append(

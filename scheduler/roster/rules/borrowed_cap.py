@@ -22,7 +22,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -64,13 +64,9 @@ def check(
     found = []
     for u, unit in enumerate(problem.units):
         groups = {i for i, g in enumerate(problem.groups) if g.owner == u}
-        mine = [
-            (p, [g for g in duties[p] if g in groups])
-            for p in people
-            if problem.people[p].unit != u
-        ]
-        for begin, finish in cuts(problem, groups):
-            now = [problem.people[p].id for p, _ in standing(problem, mine, begin, finish)]
+        borrowed = holders(duties, [p for p in people if problem.people[p].unit != u])
+        for begin, finish, here in moments(problem, groups, borrowed):
+            now = [problem.people[p].id for p, _ in here]
             if len(now) > params.most:
                 data = {"most": params.most, "borrowed": len(now)}
                 found.append(

@@ -28,7 +28,6 @@ from scheduler.roster.forms import (
     Terms,
     param,
 )
-from scheduler.roster.plain import standing
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -97,18 +96,18 @@ def check(
     """Every piece of a watch in which officers of the unit stand without a lead."""
     found = []
     spoken_of = set(people)
+    spans = [(group.start_s, group.end_s) for group in problem.groups]
+    served: list[list[tuple[int, int]]] = [[] for _ in problem.units]
+    for p, person in enumerate(problem.people):
+        served[person.unit] += [(p, g) for g in duties[p]]
     for watch in problem.watches:
-        unit = [p for p in range(len(problem.people)) if problem.people[p].unit == watch.unit]
-        times = {
-            min(max(t, watch.start_s), watch.end_s)
-            for group in problem.groups
-            if group.start_s < watch.end_s and group.end_s > watch.start_s
-            for t in (group.start_s, group.end_s)
-        }
+        touching = [(a, b) for a, b in spans if a < watch.end_s and b > watch.start_s]
+        times = {min(max(t, watch.start_s), watch.end_s) for span in touching for t in span}
+        here = [(p, g) for p, g in served[watch.unit] if spans[g][0] < watch.end_s and spans[g][1] > watch.start_s]
         ordered = sorted(times)
         for i in range(len(ordered) - 1):
             begin, finish = ordered[i], ordered[i + 1]
-            now = list(standing(problem, ((p, duties[p]) for p in unit), begin, finish))
+            now = [(p, g) for p, g in here if spans[g][0] <= begin and finish <= spans[g][1]]
             if any(problem.people[p].rank >= params.rank_min for p, _ in now):
                 continue
             bound = [

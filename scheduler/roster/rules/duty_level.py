@@ -2,7 +2,8 @@
 
 For each unit, and each piece of time between neighbouring starts and ends of any seats that lies in a span of seats:
 strength = the unit's people without an absence that touches the piece; amount = people missing to ``share_pct``
-percent of it, rounded up, among those on any seat: duty, standby and rest at the place are seats alike.
+percent of it, rounded up, among those on any seat: duty, standby and rest at the place are seats alike. 0 percent
+(no level ordered, 三级) asks for nobody.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -32,7 +33,7 @@ RULE = RuleInfo(
     title_zh="勤务等级",
     statement="Of each unit {share_pct} % of the strength is present at any time.",
     unit="officers",
-    default_mode="off",
+    default_mode="hard",
     default_importance="very important",
     source="Duty levels (二级 half, 一级 all); varies by province, check locally",
 )
@@ -41,11 +42,15 @@ RULE = RuleInfo(
 class Params(RuleParams):
     """The share."""
 
-    share_pct: int = param(50, "Percent of strength: 50 at level II, 100 at level I.", "check locally", ge=0, le=100)
+    share_pct: int = param(
+        0, "Percent of strength: 0 for no level ordered, 50 at level II, 100 at I.", "check locally", ge=0, le=100
+    )
 
 
 def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
     """One row for each unit and piece of time."""
+    if not params.share_pct:
+        return
     spans = [(group.start_s, group.end_s) for group in problem.groups]
     pieces = slices(spans)
     for u, unit in enumerate(problem.units):
@@ -63,11 +68,13 @@ def check(
     problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
 ) -> list[Finding]:
     """Every piece of time in which too few of a unit are present."""
-    found = []
+    found: list[Finding] = []
+    if params.share_pct == 0:
+        return found
     everywhere = range(len(problem.groups))
     for u, unit in enumerate(problem.units):
         mine = [p for p in people if problem.people[p].unit == u]
-        for begin, finish in cuts(problem, everywhere):
+        for begin, finish, now in moments(problem, everywhere, holders(duties, mine)):
             if not any(g.start_s <= begin and finish <= g.end_s for g in problem.groups):
                 continue
             strength = [
@@ -75,7 +82,7 @@ def check(
                 for p in mine
                 if all(a.end_s <= begin or finish <= a.start_s for a in problem.people[p].absences)
             ]
-            here = sum(1 for _ in standing(problem, [(p, duties[p]) for p in mine], begin, finish))
+            here = len(now)
             wanted = (len(strength) * params.share_pct + 99) // 100
             if here < wanted:
                 data = {"unit": unit.id, "strength": len(strength), "present": here, "wanted": wanted}

@@ -102,17 +102,22 @@ def check(
     length_s = round(params.window_days * 86400)
     cap = round(params.cap_h * 60)
     found = []
+    reports = {group.report_s for group in problem.groups}
     for p in people:
         person = problem.people[p]
-        begins = sorted({g.report_s for g in problem.groups} | {w.start_s for w in person.worked})
-        held: list[set[int]] = []
+        paid = [minutes(problem.groups[g].paid_s) for g in duties[p]]
+        if sum(paid) + sum(minutes(w.paid_s) for w in person.worked) <= cap:
+            continue  # all of it together is no more than one window may hold
+        begins = sorted(reports | {w.start_s for w in person.worked})
+        seen = 0
         for begin in begins:
-            marks = {t for t in begins if begin <= t < begin + length_s}
-            if any(marks <= other for other in held):
-                continue
-            held.append(marks)
-            mine = [g for g in duties[p] if problem.groups[g].report_s in marks]
-            before = sum(minutes(w.paid_s) for w in person.worked if w.start_s in marks)
+            upto = bisect_left(begins, begin + length_s)
+            if upto == seen:
+                continue  # an earlier window holds all that this one does
+            seen = upto
+            last = begins[upto - 1]
+            mine = [g for g in duties[p] if begin <= problem.groups[g].report_s <= last]
+            before = sum(minutes(w.paid_s) for w in person.worked if begin <= w.start_s <= last)
             planned = sum(minutes(problem.groups[g].paid_s) for g in mine)
             over = planned - max(0, cap - before)
             if over > 0:

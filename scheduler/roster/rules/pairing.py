@@ -29,7 +29,7 @@ from scheduler.roster.forms import (
     slices,
     written,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -134,11 +134,9 @@ def check(
     for one, two in params.partners:
         for party in sorted({group.party for group in problem.groups}):
             here = {g for g, group in enumerate(problem.groups) if group.party == party}
-            for begin, finish in cuts(problem, here):
-                seats = [
-                    len(list(standing(problem, [(0, here & set(duties[at[who]]))], begin, finish)))
-                    for who in (one, two)
-                ]
+            both = holders(duties, (at[one], at[two]))
+            for begin, finish, there in moments(problem, here, both):
+                seats = [sum(p == at[who] for p, _ in there) for who in (one, two)]
                 if seats[0] != seats[1]:
                     who = (one, two) if seats[0] > seats[1] else (two, one)
                     amount = abs(seats[0] - seats[1])

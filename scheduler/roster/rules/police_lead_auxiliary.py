@@ -22,7 +22,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -75,16 +75,15 @@ def check(
     """Every piece of time in which too many auxiliaries serve without police."""
     found = []
     covered = set(people)
-    parties = {g.party for g in problem.groups if g.kind in params.kinds}
-    for party in sorted(parties):
-        groups = {
-            i for i, g in enumerate(problem.groups) if g.party == party and g.kind in params.kinds
-        }
-        mine = [(p, [g for g in duties[p] if g in groups]) for p in range(len(problem.people))]
-        mine = [(p, held) for p, held in mine if held]
-        for begin, finish in cuts(problem, groups):
+    held = holders(duties)
+    parties: dict[str, set[int]] = {}
+    for i, group in enumerate(problem.groups):
+        if group.kind in params.kinds:
+            parties.setdefault(group.party, set()).add(i)
+    for party, groups in sorted(parties.items()):
+        for begin, finish, here in moments(problem, groups, held):
             led, leads = [], 0
-            for p, g in standing(problem, mine, begin, finish):
+            for p, g in here:
                 name = problem.categories[problem.people[p].category]
                 if name in params.leading:
                     leads += 1

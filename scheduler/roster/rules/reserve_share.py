@@ -21,7 +21,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -65,13 +65,11 @@ def check(
     del people
     groups = {i for i, g in enumerate(problem.groups) if g.kind not in params.outside_kinds}
     reserve = [g for g in problem.groups if g.kind in params.reserve_kinds]
-    mine = [(p, [g for g in held if g in groups]) for p, held in enumerate(duties)]
-    mine = [(p, held) for p, held in mine if held]
     found = []
-    for begin, finish in cuts(problem, groups):
+    for begin, finish, here in moments(problem, groups, holders(duties)):
         if not any(g.start_s <= begin and finish <= g.end_s for g in reserve):
             continue
-        kinds = [problem.groups[g].kind for _, g in standing(problem, mine, begin, finish)]
+        kinds = [problem.groups[g].kind for _, g in here]
         ready = sum(kind in params.reserve_kinds for kind in kinds)
         over = len(kinds) - ready - params.per * ready
         if over > 0:

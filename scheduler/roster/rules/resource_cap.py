@@ -20,7 +20,7 @@ from scheduler.roster.forms import (
     Term,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -61,14 +61,12 @@ def check(
 ) -> list[Finding]:
     """Every piece of time in which more is in use than there is."""
     del people
-    found = []
+    found, held = [], holders(duties)
     for r, resource in enumerate(problem.resources):
         per_seat = {i: sum(n for k, n in g.uses if k == r) for i, g in enumerate(problem.groups)}
         using = {i for i, n in per_seat.items() if n > 0}
-        mine = [(p, [g for g in held if g in using]) for p, held in enumerate(duties)]
-        mine = [(p, held) for p, held in mine if held]
-        for begin, finish in cuts(problem, using):
-            now = [g for _, g in standing(problem, mine, begin, finish)]
+        for begin, finish, here in moments(problem, using, held):
+            now = [g for _, g in here]
             used = sum(per_seat[g] for g in now)
             if used > resource.stock:
                 where = tuple(sorted({problem.groups[g].id for g in now}))

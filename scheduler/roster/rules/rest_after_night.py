@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scheduler.outcome import Breach
 from scheduler.roster.forms import (
     Clock,
@@ -17,6 +20,7 @@ from scheduler.roster.forms import (
     RuleInfo,
     RuleParams,
     Stint,
+    Stints,
     hours_s,
     param,
 )
@@ -31,7 +35,7 @@ RULE = RuleInfo(
     title_zh="次日补休",
     statement="After {night_min} min of a night, or {long_h:g} h of duty, the rest of that day is free.",
     unit="minutes",
-    default_mode="off",
+    default_mode="hard",
     default_importance="very important",
     source="Duty regulations (rest after an all-night duty); check locally",
     by_day=True,
@@ -66,6 +70,19 @@ def follows(problem: Problem, params: Params, first: Stint, then: Stint) -> int:
     if missing_s <= 0 or then.release_s - first.report_s <= hours_s(params.same_tour_h):
         return 0
     return -(-missing_s // 60) if _through(problem, params, first) else 0
+
+
+def follows_table(
+    problem: Problem, params: Params, first: Stints, then: Stints
+) -> NDArray[np.int64]:
+    """``follows`` for all pairs, int64 ``[n_first, n_then]``."""
+    days = np.array(problem.days, dtype=np.int64)
+    after = np.searchsorted(days, first.release_s, side="right").clip(max=len(days) - 1)
+    missing_s = days[after][:, None] - then.report_s[None, :]
+    apart = then.release_s[None, :] - first.report_s[:, None] > hours_s(params.same_tour_h)
+    through = np.array([_through(problem, params, stint) for stint in first.stints], dtype=bool)
+    table: NDArray[np.int64] = np.where((missing_s > 0) & apart & through[:, None], -(-missing_s // 60), 0)
+    return table
 
 
 def check(

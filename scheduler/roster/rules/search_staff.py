@@ -20,7 +20,7 @@ RULE = RuleInfo(
     title_zh="安检人员配置",
     statement="Seats marked {prefix}... are filled by those who carry the same mark.",
     unit="marks",
-    default_mode="off",
+    default_mode="hard",
     default_importance="very important",
     source="Practice, check locally",
 )

@@ -21,7 +21,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -75,7 +75,7 @@ def check(
 ) -> list[Finding]:
     """Every piece of time in which a sector has too few supervisors."""
     del people
-    found = []
+    found, held = [], holders(duties)
     leading = {g.sector for g in problem.groups if g.kind in params.leading_kinds and g.sector}
     for sector in sorted(leading):
         groups = {
@@ -83,10 +83,8 @@ def check(
             for i, g in enumerate(problem.groups)
             if g.sector == sector and g.kind not in params.outside_kinds
         }
-        mine = [(p, [g for g in held if g in groups]) for p, held in enumerate(duties)]
-        mine = [(p, held) for p, held in mine if held]
-        for begin, finish in cuts(problem, groups):
-            kinds = [problem.groups[g].kind for _, g in standing(problem, mine, begin, finish)]
+        for begin, finish, here in moments(problem, groups, held):
+            kinds = [problem.groups[g].kind for _, g in here]
             above = sum(kind in params.leading_kinds for kind in kinds)
             over = len(kinds) - above - params.most_span * above
             if over > 0:

@@ -2,7 +2,7 @@
 
 Minutes bound by duties (report to release), worked before the horizon and announced as other work that fall into a
 local day, or into the ``window_days`` local days that end with a day of the horizon, each rounded up. Amount = minutes
-beyond the cap that the plan adds.
+beyond the cap that the plan adds; charged to those who announced other work, or to ``everyone``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RULE = RuleInfo(
     title_zh="含兼职总工时",
     statement="With announced other work: at most {day_h:g} h a day and {week_h:g} h in {window_days} days.",
     unit="minutes",
-    default_mode="off",
+    default_mode="hard",
     default_importance="very important",
     source="Off-duty employment policies (20 h a day, 80 h a week); check locally",
     by_day=True,
@@ -47,6 +47,7 @@ class Params(RuleParams):
     day_h: float = param(20.0, "Hours in a local day.", "policies in use, check locally", ge=0, le=25)
     week_h: float = param(80.0, "Hours in the longer window.", "policies in use, check locally", ge=0)
     window_days: int = param(7, "Local days in the longer window.", "policies in use", ge=2, le=31)
+    everyone: bool = param(False, "Whether people without announced other work are looked at too.", "planner's choice")
 
 
 def _windows(problem: Problem, params: Params) -> Iterator[tuple[int, int, int]]:
@@ -74,6 +75,8 @@ def rows(problem: Problem, params: Params, scope: Scope) -> Iterator[Row]:
         ]
         for p in scope.people if bound else ():
             person = problem.people[p]
+            if not (params.everyone or person.other_work):
+                continue
             spans = [(w.start_s, w.end_s) for w in person.worked] + list(person.other_work)
             done = sum(_shared(a, b, begin, finish) for a, b in spans)
             terms = tuple(Term(p, g, n) for g, n in bound if scope.allowed[p, g])
@@ -90,7 +93,8 @@ def check(
     length = params.window_days
     sets += [(list(range(last - length + 1, last + 1)), params.week_h) for last in horizon]
     found = []
-    for p in people:
+    looked_at = [p for p in people if params.everyone or problem.people[p].other_work]
+    for p in looked_at:
         person = problem.people[p]
         for wanted, cap_h in sets:
             inside = sorted(days.intersection(wanted))

@@ -22,7 +22,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -74,17 +74,17 @@ def check(
     problem: Problem, params: Params, people: tuple[int, ...], duties: Duties
 ) -> list[Finding]:
     """Everyone who stands with too few beside him."""
-    found = []
-    for party in sorted({g.party for g in problem.groups if g.kind in params.kinds}):
-        groups = {i for i, g in enumerate(problem.groups) if g.party == party and g.kind in params.kinds}
-        mine = [(p, [g for g in held if g in groups]) for p, held in enumerate(duties)]
-        mine = [(p, held) for p, held in mine if held]
-        for begin, finish in cuts(problem, groups):
-            here = list(standing(problem, mine, begin, finish))
+    found, held, spoken_of = [], holders(duties), set(people)
+    parties: dict[str, set[int]] = {}
+    for i, group in enumerate(problem.groups):
+        if group.kind in params.kinds:
+            parties.setdefault(group.party, set()).add(i)
+    for party, groups in sorted(parties.items()):
+        for begin, finish, here in moments(problem, groups, held):
             sworn = sum(
                 problem.categories[problem.people[p].category] in params.sworn for p, _ in here
             )
-            for p in people:
+            for p in sorted({p for p, _ in here} & spoken_of):
                 seats = [g for q, g in here if q == p]
                 lacks = max(0, params.least * len(seats) - len(here))
                 lacks += max(0, params.least_sworn * len(seats) - sworn)

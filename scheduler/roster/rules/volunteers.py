@@ -23,7 +23,7 @@ from scheduler.roster.forms import (
     param,
     slices,
 )
-from scheduler.roster.plain import cuts, standing
+from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 
 RULE = RuleInfo(
@@ -33,7 +33,7 @@ RULE = RuleInfo(
     title_zh="安保志愿者",
     statement="Volunteers ({volunteer}) serve listed seats only, at most {per_guide} beside each other person.",
     unit="volunteers",
-    default_mode="off",
+    default_mode="hard",
     default_importance="very important",
     source="GB/T 33170.5-2016 (volunteers) in part; check locally",
 )
@@ -107,11 +107,12 @@ def check(
                 span = (group.report_s, group.release_s)
                 wrong = {"faults": faults}
                 found.append(Finding(len(faults), (person.id,), (group.id,), *span, wrong))
-    for party in sorted({group.party for group in problem.groups}):
-        groups = {g for g, group in enumerate(problem.groups) if group.party == party}
-        here = [(p, [g for g in held if g in groups]) for p, held in enumerate(duties)]
-        for begin, finish in cuts(problem, groups):
-            serving = list(standing(problem, here, begin, finish))
+    parties: dict[str, set[int]] = {}
+    for g, group in enumerate(problem.groups):
+        parties.setdefault(group.party, set()).add(g)
+    held = holders(duties)
+    for party, groups in sorted(parties.items()) if mine else ():
+        for begin, finish, serving in moments(problem, groups, held):
             alone = [p for p, _ in serving if p in mine]
             guides = sum(name_of[p] not in params.volunteer for p, _ in serving)
             over = len(alone) - params.per_guide * guides

@@ -39,18 +39,8 @@ IN_VAIN = {
         "form start: g.report_s -> g.start_s": STATE,
     },
     "duty_lead": {
-        "form rows: if group.start_s < watch.end_s and group.end_s > watch.start_s -> always": CLIPPED,
-        (
-            "form rows: group.start_s < watch.end_s and group.end_s > watch.start_s -> group.start_s < watch.end_"
-            "s or group.end_s > watch.start_s"
-        ): CLIPPED,
-        "form rows: group.start_s < watch.end_s -> group.start_s <= watch.end_s": CLIPPED,
         "form rows: group.start_s -> group.report_s": CLIPPED,
-        "form rows: group.end_s > watch.start_s -> group.end_s >= watch.start_s": CLIPPED,
         "form rows: group.end_s -> group.release_s": CLIPPED,
-        "form rows: if not others or not bound -> never": EMPTY,
-        "form rows: not others or not bound -> not others and (not bound)": EMPTY,
-        "form rows: min(len(others), problem.groups[g].most) -> max(len(others), problem.groups[g].most)": BOUND,
         "form rows: if leads -> always": EMPTY,
     },
     "duty_level": {
@@ -79,9 +69,7 @@ IN_VAIN = {
         "form _windows: 1 -> 2 in -1": BOUND,
         "form _windows: bisect_left(starts, begin + length_s) - 1 -> bisect_left(starts, begin + length_s) + 1": BOUND,
         "form rows: if before not in windows -> always": SPEED,
-        "form rows: if not inside.any() -> never": EMPTY,
         "form rows: pay > 0 -> pay >= 0": NOTHING,
-        "check check: marks <= other -> marks < other": TWICE,
     },
     "maximum_tour": {
         "form _excess_min: if state is None -> never": STATE,
@@ -115,23 +103,17 @@ IN_VAIN = {
         "check check: 2 -> 3 in :2 #2": TIES,
     },
     "pairing": {
-        "check check: 0 -> 1 in (0, here & set(duties[at[who]]))": TOLD,
     },
     "police_lead_auxiliary": {
         "form rows: if led -> always": EMPTY,
         "form rows: if leads -> always": EMPTY,
-        "check check: if g.kind in params.kinds -> always": EMPTY,
-        "check check: if held -> always": EMPTY,
     },
     "qualification_valid": {
         "form fits: if not asked.any() -> never": SPEED,
     },
     "reserve_share": {
-        "check check: if held -> always": EMPTY,
     },
     "resource_cap": {
-        "check check: if g in using -> always": EMPTY,
-        "check check: if held -> always": EMPTY,
     },
     "rest_after_night": {
         "form follows: problem.days -> tuple((t + 60 for t in problem.days))": LENGTH,
@@ -150,7 +132,6 @@ IN_VAIN = {
         "form start: params.least_days -> params.least_days + 1 #2": STATE,
     },
     "span_of_control": {
-        "check check: if held -> always": EMPTY,
     },
     "stability": {
         "form rows: 1 -> 2 in -1 if g in kept else 1": TWICE,
@@ -203,8 +184,6 @@ IN_VAIN = {
         "form rows: if sworn -> always": EMPTY,
         "form rows: if mine and least -> always": EMPTY,
         "form rows: mine and least -> mine or least": EMPTY,
-        "check check: if g.kind in params.kinds -> always": EMPTY,
-        "check check: if held -> always": EMPTY,
     },
     "volunteers": {
         "form rows: if not crowd -> never": EMPTY,

@@ -106,7 +106,8 @@ def small_params(name, scale, draw, n_people=1):
             "per_guide": draw(st.integers(1, 2)),
         }
     if name == "total_with_other_work":
-        return {"day_h": draw(of_day), "week_h": draw(hours), "window_days": draw(st.integers(2, 4))}
+        whom = {"everyone": draw(st.booleans())}
+        return {"day_h": draw(of_day), "week_h": draw(hours), "window_days": draw(st.integers(2, 4)), **whom}
     if name == "report_time":
         exempt = draw(st.sampled_from([("base",), (), ("post", "crew")]))
         return {"least_min": min(480, draw(st.integers(0, 2)) * max(1, scale // 60)), "exempt_kinds": exempt}

@@ -139,7 +139,7 @@ CASES = [
         one(
             [duty("G1", 0, 1), duty("G2", 24, 26)], "total_with_other_work",
             (Worked(-2 * DAY, -2 * DAY + 8 * HOUR, 0, 0), Worked(-DAY, -DAY + HOUR, 0, 0)),
-            params={"week_h": 9, "window_days": 3},
+            params={"week_h": 9, "window_days": 3, "everyone": True},
         ),
         plan("G1/1 P1", "G2/1 P1"), 60, plan("G2/1 P1"), 1, 2, id="what was worked before counts in its window",
     ),

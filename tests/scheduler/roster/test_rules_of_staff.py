@@ -93,7 +93,8 @@ CASES = [
         "duty_level",
         problem(
             [person(f"P{i}", **({"absences": (Absence(0, HOUR),)} if i > 4 else {})) for i in range(6)],
-            [group("G1", 0, HOUR, need=0, want=0, most=6)], ["duty_level"],
+            [group("G1", 0, HOUR, need=0, want=0, most=6)],
+            [RuleSetting("duty_level", True, params={"share_pct": 50})],
         ),
         plan("G1/1 P0", "G1/2 P1"), 1, plan("G1/1 P0", "G1/2 P1", "G1/3 P2"), 3, 0, id="two of five, half ordered",
     ),
