@@ -72,11 +72,18 @@ def prepare(loaded: Loaded) -> Desk:
         Every fault of the places, of the map or of the blue-light ways, in one report.
     """
     scenario = loaded.scenario
-    ground = load_ground(loaded.map_path, crs=scenario.map.crs, section_m=scenario.rail.section_m)
+    ground = load_ground(
+        loaded.map_path, crs=scenario.map.crs, profiles=profiles_of(scenario), section_m=scenario.rail.section_m
+    )
     places = locate(scenario, ground)
     ways = Ways(scenario, ground)
     check_blue_lights(scenario, loaded.raw, places, ways)
     return Desk(loaded, ground, places, ways, staff_of(scenario))
+
+
+def profiles_of(scenario: Scenario) -> tuple[str, ...]:
+    """Networks that a scenario needs: car and foot always, others where crews move so."""
+    return ("car", "foot", *(("bike",) if any(kind.mode == "bike" for kind in scenario.kinds) else ()))
 
 
 @dataclass(frozen=True, eq=False)
