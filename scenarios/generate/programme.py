@@ -235,6 +235,8 @@ def settings_toml(size: Size, seed: int, units: tuple[UnitPlan, ...]) -> str:
         "", "[rules.police_lead_auxiliary]", 'mode = "hard"',
         'params = { led = ["auxiliary"], leading = ["sworn", "armed"] }', "",
     ]  # fmt: skip
+    if size.n_days >= 7:
+        lines += ["[rules.weekly_rest]", 'mode = "off"    # the force is sized for a week\'s hours, not for days off', ""]
     return "\n".join(lines)
 
 
