@@ -236,7 +236,7 @@ def settings_toml(size: Size, seed: int, units: tuple[UnitPlan, ...]) -> str:
         'params = { led = ["auxiliary"], leading = ["sworn", "armed"] }', "",
     ]  # fmt: skip
     if size.n_days >= 7:
-        lines += ["[rules.weekly_rest]", 'mode = "off"    # the force is sized for a week\'s hours, not for days off', ""]
+        lines += ["[rules.weekly_rest]", 'mode = "off"    # the force is sized by a week\'s hours alone', ""]
     return "\n".join(lines)
 
 
