@@ -20,7 +20,7 @@ def visits_by_place(plan: PatrolPlan) -> dict[str, list[tuple[int, int]]]:
 
 
 def longest_unseen(promise: Promise, visits: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Length and start of the longest stretch inside the promise in which nobody was there.
+    """Length and start of the longest stretch inside the promise in which nobody was there (for long enough).
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def longest_unseen(promise: Promise, visits: Sequence[tuple[int, int]]) -> tuple
     best, best_from = 0, promise.start_s
     seen_until = promise.start_s
     for arrive, leave in visits:
-        if leave <= promise.start_s:
+        if leave <= promise.start_s or leave - arrive < promise.dwell_s:
             continue
         if arrive >= promise.end_s:
             break
@@ -56,16 +56,27 @@ def gap_views(
 def window_views(
     windows: Iterable[Window], visits: Mapping[str, Sequence[tuple[int, int]]], place: str
 ) -> tuple[WindowView, ...]:
-    """Each window of a place with the visit that keeps it; a visit serves one window only.
+    """Each window of a place with the begin of the visit that keeps it; a visit serves one window only.
 
-    Windows that end first take the first visit that begins inside them.
+    Joint windows come first and are kept once the last of their crews is there; of the others those that end first
+    take the first visit that begins inside them and stays as long as they ask.
     """
-    free = [arrive for arrive, _ in visits.get(place, ())]
-    taken: dict[Window, int | None] = {}
+    free = list(visits.get(place, ()))
+    taken: dict[int, int | None] = {}
     rows = list(windows)
-    for window in sorted(rows, key=lambda w: (w.end_s, w.start_s)):
-        hit = next((a for a in free if window.start_s <= a < window.end_s), None)
-        if hit is not None:
-            free.remove(hit)
-        taken[window] = hit
-    return tuple(WindowView(w.start_s, w.end_s, taken[w]) for w in rows)
+    for n in sorted(range(len(rows)), key=lambda n: (rows[n].crews == 1, rows[n].end_s, rows[n].start_s)):
+        there = _there(free, rows[n])
+        for visit in there:
+            free.remove(visit)
+        taken[n] = there[-1][0] if there else None
+    return tuple(WindowView(w.start_s, w.end_s, taken[n]) for n, w in enumerate(rows))
+
+
+def _there(free: Sequence[tuple[int, int]], window: Window) -> list[tuple[int, int]]:
+    """The visits that keep a window, in order of arrival; none where it is missed."""
+    begun = [v for v in free if window.start_s <= v[0] < window.end_s]
+    for at, _ in begun:
+        there = [v for v in begun if v[0] <= at and v[1] - at >= max(window.dwell_s, 1 if window.crews > 1 else 0)]
+        if len(there) >= window.crews:
+            return there[: window.crews]
+    return []
