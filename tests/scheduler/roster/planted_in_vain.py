@@ -39,11 +39,37 @@ IN_VAIN = {
         "form start: g.report_s -> g.start_s": STATE,
     },
     "duty_lead": {
+        "check check: a < watch.end_s -> a <= watch.end_s": CLIPPED,
+        "check check: a < watch.end_s and b > watch.start_s -> a < watch.end_s or b > watch.start_s": CLIPPED,
+        "check check: b > watch.start_s -> b >= watch.start_s": CLIPPED,
+        "check check: if a < watch.end_s and b > watch.start_s -> always": CLIPPED,
+        "check check: if spans[g][0] < watch.end_s and spans[g][1] > watch.start_s -> always": CLIPPED,
+        "check check: spans[g][0] < watch.end_s -> spans[g][0] <= watch.end_s": CLIPPED,
+        (
+            "check check: spans[g][0] < watch.end_s and spans[g][1] > watch.start_s -> spans[g][0] < watch.e"
+            "nd_s or spans[g][1] > watch.start_s"
+        ): CLIPPED,
+        "check check: spans[g][1] > watch.start_s -> spans[g][1] >= watch.start_s": CLIPPED,
+        (
+            "form rows: (start < watch.end_s) & (end > watch.start_s) -> (start < watch.end_s) | (end > watc"
+            "h.start_s)"
+        ): CLIPPED,
+        "form rows: end > watch.start_s -> end >= watch.start_s": CLIPPED,
+        "form rows: if not len(bound) -> never": EMPTY,
+        "form rows: if not others -> never": EMPTY,
+        "form rows: if watch.unit not in crowds -> always": SPEED,
+        "form rows: np.minimum(len(others), most[bound]) -> np.maximum(len(others), most[bound])": BOUND,
+        "form rows: start < watch.end_s -> start <= watch.end_s": CLIPPED,
         "form rows: group.start_s -> group.report_s": CLIPPED,
         "form rows: group.end_s -> group.release_s": CLIPPED,
         "form rows: if leads -> always": EMPTY,
     },
     "duty_level": {
+        "check check: 0 -> 1 in params.share_pct == 0": SPEED,
+        "check check: if params.share_pct == 0 -> never": SPEED,
+        "check check: params.share_pct -> params.share_pct + 1": SPEED,
+        "form rows: if not params.share_pct -> never": SPEED,
+        "form rows: params.share_pct -> params.share_pct + 1": SPEED,
         "form rows: if crowd -> always": EMPTY,
     },
     "duty_pattern": {
@@ -66,6 +92,25 @@ IN_VAIN = {
         "check check: 1 -> 2 in 1 if lost else math.ceil(way - params.most)": REFUSED,
     },
     "hours_cap": {
+        "check check: if sum(paid) + sum((minutes(w.paid_s) for w in person.worked)) <= cap -> never": SPEED,
+        "check check: problem.groups[g].paid_s -> problem.groups[g].paid_s + 60": SPEED,
+        (
+            "check check: sum(paid) + sum((minutes(w.paid_s) for w in person.worked)) <= cap -> sum(paid) + "
+            "sum((minutes(w.paid_s) for w in person.worked)) < cap"
+        ): SPEED,
+        "check check: w.paid_s -> w.paid_s + 60": SPEED,
+        (
+            "form rows: (report >= begin) & (report < begin + length_s) -> (report >= begin) | (report < beg"
+            "in + length_s)"
+        ): SPEED,
+        (
+            "form rows: if not scope.hard and (not ((report >= begin) & (report < begin + length_s)).any()) "
+            "-> never"
+        ): SPEED,
+        "form rows: if scope.hard -> never": SPEED,
+        "form rows: if scope.hard and (not len(groups)) -> never": SPEED,
+        "form rows: not scope.hard -> scope.hard": SPEED,
+        "form rows: report < begin + length_s -> report <= begin + length_s": SPEED,
         "form _windows: 1 -> 2 in -1": BOUND,
         "form _windows: bisect_left(starts, begin + length_s) - 1 -> bisect_left(starts, begin + length_s) + 1": BOUND,
         "form rows: if before not in windows -> always": SPEED,
@@ -103,6 +148,7 @@ IN_VAIN = {
         "check check: 2 -> 3 in :2 #2": TIES,
     },
     "pairing": {
+        "check check: p == at[who] -> p != at[who]": TOLD,
     },
     "police_lead_auxiliary": {
         "form rows: if led -> always": EMPTY,
@@ -186,6 +232,7 @@ IN_VAIN = {
         "form rows: mine and least -> mine or least": EMPTY,
     },
     "volunteers": {
+        "check check: if mine -> always": SPEED,
         "form rows: if not crowd -> never": EMPTY,
         "form rows: if lacks and scope.allowed[p, g] -> always": NOTHING,
         "form rows: if others -> always": EMPTY,
