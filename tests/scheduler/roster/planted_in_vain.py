@@ -157,10 +157,6 @@ IN_VAIN = {
     "qualification_valid": {
         "form fits: if not asked.any() -> never": SPEED,
     },
-    "reserve_share": {
-    },
-    "resource_cap": {
-    },
     "rest_after_night": {
         "form follows: problem.days -> tuple((t + 60 for t in problem.days))": LENGTH,
         "form follows: missing_s <= 0 -> missing_s < 0": NOTHING,
@@ -176,8 +172,6 @@ IN_VAIN = {
         "form start: params.least_days -> params.least_days + 1": STATE,
         "form start: if state.core == params.least_days -> never": STATE,
         "form start: params.least_days -> params.least_days + 1 #2": STATE,
-    },
-    "span_of_control": {
     },
     "stability": {
         "form rows: 1 -> 2 in -1 if g in kept else 1": TWICE,
