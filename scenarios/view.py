@@ -251,6 +251,16 @@ class TourView:
     metres: int
 
     @property
+    def lines(self) -> tuple[XY, ...]:
+        """Everything gone along, in order: the leg to each stop and the line seen there, and the leg home."""
+        found: list[XY] = []
+        for k, leg in enumerate(self.legs):
+            found.append(leg.xy)
+            way = self.stops[k].way if k < len(self.stops) else None
+            found += [] if way is None else [way]
+        return tuple(part for part in found if len(part))
+
+    @property
     def km(self) -> float:
         """Way in kilometres."""
         return self.metres / 1000

@@ -70,7 +70,7 @@ def _posts(press: Press) -> list[Row]:
 def _routes(press: Press) -> list[Row]:
     rows = []
     for t in press.view.tours:
-        parts = [leg.xy for leg in t.legs if len(leg.xy) >= 2]
+        parts = [line for line in t.lines if len(line) >= 2]
         if parts:
             rows.append({
                 "call_sign": t.call_sign, "crew": t.crew, "unit": press.unit(t.unit), "kind": t.kind, "mode": t.mode,

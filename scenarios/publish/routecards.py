@@ -105,10 +105,9 @@ Visits = dict[tuple[int, int], list[int]]
 def strip_maps(press: Press, tour: TourView) -> list[dict[str, object]]:
     """The strip map; where the stops crowd in one part of a wide tour, that part again at its own scale."""
     points = [tour.depot_xy, *(s.xy for s in tour.stops)]
-    for leg in tour.legs:
-        if len(leg.xy):
-            west, south, east, north = bounds_of(map(tuple, leg.xy.tolist()))
-            points += [(west, south), (east, north)]
+    for line in tour.lines:
+        west, south, east, north = bounds_of(map(tuple, line.tolist()))
+        points += [(west, south), (east, north)]
     # The map takes what the table leaves; where the table needs a second page anyway, the map may be tall.
     spare = _ROOM - _ROW * (len(tour.stops) + len(tour.rests) + len(tour.members) + 3)
     high = round(_HIGH if spare < _LOW else min(_HIGH, spare))
@@ -142,7 +141,7 @@ def _strip(
     press: Press, tour: TourView, frame: Frame, grouped: Visits, detail: Frame | None
 ) -> dict[str, object]:
     drawing = MapDrawing(frame, press.base, press.grid)
-    ways = [(float(x), float(y)) for leg in tour.legs for x, y in leg.xy]
+    ways = [(float(x), float(y)) for line in tour.lines for x, y in line]
     stops = [s.xy for s in tour.stops]
     drawing.furniture([*stops, *stops, *ways], small=frame.width_mm < 120 or frame.height_mm < 80)
     drawing.closures([c for c in press.view.closures if _meets(c, tour)])

@@ -222,7 +222,7 @@ class MapDrawing:
 
     def route(self, tour: TourView) -> None:
         """A tour's way with arrows, two lanes where it doubles back, stops and home numbered."""
-        ways = joined([leg.xy for leg in tour.legs])
+        ways = joined(tour.lines)
         if len(ways) < 2:
             return
         lane = 0.52

@@ -61,6 +61,16 @@ class _Drawer:
         path = router.path(snapped.take([start]), snapped.take([end]))
         return (round(path.length_m), path.xy) if path is not None else (0, straight)
 
+    def said(self, place: str, way: np.ndarray | None) -> str:
+        """How and which way a rail section is seen, in front of what to do there; empty at a point."""
+        section = next((s for s in self.tables.sections if s.id == place), None)
+        if section is None or way is None:
+            return ""
+        ends = [section.from_m / 1000, section.to_m / 1000]
+        first = np.hypot(*(section.xy[0] - way[0]))
+        a, b = ends if first <= np.hypot(*(section.xy[-1] - way[0])) else ends[::-1]
+        return f"{'Walk' if place in self.on_foot else 'Drive'} km {a:.1f} to {b:.1f}. "
+
     def along(self, mode: int, place: str, enter: int, leave: int) -> tuple[int, np.ndarray | None]:
         """Metres and line of what a crew goes along while it sees a place; nothing where it stays at a point."""
         if enter == leave or place not in self.lines:
@@ -112,7 +122,7 @@ def tour_views(
             early, late = slack.get((tour.crew, k), (stop.arrive_s, stop.arrive_s))
             stops.append(
                 StopView(stop.place, name, kind, _xy(tables, enter), stop.arrive_s, stop.leave_s,
-                         early, late, task(kind), stop.reverse, way)
+                         early, late, drawer.said(stop.place, way) + task(kind), stop.reverse, way)
             )
             at, since = leave, stop.leave_s
         metres, line = drawer.way(crew.mode, at, crew.arrive)

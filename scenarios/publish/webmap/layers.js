@@ -243,7 +243,7 @@ function patrolsOf(data, canvas, pick) {
     const badge = h('div', { class: 'vm-mark vm-patrol', title: `${tour.sign} ${tour.unit}`, 'data-patrol': tour.sign, style: { background: hue } }, tour.sign);
     const marker = L.marker(place(tour.depot), { icon: L.divIcon({ html: badge, className: '', iconSize: null }), alt: tour.sign, zIndexOffset: 500, riseOnHover: true });
     marker.on('click', () => pick('patrol', tour.id));
-    const ways = [...new Set(tour.legs.map((leg) => leg[2]))].filter((n) => n >= 0).map((n) => unpack(data.lines[n]));
+    const ways = [...new Set([...tour.legs.map((leg) => leg[2]), ...tour.stops.map((stop) => stop[9])])].filter((n) => n >= 0).map((n) => unpack(data.lines[n]));
     const route = L.polyline(ways, { renderer: canvas, interactive: false, color: hue, weight: 3, opacity: 0.75 });
     return { tour, badge, marker, route, where: moverOf(tour, data.lines) };
   });
