@@ -85,13 +85,13 @@ def rebuild(desk: Desk, plan: Plan) -> Rebuilt:
     spans = {p.id: (p.start_s, p.end_s) for p in siting.problem.periods}
     for stand in plan.siting.stands:
         if stand.period in spans:
-            budget.take_units(siting.kind, units, *spans[stand.period], stand.n_units)
+            budget.take_units(siting.kind_of(stand.kind), units, *spans[stand.period], stand.n_units)
     patrols = assemble_patrols(desk.scenario, desk.places, desk.ways, budget)
     known = {spot.id for spot in siting.posts}
     sound = SitingPlan(
         tuple(
             s for s in plan.siting.stands
-            if s.post in known and s.period in spans and s.kind == siting.kind.id
+            if s.post in known and s.period in spans and s.kind in {kind.id for kind in siting.kinds}
         )
     )
     numbers = {place: number for number, place in plan.posts.items()}

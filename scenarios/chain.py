@@ -194,7 +194,7 @@ def run_round(
     units = desk.scenario.siting.units_from or tuple(u.id for u in desk.scenario.units)
     spans = {p.id: (p.start_s, p.end_s) for p in siting.problem.periods}
     for stand in siting_plan.stands:
-        budget.take_units(siting.kind, units, *spans[stand.period], stand.n_units)
+        budget.take_units(siting.kind_of(stand.kind), units, *spans[stand.period], stand.n_units)
     patrols = assemble_patrols(desk.scenario, desk.places, desk.ways, budget, caps)
     if on_progress is not None:
         text = "getting the patrol search ready (the first time after an install takes half a minute)"

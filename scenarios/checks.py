@@ -171,6 +171,7 @@ def _check_places(draft: Draft, refs: References) -> None:
                 refs.cell(row, "lead", "a person", refs.people)
     for row in draft.rows["sites"]:
         refs.cell(row, "qualifications", "a qualification", refs.qualifications)
+        refs.cell(row, "answers", "a kind", refs.kinds)
         refs.cell(row, "cover", "a span", refs.spans)
         for value, expected, remedy in refs.counted(row.item.guards, "span:number", refs.spans):
             draft.fault(row, "guards", expected, remedy, value)

@@ -11,10 +11,12 @@ from scenarios.checks import suggestion
 from scenarios.errors import Fault
 from scenarios.parsing import Draft, Parsed
 from scenarios.schema import PostRow, Scenario, SitingSettings
-from scenarios.spans import intervals
+from scenarios.spans import ALWAYS, SESSIONS, intervals
 
 MOST_UNITS = 999
 """Units that one place of a cordon may send."""
+KIND_HERE = "a kind that stands at posts: siting.kind or one of siting.kinds"
+MOST_WEIGHT = 1000
 DROWNS = 3
 """A weight of more than all others together is told from so many sites on."""
 
@@ -24,6 +26,7 @@ def check_siting(draft: Draft) -> None:
     siting = draft.setting("siting")
     if siting is not None:
         _check_rings(draft, siting)
+        _check_kinds(draft, siting)
         if siting.keep_existing and not any(row.item.state == "existing" for row in draft.rows["posts"]):
             draft.setting_fault(
                 ("siting", "keep_existing"), "true", "a post with state existing in posts.csv",
@@ -52,6 +55,38 @@ def _check_rings(draft: Draft, siting: SitingSettings) -> None:
             ("siting", "most_units"), siting.most_units, f"at least {asked}, which the rings ask for together",
             "raise most_units, or lower the rings' least",
         )  # fmt: skip
+
+
+def _check_kinds(draft: Draft, siting: SitingSettings) -> None:
+    """Kinds at posts, in tiers and in rows are kinds that stand at posts."""
+    known = {kind.id for kind in draft.setting("kinds") or ()}
+    for n, name in enumerate(siting.kinds):
+        if name not in known:
+            draft.setting_fault(("siting", "kinds", n), name, "a kind that exists", suggestion(name, known))
+    modes = {kind.id: kind.mode for kind in draft.setting("kinds") or ()}
+    for n, name in enumerate(siting.kinds):
+        if modes.get(name) in {"drone", "camera"}:
+            what = "a kind that comes by road or on foot: posts answer calls on the network"
+            draft.setting_fault(("siting", "kinds", n), name, what, "take another kind")
+    ours = {siting.kind, *siting.kinds}
+    tiers = draft.setting("response")
+    by_kind = tuple(tiers.by_kind) if tiers is not None else ()
+    for at, names in ((("siting", "units_by_kind"), siting.units_by_kind), (("response", "by_kind"), by_kind)):
+        for name in names:
+            if name not in ours:
+                draft.setting_fault((*at, name), name, KIND_HERE, suggestion(name, ours))
+    for table, column in (("posts", "kind"), ("sites", "answers")):
+        for row in draft.rows[table] if ours <= known else ():  # a slip in the setting is told once
+            for name in getattr(row.item, column):
+                if name in known - ours:
+                    draft.fault(row, column, KIND_HERE, suggestion(name, ours), name)
+    spans = {span.id for span in draft.setting("spans") or ()} | {ALWAYS, SESSIONS}
+    for row in draft.rows["sites"]:
+        for text in row.item.weights:
+            span, _, weight = text.rpartition(":")
+            if span not in spans or not (weight.isdigit() and 1 <= int(weight) <= MOST_WEIGHT):
+                form = f"span:weight with a span that exists and 1 to {MOST_WEIGHT}"
+                draft.fault(row, "weights", form, "write for example festival:200", text)
 
 
 def _check_tiers(draft: Draft) -> None:

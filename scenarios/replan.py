@@ -256,7 +256,7 @@ class _Ground:
         units = desk.scenario.siting.units_from or tuple(u.id for u in desk.scenario.units)
         spans = {p.id: (p.start_s, p.end_s) for p in siting.problem.periods}
         for stand in stands.stands:
-            budget.take_units(siting.kind, units, *spans[stand.period], stand.n_units)
+            budget.take_units(siting.kind_of(stand.kind), units, *spans[stand.period], stand.n_units)
         patrols = assemble_patrols(desk.scenario, desk.places, desk.ways, budget)
         tours = PatrolPlan(tuple(t for t in plan.patrols.tours if t.crew in patrols.crews))
         was = audit_patrols(before.patrols.problem, plan.patrols)

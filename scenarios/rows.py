@@ -60,9 +60,11 @@ class Site(Point):
     ``class_`` 1, 2 or 3 sets the response tier. ``cover``, ``gaps`` and ``visits`` name spans of the
     scenario: when it wants response cover; ``span:minutes`` or ``span:minutes:dwell`` promises; ``span``,
     ``span:crews`` or ``span:crews:dwell`` where a patrol must call in each interval, so many crews together.
-    ``guards`` posts static officers, e.g. ``festival:2``, each with ``qualifications``. ``line`` makes the site a line to be seen from end to
-    end, as ``serve`` says. ``modes`` may serve it. A visit that nobody must make is worth ``prize``, once in
-    ``prize_min`` minutes of ``prize_hours``.
+    ``guards`` posts static officers, e.g. ``festival:2``, each with ``qualifications``. ``line`` makes the site a line
+    to be seen from end to end, as ``serve`` says; it is in reach where each of its points is. ``modes`` may serve it.
+    A visit that nobody must make is worth ``prize``, once in ``prize_min`` minutes of ``prize_hours``. ``answers`` are
+    the kinds of unit that may answer for it (none: all), ``weights`` its weight in some spans in place of ``weight``,
+    e.g. ``school-morning:200``.
     """
 
     id: Text
@@ -86,6 +88,8 @@ class Site(Point):
     prize: Annotated[int, Field(ge=0, le=10_000)] = 0
     prize_min: Annotated[int, Field(ge=5, le=1440)] = 60
     prize_hours: Names = ()
+    answers: Names = ()
+    weights: Names = ()
 
 
 class Zone(Point):
@@ -206,13 +210,14 @@ class PostRow(Point):
 
     ``state``: ``required`` stands, ``existing`` may be used at no opening price, ``candidate`` may be used,
     ``forbidden`` keeps a stretch of road free of posts. ``site`` puts the post inside a site: its reach is
-    then the site's entrance plus ``walk_s``. ``radius_m`` is how far around a ``forbidden`` point roads stay free.
+    then the site's entrance plus ``walk_s``. ``kind`` are the kinds of unit that may stand there (none: all).
+    ``radius_m`` is how far around a ``forbidden`` point roads stay free.
     """
 
     id: Text
     name: Text
     state: Literal["required", "existing", "candidate", "forbidden"] = "candidate"
-    kind: Text = ""
+    kind: Names = ()
     capacity: Annotated[int, Field(ge=1, le=100)] = 1
     site: Text | None = None
     walk_s: Count = 0

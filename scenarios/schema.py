@@ -144,7 +144,7 @@ class KindSeat(BaseModel):
 class Kind(BaseModel):
     """A kind of unit that stands at posts or rides patrols, and who sits in it (Q5).
 
-    A ``whole`` one goes with every seat filled or not at all.
+    A ``whole`` one goes with every seat filled or not at all. ``turnout_s`` is from the call to moving off (P2).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -155,6 +155,7 @@ class Kind(BaseModel):
     seats: tuple[KindSeat, ...]
     tags: tuple[Text, ...] = ()
     whole: bool = False
+    turnout_s: Annotated[int, Field(ge=0, le=3600)] = 0
 
     @property
     def n_people(self) -> int:

@@ -9,15 +9,39 @@ from pydantic import BaseModel, ConfigDict, Field
 from scenarios.fields import Text, When
 from scenarios.rows import Count
 
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
-class ResponseSettings(BaseModel):
-    """The 1/3/5-minute tiers; what the minutes mean is the planner's own setting (P2)."""
+
+class KindTiers(BaseModel):
+    """The tiers of one kind of unit where they are not those of all; what is left out is (P2)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    class_1_s: Annotated[int, Field(ge=1, le=86_400)] = 60
-    class_2_s: Annotated[int, Field(ge=1, le=86_400)] = 180
-    class_3_s: Annotated[int, Field(ge=1, le=86_400)] = 300
+    class_1_s: Seconds | None = None
+    class_2_s: Seconds | None = None
+    class_3_s: Seconds | None = None
+
+
+class ResponseSettings(BaseModel):
+    """The 1/3/5-minute tiers; what the minutes mean is the planner's own setting (P2).
+
+    ``arrival`` counts the way, ``react`` also the kind's ``turnout_s``, ``handled`` that and ``handle_s``. With
+    ``both_ways`` the slower of the way there and the way back counts (P17). ``by_kind`` gives a kind tiers of its own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    class_1_s: Seconds = 60
+    class_2_s: Seconds = 180
+    class_3_s: Seconds = 300
     meaning: Literal["arrival", "react", "handled"] = "arrival"
+    handle_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+    both_ways: bool = False
+    by_kind: dict[str, KindTiers] = Field(default_factory=dict)
+
+    def standard_s(self, cls: int, kind: str = "") -> int:
+        """Seconds of a class, those of a kind where it has its own."""
+        name = f"class_{cls}_s"
+        own = getattr(self.by_kind[kind], name) if kind in self.by_kind else None
+        return int(getattr(self, name) if own is None else own)
 
 
 class RingSettings(BaseModel):
@@ -61,16 +85,22 @@ class CordonSettings(BaseModel):
 class SitingSettings(BaseModel):
     """What siting may choose from.
 
-    ``most_posts`` is the most that stand at once. ``keep_existing`` makes every existing post stand in all its spans,
-    ``add_posts`` is the most that stand beside those and the required ones (keep the 20, add 4).
+    At posts stand units of ``kind`` and of ``kinds``, each at most as often as ``units_by_kind`` says and all together
+    ``most_units``; kinds that share people are served in this order. ``apart_m`` is between any two posts,
+    ``apart_alike_m`` between two with the same kind (P4). ``most_posts`` is the most that stand at once.
+    ``keep_existing`` makes every existing post stand in all its spans, ``add_posts`` is the most that stand beside
+    those and the required ones (keep the 20, add 4).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: Text
+    kinds: tuple[Text, ...] = ()
+    units_by_kind: dict[str, Count] = Field(default_factory=dict)
     units_from: tuple[Text, ...] = ()
     most_units: Count = 12
     candidate_spacing_m: Annotated[int, Field(ge=50, le=5000)] = 400
     apart_m: Count = 150
+    apart_alike_m: Count = 0
     rings: tuple[RingSettings, ...] = ()
     spans: tuple[Text, ...] = ()
     most_posts: Count | None = None

@@ -40,6 +40,10 @@ class Budget:
         """Hours of the horizon, the last one may be a part."""
         return -(-self.scenario.horizon_s // HOUR_S)
 
+    def twin(self) -> Budget:
+        """A budget of its own with the same spending so far."""
+        return Budget(self.scenario, self.staff, {key: (who, row.copy()) for key, (who, row) in self.spend.items()})
+
     def add_needs(self, needs: Iterable[Need]) -> None:
         """Take fixed needs out of the stock."""
         for need in needs:

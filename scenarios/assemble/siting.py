@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geodata.candidates import candidate_points
 from geodata.crs import to_lonlat
 from scenarios.assemble.places import Places, Spot, Ways
+from scenarios.assemble.siting_parts import apart, points_of, reach_of, rings_of
 from scenarios.bluelights import standing_on
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Kind, PostRow, Scenario, Site
@@ -19,7 +20,7 @@ from scenarios.spans import Interval, intervals, merged
 from scenarios.strength import Budget
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Kind as UnitKind
-from scheduler.siting.problem import Period, Post, Problem, Reach, Ring, dense_reach
+from scheduler.siting.problem import Period, Post, Problem, Reach
 from scheduler.siting.problem import Site as DemandSite
 
 PRICE_OPEN = 10
@@ -33,7 +34,16 @@ class SitingTables:
     problem: Problem
     sites: tuple[Site, ...]
     posts: tuple[Spot, ...]
-    kind: Kind
+    kinds: tuple[Kind, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """The first kind."""
+        return self.kinds[0]
+
+    def kind_of(self, ident: str) -> Kind:
+        """The kind with an id; the first where a plan names none of ours."""
+        return next((kind for kind in self.kinds if kind.id == ident), self.kinds[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,10 @@ class PostStand:
     lead: str
 
 
-def siting_kind(scenario: Scenario) -> Kind:
-    """The kind of unit that stands at posts."""
-    return next(kind for kind in scenario.kinds if kind.id == scenario.siting.kind)
+def siting_kinds(scenario: Scenario) -> tuple[Kind, ...]:
+    """The kinds of unit that stand at posts, in the order in which they share people."""
+    known = {kind.id: kind for kind in scenario.kinds}
+    return tuple(known[name] for name in dict.fromkeys((scenario.siting.kind, *scenario.siting.kinds)))
 
 
 def siting_spans(scenario: Scenario) -> tuple[Interval, ...]:
@@ -99,9 +110,8 @@ def _inside(spot: Spot, centre: Spot, row: PostRow) -> bool:
 
 
 def standard_s(scenario: Scenario, cls: int) -> int:
-    """Response standard of a site class in seconds."""
-    tiers = scenario.response
-    return {1: tiers.class_1_s, 2: tiers.class_2_s, 3: tiers.class_3_s}[cls]
+    """Response standard of a site class in seconds, for kinds of unit that have no tiers of their own."""
+    return scenario.response.standard_s(cls)
 
 
 def assemble_siting(
@@ -129,64 +139,121 @@ def assemble_siting(
         How far a post is of use to a site; three times the longest standard where not given.
     """
     sites = tuple(site for site in scenario.sites if site.cover)
-    spots = candidates(scenario, places, ways)
-    kind = siting_kind(scenario)
-    units = scenario.siting.units_from or tuple(u.id for u in scenario.units)
-    left = budget.units_left(kind, units)
+    spots, kinds = candidates(scenario, places, ways), siting_kinds(scenario)
+    points = points_of(sites, places)
     rows = {row.id: row for row in scenario.posts if row.state != "forbidden"}
     barred = barred_posts(scenario, places, ways, spots)
-    musts = musts_of(scenario)
+    musts = musts_of(scenario) & {s.id for s in spots}
     periods: list[Period] = []
     reaches: list[Reach] = []
-    reach_of: dict[frozenset[str], int] = {}
-    least = sum(s.id in musts for s in spots)
+    known: dict[tuple[str, frozenset[str]], int] = {}
     for start, end in _periods(scenario, ways):
         active = np.array(
             [_overlaps(start, end, (i for s in site.cover for i in intervals(scenario, s, site.id)))
              for site in sites], dtype=np.bool_)
-        closures = ways.active(kind.mode, start, end)
-        if closures not in reach_of:
-            reach_of[closures] = len(reaches)
-            reaches.append(_reach(scenario, places, ways, kind, closures, spots, sites, reach_s))
-        stock = min(scenario.siting.most_units, budget.least(left, start, end))
-        if patrol_heads is not None:
-            first = sum(site.class_ == 1 for site, on in zip(sites, active, strict=True) if on)
-            aside = -(-patrol_heads(start, end) // kind.n_people)
-            stock = max(stock - aside, min(stock, first))
-        for (what, begun, last), most in (caps or {}).items():
+        for kind in kinds:
+            key = (kind.id, ways.active(kind.mode, start, end))
+            if key not in known:
+                known[key] = len(reaches)
+                reaches.append(reach_of(scenario, ways, kind, key[1], spots, sites, points, reach_s))
+        most = scenario.siting.most_units
+        for (what, begun, last), cap in (caps or {}).items():
             if what == "posts" and begun < end and last > start:
-                stock = min(stock, most)
+                most = min(most, cap)
+        heads = 0 if patrol_heads is None else patrol_heads(start, end)
+        first = sum(site.class_ == 1 for site, on in zip(sites, active, strict=True) if on)
+        stock = _stock(scenario, kinds, budget, (start, end), most, heads, first)
         periods.append(
             Period(
                 id=f"{start // 60}-{end // 60}", start_s=start, end_s=end,
-                reach=(reach_of[closures],), active=active, stock=(max(stock, least),),
-                most_posts=_most_posts(scenario, start, end),
+                reach=tuple(known[k.id, ways.active(k.mode, start, end)] for k in kinds), active=active,
+                stock=_with_musts(stock, kinds, [rows[m].kind for m in sorted(musts)]),
+                most_posts=_most_posts(scenario, start, end), weight=_weights(scenario, sites, start, end),
             )
         )
     problem = Problem(
-        sites=tuple(
-            DemandSite(s.id, s.weight, standard_s(scenario, s.class_), must=s.class_ == 1, backup=s.backup)
-            for s in sites
+        sites=tuple(_site(scenario, site, kinds) for site in sites),
+        posts=tuple(
+            _post(scenario, spot, rows.get(spot.id), spot.id in musts, spot.id in barred, kinds) for spot in spots
         ),
-        posts=tuple(_post(scenario, spot, rows.get(spot.id), spot.id in musts, spot.id in barred) for spot in spots),
-        kinds=(UnitKind(kind.id, kind.responds),),
+        kinds=tuple(UnitKind(kind.id, kind.responds) for kind in kinds),
         periods=tuple(periods),
         reaches=tuple(reaches),
-        point_site=np.arange(len(sites), dtype=np.int32),
-        apart=_apart(spots, len(rows), float(scenario.siting.apart_m)),
+        point_site=points.site,
+        apart=apart(spots, len(rows), float(scenario.siting.apart_m)),
+        apart_alike=tuple(
+            (a, b, k)
+            for a, b in apart(spots, len(rows), float(scenario.siting.apart_alike_m))
+            for k in range(len(kinds))
+        ),
         move_price=PRICE_OPEN,
         rings=rings_of(scenario, places, spots),
     )
-    return SitingTables(problem, sites, spots, kind)
+    return SitingTables(problem, sites, spots, kinds)
+
+
+def _stock(
+    scenario: Scenario, kinds: Sequence[Kind], budget: Budget, span: Interval, most: int, heads: int, first: int
+) -> list[int]:
+    """Units of each kind that the force can form in a span, people shared out to the kinds in their order.
+
+    ``heads`` are set aside for patrols before the first kind spends beyond ``first``.
+    """
+    units = scenario.siting.units_from or tuple(u.id for u in scenario.units)
+    left = budget if len(kinds) == 1 else budget.twin()
+    found: list[int] = []
+    for kind in kinds:
+        can = left.least(left.units_left(kind, units), *span)
+        n = min(most - sum(found), scenario.siting.units_by_kind.get(kind.id, most), can)
+        if not found:
+            n = max(n - -(-heads // kind.n_people), min(n, first))
+        found.append(max(0, n))
+        if len(kinds) > 1:
+            left.take_units(kind, units, *span, found[-1])
+    return found
+
+
+def _with_musts(stock: Sequence[int], kinds: Sequence[Kind], asked: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
+    """At least one unit for every post that must stand: of the one kind it takes, else of the first."""
+    ids = [kind.id for kind in kinds]
+    needed = [0] * len(kinds)
+    for names in asked:
+        needed[ids.index(names[0]) if len(names) == 1 and names[0] in ids else 0] += 1
+    return tuple(max(n, m) for n, m in zip(stock, needed, strict=True))
+
+
+def _weights(scenario: Scenario, sites: Sequence[Site], start: int, end: int) -> NDArray[np.int64] | None:
+    """What sites weigh in a period, None where no site has weights by span; the last span named wins."""
+    if not any(site.weights for site in sites):
+        return None
+    found = np.array([site.weight for site in sites], dtype=np.int64)
+    for k, site in enumerate(sites):
+        for text in site.weights:
+            span, _, weight = text.rpartition(":")
+            if _overlaps(start, end, intervals(scenario, span, site.id)):
+                found[k] = int(weight)
+    return found
+
+
+def _site(scenario: Scenario, site: Site, kinds: Sequence[Kind]) -> DemandSite:
+    tiers, ids = scenario.response, [kind.id for kind in kinds]
+    return DemandSite(
+        site.id, site.weight, tiers.standard_s(site.class_), must=site.class_ == 1, backup=site.backup,
+        kinds=tuple(k for k, ident in enumerate(ids) if ident in site.answers),
+        standard_by_kind_s=tuple(tiers.standard_s(site.class_, ident) for ident in ids) if tiers.by_kind else (),
+    )  # fmt: skip
 
 
 def _periods(scenario: Scenario, ways: Ways) -> list[Interval]:
     """Siting spans cut where a closure, or the window of a known post, begins or ends."""
     windows = [_window(scenario, row) for row in scenario.posts]
-    cuts = sorted({*ways.breaks(), *(cut for window in windows for cut in window if cut is not None)})
+    cuts = {*ways.breaks(), *(cut for window in windows for cut in window if cut is not None)}
+    for site in scenario.sites:  # weights change at the edges of their spans
+        spans = [i for text in site.weights for i in intervals(scenario, text.rpartition(":")[0], site.id)]
+        cuts |= {edge for span in spans for edge in span}
     found = []
     for start, end in siting_spans(scenario):
-        edges = [start, *(c for c in cuts if start < c < end), end]
+        edges = [start, *(c for c in sorted(cuts) if start < c < end), end]
         found += list(pairwise(edges))
     return found
 
@@ -234,7 +301,9 @@ def barred_posts(scenario: Scenario, places: Places, ways: Ways, spots: Sequence
     return barred
 
 
-def _post(scenario: Scenario, spot: Spot, row: PostRow | None, must: bool, barred: bool) -> Post:
+def _post(
+    scenario: Scenario, spot: Spot, row: PostRow | None, must: bool, barred: bool, kinds: Sequence[Kind]
+) -> Post:
     if row is None:
         return Post(spot.id, price=PRICE_OPEN, forbidden=barred)
     opens, closes = _window(scenario, row)
@@ -242,6 +311,7 @@ def _post(scenario: Scenario, spot: Spot, row: PostRow | None, must: bool, barre
         spot.id,
         price=0 if row.state in ("existing", "required") else PRICE_OPEN,
         capacity=row.capacity,
+        kinds=tuple(k for k, kind in enumerate(kinds) if kind.id in row.kind),
         required=must,
         forbidden=barred,
         existing=row.state == "existing",
@@ -254,85 +324,6 @@ def _window(scenario: Scenario, row: PostRow) -> tuple[int | None, int | None]:
     """First opening and last closing of a known post; None, None when it has no spans of its own."""
     times = [i for span in row.spans for i in intervals(scenario, span, row.site)]
     return (min(t[0] for t in times), max(t[1] for t in times)) if times else (None, None)
-
-
-def _reach(
-    scenario: Scenario,
-    places: Places,
-    ways: Ways,
-    kind: Kind,
-    closures: frozenset[str],
-    spots: tuple[Spot, ...],
-    sites: tuple[Site, ...],
-    reach_s: int | None = None,
-) -> Reach:
-    origins = np.array([s.at for s in spots], dtype=np.float64).reshape(-1, 2)
-    times = ways.seconds(kind.mode, closures, origins, places.xy(s.id for s in sites))
-    out: NDArray[np.int32] = np.array([s.walk_s for s in spots], dtype=np.int32)
-    seconds, reachable = times.seconds + out[:, None], times.reachable.copy()
-    # A post inside a site is at that site already: what counts is the stated walk to its entrance.
-    inside = {row.id: row.site for row in scenario.posts if row.site is not None}
-    index = {site.id: k for k, site in enumerate(sites)}
-    for j, spot in enumerate(spots):
-        k = index.get(inside.get(spot.id, ""))
-        if k is not None:
-            seconds[j, k], reachable[j, k] = spot.walk_s, True
-    # Beyond three times its standard a post is of no use to a site: not even for backup or response.
-    tiers = scenario.response
-    limit = reach_s or 3 * max(tiers.class_1_s, tiers.class_2_s, tiers.class_3_s)
-    return dense_reach(seconds, reachable, limit)
-
-
-def rings_of(scenario: Scenario, places: Places, spots: tuple[Spot, ...]) -> tuple[Ring, ...]:
-    """Rings that the scenario gives numbers to: posts inside a zone and outside the smaller ones.
-
-    Raises
-    ------
-    ScenarioError
-        Zones that the scenario does not have, a most below the least, or a ring with too few places: all at once.
-    """
-    zones = {zone.id: zone for zone in scenario.zones}
-    faults, found = [], []
-    xy = np.array([s.xy for s in spots], dtype=np.float64).reshape(-1, 2)
-    for row in scenario.siting.rings:
-        if row.zone not in zones:
-            faults.append(_ring_fault(row.zone, "the id of a zone", "see zones.csv"))
-            continue
-        if row.most is not None and row.most < row.least:
-            faults.append(_ring_fault(row.zone, f"most {row.least} or more, found {row.most}", "raise most"))
-        radius = zones[row.zone].radius_m
-        inside = _within(xy, places[row.zone].xy, radius)
-        for other in zones.values():
-            if other.radius_m < radius:
-                inside &= ~_within(xy, places[other.id].xy, other.radius_m)
-        posts = tuple(np.flatnonzero(inside).tolist())
-        if len(posts) < row.least:
-            few = f"at least {row.least} places for posts, {len(posts)} lie there"
-            faults.append(_ring_fault(row.zone, few, "lower least, or add posts.csv rows there"))
-        found.append(Ring(row.zone, posts, row.least, row.most))
-    if faults:
-        raise ScenarioError(faults)
-    return tuple(found)
-
-
-def _within(xy: NDArray[np.float64], centre: tuple[float, float], radius_m: float) -> NDArray[np.bool_]:
-    near: NDArray[np.bool_] = np.hypot(xy[:, 0] - centre[0], xy[:, 1] - centre[1]) <= radius_m
-    return near
-
-
-def _ring_fault(zone: str, expected: str, remedy: str) -> Fault:
-    return Fault("scenario.toml", None, "siting.rings", zone, expected, remedy)
-
-
-def _apart(spots: tuple[Spot, ...], n_known: int, apart_m: float) -> tuple[tuple[int, int], ...]:
-    if len(spots) < 2 or apart_m <= 0:
-        return ()
-    xy = np.array([s.xy for s in spots])
-    near = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1)) < apart_m
-    first, second = np.nonzero(np.triu(near, 1))
-    # Two posts the planner has set side by side are the planner's decision; the rule is for ours.
-    pairs = zip(first.tolist(), second.tolist(), strict=True)
-    return tuple((a, b) for a, b in pairs if b >= n_known)
 
 
 def post_stands(
