@@ -80,13 +80,13 @@ def plan(*tours: Tour) -> PatrolPlan:
 # ---------------------------------------------------------------- exhaustive search
 
 
-def all_tours(p: Problem, who: Crew) -> list[tuple[frozenset[tuple[int, int]], Tour]]:
+def all_tours(p: Problem, who: Crew) -> list[tuple[frozenset[tuple[int, int, int]], Tour]]:
     """Every tour of a crew without breaks at whole minutes, by what it sees; no visit could be added to it."""
     seconds = p.modes[who.mode].seconds
-    found: dict[frozenset[tuple[int, int]], Tour] = {}
+    found: dict[frozenset[tuple[int, int, int]], Tour] = {}
 
     def grow(
-        at: int, free_s: int, stops: tuple[Stop, ...], seen: frozenset[tuple[int, int]]
+        at: int, free_s: int, stops: tuple[Stop, ...], seen: frozenset[tuple[int, int, int]]
     ) -> None:
         # no pruning by the way home: serving a section can be faster than driving around it
         back = free_s + int(seconds[at, who.arrive])
@@ -94,20 +94,23 @@ def all_tours(p: Problem, who: Crew) -> list[tuple[frozenset[tuple[int, int]], T
             found.setdefault(seen, Tour(who.id, who.start_s, back, stops))
         for n, place in enumerate(p.places):
             service = place.services[who.mode]
-            if service is None:
+            if service is None or not who.serves(place):
                 continue
+            asked = {x.dwell_s for x in (*place.promises, *place.windows)}
+            stays = {max(service.dwell_s, s) for s in (0, *asked)}
             for entry, leave, rev in {(service.a, service.b, False), (service.b, service.a, True)}:
                 if service.a == service.b and rev:
                     continue
                 first = free_s + int(seconds[at, entry])
-                for arrive in range(first, who.end_s - service.dwell_s + 1, MIN):
-                    done = arrive + service.dwell_s
-                    grow(
-                        leave,
-                        done,
-                        (*stops, Stop(place.id, arrive, done, rev)),
-                        seen | {(n, arrive)},
-                    )
+                for stay in stays:
+                    for arrive in range(first, who.end_s - stay + 1, MIN):
+                        done = arrive + stay
+                        grow(
+                            leave,
+                            done,
+                            (*stops, Stop(place.id, arrive, done, rev)),
+                            seen | {(n, arrive, stay)},
+                        )
 
     grow(who.depart, who.start_s, (), frozenset())
     largest = (
@@ -149,13 +152,23 @@ def tiny_problems(draw: st.DrawFn) -> Problem:
             Place(
                 f"P{i}",
                 (Service(a, b, draw(st.integers(1, 3)) * MIN),),
-                (promise(start, end, gap),) if spans != "window" else (),
-                (window(begin, begin + draw(st.integers(1, 3))),) if spans != "gap" else (),
+                (promise(start, end, gap, draw(st.sampled_from([0, 0, 0, 3]))),)
+                if spans != "window"
+                else (),
+                (window(begin, begin + draw(st.integers(1, 3)), draw(st.sampled_from([0, 0, 0, 2]))),)
+                if spans != "gap"
+                else (),
                 weight=draw(st.integers(1, 3)),
+                beat=draw(st.sampled_from(["", "", "east", "west"])),
             )
         )
     crews = [
-        crew(f"C{i}", begin, draw(st.integers(begin + 5, 12)))
+        crew(
+            f"C{i}",
+            begin,
+            draw(st.integers(begin + 5, 12)),
+            beats=draw(st.sampled_from([(), (), ("east",), ("west",)])),
+        )
         for i in range(draw(st.integers(1, 2)))
         for begin in [draw(st.integers(0, 4))]
     ]

@@ -48,7 +48,8 @@ def test_one_plan_or_none_says_nothing():
 
 def test_a_narrow_pin_is_warned_about_and_a_wide_one_is_not():
     plans = [day(5), day(6)]
-    assert "A between 00:05 and 00:06 stands in every one of 2 plans" in spoiling_pins(plans, [("A", 5 * MIN, 6 * MIN)])[0]
+    (told,) = spoiling_pins(plans, [("A", 5 * MIN, 6 * MIN)])
+    assert "A between 00:05 and 00:06 stands in every one of 2 plans" in told
     assert spoiling_pins(plans, [("A", 0, 30 * MIN)]) == []
     assert spoiling_pins([day(5), day(25)], [("A", 5 * MIN, 6 * MIN)]) == []
 
