@@ -9,6 +9,7 @@ import numpy as np
 
 from geodata.network import Snapped
 from geodata.router import Router
+from scenarios.arrivals import arrival_windows
 from scenarios.assemble.patrol_places import line_of
 from scenarios.assemble.patrols import CrewInfo, PatrolTables, rail_rule
 from scenarios.audit import Rebuilt
@@ -17,9 +18,6 @@ from scenarios.plan import Plan
 from scenarios.view import DutyView, LegView, StopView, TourView
 from scheduler.patrols.plan import Tour
 from scheduler.patrols.problem import Crew
-
-ARRIVAL_MARGIN_S = 5 * 60
-"""Half-width of the arrival window on a card where no promise is nearer (practice, editable later)."""
 
 
 class _Drawer:
@@ -95,7 +93,7 @@ def tour_views(
     tables = rebuilt.patrols
     crews = {crew.id: crew for crew in tables.problem.crews}
     places = {place.id: place for place in tables.problem.places}
-    slack = _slack(plan, tables)
+    slack = arrival_windows(plan.patrols, tables.problem)
     by_party: dict[str, list[DutyView]] = defaultdict(list)
     for duty in duties:
         by_party[duty.party].append(duty)
@@ -175,41 +173,3 @@ def task(kind: str) -> str:
         "hospital": "Entrance, ambulance approach free",
         "clinic": "Entrance, ambulance approach free",
     }.get(kind, "Be seen, speak with staff, access and escape ways free")
-
-
-def _slack(plan: Plan, tables: PatrolTables) -> dict[tuple[str, int], tuple[int, int]]:
-    """Earliest and latest arrival at each stop, other stops as planned, so that no promise breaks.
-
-    Earliest: the crew can be there (it left the stop before and drove); latest: it still reaches the next
-    stop in time, and neither neighbouring gap of the place grows over its promise. Both are kept within
-    a margin of the plan, since a card with an hour of freedom would tell nobody when to come.
-    """
-    crews = {crew.id: crew for crew in tables.problem.crews}
-    places = {place.id: place for place in tables.problem.places}
-    seen: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for tour in plan.patrols.tours:
-        for stop in tour.stops:
-            seen[stop.place].append((stop.arrive_s, stop.leave_s))
-    found: dict[tuple[str, int], tuple[int, int]] = {}
-    for tour in plan.patrols.tours:
-        crew = crews.get(tour.crew)
-        if crew is None:
-            continue
-        for k, stop in enumerate(tour.stops):
-            place = places.get(stop.place)
-            service = place.services[crew.mode] if place is not None else None
-            if place is None or service is None:
-                continue
-            early, late = stop.arrive_s - ARRIVAL_MARGIN_S, stop.arrive_s + ARRIVAL_MARGIN_S
-            for promise in place.promises:
-                if promise.start_s <= stop.arrive_s < promise.end_s:
-                    before = max((b for a, b in seen[stop.place] if b <= stop.arrive_s), default=promise.start_s)
-                    late = min(late, max(before, promise.start_s) + promise.gap_s)
-                    after = min((a for a, _ in seen[stop.place] if a > stop.arrive_s), default=promise.end_s)
-                    stay = stop.leave_s - stop.arrive_s
-                    early = max(early, min(after, promise.end_s) - promise.gap_s - stay)
-            for window in place.windows:
-                if window.start_s <= stop.arrive_s < window.end_s:
-                    early, late = max(early, window.start_s), min(late, window.end_s - 1)
-            found[tour.crew, k] = (min(early, stop.arrive_s), max(late, stop.arrive_s))
-    return found
