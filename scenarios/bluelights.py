@@ -59,7 +59,7 @@ def light_ways(
     scenario: Scenario, places: Places, ways: Ways, closures: frozenset[str] = frozenset()
 ) -> tuple[LightWay, ...]:
     """The fastest ways between the places of ``[blue_lights]``, there and back, with some closures in force."""
-    key = ("blue lights", closures)
+    key = ("blue lights", closures, scenario.blue_lights.origins, scenario.blue_lights.to)
     if key not in ways.kept:
         pairs = [(a, b) for a in scenario.blue_lights.origins for b in scenario.blue_lights.to if a != b]
         ways.kept[key] = tuple(

@@ -25,8 +25,8 @@ LIMITS = Limits(None, 6.0)
 """Work for one question."""
 FAR_S = 3600
 """No standard beyond an hour is of use."""
-MOST_TRIALS = 60_000
-"""Places times periods that are tried for one more post; beyond it the question is left to the curve."""
+MOST_TRIALS = 2500
+"""Places times periods that are tried for one more post; of more, those that look best by their own reach."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,8 @@ def _with_posts(problem: Problem, n: int) -> Problem:
 
 
 def _within(problem: Problem, standard_s: int) -> Problem:
-    return replace(problem, sites=tuple(replace(site, standard_s=standard_s) for site in problem.sites))
+    sites = (replace(site, standard_s=standard_s, standard_by_kind_s=()) for site in problem.sites)
+    return replace(problem, sites=tuple(sites))
 
 
 def _bare(problem: Problem, plan: SitingPlan) -> tuple[str, ...]:
@@ -114,14 +115,13 @@ def _bare(problem: Problem, plan: SitingPlan) -> tuple[str, ...]:
 def next_places(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[NextPlace, ...]:
     """Where one more post would do most, the best first; each with the sites it would add."""
     problem = asked.problem
-    if len(problem.posts) * len(problem.periods) > MOST_TRIALS:
-        return ()
     sound = readable(problem, plan)
+    only = promising(problem, sound, max(n, MOST_TRIALS // max(1, len(problem.periods))))
     total: dict[str, list[int]] = {}
     for period in problem.periods:  # values add up over periods, and rules hold in each by itself
         alone = replace(problem, periods=(period,))
         mine = SitingPlan(tuple(s for s in sound.stands if s.period == period.id))
-        for one in next_best(alone, mine, len(problem.posts)):
+        for one in next_best(alone, mine, len(problem.posts), only):
             sums = total.setdefault(one.post, [0, 0, 0, 0])
             for k, saved in enumerate((one.must_bare, one.bare, one.single, one.response)):
                 sums[k] += saved
@@ -132,6 +132,23 @@ def next_places(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[NextPlace, 
         NextPlace(post, _named(asked, spots[post]), spots[post].lonlat, _adds(asked, sound, Worth(post, *total[post])))
         for post in best
     )
+
+
+def promising(problem: Problem, plan: SitingPlan, n: int) -> frozenset[int]:
+    """The ``n`` posts that would add most by their own reach, rules set aside: cover and backup first, then seconds."""
+    gain = np.zeros((2, len(problem.posts)))
+    for p, its in enumerate(cover(problem, plan)):
+        weight, wanting = problem.weights(p), (its.bare | its.single).astype(np.int64)
+        first = np.where(its.first_s < 0, problem.longest_s, its.first_s)
+        standard = np.array([site.standard_s for site in problem.sites])
+        for reach in {number: problem.reaches[number] for number in problem.periods[p].reach}.values():
+            post = np.repeat(np.arange(len(problem.posts)), np.diff(reach.indptr))
+            site = problem.point_site[reach.point]
+            in_time = reach.seconds <= standard[site]
+            np.add.at(gain[0], post, weight[site] * wanting[site] * in_time)
+            np.add.at(gain[1], post, weight[site] * np.maximum(0, first[site] - reach.seconds))
+    order = np.lexsort((np.arange(len(problem.posts)), -gain[1], -gain[0]))
+    return frozenset(order[:n].tolist())
 
 
 def _named(asked: Asked, spot: Spot) -> str:
@@ -147,7 +164,9 @@ def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
     """What a place would add, in words."""
     problem = asked.problem
     names = {site.id: site.name for site in asked.tables.sites}
-    kind = problem.kinds[0].id
+    post = next(p for p in problem.posts if p.id == its.post)
+    able = [k for k, kind in enumerate(problem.kinds) if kind.responds and (not post.kinds or k in post.kinds)]
+    kind = problem.kinds[able[0] if able else 0].id
     taken = {(s.period, s.post) for s in plan.stands}
     more = [
         Stand(its.post, period.id, kind, 1) for period in problem.periods if (period.id, its.post) not in taken

@@ -207,11 +207,10 @@ def lights_of(desk: Desk, origins: Sequence[str], targets: Sequence[str]) -> dic
     }  # fmt: skip
     lights = type(its).model_validate({**every, "clear_m": its.clear_m})
     scenario = desk.scenario.model_copy(update={"blue_lights": lights})
-    fresh = type(desk.ways)(scenario, desk.ground)  # its ways are kept by name of the closures only
     worst = [
         way.seconds - way.free_s
-        for _, _, closed in closure_sets(scenario, fresh)
-        for way in light_ways(scenario, desk.places, fresh, closed)
+        for _, _, closed in closure_sets(scenario, desk.ways)
+        for way in light_ways(scenario, desk.places, desk.ways, closed)
         if way.seconds is not None and way.free_s is not None
     ]
     return {**every, "most_delay_s": max([its.most_delay_s, *worst])}

@@ -26,6 +26,7 @@ from scenarios.load import Loaded, check, read_raw
 from scenarios.plan import EngineResult, Plan
 from scenarios.runlog import RunLog
 from scenarios.staff import staff_of
+from scenarios.territories import with_territories
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
 from scenarios.whatif import load_whatif, shipped_whatifs
@@ -209,7 +210,7 @@ def replan(
     )  # fmt: skip
     made = _plan_of(desk, plan, ground, found, seed)
     _tell(log, "audit", "checking the plan on its own")
-    audit = audit_plan(desk, made)
+    made, audit = with_territories(made, audit_plan(desk, made), seed=seed, stop=stop)
     view = build_view(desk, made, audit)
     code = _exit_code(found, audit)
     log.end(exit_code=code)

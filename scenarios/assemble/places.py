@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -215,7 +215,7 @@ class Ways:
     ground: Ground
     closed: dict[str, dict[str, NDArray[np.int64]]] = field(default_factory=dict)
     _routers: dict[tuple[str, frozenset[str]], Router] = field(default_factory=dict)
-    kept: dict[tuple[str, frozenset[str]], Any] = field(default_factory=dict)
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         faults = []

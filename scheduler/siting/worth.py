@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from scheduler.siting.audit import audit, values_by_period
@@ -42,12 +43,15 @@ def worth(problem: Problem, plan: SitingPlan) -> tuple[Worth, ...]:
     return tuple(found)
 
 
-def next_best(problem: Problem, plan: SitingPlan, n: int = 5) -> tuple[Worth, ...]:
+def next_best(
+    problem: Problem, plan: SitingPlan, n: int = 5, only: Collection[int] | None = None
+) -> tuple[Worth, ...]:
     """What one more post would save, the best first: each figure is what falls, 0 or more.
 
     Tried is one unit of each kind at each post that is empty in some period, in every period where all rules allow it;
     the stock of units and ``most_posts`` are set aside, since the question is what more force would buy. Ranked by the
     Problem's levels in their order, then by the post's place in the list; places that save nothing are left out.
+    ``only`` tries these posts (indices) and no others.
     """
     units = from_plan(problem, plan)
     names = ("must_bare", "bare", "single", "response")
@@ -61,6 +65,8 @@ def next_best(problem: Problem, plan: SitingPlan, n: int = 5) -> tuple[Worth, ..
     levels = [name for name in problem.levels if name in names] or list(names)
     found = []
     for j, post in enumerate(problem.posts):
+        if only is not None and j not in only:
+            continue
         best = dict.fromkeys(names, 0)
         for p in range(len(problem.periods)):
             if any((j, p, k) in units for k in range(len(problem.kinds))):

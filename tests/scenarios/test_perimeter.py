@@ -1,6 +1,7 @@
 """A perimeter of the shipped town: seats, blue lights, bad ids at once, and a what-if that loads."""
 
 import json
+import tomllib
 
 import pytest
 import shapely
@@ -10,7 +11,7 @@ from scenarios.cli import app
 from scenarios.desk import prepare
 from scenarios.errors import ScenarioError
 from scenarios.load import check, load_checked, read_raw
-from scenarios.perimeter import as_whatif, perimeter
+from scenarios.perimeter import as_whatif, lights_of, perimeter, whole_text
 from scenarios.whatif import load_whatif
 
 AREA = shapely.Point(13.26056, 53.557444).buffer(0.004, quad_segs=8)
@@ -41,6 +42,30 @@ def test_bad_input_is_told_at_once(desk):
     with pytest.raises(ScenarioError) as caught:
         perimeter(desk, AREA, ["nowhere"], ["markt", "moon"], {"hard": -1, "soft": 1, "emergency": 1})
     assert [fault.value for fault in caught.value.faults] == ["nowhere", "moon", "-1"]
+
+
+def test_a_kind_that_is_changed_is_proven_anew(desk, found):
+    """The gates that blue lights use, made hard: the ways take longer or are lost, and it is said."""
+    gates = [g.id for g in found.gates if g.kind == "emergency"]
+    shut = perimeter(desk, AREA, ["klinikum", "support"], ["markt"], kinds=dict.fromkeys(gates, "hard"))
+    assert {g.id: g.kind for g in shut.gates if g.id in gates} == dict.fromkeys(gates, "hard")
+    assert not any(way.kept for way in shut.ways)
+    assert "the closure costs a blue-light way time" in shut.sentences()[0]
+    assert shut.people == found.people - len(gates)
+    with pytest.raises(ScenarioError) as caught:
+        perimeter(desk, AREA, [], [], kinds={"G01": "iron"})
+    assert caught.value.faults[0].value == "G01=iron"
+    with pytest.raises(ScenarioError) as caught:
+        perimeter(desk, AREA, [], [], kinds={"G99": "hard", "G98": "soft"})
+    assert [fault.value for fault in caught.value.faults] == ["G98", "G99"]
+
+
+def test_blue_lights_are_watched_from_then_on(desk):
+    lights = lights_of(desk, ["klinikum"], ["markt"])
+    assert (lights["from"], lights["to"]) == (["klinikum"], ["markt"])
+    assert lights["most_delay_s"] >= 60
+    text = whole_text(desk, "t", {}, lights)
+    assert tomllib.loads(text)["blue_lights"] == lights
 
 
 def test_the_whatif_closes_hard_points_only_and_mans_all(desk, found, tmp_path):
