@@ -12,15 +12,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.roster.explain.counted import Counting
 from scheduler.roster.explain.lift import lifts
 from scheduler.roster.explain.probe import Fill, Prober
 from scheduler.roster.forms import Scope
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.problem import Problem
-from scheduler.roster.rules import configure, read_settings
+from scheduler.roster.rules import read_settings
 
 Part = tuple[str, ...]
 """("rule", position of its setting), ("seats", group id), ("pin", person, group, on) or ("absences", person)."""
+
+_TRIED = 3
+"""Arithmetic shortages that are tried as the beginning of a conflict set."""
 
 #: Step rules that more duties may mend, so that leaving a seat empty is no smaller question.
 _RUNS = frozenset({"shortest_run_of_duty", "shortest_run_off", "duty_pattern"})
@@ -97,14 +101,16 @@ def find_conflict(problem: Problem, prober: Prober, hint: RosterPlan | None = No
     hint
         A plan that fills most of it: a start for what is possible.
     """
-    seen = _Asker(problem, prober, hint)
     parts = parts_of(problem)
-    start = _from_arithmetic(problem, parts)
-    if start is None or seen.ask(start).answer != "no":
-        start = parts
-        if seen.ask(start).answer != "no":
-            return None
-    kept, sure = _shrink(start, seen)
+    counted = _from_arithmetic(problem, parts)
+    if counted is None:
+        seen, start, size = _Asker(problem, prober, hint), parts, max(1, len(parts) // 2)
+    else:
+        # nothing can be left out of it by counting: it is asked part by part whether the rest can really be kept
+        seen, start, size = _Asker(_about(problem, counted), prober, hint), counted, 1
+    if seen.ask(start).answer != "no":
+        return None
+    kept, sure = _shrink(start, seen, size, counting=counted is None)
     again = seen.ask(kept, seed=1)  # the set itself once more, from another seed and from nothing
     return Conflict(
         tuple(sorted(int(part[1]) for part in kept if part[0] == "rule")),
@@ -116,19 +122,26 @@ def find_conflict(problem: Problem, prober: Prober, hint: RosterPlan | None = No
 
 
 def _from_arithmetic(problem: Problem, parts: Sequence[Part]) -> list[Part] | None:
-    """The seats of the smallest arithmetic shortage with every rule that speaks of one or two duties."""
+    """A smallest set by counting alone, from the smallest arithmetic shortage."""
     found = lifts(problem)
-    if not found:
-        return None
-    seats = set(min(found, key=lambda one: (len(one.groups), one.start_s)).groups)
-    forms = {rule.name: rule.rule.form for rule in configure(problem)}
-    return [
-        part
-        for part in parts
-        if (part[0] == "seats" and part[1] in seats)
-        or part[0] == "absences"
-        or (part[0] == "rule" and forms[problem.rules[int(part[1])].name] in {"fits", "follows"})
-    ]
+    for one in sorted(found, key=lambda one: (len(one.groups), one.start_s))[:_TRIED]:
+        need = {g.id: g.need for g in problem.groups}
+        # few large groups say more than many small ones: those are left out first
+        order = sorted(parts, key=lambda part: need[part[1]] if part[0] == "seats" else 0)
+        order.sort(key=lambda part: part[0] != "seats")
+        kept = Counting(problem, one).smallest(order)
+        if kept is not None:
+            return kept
+    return None
+
+
+def _about(problem: Problem, parts: Sequence[Part]) -> Problem:
+    """The Problem without need elsewhere, where no rule of the parts could ask for more duties."""
+    names = {part[1] for part in parts if part[0] == "seats"}
+    safe = all(_downward(problem, int(part[1])) for part in parts if part[0] == "rule")
+    if not safe or any(group.team is not None for group in problem.groups):
+        return problem
+    return replace(problem, groups=tuple(g for g in problem.groups if g.id in names), pins=())
 
 
 @dataclass
@@ -143,7 +156,7 @@ class _Asker:
         self.plans: list[RosterPlan] = [] if self.hint is None else [self.hint]
         self.safe = {r: _downward(self.problem, r) for r in range(len(self.problem.rules))}
 
-    def ask(self, parts: Sequence[Part], seed: int = 0) -> Fill:
+    def ask(self, parts: Sequence[Part], seed: int = 0, *, counting: bool = True) -> Fill:
         """Whether these parts can hold together."""
         made = only(self.problem, parts)
         ok = all(self.safe[int(part[1])] for part in parts if part[0] == "rule")
@@ -151,7 +164,7 @@ class _Asker:
         if ok and any(group.need for group in made.groups):
             # No rule that is left asks for more duties: groups without need can be left out altogether.
             made = replace(made, groups=tuple(group for group in made.groups if group.need))
-        return self.prober.fill(made, self.hint, share=0.2, seed=seed)
+        return self.prober.fill(made, self.hint, share=0.2, seed=seed, counting=counting)
 
 
 def _downward(problem: Problem, r: int) -> bool:
@@ -164,12 +177,11 @@ def _downward(problem: Problem, r: int) -> bool:
     return all((row.low is None or row.low <= 0) and all(t.coef >= 0 for t in row.terms) for row in rows)
 
 
-def _shrink(start: Sequence[Part], seen: _Asker) -> tuple[list[Part], bool]:
-    """Leave out halves, quarters ... single parts while the rest stays impossible."""
+def _shrink(start: Sequence[Part], seen: _Asker, size: int, *, counting: bool) -> tuple[list[Part], bool]:
+    """Leave out ``size`` parts at once, then half as many ... single parts, while the rest stays impossible."""
     kept = list(start)
     needed: set[Part] = set()
     sure = True
-    size = max(1, len(kept) // 2)
     while True:
         at = 0
         while at < len(kept):
@@ -178,7 +190,7 @@ def _shrink(start: Sequence[Part], seen: _Asker) -> tuple[list[Part], bool]:
                 at += size
                 continue
             rest = [part for part in kept if part not in set(chunk)]
-            answer = seen.ask(rest).answer
+            answer = seen.ask(rest, counting=counting).answer
             if answer == "no":
                 kept = rest
                 continue

@@ -25,11 +25,13 @@ from scheduler.roster.solve import solve
 State = Literal["manned", "better", "short", "contradiction", "unknown"]
 
 WIDER: tuple[tuple[Kind, float], ...] = (
-    ("borrow", 3), ("lend", 1.5), ("standin", 1.5), ("qualify", 1.5), ("recall", 1), ("rank", 1),
+    ("borrow", 3), ("lend", 1.5), ("standin", 1.5), ("qualify", 1.5), ("recall", 2), ("rank", 1),
 )  # fmt: skip
 """Kinds of ways out by widening who may serve, in the order they are asked, with their share of the time."""
 
 _LOOSEN, _CONFLICT = 4.0, 3.0
+
+_ALL_RUNGS = 10**6
 
 APART_S = 2 * 3600
 """Empty seats further apart than this, or that nobody could both serve, are told as two shortages."""
@@ -177,8 +179,15 @@ def explain(
 def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explanation:
     problem, asker = desk.problem, desk.asker
     plan = None if plan is None else _known(problem, plan)
-    if plan is None or audit(bare(problem, -1), plan).breaches:
-        # none at hand, or one that breaks hard rules and so tells nothing of what is possible
+    broken = plan is not None and bool(audit(bare(problem, -1), plan).breaches)
+    if broken and plan is not None:
+        # what breaks hard rules tells nothing of what is possible: the rest of the plan does
+        plan = asker.lawful(bare(problem, _ALL_RUNGS), plan) or plan
+        broken = bool(audit(bare(problem, -1), plan).breaches)
+        mended = not broken
+    else:
+        mended = False
+    if plan is None or broken:
         desk.tell("looking for the fullest roster")
         first = asker.part(0.2)
         got = solve(problem, limits=first, seed=asker.seed, workers=asker.workers, hint=plan, stop=asker.stop)
@@ -197,13 +206,13 @@ def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explana
     desk.tell("counting who could serve where")
     counted = lifts(problem, rung)
     desk.tell("fewest seats to give up")
-    part = asker.sub(0.25, 1)
+    part = asker.sub(0.2, 1)
     given = give_up(goal, problem, part, plan, surely_short(counted))
     asker.take(part)
     if given is None:
         return Explanation("unknown", rung, empty, lifts=counted, finished=False)
     if not given.changes:
-        return Explanation("better", rung, empty, given.plan)
+        return Explanation("manned" if mended else "better", rung, () if mended else empty, given.plan)
     left = tuple(seat for seat in empty_seats(problem, given.plan) if seat.level <= rung)
     cases = _cases(desk, goal, given, left, counted)
     proven = bool(counted) or given.least or any(case.conflict is not None for case in cases)

@@ -109,15 +109,23 @@ def surely_short(found: Iterable[Lift]) -> int:
     return total
 
 
-def lacks_people(problem: Problem) -> bool:
-    """Whether arithmetic alone proves that some needed seat stays empty."""
-    return bool(_found(problem, None, first_only=True))
+def lacks_people(problem: Problem, spans: Sequence[tuple[int, int]] | None = None) -> bool:
+    """Whether arithmetic alone proves that some needed seat stays empty.
+
+    Parameters
+    ----------
+    spans
+        Look only at moments inside one of these, in seconds; None for all.
+    """
+    return bool(_found(problem, None, first_only=True, spans=spans))
 
 
 _Lack = tuple[int, int, tuple[int, ...], tuple[int, ...], bool]
 
 
-def _found(problem: Problem, level: int | None, *, first_only: bool) -> list[_Lack]:
+def _found(
+    problem: Problem, level: int | None, *, first_only: bool, spans: Sequence[tuple[int, int]] | None = None
+) -> list[_Lack]:
     needed = [
         g
         for g, group in enumerate(problem.groups)
@@ -132,7 +140,7 @@ def _found(problem: Problem, level: int | None, *, first_only: bool) -> list[_La
         return []
     can = able(problem)
     found: dict[tuple[int, ...], _Lack] = {}
-    for begin, finish, crowd, apart in _crowds(problem, needed, rules):
+    for begin, finish, crowd, apart in _crowds(problem, needed, rules, spans):
         lack = _lack(problem, can, crowd)
         if lack is None:
             continue
@@ -149,16 +157,18 @@ def _found(problem: Problem, level: int | None, *, first_only: bool) -> list[_La
 
 
 def _crowds(
-    problem: Problem, needed: Sequence[int], rules: Sequence[ActiveRule]
+    problem: Problem, needed: Sequence[int], rules: Sequence[ActiveRule], spans: Sequence[tuple[int, int]] | None
 ) -> Iterable[tuple[int, int, tuple[int, ...], bool]]:
     """Sets of seats no two of which one person can fill: of each moment, then with what lies too close around."""
     groups = problem.groups
     cuts = sorted({t for g in needed for t in (groups[g].start_s, groups[g].end_s)})
     start = np.array([groups[g].start_s for g in needed])
     end = np.array([groups[g].end_s for g in needed])
-    table = _clashes(problem, needed, rules) if len(needed) <= _MOST_TABLE else None
+    table = clashes(problem, needed, rules) if len(needed) <= _MOST_TABLE else None
     seen: set[tuple[int, ...]] = set()
     for begin, finish in pairwise(cuts):
+        if spans is not None and not any(a < finish and begin < b for a, b in spans):
+            continue
         now = (start <= begin) & (finish <= end)
         near = (end > begin - _NEAR_S) & (start < finish + _NEAR_S)
         wide = np.count_nonzero(near) <= _MOST_NEAR
@@ -166,7 +176,7 @@ def _crowds(
         if not now.any():
             continue
         some = [needed[int(i)] for i in pool]
-        clash = _clashes(problem, some, rules) if table is None else table[np.ix_(pool, pool)]
+        clash = clashes(problem, some, rules) if table is None else table[np.ix_(pool, pool)]
         core = _mutual(clash, np.nonzero(now[pool])[0], np.zeros(len(pool), dtype=bool))
         yield begin, finish, tuple(needed[int(pool[k])] for k in np.nonzero(core)[0]), False
         if not wide:
@@ -190,8 +200,8 @@ def _mutual(clash: Bools, order: Iterable[int], kept: Bools) -> Bools:
     return taken
 
 
-def _clashes(problem: Problem, pool: Sequence[int], rules: Sequence[ActiveRule]) -> Bools:
-    """Pairs that nobody may serve both, bool ``[n, n]``."""
+def clashes(problem: Problem, pool: Sequence[int], rules: Sequence[ActiveRule]) -> Bools:
+    """Pairs of groups of which nobody may serve both, bool ``[n, n]``."""
     stints = Stints.of([Stint.of_group(g, problem.groups[g]) for g in pool])
     order = np.array([(problem.groups[g].report_s, problem.groups[g].release_s, g) for g in pool])
     rank = np.lexsort((order[:, 2], order[:, 1], order[:, 0]))
@@ -204,15 +214,17 @@ def _clashes(problem: Problem, pool: Sequence[int], rules: Sequence[ActiveRule])
     return clash | clash.T
 
 
-def _lack(
-    problem: Problem, can: Bools, crowd: Sequence[int]
-) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Seats of the crowd that lack people, and who could serve there; None where all can be filled."""
-    need = np.array([problem.groups[g].need for g in crowd], dtype=np.int64)
-    kinds, kind_of = np.unique(can[:, list(crowd)], axis=0, return_inverse=True)
+def fill_all(can: Bools, need: NDArray[np.int64]) -> bool:
+    """Whether people who may each hold one seat, bool ``[n_people, n_groups]``, are enough for all of ``need``."""
+    return _flow(can, need)[0] >= int(need.sum())
+
+
+def _flow(can: Bools, need: NDArray[np.int64]) -> tuple[int, Any, Any, NDArray[np.int64]]:
+    """Most seats filled, the graph and its flow, and each person's kind (node ``n_groups + kind``)."""
+    kinds, kind_of = np.unique(can, axis=0, return_inverse=True)
     kind_of = kind_of.ravel()
     size = np.bincount(kind_of, minlength=len(kinds))
-    n, m = len(crowd), len(kinds)
+    n, m = len(need), len(kinds)
     k, g = np.nonzero(kinds)
     source, sink = n + m, n + m + 1
     rows = np.concatenate([np.full(n, source), g, np.arange(n, n + m)])
@@ -221,9 +233,20 @@ def _lack(
     cells: Any = (limits, (rows, columns))
     graph: Any = sparse.csr_array(cells, shape=(n + m + 2, n + m + 2))
     flow = maximum_flow(graph, source, sink)
-    if int(flow.flow_value) >= int(need.sum()):
+    return int(flow.flow_value), graph, flow.flow, kind_of
+
+
+def _lack(
+    problem: Problem, can: Bools, crowd: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Seats of the crowd that lack people, and who could serve there; None where all can be filled."""
+    need = np.array([problem.groups[g].need for g in crowd], dtype=np.int64)
+    value, graph, flow, kind_of = _flow(can[:, list(crowd)], need)
+    if value >= int(need.sum()):
         return None
-    rest: Any = sparse.csr_array(graph - flow.flow > 0)
+    n = len(crowd)
+    rest: Any = sparse.csr_array(graph - flow > 0)
+    source = graph.shape[0] - 2
     reached = set(breadth_first_order(rest, source, return_predecessors=False).tolist())
     seats = tuple(crowd[i] for i in range(n) if i in reached)
     people = tuple(int(p) for p in np.nonzero([n + int(one) in reached for one in kind_of])[0])

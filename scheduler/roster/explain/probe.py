@@ -113,12 +113,16 @@ class Prober:
         return got
 
     def fill(
-        self, problem: Problem, hint: RosterPlan | None = None, *, share: float = 0.25, seed: int = 0
-    ) -> Fill:
-        """Whether every needed seat of a *bare* Problem (see ``bare``) can be filled."""
+        self, problem: Problem, hint: RosterPlan | None = None, *, share: float = 0.25, seed: int = 0,
+        counting: bool = True,
+    ) -> Fill:  # fmt: skip
+        """Whether every needed seat of a *bare* Problem (see ``bare``) can be filled.
+
+        ``counting=False`` leaves the arithmetic out, where it is known to say nothing.
+        """
         if self.over():
             return Fill("unknown")
-        if lacks_people(problem):
+        if counting and lacks_people(problem):
             return Fill("no")
         linear = self._build(problem)
         if linear.faults:
@@ -146,6 +150,14 @@ class Prober:
             if mask is None and got.status is Status.INFEASIBLE:
                 return Fill("no")
         return Fill("unknown")
+
+    def lawful(self, problem: Problem, plan: RosterPlan) -> RosterPlan | None:
+        """What of a plan keeps every hard rule of a bare Problem, and each further seat that can be filled at once."""
+        linear = self._build(problem)
+        x = np.zeros(linear.n_x, dtype=np.int64) if linear.faults else _from(linear, plan)
+        if linear.faults or linear.broken(x) or not x[linear.forced].all():
+            return None
+        return seats_of(linear, x)
 
     def cheapest(
         self, problem: Problem, tags: Mapping[tuple[int, int], tuple[int, int]], price: Mapping[int, int],

@@ -15,7 +15,7 @@ import numpy as np
 
 from scheduler.outcome import Progress
 from scheduler.roster.audit import audit
-from scheduler.roster.explain.lift import able
+from scheduler.roster.explain.lift import able, lacks_people
 from scheduler.roster.explain.patch import (
     Change,
     Fewer,
@@ -152,6 +152,7 @@ def widened(
     short = [group for group in problem.groups if group.id in lacking]
     if not short:
         return
+    spans = [(group.start_s, group.end_s) for group in short]
     makers = {
         "borrow": lambda: _outside(problem, short, lacking, prices),
         "lend": lambda: _other_units(problem, short, prices),
@@ -164,8 +165,8 @@ def widened(
         if prober.over():
             return
         wide, tags = makers[kind]()
-        if not tags.of:
-            continue
+        if not tags.of or lacks_people(wide, spans):
+            continue  # not even everybody of this kind would be enough
         got = prober.cheapest(wide, tags.of, tags.price, plan, barred=tags.barred, share=0.6)
         if got.plan is None:
             continue

@@ -7,6 +7,7 @@ needs no entry anywhere: its file in this package's path is enough.
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -91,8 +92,13 @@ def _load(names: tuple[str, ...]) -> dict[str, Rule]:
 
 def load() -> dict[str, Rule]:
     """All rules by name, in catalogue order."""
-    names = {found.name for found in pkgutil.iter_modules(__path__)}
-    return dict(_load(tuple(sorted(names))))
+    return dict(_load(_names(tuple((folder, os.stat(folder).st_mtime_ns) for folder in __path__))))
+
+
+@lru_cache(maxsize=8)
+def _names(folders: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """Modules in the folders, looked up again when a folder has changed."""
+    return tuple(sorted(found.name for found in pkgutil.iter_modules([folder for folder, _ in folders])))
 
 
 def _params(rule: Rule, values: Mapping[str, object], faults: list[str]) -> RuleParams | None:

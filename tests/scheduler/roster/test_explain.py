@@ -209,6 +209,22 @@ def test_a_poor_plan_is_not_taken_for_a_shortage():
     assert ask(made, plan=stranger).state == "better"
 
 
+def test_a_plan_with_somebody_gone_is_only_a_start():
+    """Who is away is taken out of it; where others can take over nothing is short."""
+    away = (Absence(0, 24 * HOUR),)
+    groups = [group("north", 8 * HOUR, 16 * HOUR), group("south", 8 * HOUR, 16 * HOUR)]
+    made = problem([person("P1", absences=away), person("P2"), person("P3")], groups, BASE)
+    stale = plan_of(made, [(0, 0), (1, 1)])
+    found = ask(made, plan=stale)
+    assert found.state == "manned"
+    assert audit(made, found.plan).ok
+    two = problem(made.people[:2], groups, BASE)
+    found = ask(two, plan=plan_of(two, [(0, 0), (1, 1)]))
+    assert found.state == "short"
+    assert {one.kind for one in found.cases[0].remedies} == {"drop", "borrow", "recall"}
+    proven_by_solving(two, found)
+
+
 def test_less_important_seats_are_explained_when_the_mandatory_ones_are_filled():
     groups = [group("must", 8 * HOUR, 16 * HOUR), group("nice", 8 * HOUR, 16 * HOUR, level=1)]
     made = problem([person("P1")], groups, BASE)
