@@ -38,3 +38,23 @@ def territory_table(view: PlanView) -> None:
         "Each site has one post that answers for it: in time first, then so that no post has more than its share of "
         "the weight (its part by units and a quarter more), then the nearest."
     )
+
+
+def light_table(view: PlanView) -> None:
+    """Blue-light ways as a table: the twin of their layer on the map."""
+    names = {**view.units, **{site.id: site.name for site in view.sites}}
+    st.table(
+        pd.DataFrame(
+            [
+                {
+                    "from": names.get(way.origin, way.origin),
+                    "to": names.get(way.target, way.target),
+                    "when": view.span(way.start_s, way.end_s),
+                    "nothing closed": "no way" if way.free_s is None else f"{way.free_s} s",
+                    "with closures": "no way" if way.seconds is None else f"{way.seconds} s",
+                }
+                for way in view.lights
+            ]
+        ).set_index("from")
+    )
+    st.caption("The walk between road and place counts at both ends. No post may stand on these ways.")

@@ -8,7 +8,7 @@ from app_pages import _data
 from app_pages._component import show_map
 from app_pages._empty import plan_or_stop
 from app_pages._tables import picked_table
-from app_pages._territories import territory_table
+from app_pages._territories import light_table, territory_table
 
 job, view = plan_or_stop("The map")
 head, tool = st.columns([5, 1], vertical_alignment="center")
@@ -33,3 +33,6 @@ if result.picked:
 if view.territories:
     with st.expander("Who answers for what, as a table"):
         territory_table(view)
+if view.lights:
+    with st.expander("Blue-light ways, as a table"):
+        light_table(view)

@@ -6,7 +6,7 @@ The ways are searched on the network again by whoever asks, so the audit does no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +18,7 @@ from scenarios.assemble.places import Places, Ways
 from scenarios.errors import Fault, ScenarioError
 from scenarios.raw import Raw
 from scenarios.schema import Scenario
+from scenarios.view import LightView
 from scheduler.outcome import Breach
 
 PROFILE = "car"
@@ -189,3 +190,16 @@ def blocked(
     if not found:
         return []
     return [Breach("blue_light_way", len(found), "posts", hard=True, where=tuple(sorted(found)[:3]))]
+
+
+def light_views(scenario: Scenario, places: Places, ways: Ways) -> tuple[LightView, ...]:
+    """Every way over the horizon, by its ends; spans in which it stays the same are one."""
+    found: dict[tuple[str, str], list[LightView]] = {}
+    for start, end, closed in closure_sets(scenario, ways) if scenario.blue_lights.origins else ():
+        for way in light_ways(scenario, places, ways, closed):
+            rows = found.setdefault((way.origin, way.target), [])
+            if rows and rows[-1].seconds == way.seconds and np.array_equal(rows[-1].xy, way.xy):
+                rows[-1] = replace(rows[-1], end_s=end)
+            else:
+                rows.append(LightView(way.origin, way.target, start, end, way.free_s, way.seconds, way.xy))
+    return tuple(view for rows in found.values() for view in rows)

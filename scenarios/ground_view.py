@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geodata.crs import to_lonlat
 from scenarios import viewing
+from scenarios.bluelights import light_views
 from scenarios.desk import prepare
 from scenarios.load import Loaded
 from scenarios.view import PlanView, SiteView
@@ -49,5 +50,5 @@ def ground_view(loaded: Loaded) -> PlanView:
         zones=tuple(viewing.zone_areas(scenario, desk.places)),
         closures=tuple(viewing.closure_areas(scenario, desk)),
         seats=(), duties=(), people=(), background=viewing.background(desk),
-        kpis=(), summary=(),
+        kpis=(), summary=(), lights=light_views(scenario, desk.places, desk.ways),
     )  # fmt: skip

@@ -336,6 +336,19 @@ class CordonView:
 
 
 @dataclass(frozen=True)
+class LightView:
+    """A blue-light way during a span: seconds with nothing closed and with what is closed then (None: no way)."""
+
+    origin: str
+    target: str
+    start_s: int
+    end_s: int
+    free_s: int | None
+    seconds: int | None
+    xy: XY
+
+
+@dataclass(frozen=True)
 class NextPlace:
     """Where one more post would do most, and what it would add."""
 
@@ -404,6 +417,7 @@ class PlanView:
     territories: tuple[TerritoryView, ...] = ()
     force: ForceView | None = None
     cordons: tuple[CordonView, ...] = ()
+    lights: tuple[LightView, ...] = ()
 
     def clock(self, second: int) -> datetime:
         """The local time ``second`` seconds after the horizon's start, clock changes included."""

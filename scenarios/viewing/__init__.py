@@ -15,6 +15,7 @@ from geodata.rail import RailSection
 from scenarios import report
 from scenarios.assemble.places import Places
 from scenarios.audit import PlanAudit
+from scenarios.bluelights import light_views
 from scenarios.cordon import cordons
 from scenarios.desk import Desk
 from scenarios.plan import Plan
@@ -58,7 +59,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         seats=seats, duties=duties, people=people, background=background(desk),
         kpis=(), summary=(), engines=engines,
         breaches=teller.breaches(), short=teller.short(),
-        cordons=cordons(desk),
+        cordons=cordons(desk), lights=light_views(scenario, desk.places, desk.ways),
         territories=territory_views(replace(audit.served, territories=plan.territories), rebuilt),
     )
     told = pin_warnings(scenario, plan.patrols, plan.variants, teller.clock, teller.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -10,11 +11,11 @@ import shapely
 
 from scenarios.assemble.siting import assemble_siting
 from scenarios.audit import audit_plan
-from scenarios.bluelights import light_ways, on_a_way
+from scenarios.bluelights import light_views, light_ways, on_a_way
 from scenarios.desk import Desk, prepare
 from scenarios.errors import ScenarioError
 from scenarios.load import load_checked
-from scenarios.schema import BlueLights
+from scenarios.schema import BlueLights, Closure
 from scenarios.sentences import breach_sentences
 from scheduler.siting.plan import SitingPlan
 
@@ -83,3 +84,18 @@ def test_the_audit_finds_a_post_moved_onto_a_way(desk, crossroads):
     assert any(text.startswith("1 post stands on a blue-light way: P01.") for text in breach_sentences(desk, on))
     off = audit_plan(desk, moved(free))
     assert not [b for b in off.breaches if b.rule == "blue_light_way"]
+
+
+def test_the_view_shows_each_way_while_it_stays_the_same(desk):
+    views = light_views(desk.scenario, desk.places, desk.ways)
+    assert [(v.start_s, v.end_s) for v in views] == [(0, desk.scenario.horizon_s)] * 4
+    lon, lat = desk.places["station"].lonlat
+    its = desk.scenario
+    shut = Closure(id="front", name="Forecourt", start=its.start + timedelta(hours=2), end=its.end, lon=lon, lat=lat,
+                   radius_m=60)  # fmt: skip
+    patient = BlueLights.model_validate({"from": ["police"], "to": ["station"], "most_delay_s": 3600})
+    closed = lit(blue_lights=patient, closures=(shut,))
+    first, second = [v for v in light_views(closed.scenario, closed.places, closed.ways) if v.origin == "police"]
+    assert (first.end_s, second.start_s) == (7200, 7200)
+    assert second.seconds != first.seconds
+    assert first.seconds == first.free_s == second.free_s

@@ -69,6 +69,13 @@ def map_data(view: PlanView) -> dict[str, Any]:
             [t.start_s, t.end_s, t.post, [[site, took] for site, took in t.sites], list(t.late)]
             for t in view.territories
         ],
+        "lights": [
+            {
+                "from": light.origin, "to": light.target, "span": [light.start_s, light.end_s],
+                "free_s": light.free_s, "seconds": light.seconds, "way": next(iter(coder.lines([light.xy])), None),
+            }
+            for light in view.lights
+        ],
         "short": list(view.short),
     }
     data["lines"] = coder.table

@@ -221,6 +221,27 @@ function territoriesOf(data, canvas) {
   };
 }
 
+/** Ways that stay open for blue lights, as they run now. */
+function lightsOf(data, canvas) {
+  const group = L.layerGroup();
+  let shown = null;
+  return {
+    group,
+    setTime: (second) => {
+      const now = data.lights.filter((way) => way.way && (second === null || (way.span[0] <= second && second < way.span[1])));
+      const key = now.map((way) => `${way.from}>${way.to}@${way.span[0]}`).join();
+      if (key === shown) return;
+      shown = key;
+      group.clearLayers();
+      for (const way of now) {
+        const line = unpack(way.way);
+        L.polyline(line, { renderer: canvas, interactive: false, color: '#1c5fd6', weight: 6, opacity: 0.55 }).addTo(group);
+        L.polyline(line, { renderer: canvas, interactive: false, color: '#ffffff', weight: 1.6, opacity: 0.9, dashArray: '2 9' }).addTo(group);
+      }
+    },
+  };
+}
+
 function postsOf(data, pick) {
   const group = L.layerGroup();
   const marks = data.posts.map((post) => {

@@ -13,10 +13,10 @@ function create(root, data, options) {
   const canvases = panesOf(map);
 
   const ground = groundOf(map, data, canvases.ground), areas = areasOf(data, canvases.areas, pick), rail = sectionsOf(data, canvases.work, pick);
-  const links = linksOf(data, canvases.routes), lands = territoriesOf(data, canvases.routes), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
+  const links = linksOf(data, canvases.routes), lands = territoriesOf(data, canvases.routes), lights = lightsOf(data, canvases.areas), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
   const posts = postsOf(data, pick), names = namesOf(map, data);
   const sketch = sketchOf(map, canvases.areas, (id) => hooks.picked && hooks.picked('gate', id));
-  const painted = [sketch, ground, areas, rail, links, lands, sites], timed = [areas, links, lands, sites, posts, patrols];
+  const painted = [sketch, ground, areas, rail, links, lands, sites], timed = [areas, lights, links, lands, sites, posts, patrols];
   const shown = (name, group, on, legend) => {
     if (on) map.addLayer(group);
     return { name, on, legend, set: (value) => (value ? map.addLayer(group) : map.removeLayer(group)) };
@@ -27,6 +27,7 @@ function create(root, data, options) {
     ...some(data.sites, shown('sites', sites.group, true, ['twice', 'once', 'bare', 'free'])), ...some(data.sites, shown('coverage', links.group, false)),
     ...some(data.territories, shown('territories', lands.group, false, lands.legend)),
     ...some(data.sections, shown('rail', rail.group, true, ['kept', 'broken', 'off'])), ...some(data.closures, shown('closures', areas.closures, true)),
+    ...some(data.lights, shown('lights', lights.group, true)),
     ...some(data.zones, shown('zones', areas.zones, true)), { name: 'labels', on: true, set: names.show }, shown('ground', ground.group, true),
   ];
 
@@ -35,7 +36,7 @@ function create(root, data, options) {
   const details = h('section', { class: 'vm-card vm-details', 'aria-label': words.details, hidden: true });
   // A scenario without a plan stands still: no time bar, every closure shown.
   const still = !data.posts.length && !data.tours.length;
-  const bar = timeBar(data, words, clock, frame.clientWidth, (second) => { for (const layer of timed) layer.setTime(still && layer === areas ? null : second); if (chosen && chosen.kind === 'patrol') halo(); });
+  const bar = timeBar(data, words, clock, frame.clientWidth, (second) => { for (const layer of timed) layer.setTime(still && (layer === areas || layer === lights) ? null : second); if (chosen && chosen.kind === 'patrol') halo(); });
   const layers = layersCard(words, switches);
   const tools = h('div', { class: 'vm-card vm-tools' },
     tool('plus', words.zoom_in, () => map.zoomIn()), tool('minus', words.zoom_out, () => map.zoomOut()), tool('fit', words.fit, () => map.fitBounds(box, room())),
