@@ -58,3 +58,24 @@ def light_table(view: PlanView) -> None:
         ).set_index("from")
     )
     st.caption("The walk between road and place counts at both ends. No post may stand on these ways.")
+
+
+def presence_table(view: PlanView) -> None:
+    """What is in sight of each site, people, barriers and cameras apart."""
+    names = {site.id: site.name for site in view.sites}
+    st.table(
+        pd.DataFrame(
+            [
+                {
+                    "site": names.get(row.site, row.site),
+                    "when": view.span(row.start_s, row.end_s),
+                    "people %": row.people,
+                    "barriers %": row.barriers,
+                    "cameras %": row.cameras,
+                    "units that respond": row.responders,
+                }
+                for row in view.presence
+            ]
+        ).set_index("site")
+    )
+    st.caption("In percent of one unit of people in sight. Barriers and cameras show and delay; they never respond.")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages._cordon import cordons_of
 from app_pages._empty import plan_or_stop
-from app_pages._territories import territory_table
+from app_pages._territories import presence_table, territory_table
 from app_pages._tradeoff import next_table, post_table, share_chart, time_chart, trade_table
 from scenarios.forcewords import told
 from scenarios.publish.tradeoff import sentence
@@ -51,6 +51,9 @@ if view.force is not None and view.force.next_places:
 if view.territories:
     st.markdown("### Who answers for what")
     territory_table(view)
+if view.presence:
+    st.markdown("### Who and what is in sight")
+    presence_table(view)
 if view.cordons:
     st.markdown("### Cordons")
     cordons_of(view)

@@ -36,6 +36,7 @@ def check_siting(draft: Draft) -> None:
     _check_weights(draft)
     _check_blue_lights(draft)
     _check_cordons(draft)
+    _check_fixtures(draft)
     _check_free_stretches(draft)
 
 
@@ -163,6 +164,18 @@ def _check_cordons(draft: Draft) -> None:
             draft.setting_fault(
                 (*at, "units"), have, f"at least {len(its.exits)} units, one for each exit", "add units, or drop exits"
             )
+
+
+def _check_fixtures(draft: Draft) -> None:
+    rows = draft.setting("fixtures") or ()
+    spans = {span.id for span in draft.setting("spans") or ()} | {ALWAYS}
+    for n, its in enumerate(rows):
+        if any(other.id == its.id for other in rows[:n]):
+            draft.setting_fault(("fixtures", n, "id"), its.id, "an id of its own", "give one of them another id")
+        for span in its.spans:
+            if span not in spans:
+                what = "a span that exists"
+                draft.setting_fault(("fixtures", n, "spans"), span, what, suggestion(span, spans))
 
 
 def _check_free_stretches(draft: Draft) -> None:

@@ -45,6 +45,7 @@ from scenarios.rows import (
 from scenarios.siting_settings import (
     BlueLights,
     CordonSettings,
+    Fixture,
     ResponseSettings,
     RingSettings,
     SitingSettings,
@@ -59,6 +60,7 @@ __all__ = [
     "CordonSettings",
     "Count",
     "DemandSettings",
+    "Fixture",
     "History",
     "Importance",
     "Interval",
@@ -144,7 +146,8 @@ class KindSeat(BaseModel):
 class Kind(BaseModel):
     """A kind of unit that stands at posts or rides patrols, and who sits in it (Q5).
 
-    A ``whole`` one goes with every seat filled or not at all. ``turnout_s`` is from the call to moving off (P2).
+    A ``whole`` one goes with every seat filled or not at all. ``turnout_s`` is from the call to moving off (P2),
+    ``presence_pct`` what one unit weighs where it is seen (P18).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -156,6 +159,7 @@ class Kind(BaseModel):
     tags: tuple[Text, ...] = ()
     whole: bool = False
     turnout_s: Annotated[int, Field(ge=0, le=3600)] = 0
+    presence_pct: Annotated[int, Field(ge=0, le=1000)] = 100
 
     @property
     def n_people(self) -> int:
@@ -303,6 +307,7 @@ class Scenario(BaseModel):
     siting: SitingSettings
     blue_lights: BlueLights = BlueLights()
     cordons: tuple[CordonSettings, ...] = ()
+    fixtures: tuple[Fixture, ...] = ()
     patrols: PatrolSettings = PatrolSettings()
     rail: RailSettings = RailSettings()
     roster: RosterSettings = RosterSettings()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from scenarios.fields import Text, When
-from scenarios.rows import Count
+from scenarios.rows import Count, Lat, Lon
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -67,6 +67,24 @@ class BlueLights(BaseModel):
     most_delay_s: Count = 60
 
 
+class Fixture(BaseModel):
+    """A barrier or a camera that is there anyway (P18): it is seen or sees, it delays or shows, and never responds.
+
+    ``presence_pct`` is what it weighs beside one unit of people at 100; ``sight_m`` how far. It is there in its
+    ``spans``, always where it has none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: Text
+    name: Text = ""
+    kind: Literal["barrier", "camera"]
+    lon: Lon
+    lat: Lat
+    presence_pct: Annotated[int, Field(ge=0, le=1000)]
+    sight_m: Annotated[int, Field(ge=1, le=5000)] = 100
+    spans: tuple[Text, ...] = ()
+
+
 class CordonSettings(BaseModel):
     """Exits or gates to be manned at once: ``units`` as ``place:number`` start from those places (units, sites, posts).
 
@@ -87,7 +105,8 @@ class SitingSettings(BaseModel):
 
     At posts stand units of ``kind`` and of ``kinds``, each at most as often as ``units_by_kind`` says and all together
     ``most_units``; kinds that share people are served in this order. ``apart_m`` is between any two posts,
-    ``apart_alike_m`` between two with the same kind (P4). ``most_posts`` is the most that stand at once.
+    ``apart_alike_m`` between two with the same kind (P4). A unit is seen ``sight_m`` far (P18). ``most_posts`` is the
+    most that stand at once.
     ``keep_existing`` makes every existing post stand in all its spans, ``add_posts`` is the most that stand beside
     those and the required ones (keep the 20, add 4).
     """
@@ -101,6 +120,7 @@ class SitingSettings(BaseModel):
     candidate_spacing_m: Annotated[int, Field(ge=50, le=5000)] = 400
     apart_m: Count = 150
     apart_alike_m: Count = 0
+    sight_m: Annotated[int, Field(ge=1, le=5000)] = 100
     rings: tuple[RingSettings, ...] = ()
     spans: tuple[Text, ...] = ()
     most_posts: Count | None = None

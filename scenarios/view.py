@@ -349,6 +349,19 @@ class LightView:
 
 
 @dataclass(frozen=True)
+class PresenceView:
+    """What is in sight of a site during a span, each in percent of one unit of people; only responders answer."""
+
+    site: str
+    start_s: int
+    end_s: int
+    people: int
+    barriers: int
+    cameras: int
+    responders: int
+
+
+@dataclass(frozen=True)
 class NextPlace:
     """Where one more post would do most, and what it would add."""
 
@@ -418,6 +431,7 @@ class PlanView:
     force: ForceView | None = None
     cordons: tuple[CordonView, ...] = ()
     lights: tuple[LightView, ...] = ()
+    presence: tuple[PresenceView, ...] = ()
 
     def clock(self, second: int) -> datetime:
         """The local time ``second`` seconds after the horizon's start, clock changes included."""

@@ -19,8 +19,10 @@ from scenarios.bluelights import light_views
 from scenarios.cordon import cordons
 from scenarios.desk import Desk
 from scenarios.plan import Plan
+from scenarios.presence import presence_views
 from scenarios.schema import Closure, Scenario
 from scenarios.sentences import Teller
+from scenarios.territory import readable
 from scenarios.variants import pin_warnings
 from scenarios.view import AreaView, Background, PlanView
 from scenarios.viewing.people import duty_views, person_views, place_names, seats_views
@@ -60,6 +62,9 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         kpis=(), summary=(), engines=engines,
         breaches=teller.breaches(), short=teller.short(),
         cordons=cordons(desk), lights=light_views(scenario, desk.places, desk.ways),
+        presence=presence_views(
+            scenario, desk.places, rebuilt.siting, readable(rebuilt.siting.problem, audit.served.siting)
+        ),
         territories=territory_views(replace(audit.served, territories=plan.territories), rebuilt),
     )
     told = pin_warnings(scenario, plan.patrols, plan.variants, teller.clock, teller.name)

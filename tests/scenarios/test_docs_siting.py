@@ -23,10 +23,8 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMANDS = [
     line for kind, text in FENCE.findall(PAGE.read_text(encoding="utf-8")) if kind == "sh" for line in text.splitlines()
 ]
-SETTINGS = {
-    text.split("\n", 1)[0].strip("[]"): text
-    for kind, text in FENCE.findall(PAGE.read_text(encoding="utf-8")) if kind == "toml"
-}  # fmt: skip
+BLOCKS = [text for kind, text in FENCE.findall(PAGE.read_text(encoding="utf-8")) if kind == "toml"]
+SETTINGS = {("kinds" if "kinds = " in text else text.split("\n", 1)[0].strip("[]")): text for text in BLOCKS}
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -43,8 +41,9 @@ def with_setting(tmp_path, name):
     town = copy_town(tmp_path)
     path = town / "scenario.toml"
     text, its = path.read_text(encoding="utf-8"), SETTINGS[name]
-    if name == "siting":
-        text = text.replace("[siting]\n", its)
+    if name in {"siting", "kinds"}:
+        head, _, more = its.partition("\n\n")
+        text = text.replace("[siting]\n", head + "\n") + ("\n" + more if more else "")
         text = text.replace("most_units = 1", "most_units = 6")
     else:
         text += "\n" + its
@@ -53,7 +52,8 @@ def with_setting(tmp_path, name):
 
 
 def test_every_setting_of_the_page_is_tried():
-    assert set(SETTINGS) == {"siting", "siting.rings", "blue_lights", "cordons"}
+    assert set(SETTINGS) == {"siting", "kinds", "siting.rings", "blue_lights", "cordons", "fixtures"}
+    assert len(SETTINGS) == len(BLOCKS)
     assert len(COMMANDS) == 5
 
 
@@ -95,3 +95,12 @@ def test_blue_lights_and_cordons_as_written(tmp_path):
     (its,) = cordons(prepare(load_checked(with_setting(tmp_path / "b", "cordons"))))
     assert its.last_s is not None
     assert len(its.rows) == 2
+
+
+def test_kinds_and_fixtures_as_written(tmp_path):
+    its = prepare(load_checked(with_setting(tmp_path / "a", "kinds")))
+    problem = assemble_siting(its.scenario, its.places, its.ways, its.budget()).problem
+    assert [kind.id for kind in problem.kinds] == ["car_post", "car_patrol"]
+    assert {site.standard_by_kind_s for site in problem.sites} == {(60, 90), (180, 180), (300, 300)}
+    seen = prepare(load_checked(with_setting(tmp_path / "b", "fixtures")))
+    assert [(f.id, f.presence_pct) for f in seen.scenario.fixtures] == [("cam-square", 20)]
