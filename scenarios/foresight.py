@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
+from scenarios.assemble.patrol_areas import MORE_AREAS, areas_that_would_do
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols
 from scenarios.assemble.siting import SitingTables
 from scenarios.demand.need import Need
@@ -47,9 +48,25 @@ def unkept(desk: Desk, patrols: PatrolTables) -> tuple[str, ...]:
     """Windows and longest gaps that no crew on offer can keep, by the clock, with the smallest value that could be."""
     names = {s.id: f"{s.name} ({s.id})" for s in desk.scenario.sites}
     names.update({s.id: f"{s.place} ({s.id})" for s in patrols.sections})
-    return tuple(
-        precheck_patrols(patrols.problem, lambda second: _clock(desk, second), lambda i: names.get(i, i))
+    found = precheck_patrols(patrols.problem, lambda second: _clock(desk, second), lambda i: names.get(i, i))
+    return (*found, *_areas_too_large(desk, patrols))
+
+
+def _areas_too_large(desk: Desk, patrols: PatrolTables) -> list[str]:
+    """Patrol areas with a place that their middle is too far from (Q4)."""
+    asked = desk.scenario.patrols.beats
+    large = [beat for beat in patrols.beats if asked.reach_min and beat.worst_s > 60 * asked.reach_min]
+    if not large:
+        return []
+    enough = areas_that_would_do(desk.ways, patrols.problem, patrols.xy, asked.number, 60 * asked.reach_min)
+    worst = max(beat.worst_s for beat in large)
+    said = f"{enough} areas would do" if enough else f"even {asked.number + MORE_AREAS} areas would not do"
+    told = (
+        f"{len(large)} of {len(patrols.beats)} patrol areas ({', '.join(b.name for b in large[:3])}) have a place more "
+        f"than {asked.reach_min} min by car from their middle, the farthest {-(-worst // 60)} min: {said}; "
+        f"with these areas reach_min = {-(-worst // 60)} can be kept."
     )
+    return [told]
 
 
 def _clock(desk: Desk, second: int) -> str:

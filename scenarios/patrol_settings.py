@@ -97,13 +97,15 @@ class Slow(BaseModel):
 class Beats(BaseModel):
     """Contiguous patrol areas with like work, to which crews of the ``kinds`` named keep (Q12); ``number`` 0 is off.
 
-    ``free`` sites may be served by every crew.
+    ``free`` sites may be served by every crew. With ``reach_min`` above 0 every place lies within so many minutes by
+    car of the middle of its area; areas too large for that are told, with a number that would do (Q4).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     number: Annotated[int, Field(ge=0, le=60)] = 0
     kinds: tuple[Text, ...] = ()
     free: tuple[Text, ...] = ()
+    reach_min: Annotated[int, Field(ge=0, le=240)] = 0
 
 
 class PatrolPin(BaseModel):

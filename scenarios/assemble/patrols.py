@@ -23,6 +23,7 @@ from scheduler.patrols.bounds import least_crews, least_leg_s
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Break, Changes, Crew, Pool, Problem
 
+
 @dataclass(frozen=True, slots=True)
 class CrewInfo:
     """What stands behind one crew of the Problem."""

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scenarios.assemble.patrol_areas import areas_that_would_do
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols, change_most
 from scenarios.desk import Desk, prepare
+from scenarios.foresight import unkept
 from scenarios.load import check, load_checked, read_raw
 from scenarios.run import open_scenario
 from scenarios.whatif import load_whatif
@@ -210,6 +212,19 @@ def test_areas_are_contiguous_have_like_work_and_every_one_a_crew(town: Path) ->
     assert sorted(c.beats for c in tables.problem.crews) == [("A1",), ("A1",), ("A2",)]
     found = solve(tables.problem, limits=Limits(work=0.2))
     assert audit(tables.problem, found.plan).ok
+
+
+def test_areas_too_large_to_drive_through_are_told_with_what_would_do(town: Path) -> None:
+    """One area, its farthest place 79 s from its middle: a minute cannot be kept, two can; 78 s take four areas."""
+    replace(town, "slack_pct", 'beats = { number = 1, kinds = ["car_patrol"], reach_min = 1 }\nslack_pct')
+    desk, tables = lay_out(town)
+    assert [beat.worst_s for beat in tables.beats] == [79]
+    (told,) = [text for text in unkept(desk, tables) if "patrol areas" in text]
+    assert "1 of 1 patrol areas (A1) have a place more than 1 min by car from their middle, the farthest 2 min" in told
+    assert "reach_min = 2 can be kept" in told
+    assert areas_that_would_do(desk.ways, tables.problem, tables.xy, 1, 78) == 4
+    replace(town, "reach_min = 1", "reach_min = 2")
+    assert [text for text in unkept(*lay_out(town)) if "patrol areas" in text] == []
 
 
 # ---------------------------------------------------------------- what sites ask (Q2, Q7, Q8, Q14) and pins
