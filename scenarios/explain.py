@@ -6,14 +6,16 @@ scenario's plan, its names and clock, and a what-if patch for each way out that 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from scenarios.audit import PlanAudit, audit_plan
+from scenarios.audit import PlanAudit, Rebuilt, audit_plan
 from scenarios.demand.need import Need
 from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
+from scenarios.explain_demand import Lowered, lowered, remedy_json
 from scenarios.explain_patch import laid_over, whatif_text
 from scenarios.foresight import foreseen
 from scenarios.load import Loaded
@@ -21,7 +23,7 @@ from scenarios.plan import Plan
 from scenarios.sentences import Teller
 from scheduler.outcome import Limits, OnProgress, Stop
 from scheduler.roster.explain.engine import Case, Explanation, explain
-from scheduler.roster.explain.patch import Remedy
+from scheduler.roster.explain.patch import Prices, Remedy
 from scheduler.roster.explain.probe import Prober
 from scheduler.roster.explain.telling import sentences
 from scheduler.roster.explain.why import SeatWhy, moved, why_seat
@@ -30,6 +32,9 @@ from scheduler.roster.problem import Problem
 
 SEATS = {"gate": "gates", "steward": "stewards", "search": "search", "guard": "guard", "lead": "duty lead",
          "base": "base strength"}  # fmt: skip
+DEMAND_SHARE = 0.2
+"""Share of the time for ways out that ask for less: each is a roster of its own, with its seats derived again."""
+
 LEVEL_WORDS = ("mandatory", "very important", "important", "nice to have")
 
 
@@ -43,6 +48,8 @@ class Explained:
         What arithmetic already proves about posts, patrols and hours, whatever the plan.
     whatifs
         TOML texts, one for each remedy of each case in their order; None where the tables cannot say it.
+    lowered
+        For each case the ways out that ask for less from the start.
     """
 
     found: Explanation
@@ -52,6 +59,7 @@ class Explained:
     audit: PlanAudit
     out_of_reach: tuple[str, ...]
     whatifs: tuple[tuple[str | None, ...], ...]
+    lowered: tuple[tuple[Lowered, ...], ...] = ()
 
     @property
     def problem(self) -> Problem:
@@ -60,7 +68,7 @@ class Explained:
 
     def sentences(self) -> list[tuple[str, list[str]]]:
         """Headed lists of sentences, in the order a planner reads them."""
-        parts = sentences(self.found, self.words)
+        parts = sentences(self.found, self.words, tuple(tuple(one.sentence for one in row) for row in self.lowered))
         return [*parts, ("Out of reach, whatever the plan", list(self.out_of_reach))] if self.out_of_reach else parts
 
     def to_json(self) -> dict[str, Any]:
@@ -75,7 +83,8 @@ class Explained:
             "seconds": round(found.seconds, 1),
             "lifts": [self._lift(one) for one in found.lifts],
             "cases": [
-                self._case(case, texts) for case, texts in zip(found.cases, self.whatifs, strict=True)
+                self._case(case, texts, less)
+                for case, texts, less in zip(found.cases, self.whatifs, self.lowered, strict=True)
             ],
             "out_of_reach": list(self.out_of_reach),
             "text": [{"head": head, "lines": lines} for head, lines in self.sentences()],
@@ -89,7 +98,7 @@ class Explained:
             "groups": list(one.groups), "sentence": self.words.lift(one),
         }  # fmt: skip
 
-    def _case(self, case: Case, texts: Sequence[str | None]) -> dict[str, Any]:
+    def _case(self, case: Case, texts: Sequence[str | None], less: Sequence[Lowered]) -> dict[str, Any]:
         conflict = case.conflict
         return {
             "empty": [{"seat": e.seat, "start_s": e.start_s, "end_s": e.end_s} for e in case.empty],
@@ -101,7 +110,8 @@ class Explained:
                     "sentence": self.words.remedy(one), "whatif": text,
                 }
                 for one, text in zip(case.remedies, texts, strict=True)
-            ],
+            ]
+            + [remedy_json(one) for one in less],
             "conflict": None
             if conflict is None
             else {
@@ -139,18 +149,37 @@ def explain_plan(
     desk = desk or prepare(loaded)
     audit = audit_plan(desk, plan)
     rebuilt = audit.rebuilt
-    limits = Limits(None, seconds) if repeatable else Limits(seconds)
-    problem = rebuilt.roster.problem
+    share = seconds * (1 - DEMAND_SHARE)
+    limits = Limits(None, share) if repeatable else Limits(share)
+    problem, began = rebuilt.roster.problem, time.monotonic()
     found = explain(
         problem, plan.roster if plan.roster.duties else None, limits=limits, seed=seed, workers=workers,
         stand_in=_stand_in(desk), on_progress=on_progress, stop=stop,
     )  # fmt: skip
     words = words_of(desk, audit)
+    left = seconds - share if repeatable else max(0.0, seconds - (time.monotonic() - began))
+    prober = Prober(Limits(None, left) if repeatable else Limits(left), seed, workers, stop)
+    less = _less(desk, plan, rebuilt, found, prober, over)
     reach = foreseen(desk, rebuilt.siting, rebuilt.patrols, rebuilt.derived.needs)
     texts = tuple(
         tuple(_whatif(loaded, problem, one, words, over) for one in case.remedies) for case in found.cases
     )
-    return Explained(found, words, desk, plan, audit, reach, texts)
+    return Explained(found, words, desk, plan, audit, reach, texts, less)
+
+
+def _less(
+    desk: Desk, plan: Plan, rebuilt: Rebuilt, found: Explanation, prober: Prober, over: str | None
+) -> tuple[tuple[Lowered, ...], ...]:
+    """Ways out that ask for less, shortage by shortage, the cheapest first."""
+    rows = []
+    for k, case in enumerate(found.cases):
+        part = prober.sub(1, len(found.cases) - k)
+        made = list(lowered(desk, plan, rebuilt, case, found.level, part, found.plan, Prices())) if case.empty else []
+        prober.take(part)
+        if over is not None:
+            made = [replace(one, whatif=laid_over(over, one.whatif)) for one in made]
+        rows.append(tuple(sorted(made, key=lambda one: (one.price, one.setting))))
+    return tuple(rows)
 
 
 def _stand_in(desk: Desk) -> dict[int, frozenset[int]]:

@@ -67,7 +67,7 @@ def whatif_text(loaded: Loaded, problem: Problem, remedy: Remedy, title: str) ->
     parts += [_rule(scenario, name, wide.get(name, {}), rules.get(name, [])) for name in sorted({*wide, *rules})]
     name = str(loaded.raw.settings.get("name", loaded.raw.name))
     text = "\n".join([f"schema = {SCHEMA}\nbase = {toml(name)}\ntitle = {toml(title)}\n", *parts])
-    return text if _holds(loaded, text) else None
+    return text if patched(loaded, text) is not None else None
 
 
 def laid_over(base: str, text: str) -> str:
@@ -106,8 +106,8 @@ def _tables(name: str, values: dict[str, Any]) -> list[str]:
     return parts
 
 
-def _holds(loaded: Loaded, text: str) -> bool:
-    """Whether the patch can be laid over the scenario without a fault."""
+def patched(loaded: Loaded, text: str) -> Loaded | None:
+    """The scenario with the patch laid over it, None where that has a fault."""
     import tempfile
     from pathlib import Path
 
@@ -115,10 +115,9 @@ def _holds(loaded: Loaded, text: str) -> bool:
         path = Path(folder) / "way-out.toml"
         path.write_text(text, encoding="utf-8")
         try:
-            check(load_whatif(path, loaded.raw)[0])
+            return check(load_whatif(path, loaded.raw)[0])
         except ScenarioError:
-            return False
-    return True
+            return None
 
 
 def _block(table: str, values: dict[str, Any]) -> str:

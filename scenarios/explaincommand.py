@@ -13,6 +13,7 @@ from scenarios.errors import Fault, ScenarioError
 from scenarios.explain import Explained, explain_plan, why
 from scenarios.load import Loaded, read_raw
 from scenarios.plan import Plan
+from scenarios.replan import refuse_other
 from scenarios.run import EXIT_NO_PLAN, EXIT_OK, EXIT_SHORT, open_scenario, plan_scenario, read_plan
 from scenarios.whatif import shipped_whatifs
 
@@ -40,6 +41,7 @@ def run_explain(
     with Board(console) as board:
         if plan_file is not None:
             plan = read_plan(plan_file)
+            refuse_other(plan, plan_file, loaded)
         else:
             planned = plan_scenario(
                 loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board
@@ -103,8 +105,8 @@ def write(explained: Explained, out: Path) -> list[Path]:
         text = "\n".join(rows)
     out.write_text(text, encoding="utf-8")
     written = [out]
-    for k, texts in enumerate(explained.whatifs, start=1):
-        for n, patch in enumerate(texts, start=1):
+    for k, (texts, less) in enumerate(zip(explained.whatifs, explained.lowered, strict=True), start=1):
+        for n, patch in enumerate((*texts, *(one.whatif for one in less)), start=1):
             if patch is not None:
                 path = out.with_name(f"{out.stem}-{k}-{n}.toml")
                 path.write_text(patch, encoding="utf-8")

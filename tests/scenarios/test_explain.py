@@ -9,11 +9,12 @@ from scenarios import cli, run
 from scenarios.demand import cut, demand_needs
 from scenarios.errors import ScenarioError
 from scenarios.explain import explain_plan, why
-from scenarios.explain_patch import laid_over
+from scenarios.explain_patch import laid_over, patched
 from scenarios.load import check
 from scenarios.run import Planned, open_scenario
 from scenarios.seat_changes import with_changes
 from scenarios.whatif import load_whatif
+from scheduler.roster.audit import audit
 
 GONE = """schema = 1
 base = "crossroads"
@@ -153,3 +154,41 @@ def test_an_unknown_seat_is_bad_input(crossroads: Planned, folder, capsys):
     said = capsys.readouterr().err
     assert "nowhere/1" in said
     assert "ZZ" in said
+
+
+def test_asking_for_less_is_a_way_out_too(explained, folder, crossroads: Planned):
+    """Each step down is laid over the scenario, its seats derived again, and manned by the roster beside it."""
+    found = [(case, one) for case, row in zip(explained.found.cases, explained.lowered, strict=True) for one in row]
+    assert found
+    for case, one in found:
+        assert audit(one.problem, one.plan).ok
+        assert audit(one.problem, one.plan).levels[0][1] == 0
+        path = folder / "less.toml"
+        path.write_text(one.whatif, encoding="utf-8")
+        then = explain_plan(open_scenario("crossroads", path), crossroads.plan, seconds=20, workers=1, repeatable=True)
+        left = {e.start_s for e in then.found.empty} & {e.start_s for e in case.empty}
+        assert not left or then.found.state == "better", one.sentence
+        assert one.sentence in "\n".join(line for _, lines in explained.sentences() for line in lines)
+        assert not JARGON.search(one.sentence)
+
+
+def test_one_step_less_is_not_enough_where_that_is_said(explained, crossroads: Planned):
+    """The value just before the one offered leaves the shortage, as its proof says."""
+    for row in explained.lowered:
+        for one in row:
+            number = re.search(r"^(per_gate|reserve_pct|per_lane) = (\d+)$", one.whatif, re.MULTILINE)
+            if one.least and number and int(number[2]) + 1 < int(str(one.old)):
+                text = one.whatif.replace(number[0], f"{number[1]} = {int(number[2]) + 1}")
+                loaded = patched(open_scenario("crossroads"), text)
+                then = explain_plan(loaded, crossroads.plan, seconds=20, workers=1, repeatable=True)
+                assert then.found.state == "short"
+
+
+def test_another_events_plan_is_refused(crossroads: Planned, folder, capsys):
+    plan = folder / "other.json"
+    plan.write_text(crossroads.plan.dumps().replace('"crossroads"', '"harbour"', 1), encoding="utf-8")
+    for more in ([], ["--seat", "lanterns.gate#1/1"]):
+        with pytest.raises(SystemExit) as end:
+            cli.main(["explain", "crossroads", "--plan", str(plan), *more])
+        assert end.value.code == 2
+        assert "a plan for crossroads, not for harbour" in " ".join(capsys.readouterr().err.split())

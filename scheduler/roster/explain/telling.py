@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scheduler.roster.explain.engine import Case, Explanation
 from scheduler.roster.explain.words import Words, stay
 
 
-def sentences(found: Explanation, words: Words) -> list[tuple[str, list[str]]]:
-    """The whole explanation as headed lists of sentences, in the order a planner reads them."""
+def sentences(
+    found: Explanation, words: Words, more: Sequence[Sequence[str]] = ()
+) -> list[tuple[str, list[str]]]:
+    """The whole explanation as headed lists of sentences, in the order a planner reads them.
+
+    ``more`` are further ways out of each case, found by whoever knows more than the roster.
+    """
     if found.state == "manned":
         return [("Every needed seat is filled; nothing is short.", [])]
     n = len(found.empty)
@@ -27,13 +34,16 @@ def sentences(found: Explanation, words: Words) -> list[tuple[str, list[str]]]:
         parts.append((text, []))
     many = len(found.cases) > 1
     for k, case in enumerate(found.cases, start=1):
-        parts += _case_sentences(case, words, f"Shortage {k}" if many else "")
+        others = more[k - 1] if len(more) >= k else ()
+        parts += _case_sentences(case, words, f"Shortage {k}" if many else "", others)
     told = {one for case in found.cases for one in case.lifts}
     rest = [words.lift(one) for one in found.lifts if one not in told]
     return [*parts, ("Counting alone also shows", rest)] if rest else parts
 
 
-def _case_sentences(case: Case, words: Words, title: str) -> list[tuple[str, list[str]]]:
+def _case_sentences(
+    case: Case, words: Words, title: str, more: Sequence[str]
+) -> list[tuple[str, list[str]]]:
     parts: list[tuple[str, list[str]]] = []
     if case.empty:
         n = len(case.empty)
@@ -43,11 +53,12 @@ def _case_sentences(case: Case, words: Words, title: str) -> list[tuple[str, lis
         parts.append(("Counting alone shows", [words.lift(one) for one in case.lifts]))
     if not case.looked_into:
         return [*parts, ("Its ways out were not looked for in the time given.", [])]
-    if case.remedies:
+    ways = [words.remedy(one) for one in case.remedies] + list(more)
+    if ways:
         alone = " (the other shortages stay)" if case.others else ""
-        any_one = "Any one of these mends it" if len(case.remedies) > 1 else "This mends it"
+        any_one = "Any one of these mends it" if len(ways) > 1 else "This mends it"
         head = f"{any_one}{alone}, shown by a roster made with it"
-        parts.append((head, [words.remedy(one) for one in case.remedies]))
+        parts.append((head, ways))
     else:
         parts.append(("No way out by a single step was found in the time given.", []))
     if case.conflict is not None:
