@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduler.roster.columns.split import PersonalRow
+from scheduler.roster.columns.sum_kernels import AFTER, AT_LAST, BEFORE, INSIDE, sum_moves
 from scheduler.roster.forms import NO, Stint
 from scheduler.roster.linear import Ints
 from scheduler.roster.problem import Problem
@@ -124,9 +124,6 @@ class Stepped:
         return np.array([NEVER if cost is None else cost for cost in due], dtype=np.int64)
 
 
-SETTLED = -(1 << 62)
-"""A sum that can no longer make a difference."""
-
 
 class Summed:
     """A personal row as a running sum, kept from its first role to its last; what is too much is charged at once."""
@@ -143,43 +140,16 @@ class Summed:
 
     def advance(self, i: int) -> Moves:
         """Add the role's part, and settle after the last one."""
-        coef, n = self.coefs[i], len(self.states)
-        skip, skip_cost, skip_ok = self._after(self.states, 0, i)
-        take, take_cost, take_ok = self._after(self.states, coef, i) if coef else (skip, skip_cost, skip_ok)
-        ok = np.concatenate([skip_ok, take_ok])
-        number = np.full(2 * n, NEVER, dtype=np.int64)
-        self.states, number[ok] = np.unique(np.concatenate([skip, take])[ok], return_inverse=True)
-        return Moves(number[:n], number[n:], skip_cost, take_cost, len(self.states))
-
-    def _after(self, before: Ints, coef: int, i: int) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-        """Sums after a role, what is charged at once, and which of them are allowed."""
-        row, settled = self.row, before == SETTLED
-        cost, fine = np.zeros_like(before), np.ones(len(before), dtype=bool)
-        if i < self.first:
-            return before, cost, fine
-        if i > self.last:
-            return np.full_like(before, SETTLED), cost, fine
-        value = np.where(settled, 0, before + coef)
-        if i == self.last:
-            amount = np.maximum(0, np.maximum(row.low - value, value - row.high))
-            amount = np.where(settled, 0, np.minimum(amount, 1) if row.once else amount)
-            return np.full_like(before, SETTLED), cost if row.hard else amount * row.price, ~(row.hard & (amount > 0))
-        done = settled.copy()
-        if self.rising:
-            over = ~settled & (value > row.high)
-            if row.hard:
-                fine &= ~over
-            elif row.once:
-                cost[over] = row.price
-                done |= over
-            else:
-                cost[over] = (value[over] - row.high) * row.price
-                value[over] = row.high
-        least, greatest = value + self.down[i + 1], value + self.up[i + 1]
-        if row.hard:
-            fine &= settled | ((least <= row.high) & (greatest >= row.low))
-        done |= (least >= row.low) & (greatest <= row.high)
-        return np.where(done, SETTLED, value), cost, fine
+        row, n = self.row, len(self.states)
+        where = BEFORE if i < self.first else INSIDE if i < self.last else AT_LAST if i == self.last else AFTER
+        out = np.empty((4, n), dtype=np.int64)
+        after = np.empty(2 * n, dtype=np.int64)
+        kept = sum_moves(
+            self.states, self.coefs[i], where, row.low, row.high, row.price, row.once, row.hard, self.rising,
+            self.down[i + 1], self.up[i + 1], out, after,
+        )  # fmt: skip
+        self.states = after[:kept].copy()
+        return Moves(out[0], out[1], out[2], out[3], kept)
 
     def finish(self) -> Ints:
         """Settled already, unless there was no role at all."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scheduler.roster.bound import FINE
-from scheduler.roster.columns.generate import Held, Pricing, typical_of
+from scheduler.roster.columns.generate import Pricing, typical_of
 from scheduler.roster.columns.graph import Graph
+from scheduler.roster.columns.held import Held
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.master import Answer, Column, Floats, Master
 from scheduler.roster.columns.narrow import narrow
@@ -25,6 +26,9 @@ _FIXED, _BARRED = 1 << 46, 1 << 54
 
 _ROUNDS, _MORE_ROUNDS = 5, 30
 """Rounds of pricing after a step, and where the step looks bad."""
+
+_FASTER, _FASTEST = 1.5, 0.3
+"""By how much a step is greater than one that went well, and the greatest part of the open duties in one step."""
 
 _CLOSE = 3e-4
 """A relaxation whose value and bound are closer than this is as good as solved."""
@@ -58,7 +62,8 @@ class Task:
     cut : int or None
         Only plans below this value are wanted.
     pace : float
-        Part of the open duties that is fixed at a time.
+        Part of the open duties that is fixed at a time, at first and after a step that was dear; more while all goes
+        well.
     patience : int
         Steps that may be taken back.
     noise : float
@@ -108,7 +113,7 @@ class Dive:
         self.zeros: dict[int, frozenset[int]] = {}
         self.y = task.y
         self.typical = typical_of(task.y)
-        self.patience, self.noise = task.patience, task.noise
+        self.patience, self.noise, self.pace = task.patience, task.noise, task.pace
         self.arcs = 0
         self.first: int | None = None
         for column in task.start:
@@ -132,7 +137,7 @@ class Dive:
         if node is None:
             return None
         self.first = self._value(node)
-        trail, alone = [node], False
+        trail, alone, task_pace = [node], False, self.task.pace
         while not self._too_dear(trail[-1]):
             batch, doubtful = self._next(self._duties(trail[-1].answer), alone=alone)
             if not batch:
@@ -144,8 +149,10 @@ class Dive:
             if after is not None and (not bad or (self.patience <= 0 and not self._too_dear(after))):
                 trail.append(after)
                 alone = False
+                self.pace = task_pace if bad else min(_FASTEST, _FASTER * self.pace)
                 continue
             self.patience -= 1
+            self.pace = task_pace
             if self.patience < 0:
                 return None
             self._back_to(trail[-1])
@@ -206,7 +213,7 @@ class Dive:
         sure = open_[x[open_] >= _SURE]
         unsure = open_[x[open_] < _SURE]
         rank = x[unsure] + self.noise * self.rng.random(len(unsure))
-        most = 1 if alone else max(1, int(self.task.pace * float(x[open_].sum())))
+        most = 1 if alone else max(1, int(self.pace * float(x[open_].sum())))
         doubtful = unsure[np.argsort(-rank, kind="stable")[:most]].tolist()
         return (doubtful if alone else [*sure.tolist(), *doubtful]), doubtful
 
@@ -304,7 +311,7 @@ class Dive:
             answer = self.master.solve(center, width * (np.abs(center) + self.typical), self._over)
             if answer is None:
                 return None
-            y = np.minimum(np.rint(answer.y * FINE), 0).astype(np.int64)
+            y = self.held.linking.legal(np.rint(answer.y * FINE).astype(np.int64))
             total, added = self._bound(y)[0], self._added
             if total > best:
                 best, best_y = total, y

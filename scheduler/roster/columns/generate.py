@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ from scipy import sparse
 
 from scheduler.roster.bound import FINE, soft_amounts
 from scheduler.roster.columns.graph import Graph, Personal, build_graphs
+from scheduler.roster.columns.held import Held
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.master import Answer, Column, Master
 from scheduler.roster.columns.split import Linking, PersonalRow, Split, split
@@ -165,47 +166,8 @@ def _with_personal(parts: Split, hard: Rows, soft: Rows) -> Linking:
         np.concatenate([old.level, amounts.level]),
         np.concatenate([old.most, amounts.most]),
         np.concatenate([old.of_row, np.full(len(hard.high[high]) + int(low.sum()) + len(amounts.rhs), -1)]),
+        np.concatenate([old.equal, np.zeros(body.shape[0], dtype=bool)]),
     )
-
-
-@dataclass(frozen=True)
-class Held:
-    """The last level with the earlier ones held to some values: rows, greatest values and costs of the amounts.
-
-    ``capped`` are the levels held to a value above 0; each has a row of its own, the last ones.
-    """
-
-    linking: Linking
-    upper: Ints
-    cost: Ints
-    capped: tuple[int, ...] = ()
-
-
-def hold(pricing: Pricing, aim: tuple[int, ...]) -> Held:
-    """Hold earlier levels to ``aim``: at 0 their amounts vanish, above it one row keeps their sum."""
-    linking = pricing.linking
-    upper = linking.most.copy()
-    extra, capped = [], []
-    for k, value in enumerate(aim):
-        mine = linking.level == k
-        if value <= 0:
-            upper[mine] = 0
-        elif mine.any():
-            extra.append((np.where(mine, linking.price, 0), value))
-            capped.append(k)
-    last = pricing.linear.n_levels - 1
-    cost = np.where(linking.level == last, linking.price, 0).astype(np.int64)
-    if extra:
-        n, n_x, n_s = len(extra), linking.of_x.shape[1], linking.of_s.shape[1]
-        none_x, none_s = (sparse.csr_matrix(np.zeros((n, k), dtype=np.int64)) for k in (n_x, n_s))
-        linking = replace(
-            linking,
-            of_x=sparse.vstack([linking.of_x, none_x]).tocsc(),
-            of_s=sparse.vstack([linking.of_s, none_s]).tocsr(),
-            of_a=sparse.vstack([linking.of_a, sparse.csr_matrix(np.stack([row for row, _ in extra]))]).tocsr(),
-            rhs=np.concatenate([linking.rhs, np.array([value for _, value in extra], dtype=np.int64)]),
-        )
-    return Held(linking, upper, cost, tuple(capped))
 
 
 @dataclass
@@ -310,7 +272,7 @@ def generate(
         answer = master.solve(center, width * (np.abs(center) + typical), over) or answer
         if answer is None or over():
             break
-        y = np.minimum(np.rint(answer.y * FINE), 0).astype(np.int64)
+        y = held.linking.legal(np.rint(answer.y * FINE).astype(np.int64))
         total, found = bound_at(pricing, held, y, threads)
         promised, gained = answer.value - best / FINE, (total - best) / FINE
         if total > best:
@@ -323,6 +285,8 @@ def generate(
                 closed = True
                 break
             width *= 4.0
+        elif gained > 0.95 * promised:
+            width *= 5.0  # only the box is in the way
         elif gained > 0.3 * promised:
             width *= 1.5
         elif gained < 0:

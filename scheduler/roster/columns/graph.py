@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.roster.columns.automata import NEVER, Automaton, Blocked, Stepped, Summed
 from scheduler.roster.columns.kernels import FAR, best_with, room, shortest, to_end, trace
+from scheduler.roster.columns.minimal import Layer, Ways, minimal
 from scheduler.roster.columns.split import PersonalRow, Split
 from scheduler.roster.forms import Stint
 from scheduler.roster.linear import Ints, Linear, StepRule
@@ -36,6 +36,8 @@ class Graph:
         Groups of each role, all alike to these people but for prices.
     indptr, tail, role, cost
         Arcs into each node, nodes in time order, node 0 the start and the last one the end.
+    layer : int32 [n_nodes]
+        How many roles lie before each node; an arc passes those between its ends, and takes at most its own.
     left_out : tuple of int
         Positions in each person's ``Personal.sums`` that are not in the graph: a way may break or cost more.
     """
@@ -46,6 +48,7 @@ class Graph:
     tail: NDArray[np.int32]
     role: NDArray[np.int32]
     cost: Ints
+    layer: NDArray[np.int32]
     n_groups: int
     left_out: tuple[int, ...] = ()
     order: Ints = field(init=False)
@@ -266,7 +269,10 @@ def _graph(linear: Linear, one: _Class, most: int) -> Graph:
             break
         which.pop()
     left = tuple(k for k in range(len(one.rows)) if k not in which)
-    return Graph(tuple(one.people), tuple(roles), *made, len(linear.problem.groups), left)
+    return Graph(
+        tuple(one.people), tuple(roles), made.indptr, made.tail, made.role, made.cost, made.layer,
+        len(linear.problem.groups), left,
+    )  # fmt: skip
 
 
 def _width(one: _Class, k: int) -> tuple[int, int]:
@@ -279,52 +285,48 @@ def _width(one: _Class, k: int) -> tuple[int, int]:
     return reach // unit, k
 
 
-def _product(parts: list[Automaton], n_roles: int, most: int) -> tuple[Ints, Any, Any, Ints] | None:
+def _product(parts: list[Automaton], n_roles: int, most: int) -> Ways | None:
     """All combinations of states that can be reached and lead to the end; None when there are too many."""
     state = np.zeros((len(parts), 1), dtype=np.int64)
     first = 0  # number of the first node of the layer at hand
-    arcs: list[tuple[Ints, Ints, Ints, Ints]] = []  # tail, head, role, cost
+    layers: list[Layer] = []
     total = 0
     for i in range(n_roles):
-        skip_ok, take_ok = np.ones(state.shape[1], dtype=bool), np.ones(state.shape[1], dtype=bool)
-        skip, take = np.empty_like(state), np.empty_like(state)
-        skip_cost, take_cost = (np.zeros(state.shape[1], dtype=np.int64) for _ in range(2))
-        sizes = []
-        for k, part in enumerate(parts):
-            moves = part.advance(i)
-            skip[k], take[k] = moves.skip[state[k]], moves.take[state[k]]
-            skip_ok &= skip[k] != NEVER
-            take_ok &= take[k] != NEVER
-            skip_cost += moves.skip_cost[state[k]]
-            take_cost += moves.take_cost[state[k]]
-            sizes.append(moves.n_after)
-        u, w = np.nonzero(skip_ok)[0], np.nonzero(take_ok)[0]
+        moves = [part.advance(i) for part in parts]
+        skip, skip_cost = _moved(state, [(one.skip, one.skip_cost) for one in moves])
+        take, take_cost = _moved(state, [(one.take, one.take_cost) for one in moves])
+        u, w = np.nonzero((skip != NEVER).all(axis=0))[0], np.nonzero((take != NEVER).all(axis=0))[0]
         after = np.concatenate([skip[:, u], take[:, w]], axis=1)
-        keys = _key(after, sizes)
+        keys = _key(after, [one.n_after for one in moves])
         _, once, head = np.unique(keys, return_index=True, return_inverse=True)
-        after_first = first + state.shape[1]
-        arcs.append(
-            (
-                first + np.concatenate([u, w]),
-                after_first + head,
-                np.concatenate([np.full(len(u), -1), np.full(len(w), i)]),
-                np.concatenate([skip_cost[u], take_cost[w]]),
-            )
-        )
+        first += state.shape[1]
+        to = np.full((2, state.shape[1]), -1, dtype=np.int64)
+        to[0, u], to[1, w] = first + head[: len(u)], first + head[len(u) :]
+        layers.append(Layer(to[0], skip_cost, to[1], take_cost))
         total += len(head)
         if total > most:
             return None
-        state, first = after[:, once], after_first
+        state = after[:, once]
     due = np.zeros(state.shape[1], dtype=np.int64)
     ends = np.ones(state.shape[1], dtype=bool)
     for k, part in enumerate(parts):
         last = part.finish()[state[k]]
         ends &= last != NEVER
         due += np.maximum(last, 0)
-    u = np.nonzero(ends)[0]
-    end = first + state.shape[1]
-    arcs.append((first + u, np.full(len(u), end), np.full(len(u), -1), due[u]))
-    return _packed(arcs, end + 1)
+    nowhere = np.full(state.shape[1], -1, dtype=np.int64)
+    layers.append(Layer(np.where(ends, first + state.shape[1], -1), due, nowhere, np.zeros_like(due)))
+    return minimal(layers)
+
+
+def _moved(state: Ints, tables: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Every part's state after one way through a layer, and what the way costs in all."""
+    after = np.empty_like(state)
+    cost = np.zeros(state.shape[1], dtype=np.int64)
+    for k, (to, paid) in enumerate(tables):
+        after[k] = to[state[k]]
+        if paid.any():
+            cost += paid[state[k]]
+    return after, cost
 
 
 def _key(states: Ints, sizes: list[int]) -> Ints:
@@ -337,24 +339,3 @@ def _key(states: Ints, sizes: list[int]) -> Ints:
         key += span * states[k]
         span *= max(size, 1)
     return key
-
-
-def _packed(arcs: list[tuple[Ints, Ints, Ints, Ints]], n: int) -> tuple[Ints, Any, Any, Ints]:
-    """Leave out nodes that lead nowhere, number the others anew and sort arcs by head."""
-    alive = np.zeros(n, dtype=bool)
-    alive[-1] = alive[0] = True
-    for tail, head, _, _ in reversed(arcs):
-        alive[tail[alive[head]]] = True
-    number = np.cumsum(alive) - 1
-    tails, heads, roles, costs = (
-        np.concatenate([part[k][alive[part[1]]] for part in arcs]) for k in range(4)
-    )
-    order = np.argsort(heads, kind="stable")
-    counts = np.bincount(number[heads], minlength=int(alive.sum()))
-    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return (
-        indptr,
-        number[tails][order].astype(np.int32),
-        roles[order].astype(np.int32),
-        costs[order].astype(np.int32 if len(costs) == 0 or int(np.abs(costs).max()) < 1 << 31 else np.int64),
-    )

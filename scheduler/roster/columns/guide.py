@@ -11,7 +11,8 @@ import numpy as np
 
 from scheduler.roster.bound import FINE, Relaxed
 from scheduler.roster.columns.dive import Dive, Task
-from scheduler.roster.columns.generate import Held, Pricing, generate, hold, prepare
+from scheduler.roster.columns.generate import Pricing, generate, prepare
+from scheduler.roster.columns.held import Held, hold
 from scheduler.roster.columns.insert import Bench, improve
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.master import Column, Floats
@@ -266,4 +267,6 @@ class Rosters:
 def start_at(pricing: Pricing, held: Held, relaxed: Relaxed) -> Ints:
     """Multipliers of the plain relaxation, those of held levels behind."""
     y = pricing.parts.multipliers(relaxed)
-    return np.concatenate([y, np.array([relaxed.of_level.get(k, 0) for k in held.capped], dtype=np.int64)])
+    return held.multipliers(
+        np.concatenate([y, np.array([relaxed.of_level.get(k, 0) for k in held.capped], dtype=np.int64)])
+    )

@@ -11,6 +11,9 @@ from numba import njit
 FAR = 1 << 60
 """No way; sums of it are cut back at every node, so nothing overflows."""
 
+NEAR = 1 << 59
+"""Beyond this a sum has no way in it, whatever was earned on the rest."""
+
 
 @njit(cache=True, nogil=True)
 def shortest(
@@ -31,6 +34,9 @@ def shortest(
             if d < best:
                 best = d
                 by = a
+        if best > NEAR:
+            best = FAR
+            by = -1
         dist[v] = best
         pred[v] = by
 
@@ -46,7 +52,7 @@ def to_end(
     back[n - 1] = 0
     for v in range(n - 1, 0, -1):
         far = back[v]
-        if far >= FAR:
+        if far > NEAR:
             continue
         for a in range(indptr[v], indptr[v + 1]):
             d = far + cost[a] * scale + price[role[a]]
@@ -62,11 +68,11 @@ def best_with(
     for r in range(len(with_role)):
         with_role[r] = FAR
     for v in range(1, len(indptr) - 1):
-        if back[v] >= FAR:
+        if back[v] > NEAR:
             continue
         for a in range(indptr[v], indptr[v + 1]):
             r = role[a]
-            if r >= 0:
+            if r >= 0 and dist[tail[a]] < FAR and price[r] < FAR:
                 d = dist[tail[a]] + cost[a] * scale + price[r] + back[v]
                 with_role[r] = min(with_role[r], d)
 

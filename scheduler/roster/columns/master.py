@@ -52,7 +52,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Answer:
-    """Dual values ``[m]`` (<= 0), the weights of the columns, the value, and whether the box binds."""
+    """Dual values ``[m]`` (<= 0 for ``<=``), the weights of the columns, the value, and whether the box binds."""
 
     y: Floats
     weight: Floats
@@ -73,7 +73,10 @@ class Master:
         self.work = 0.0
         self._of_x = linking.of_x
         self._model = Model()
-        self._rows = [self._model.add_linear_constraint(ub=float(r)) for r in rhs]
+        self._rows = [
+            self._model.add_linear_constraint(lb=float(r) if same else -np.inf, ub=float(r))
+            for r, same in zip(rhs, linking.equal, strict=True)
+        ]
         self._one = {p: self._model.add_linear_constraint(lb=1.0, ub=1.0) for p in people}
         self._take: list[Any] = []
         of_a = linking.of_a.tocsc()
@@ -131,13 +134,16 @@ class Master:
         objective = self._model.objective
         for past, least in zip(self._past, (center - width).tolist(), strict=True):
             objective.set_linear_coefficient(past, -least)
-        for spare, most in zip(self._spare, np.minimum(center + width, 0.0).tolist(), strict=True):
-            spare.upper_bound = np.inf if most < 0.0 else 0.0
+        equal = self.linking.equal
+        highest = np.where(equal, center + width, np.minimum(center + width, 0.0))
+        for spare, most, same in zip(self._spare, highest.tolist(), equal.tolist(), strict=True):
+            spare.upper_bound = np.inf if same or most < 0.0 else 0.0
             objective.set_linear_coefficient(spare, most)
         got = self._run(over)
         if got is None:
             return None
-        y = np.minimum(np.array(got.dual_values(self._rows)), 0.0)
+        duals = np.array(got.dual_values(self._rows))
+        y = np.where(equal, duals, np.minimum(duals, 0.0))
         out = max([*got.variable_values(self._past), *got.variable_values(self._spare)], default=0.0)
         return Answer(y, np.array(got.variable_values(self._take)), got.objective_value(), out > 1e-7)
 

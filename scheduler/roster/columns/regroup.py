@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.roster.columns.dive import Dive, Task
-from scheduler.roster.columns.generate import Held, Pricing
+from scheduler.roster.columns.generate import Pricing
+from scheduler.roster.columns.held import Held
 from scheduler.roster.columns.insert import Bench, draw_people
 from scheduler.roster.columns.master import Column, Floats
 from scheduler.roster.linear import Ints

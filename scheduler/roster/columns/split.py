@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.roster.bound import Relaxed, soft_amounts
@@ -49,6 +50,8 @@ class Linking:
         int64 ``[n_amounts]``: what one unit of an amount costs, on which level, and its greatest value.
     of_row
         int64: which soft row and side each row after the hard ones measures, see :class:`Amounts`.
+    equal
+        bool ``[m]``: rows that hold with ``=``; their multipliers have either sign.
     """
 
     of_x: Any
@@ -59,6 +62,11 @@ class Linking:
     level: Ints
     most: Ints
     of_row: Ints
+    equal: NDArray[np.bool_]
+
+    def legal(self, y: Ints) -> Ints:
+        """Multipliers with the signs the rows ask for."""
+        return np.where(self.equal, y, np.minimum(y, 0))
 
 
 @dataclass(frozen=True)
@@ -191,5 +199,5 @@ def _linking(n_x: int, n_t: int, hard: Rows, soft: Rows) -> Linking:
     rhs = np.concatenate([hard.high[high], -hard.low[low], amounts.rhs]).astype(np.int64)
     return Linking(
         body[:, :n_x].tocsc(), body[:, n_x:].tocsr(), of_a, rhs, amounts.price, amounts.level, amounts.most,
-        amounts.of_row,
+        amounts.of_row, np.zeros(len(rhs), dtype=bool),
     )

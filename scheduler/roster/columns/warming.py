@@ -30,7 +30,8 @@ def warm_up() -> None:
     shift: Any = kernels.shift
     marginal(*rows, *limits, once, mine, np.empty(1, dtype=np.int64))
     shift(*rows, *limits, once, mine, 1)
-    graph = Graph((0,), ((0,),), np.array([0, 0, 1, 2]), np.array([0, 1], dtype=np.int32), *_role_and_cost(), 1)
+    layer = np.arange(3, dtype=np.int32)
+    graph = Graph((0,), ((0,),), np.array([0, 0, 1, 2]), layer[:2], *_role_and_cost(), layer, 1)
     narrow(graph, [0])
 
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scheduler.roster.bound import FINE, Relaxation
 from scheduler.roster.build import build
 from scheduler.roster.columns.dive import Dive, Task
-from scheduler.roster.columns.generate import bound_at, generate, hold, prepare, reduced_at
+from scheduler.roster.columns.generate import bound_at, generate, prepare, reduced_at
 from scheduler.roster.columns.guide import start_at
+from scheduler.roster.columns.held import hold
 from scheduler.roster.columns.insert import Bench, draw_people, improve
 from scheduler.roster.columns.kernels import FAR
 from scheduler.roster.columns.narrow import narrow
@@ -126,14 +127,15 @@ def test_no_multipliers_prove_more_than_the_best_plan_costs(data):
     pricing = pricing_of(linear)
     held = hold(pricing, best[:-1])
     n = len(held.linking.rhs)
-    y = -np.array(data.draw(st.lists(st.integers(0, 4 * FINE), min_size=n, max_size=n)), dtype=np.int64)
+    y = np.array(data.draw(st.lists(st.integers(-4 * FINE, 2 * FINE), min_size=n, max_size=n)), dtype=np.int64)
+    y = held.linking.legal(y)
     assert bound_at(pricing, held, y)[0] <= best[-1] * FINE
     made_of = generate(pricing, held, over=lambda: False, rounds=30)
     assert made_of.bound <= best[-1]
     relaxed = Relaxation(linear).ask(linear.n_levels - 1, best[:-1], None)
     assert relaxed is not None
     started = generate(
-        pricing, held, over=lambda: False, rounds=30, y_start=pricing.parts.multipliers(relaxed)
+        pricing, held, over=lambda: False, rounds=30, y_start=start_at(pricing, held, relaxed)
     )
     assert started.bound <= best[-1]
 
@@ -243,7 +245,7 @@ def test_regrouping_a_poor_plan_reaches_the_bound():
     linear, pricing = of(small_event())
     held = hold(pricing, (0,))
     made = generate(pricing, held, over=lambda: False)
-    bench, rng, pool = Bench(pricing), np.random.default_rng(3), {}
+    bench, rng, pool = Bench(pricing), np.random.default_rng(6), {}
     for p in range(6):
         assert bench.insert(p)
     improve(bench, rng, lambda: False, lambda _: None, 20)
