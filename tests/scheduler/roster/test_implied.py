@@ -52,6 +52,13 @@ def test_a_seat_that_may_stay_empty_is_not_taken_as_filled():
     assert told.of_x.toarray().tolist() == [[1, 1, 0, 0, 0]]
 
 
+def test_a_row_that_asks_for_one_of_a_fixed_group_stays():
+    """Group 1 has two of three; the last row wants the first of them."""
+    rows = [[0, 0, 1, 1, 1], [0, 0, -1, -1, -1], [0, 0, -1, 0, 0]]
+    told, _ = told_anew(linking(rows, [2, -2, -1]), np.zeros(0, dtype=np.int64), X_GROUP)
+    assert told.of_x.toarray().tolist() == [[0, 0, -1, 0, 0], [0, 0, 1, 1, 1]]
+
+
 def test_what_everybody_in_a_fixed_group_adds_is_known():
     """Group 1 has two of three; the last row asks less of one of them: only he is left in it."""
     rows = [[0, 0, 1, 1, 1], [0, 0, -1, -1, -1], [1, 1, 2, 2, 1]]
