@@ -9,6 +9,7 @@ import numpy as np
 
 from scheduler.outcome import Level, OnProgress, Progress, Status
 from scheduler.siting import lagrange
+from scheduler.siting.apart import bound_and_plan
 from scheduler.siting.audit import audit, values_by_period, values_in
 from scheduler.siting.core import core_limits, grow
 from scheduler.siting.engine import Answer, Budget, Engine
@@ -19,7 +20,7 @@ from scheduler.siting.model import SitingModel
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
 from scheduler.siting.rules import load
-from scheduler.siting.table import Ints, median_of
+from scheduler.siting.table import COVERING, Ints, Median, median_of
 from scheduler.siting.units import Units, from_plan, to_plan
 
 UNITS = {
@@ -31,6 +32,8 @@ UNITS = {
 }
 MOST_VISITS = 20_000_000_000  # pairs that the search without a solver looks at before the solver takes over
 POLISH_VISITS = 4_000_000_000
+WIDE = 60_000  # pairs from which on a cover is bounded by regions
+FIRST_STEPS = 300  # of its prices before that
 LONE = ("must_bare", "bare", "response")  # levels with a form for that search
 NEAR_PCT = 6  # how far above the relaxation the first look goes
 NEVER = 2**62
@@ -41,16 +44,17 @@ class Climb:
     """The state of one run: the best plan, what is proven, and what is frozen."""
 
     def __init__(
-        self, problem: Problem, budget: Budget, seed: int, on_progress: OnProgress | None
+        self, problem: Problem, budget: Budget, seed: int, on_progress: OnProgress | None, workers: int = 2
     ) -> None:
         self.problem, self.budget, self.engine = problem, budget, Engine(budget, seed)
-        self.on_progress = on_progress
+        self.on_progress, self.workers = on_progress, workers
         self.views = views(problem)
         self.best: Units = {}
         self.cause = ""
         self.bounds: dict[str, tuple[int | None, bool, bool]] = {}
         self.models: dict[tuple[int, ...], SitingModel] = {}
         self.frozen: list[tuple[str, tuple[int, ...], int]] = []
+        self.enough = False  # what was found without a model of the whole is as good as any such would find
 
     def tell(self, kind: str, level: str, value: int | None, bound: int | None) -> None:
         """Pass a progress event on."""
@@ -149,12 +153,13 @@ class Climb:
         least = self._floor(name, views_in)
         last = name == self.problem.levels[-1]
         sure: dict[int, int] = {}
+        self.enough = False
         if value > least and not self.budget.over() and name in LONE and len(scope) == 1:
             bound, sure = self._median(name, views_in[0], part)
             least, value = max(least, bound), self._value_in(name, views_in)
             if least >= value and last:  # nothing left for the solver
                 return value, True
-        if (value > least and not self.budget.over()) or sure:
+        if not self.enough and ((value > least and not self.budget.over()) or sure):
             model = self._model(scope)
             if name != "response":
                 model.linear.objective = model.level(name)  # may add variables
@@ -268,6 +273,8 @@ class Climb:
         p, kept = view.periods[0], self.best
         columns = zip(view.post.tolist(), view.kind.tolist(), strict=True)
         standing = [c for c, (j, k) in enumerate(columns) if (j, p, k) in kept][: table.n_columns]
+        if name in COVERING and table.n_pairs > WIDE:
+            return self._wide(name, view, part, table, np.array(standing, dtype=np.int64)), {}
         more = self.budget.meter(part / 2, MOST_VISITS)
         quick = lagrange.bound(table, np.array(standing, dtype=np.int64), keep_on=more)
         little = self.budget.meter(part / 8, POLISH_VISITS)
@@ -281,12 +288,30 @@ class Climb:
             self._try_median(name, view, better)
         return n * least, lagrange.fix(table, quick.prices, self._value_in(name, [view]) // n)
 
-    def _try_median(self, name: str, view: View, chosen: Ints) -> None:
-        """Take a choice of columns when it keeps all rules and what earlier levels have reached."""
+    def _wide(self, name: str, view: View, part: float, table: Median, standing: Ints) -> int:
+        """Bound and better plan of a covering level whose table is too wide to be solved whole."""
+        n = view.n_periods
+        few = self.budget.meter(part / 6, MOST_VISITS)
+        quick = lagrange.bound(table, standing, steps=FIRST_STEPS, keep_on=few)
+        self._try_median(name, view, quick.chosen)
+        least = quick.least
+        if n * least < self._value_in(name, [view]) and not self.budget.over():
+            more = self.budget.meter(part, MOST_VISITS)
+            prices = quick.prices // lagrange.SCALE
+            least, chosen = bound_and_plan(
+                table, quick.chosen, prices, least, self.budget, self.engine, self.workers, part, more
+            )
+            self.enough = self._try_median(name, view, chosen)
+        return n * least
+
+    def _try_median(self, name: str, view: View, chosen: Ints) -> bool:
+        """Take a choice of columns when it keeps all rules and what earlier levels have reached; whether it does."""
         found = {(int(view.post[c]), q, int(view.kind[c])): 1 for c in chosen for q in view.periods}
         whole = {key: n for key, n in self.best.items() if key[1] not in view.periods} | found
-        if audit(self.problem, to_plan(self.problem, whole)).ok and self._no_worse(whole, before=name):
+        lawful = audit(self.problem, to_plan(self.problem, whole)).ok and self._no_worse(whole, before=name)
+        if lawful:
             self._take(name, [view], found)
+        return lawful
 
     def _no_worse(self, units: Units, before: str) -> bool:
         """Whether a plan keeps what the levels before one have reached."""

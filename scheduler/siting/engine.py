@@ -113,20 +113,31 @@ class Relaxed:
 
 
 class Engine:
-    """The solver for one run; holds the child process where the caller may cancel."""
+    """The solver for one run; holds the child process where the caller may cancel, or several work side by side."""
 
-    def __init__(self, budget: Budget, seed: int) -> None:
+    def __init__(self, budget: Budget, seed: int, *, child: bool = False) -> None:
         self.budget, self.seed = budget, seed
+        self.by_child = child or budget.stop is not None
         self._child: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[tuple[Header, bytes] | None] = queue.Queue()
 
-    def run(self, linear: Linear, part: float, start: Mapping[int, int] | None = None) -> Answer:
+    def run(
+        self,
+        linear: Linear,
+        part: float,
+        start: Mapping[int, int] | None = None,
+        *,
+        solver: str = "HIGHS",
+        gap: float = 0.5,
+    ) -> Answer:
         """Minimise a linear model within a part of the budget.
 
         Parameters
         ----------
         start
             Values of some variables in a known plan.
+        gap
+            Between plan and bound, at which it may stop; below 1 it is proven, since objectives are integers.
 
         Raises
         ------
@@ -141,6 +152,9 @@ class Engine:
             "steps": None,
             "seed": self.seed,
             "start": [list(start), list(start.values())] if start else None,
+            "solver": solver,
+            "gap": gap,
+            "duals": False,
         }
         begun = time.monotonic()
         try:
@@ -177,6 +191,9 @@ class Engine:
             "steps": LP_STEPS,
             "seed": None,
             "start": None,
+            "solver": "GLOP",
+            "gap": None,
+            "duals": False,
         }
         try:
             found, numbers = self._call(ask, _proto(linear, whole=False))
@@ -185,6 +202,26 @@ class Engine:
         if not numbers or found["bound"] is None:
             return None
         return Relaxed(float(found["bound"]), np.frombuffer(numbers))
+
+    def prices(self, linear: Linear, part: float) -> NDArray[np.float64] | None:
+        """What each row is worth in the linear relaxation, by interior points; None where it did not end in time."""
+        seconds = self.budget.seconds_left()
+        ask: Header = {
+            "relaxed": True,
+            "seconds": None if seconds is None else max(0.01, seconds * part),
+            "nodes": None,
+            "steps": None,
+            "seed": None,
+            "start": None,
+            "solver": "HIGHS",
+            "gap": None,
+            "duals": True,
+        }
+        try:
+            _, numbers = self._call(ask, _proto(linear, whole=False))
+        except StoppedError:
+            return None
+        return np.frombuffer(numbers) if numbers else None
 
     def close(self) -> None:
         """End the child process, if there is one."""
@@ -197,7 +234,7 @@ class Engine:
                     pipe.close()
 
     def _call(self, ask: Header, proto: bytes) -> tuple[Header, bytes]:
-        found = answer(ask, proto) if self.budget.stop is None else self._call_child(ask, proto)
+        found = self._call_child(ask, proto) if self.by_child else answer(ask, proto)
         if found[0]["status"] == "failed":
             raise RuntimeError(f"siting: the solver failed: {found[0]['detail']}")
         return found

@@ -52,7 +52,7 @@ def solve(
     if short:
         note = "Proven impossible: " + " ".join(short)
         return Outcome(Status.INFEASIBLE, None, _nothing(problem), budget.seconds, settings, note)
-    work = Climb(problem, budget, seed, on_progress)
+    work = Climb(problem, budget, seed, on_progress, workers)
     try:
         failed = work.start(hint)
         if failed is not None:

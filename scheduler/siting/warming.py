@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.siting import lagrange
+from scheduler.siting.anneal import anneal
 from scheduler.siting.fewcover import few_cover
 from scheduler.siting.table import table_of
 
@@ -20,3 +21,4 @@ def warm_up() -> None:
     found = lagrange.bound(table, chosen)
     lagrange.prove(table, found, lagrange.value_of(table, chosen), lambda _visits: True)
     few_cover(table)
+    anneal(table, chosen, 1.0, seed=0, seconds=None, keep_on=lambda _visits: True, visits=1)

@@ -21,7 +21,7 @@ import numpy as np
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python.model import Model
 from ortools.math_opt.python.model_parameters import ModelSolveParameters, SolutionHint
-from ortools.math_opt.python.parameters import SolveParameters, SolverType
+from ortools.math_opt.python.parameters import LPAlgorithm, SolveParameters, SolverType
 from ortools.math_opt.python.result import TerminationReason
 from ortools.math_opt.python.solve import solve
 
@@ -41,7 +41,9 @@ def answer(ask: Header, proto: bytes) -> tuple[Header, bytes]:
     ----------
     ask
         ``relaxed`` (solve the linear relaxation and give reduced costs), ``seconds``, ``nodes`` and
-        ``steps`` (limits or null), ``seed``, ``start`` (a list of variables and a list of their values).
+        ``steps`` (limits or null), ``seed``, ``start`` (a list of variables and a list of their values), ``solver``
+        and ``gap`` (for whole numbers: HIGHS or GSCIP, and the gap at which it may stop), ``duals`` (with ``relaxed``:
+        by interior points, and what comes back are the prices of the rows).
     proto
         A serialised MathOpt ModelProto.
 
@@ -52,27 +54,32 @@ def answer(ask: Header, proto: bytes) -> tuple[Header, bytes]:
         reduced cost when relaxed; empty without a solution.
     """
     model = Model.from_model_proto(model_pb2.ModelProto.FromString(proto))
-    relaxed, seconds = bool(ask["relaxed"]), ask["seconds"]
+    relaxed, duals, seconds = bool(ask["relaxed"]), bool(ask["duals"]), ask["seconds"]
     params = SolveParameters(
         time_limit=None if seconds is None else dt.timedelta(seconds=seconds),
         iteration_limit=ask["steps"] if relaxed else None,
         node_limit=None if relaxed else ask["nodes"],
         random_seed=None if relaxed else ask["seed"],
         relative_gap_tolerance=None if relaxed else 0.0,
-        absolute_gap_tolerance=None if relaxed else 0.5,  # objectives are integers
+        absolute_gap_tolerance=None if relaxed else ask["gap"],
+        lp_algorithm=LPAlgorithm.BARRIER if duals else None,
     )
     hints = ModelSolveParameters()
     if ask["start"] is not None:
         variables, values = ask["start"]
         its = {model.get_variable(v): float(x) for v, x in zip(variables, values, strict=True)}
         hints.solution_hints.append(SolutionHint(variable_values=its))
-    solver = SolverType.GLOP if relaxed else SolverType.HIGHS
+    solver = SolverType[ask["solver"]]
     result = solve(model, solver, params=params, model_params=hints)
     status = WORDS.get(result.termination.reason, "failed")
     bound = result.termination.objective_bounds.dual_bound
     n_variables = model.get_num_variables()
     numbers = np.zeros(0)
-    if relaxed and status == "optimal" and result.has_dual_feasible_solution():
+    if duals and result.has_dual_feasible_solution():
+        numbers = np.zeros(model.get_num_linear_constraints())
+        for row, price in result.dual_values().items():
+            numbers[row.id] = price
+    elif relaxed and status == "optimal" and result.has_dual_feasible_solution():
         numbers = np.zeros(n_variables)
         for variable, cost in result.reduced_costs().items():
             numbers[variable.id] = cost
