@@ -76,7 +76,7 @@ def of_settings(desk: Desk, its: CordonSettings) -> CordonView:
     """One cordon as the scenario writes it; walking inside an exit's site counts."""
     units = [(text.rpartition(":")[0], int(text.rpartition(":")[2])) for text in its.units]
     at_s = 0 if its.at is None else desk.scenario.seconds(its.at)
-    exits = [(ident, desk.places[ident].at) for ident in its.exits]
+    exits = [(desk.places[ident].name, desk.places[ident].at) for ident in its.exits]
     return cordon(desk, exits, units, at_s=at_s, mode=its.mode, ident=its.id, title=its.title or its.id)
 
 
