@@ -60,7 +60,7 @@ def variants(
     search.slots = slots
     search.adopt(replay(problem, search, plan))
     rng = np.random.default_rng(seed)
-    good = _no_worse_than(problem, plan, more_driving_pct)
+    good = no_worse_than(problem, plan, more_driving_pct)
     out = [plan]
     home = copy(search.best)
     allow = in_use(home, search.tables).astype(np.int8)
@@ -83,7 +83,7 @@ def variants(
     return tuple(out)
 
 
-def _no_worse_than(
+def no_worse_than(
     problem: Problem, plan: PatrolPlan, more_pct: int
 ) -> Callable[[PatrolPlan], bool]:
     """Whether another plan may stand beside this one."""

@@ -11,6 +11,7 @@ import pytest
 
 from scenarios.assemble.patrol_areas import areas_that_would_do
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols, change_most
+from scenarios.demand import crew_needs
 from scenarios.desk import Desk, prepare
 from scenarios.foresight import unkept
 from scenarios.load import check, load_checked, read_raw
@@ -268,3 +269,34 @@ def test_a_what_if_changes_all_of_it(town: Path) -> None:
     (fuel,) = [s for s in scenario.sites if s.id == "fuel"]
     assert (fuel.prize, fuel.visits) == (3, ("evening:1:10",))
     assert open_scenario(town, patch).scenario == scenario
+
+
+def test_gates_that_touch_are_two_visits(town: Path) -> None:
+    """The hour before school and the hour after begin where the other ends: one call in each."""
+    gate = '{{ start = "2026-06-12 {}:00", end = "2026-06-12 {}:00" }}'
+    times = ", ".join(gate.format(a, b) for a, b in ((18, 19), (19, 20)))
+    replace(town, "[[shifts]]", f'[[spans]]\nid = "gates"\ntimes = [{times}]\n\n[[shifts]]')
+    edit(town, "sites", 4, "visits", "gates")
+    _, tables = lay_out(town)
+    (school,) = [p for p in tables.problem.places if p.id == "school"]
+    assert [(w.start_s, w.end_s) for w in school.windows] == [(HOUR, 2 * HOUR), (2 * HOUR, 3 * HOUR)]
+
+
+# ---------------------------------------------------------------- crews of mixed make-up as seats (Q5)
+
+
+def test_a_crew_asks_for_every_line_of_its_make_up_where_its_tour_begins_and_ends(town: Path) -> None:
+    """Two sworn officers, one of them driving, and one auxiliary: three lines, from the station to the clinic."""
+    line = '{ number = 2, categories = ["sworn"], qualifications = ["driving"], uses = { car = 1, radio = 1 } }'
+    text = (town / "scenario.toml").read_text(encoding="utf-8")
+    at = text.index('id = "car_patrol"')
+    old = text.index("seats = [", at)
+    end = text.index("\n]", old) + 2
+    seats = f'seats = [\n  {line},\n  {{ categories = ["auxiliary"], rank_min = "officer" }},\n]'
+    (town / "scenario.toml").write_text(text[:old] + seats + text[end:], encoding="utf-8")
+    scenario = load_checked(town).scenario
+    tour = ("K01", "police.car_patrol.1@d0.evening", "police", "car_patrol", 0, 7 * HOUR, "station", "C01", "clinic")
+    first, second = crew_needs(scenario, [tour])
+    assert (first.number, first.categories, first.qualifications) == (2, ("sworn",), ("driving",))
+    assert (second.number, second.categories, second.rank_min) == (1, ("auxiliary",), "officer")
+    assert {(n.place, n.release_place, n.party) for n in (first, second)} == {("station", "clinic", first.party)}

@@ -9,7 +9,7 @@ from scheduler.patrols.audit import audit
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.predict import predictability, spoiling_pins
 from scheduler.patrols.solve import solve
-from scheduler.patrols.variants import variants
+from scheduler.patrols.variants import no_worse_than, variants
 
 from .patrol_cases import MIN, crew, point, problem, promise, window
 
@@ -79,3 +79,22 @@ def test_variants_keep_every_promise_and_differ():
     assert drawn.best_guess < fixed.best_guess == 1.0
     assert drawn.entropy_bits > 0.5
     assert variants(p, first, 5, limits=Limits(work=2.0), seed=3) == plans
+
+
+def test_a_plan_that_keeps_less_or_drives_more_may_not_stand_beside_another():
+    places = [point("A", 1, windows=(window(0, 60),)), point("B", 2, promises=(promise(0, 100, 60),))]
+    p = problem(places, [crew(c, 0, 100) for c in "CD"], horizon=100)
+
+    def tour(*stops, name="C", back=100):
+        return Tour(name, 0, back * MIN, tuple(Stop(i, a * MIN, (a + 10) * MIN) for i, a in stops))
+
+    own = PatrolPlan((tour(("A", 10), ("B", 50)),))  # 5, 5 and 10 min of driving
+    good = no_worse_than(p, own, 15)
+    assert good(own)
+    assert good(PatrolPlan((tour(("A", 20), ("B", 45)),)))
+    assert not good(PatrolPlan((tour(("B", 50)),)))  # misses A's window
+    assert not good(PatrolPlan((tour(("A", 10), ("B", 75)),)))  # leaves B unseen for 75 min
+    assert not good(PatrolPlan((tour(("A", 10)), tour(("B", 50), name="D"))))  # sends a second crew
+    round_about = PatrolPlan((tour(("A", 10), ("B", 30), ("A", 50), ("B", 70)),))  # 30 min of driving
+    assert not good(round_about)
+    assert no_worse_than(p, own, 50)(round_about)
