@@ -121,7 +121,7 @@ def _check_leave(draft: Draft, scenario: Scenario, row: Parsed, group: Seats) ->
 
 
 def check_pinned_duties(draft: Draft, scenario: Scenario) -> None:
-    """Fault pins that a hard rule about one duty or about two duties of one person forbids (B30).
+    """Fault pins that break a hard rule which no further duty could mend (B30): rest, hours, tours, stock, partners.
 
     Ways between places are taken as no time at all: what is faulted here no map could mend.
     """
@@ -146,11 +146,12 @@ def check_pinned_duties(draft: Draft, scenario: Scenario) -> None:
         tuple(sorted((where[g] for who, g in at if who == person.id), key=key)) for person in problem.people
     ]
     for rule in configure(problem):
-        if not rule.hard or rule.rule.form not in {"fits", "follows"}:
+        if not rule.hard:
             continue
         for found in rule.rule.module.check(problem, rule.params, rule.people, duties):
-            names = [name for name in found.where if (found.who[0], name) in at]
-            row = at[found.who[0], names[-1]]
+            there = [at[key] for key in at if key[1] in found.where and (not found.who or key[0] in found.who)]
+            theirs = [at[key] for key in at if key[0] in found.who]
+            row = max(there or theirs or rows, key=lambda one: one.raw.row or 0)
             breach = Breach(
                 rule.name, found.amount, rule.rule.info.unit, hard=True, who=found.who, where=found.where,
                 start_s=found.start_s, end_s=found.end_s, data=found.data,

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenarios.errors import Fault
 from scenarios.parsing import Draft, path_text
-from scenarios.schema import RuleRow
+from scenarios.schema import RuleRow, Scenario
 from scheduler.roster import rules as registry
 
 
@@ -30,6 +30,30 @@ def check_contradictions(draft: Draft) -> None:
             draft, at, f"{tour.longest_h:g}", f"no shorter than the tours that seats are cut into, {demand.tour_h:g} h",
             f"seats longer than that stay empty; set demand.tour_h to {tour.longest_h:g} as well",
         )  # fmt: skip
+
+
+def check_named_people(draft: Draft, scenario: Scenario) -> None:
+    """Fault what rules say of single people (partners who do not exist, together and apart) before planning."""
+    from scenarios.assemble.roster import people_problem, rule_settings
+    from scenarios.staff import staff_of
+
+    staff = staff_of(scenario)
+    asked = [one for one in rule_settings(scenario, staff) if hasattr(registry.load()[one.name].module, "faults")]
+    if not asked:
+        return
+    problem = people_problem(scenario, staff)
+    for active in registry.read_settings(asked, len(problem.people))[0]:
+        for text in active.rule.module.faults(problem, active.params):
+            said = text.removeprefix(f"{active.name}: ")
+            draft.setting_fault(_written(draft, active.name), "", "people and pairs that can be kept", said)
+
+
+def _written(draft: Draft, name: str) -> tuple[str, ...]:
+    """Where a rule's parameters stand in the files, as near as can be told."""
+    params = registry.load()[name].params_type.model_fields
+    places = [("rules", name, "params", param) for param in params]
+    found = [place for place in places if draft.raw.where(place)[1] is not None]
+    return found[0] if found else ("rules", name)
 
 
 def _hours(draft: Draft, rows: Mapping[str, RuleRow], hours: float) -> None:
@@ -74,6 +98,18 @@ def _inside(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
         draft.setting_fault(
             ("rules", "weekly_rest", "params", "rest_h"), f"{rest.rest_h:g}",
             f"less than the {24 * rest.window_days:g} h within which the rest comes", "lower it, or widen window_days",
+        )  # fmt: skip
+    weather = _hard(rows, "weather_limit")
+    if weather is not None and weather.cold_c >= weather.stop_c:
+        draft.setting_fault(
+            ("rules", "weather_limit", "params", "cold_c"), f"{weather.cold_c}", f"below stop_c, {weather.stop_c}",
+            "no temperature would be left at which anybody may be outdoors; change one of the two",
+        )  # fmt: skip
+    cap = _hard(rows, "hours_cap")
+    if cap is not None and cap.cap_h <= 0:
+        _doubt(
+            draft, ("rules", "hours_cap", "params", "cap_h"), f"{cap.cap_h:g}", "more than 0",
+            "nobody may serve at all and every seat stays empty; raise it",
         )  # fmt: skip
     two = _hard(rows, "two_officer")
     if two is not None and two.least_sworn > two.least:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scenarios import checks, checks_map, checks_patrols, checks_rules, checks_siting, checks_time
+from scenarios.checks_demand import check_programme
 from scenarios.errors import Fault, ScenarioError
 from scenarios.parsing import Draft, parse
 from scenarios.presets import with_presets
@@ -137,7 +138,9 @@ def check(raw: Raw) -> Loaded:
     """Check everything, and say what is doubtful; raises ScenarioError like ``validate``."""
     draft = _judged(raw)
     scenario = _built(draft)
-    if scenario.pins:
+    checks_rules.check_named_people(draft, scenario)
+    check_programme(draft, scenario)
+    if scenario.pins and not draft.faults:
         # seats are cut only where a pin asks for it
         from scenarios.checks_pins import check_pinned_duties, check_pins
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from scenarios.schema import PRICE, Ledger, RuleRow, Scenario
 from scenarios.spans import day_starts, night_spans, shift_intervals
 from scenarios.staff import Staff, staff_of
 from scheduler.roster import rules as registry
+from scheduler.roster.downward import downward
 from scheduler.roster.problem import (
     Absence,
     Person,
@@ -99,7 +100,7 @@ def assemble_roster(
         rules=rule_settings(scenario, staff),
         holidays=_holidays(scenario, days),
         published=tuple((row.person, row.group) for row in scenario.published),
-        weather=tuple(Weather(scenario.seconds(w.start), scenario.seconds(w.end), w.celsius) for w in scenario.weather),
+        weather=_weather(scenario),
     )
     return RosterTables(problem, {s.id: s for s in seats}, spots, staff)
 
@@ -107,9 +108,19 @@ def assemble_roster(
 def pinned_problem(scenario: Scenario, seats: Sequence[Seats]) -> Problem:
     """The Problem of some seats without a map: every place is next door, so only what times and people forbid is left.
 
-    Distances and ways are 0; rules about everybody at once are left out.
+    Distances and ways are 0; rules that further duties could still keep are left out.
     """
     staff = staff_of(scenario)
+    problem = _mapless(scenario, staff, seats, rule_settings(scenario, staff))
+    return replace(problem, rules=tuple(one for one in problem.rules if downward(problem, one)))
+
+
+def people_problem(scenario: Scenario, staff: Staff) -> Problem:
+    """The Problem of the people alone, without seats, map and rules."""
+    return _mapless(scenario, staff, (), ())
+
+
+def _mapless(scenario: Scenario, staff: Staff, seats: Sequence[Seats], rules: tuple[RuleSetting, ...]) -> Problem:
     names = tuple(
         dict.fromkeys(
             [u.id for u in scenario.units]
@@ -121,7 +132,6 @@ def pinned_problem(scenario: Scenario, seats: Sequence[Seats]) -> Problem:
     zero = np.zeros((n, n), dtype=np.int32)
     back = days_back(scenario)
     days = day_starts(scenario, back)
-    known = registry.load()
     return Problem(
         people=_people(scenario, staff, place_of),
         groups=_groups(scenario, staff, place_of, seats),
@@ -131,7 +141,7 @@ def pinned_problem(scenario: Scenario, seats: Sequence[Seats]) -> Problem:
         days=days, nights=night_spans(scenario, back),
         first_weekday=scenario.clock(days[0]).weekday(), holidays=_holidays(scenario, days),
         resources=tuple(Resource(r.id, r.number) for r in scenario.resources),
-        rules=tuple(s for s in rule_settings(scenario, staff) if known[s.name].form in {"fits", "follows"}),
+        weather=_weather(scenario), rules=rules,
     )  # fmt: skip
 
 
@@ -147,6 +157,10 @@ def _travel(
     # Distance stands for the length of the way from home: straight lines times the usual detour of streets.
     straight = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1))
     return seconds, reachable, np.ceil(1.3 * straight).astype(np.int32)
+
+
+def _weather(scenario: Scenario) -> tuple[Weather, ...]:
+    return tuple(Weather(scenario.seconds(w.start), scenario.seconds(w.end), w.celsius) for w in scenario.weather)
 
 
 def _holidays(scenario: Scenario, days: Sequence[int]) -> frozenset[int]:

@@ -47,6 +47,21 @@ BAD: dict[str, tuple[str, str, str]] = {
         "than consecutive_duty_days allows, 2"),
     "rest over its window": (_rule("weekly_rest", rest_h=24, window_days=1), "rest_h", "less than the 24 h"),
     "sworn over all": (_rule("two_officer", least=1, least_sworn=2), "least_sworn", "no more than least, 1"),
+    "cold over hot": (_rule("weather_limit", cold_c=30, stop_c=25), "cold_c", "below stop_c, 25"),
+    "together and apart": (
+        _rule("pairing", together='["C03+C04"]', apart='["C04+C03"]'), "together", "C03+C04: both together and apart"),
+    "partners nobody knows": (_rule("pairing", together='["C03+C99"]'), "together", "C99: not among the people"),
+    "gates by the thousand": (
+        '\n[[sessions]]\nid = "lanterns"\ngates = 5000\n', "gates", "asks for 5,003 officers at once"),
+    "pins over the hours": (
+        _seat("A", 17, 18) + _seat("B", 19, 22) + _pin("C06", "A#1") + _pin("C06", "B#1") + _rule("hours_cap", cap_h=2),
+        "[[pins]]", "2 h are allowed"),
+    "pins over the tour": (
+        _seat("A", 17, 18) + _seat("B", 18, 22) + _pin("C06", "A#1") + _pin("C06", "B#1")
+        + _rule("maximum_tour", longest_h=4), "[[pins]]", "C06 is on duty for 5.0 h without a break"),
+    "pinned beside each other, to be kept apart": (
+        _seat("A", 17, 18, need=2) + _pin("C03", "A#1") + _pin("C04", "A#1") + _rule("pairing", apart='["C04+C03"]'),
+        "[[pins]]", "C03 and C04 are to be kept apart"),
     "two pins at once": (
         _seat("A", 17, 20) + _seat("B", 19, 21) + _pin("C03", "A#1") + _pin("C03", "B#1"), "[[pins]]",
         "pins C03 to A#1 at the same time"),
@@ -113,6 +128,16 @@ def test_more_seats_than_people_give_a_partial_plan(tmp_path: Path, capsys: pyte
     assert "at most the 12 people of the force" in said
     assert "30 mandatory seats stay empty" in said
     assert "No hard rule is broken" in said
+
+
+def test_a_programme_larger_than_the_force_is_doubted(tmp_path: Path) -> None:
+    from scenarios.run import open_scenario
+
+    more = '\n[[sessions]]\nid = "lanterns"\ngates = 20\n'
+    found = open_scenario("crossroads", str(_patch(tmp_path, more))).warnings
+    assert any(w.field == "gates" and "asked for at once, so seats will stay empty" in w.remedy for w in found)
+    cap = open_scenario("crossroads", str(_patch(tmp_path, _rule("hours_cap", cap_h=0)))).warnings
+    assert any("nobody may serve at all" in w.remedy for w in cap)
 
 
 def test_a_certificate_that_ends_during_the_event_is_doubted(tmp_path: Path) -> None:

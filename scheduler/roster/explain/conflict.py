@@ -10,24 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from scheduler.roster.downward import downward
 from scheduler.roster.explain.counted import Counting
 from scheduler.roster.explain.lift import lifts
 from scheduler.roster.explain.probe import Fill, Prober
-from scheduler.roster.forms import Scope
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.problem import Problem
-from scheduler.roster.rules import read_settings
 
 Part = tuple[str, ...]
 """("rule", position of its setting), ("seats", group id), ("pin", person, group, on) or ("absences", person)."""
 
 _TRIED = 3
 """Arithmetic shortages that are tried as the beginning of a conflict set."""
-
-#: Step rules that more duties may mend, so that leaving a seat empty is no smaller question.
-_RUNS = frozenset({"shortest_run_of_duty", "shortest_run_off", "duty_pattern"})
 
 
 @dataclass(frozen=True)
@@ -138,7 +132,7 @@ def _from_arithmetic(problem: Problem, parts: Sequence[Part]) -> list[Part] | No
 def _about(problem: Problem, parts: Sequence[Part]) -> Problem:
     """The Problem without need elsewhere, where no rule of the parts could ask for more duties."""
     names = {part[1] for part in parts if part[0] == "seats"}
-    safe = all(_downward(problem, int(part[1])) for part in parts if part[0] == "rule")
+    safe = all(downward(problem, problem.rules[int(part[1])]) for part in parts if part[0] == "rule")
     if not safe or any(group.team is not None for group in problem.groups):
         return problem
     return replace(problem, groups=tuple(g for g in problem.groups if g.id in names), pins=())
@@ -154,7 +148,7 @@ class _Asker:
 
     def __post_init__(self) -> None:
         self.plans: list[RosterPlan] = [] if self.hint is None else [self.hint]
-        self.safe = {r: _downward(self.problem, r) for r in range(len(self.problem.rules))}
+        self.safe = {r: downward(self.problem, self.problem.rules[r]) for r in range(len(self.problem.rules))}
 
     def ask(self, parts: Sequence[Part], seed: int = 0, *, counting: bool = True) -> Fill:
         """Whether these parts can hold together."""
@@ -165,16 +159,6 @@ class _Asker:
             # No rule that is left asks for more duties: groups without need can be left out altogether.
             made = replace(made, groups=tuple(group for group in made.groups if group.need))
         return self.prober.fill(made, self.hint, share=0.2, seed=seed, counting=counting)
-
-
-def _downward(problem: Problem, r: int) -> bool:
-    """Whether a rule can only be kept better with fewer duties."""
-    rule = read_settings([problem.rules[r]], len(problem.people))[0][0]
-    if rule.rule.form != "rows":
-        return rule.name not in _RUNS
-    scope = Scope(rule.people, np.ones((len(problem.people), len(problem.groups)), dtype=bool))
-    rows = rule.rule.module.rows(problem, rule.params, scope)
-    return all((row.low is None or row.low <= 0) and all(t.coef >= 0 for t in row.terms) for row in rows)
 
 
 def _shrink(start: Sequence[Part], seen: _Asker, size: int, *, counting: bool) -> tuple[list[Part], bool]:

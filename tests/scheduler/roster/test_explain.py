@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scheduler.outcome import Limits
 from scheduler.roster.audit import audit
 from scheduler.roster.explain import explain, lifts
-from scheduler.roster.explain.conflict import _RUNS, find_conflict, only, parts_of
+from scheduler.roster.downward import RUNS
+from scheduler.roster.explain.conflict import find_conflict, only, parts_of
 from scheduler.roster.explain.lift import surely_short
 from scheduler.roster.explain.patch import Fewer, Loosen, Qualify, Recall, Unpin, Waive
 from scheduler.roster.explain.probe import Prober, bare
@@ -316,7 +317,7 @@ def test_counting_never_claims_more_than_the_best_roster_shows(data):
 
 def test_fewer_duties_never_break_other_step_rules():
     """What lets a question be asked without the seats that are left out: a duty less is never a breach more."""
-    names = [n for n, rule in load().items() if rule.form == "step" and n not in _RUNS]
+    names = [n for n, rule in load().items() if rule.form == "step" and n not in RUNS]
     assert len(names) >= 5
     groups = [group(f"G{k}", (7 * k) * HOUR, (7 * k + 5) * HOUR, shift="EN"[k % 2]) for k in range(6)]
     night = tuple((22 * HOUR + d * 86400, 30 * HOUR + d * 86400) for d in range(-1, 3))
