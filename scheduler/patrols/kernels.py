@@ -470,12 +470,13 @@ def may_open(D, P, t):
 
 
 @jit
-def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin, end, shift):
+def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin, end, most, shift):
     """Add the cheapest positions for a visit at p to W.cand (already ``found`` in it); how many there are.
 
     The visit begins by ``hi`` and begins (``on_end``: ends) from ``lo``; ``dwell`` -1 is the service's own;
     ``fresh`` looks at tours not yet in use instead of those in use. With ``soft`` above 0 a link of that weight may be
-    stretched: any begin in ``[begin - dwell, end]`` will do, at a price for the seconds outside ``lo`` and ``hi``.
+    stretched by up to ``most`` seconds: any such begin in ``[begin - dwell, end]`` will do, at a price for the seconds
+    outside ``lo`` and ``hi``.
     ``shift`` 1 or 2 is for voluntary visits: by how much what follows begins later counts too; 2 looks only at the
     tours just torn.
     """
@@ -525,6 +526,8 @@ def positions(D, P, W, ways, p, lo, hi, on_end, dwell, fresh, found, soft, begin
                         late = min(S[L, b] - after, S[L, r] - on)  # latest end of the visit
                         over = max(over, early - want_hi, want_lo - late)
                         over = -(-over // 60) * 60
+                        if over > most:
+                            continue
                         cost += over * soft * 100
                     if fresh:
                         cost += OPEN_COST * D.tour[t, PRICE] + max(0, hi - D.tour[t, BEGIN]) // 4
@@ -553,7 +556,7 @@ def serve(D, P, W, ways, r, left, right, soft, opening, shift, within):
     S, X = P.S, P.X
     i, dwell = -1, np.int64(-1)
     lo, hi = np.int64(S[LO, r]), np.int64(S[HI, r])
-    begin, end, weight = lo, hi, np.int64(0)
+    begin, end, weight, most = lo, hi, np.int64(0), np.int64(0)
     v = np.int64(r)
     k = D.kind[r]
     if k == STAY:
@@ -570,6 +573,7 @@ def serve(D, P, W, ways, r, left, right, soft, opening, shift, within):
         hi = min(end, S[L, i] + S[DW, i] + bound(D, S, i, left, 0))
         lo = max(begin, S[E, j] - bound(D, S, i, right, 0))
         weight = max(np.int64(1), D.chain[c, C_WEIGHT]) if soft else np.int64(0)
+        most = D.chain[c, C_GAP] // 3  # both sides may be stretched by as much, less than what is missing now
     on_end = i >= 0 and within < 0
     if within >= 0:
         dwell = max(dwell, np.int64(D.stay[within]))
@@ -583,7 +587,7 @@ def serve(D, P, W, ways, r, left, right, soft, opening, shift, within):
         n = 0
         for q in range(D.core.shape[0] if k == STAY else 1):
             at = D.core[q] if k == STAY else np.int64(S[PLACE, r])
-            n = positions(D, P, W, ways, at, lo, hi, on_end, dwell, fresh == 1, n, weight, begin, end, shift)
+            n = positions(D, P, W, ways, at, lo, hi, on_end, dwell, fresh == 1, n, weight, begin, end, most, shift)
         for q in range(n):
             p, m, rev = W.cand[q, 4], D.tour[W.cand[q, 3], MODE], W.cand[q, 2]
             S[PLACE, v], S[REV, v] = p, rev
@@ -597,6 +601,9 @@ def serve(D, P, W, ways, r, left, right, soft, opening, shift, within):
             if put_in(D, P, W, v, W.cand[q, 1], i, left, right, W.cand[q, 5]):
                 if i >= 0:
                     X[2, 0] -= 1
+                    if W.cand[q, 5] > 0:  # one of the two sides may need less
+                        tighten(D, P, W, i)
+                        tighten(D, P, W, v)
                 if within >= 0:
                     S[CARRY, v], S[CARRY, within] = within, v
                 return v
@@ -739,7 +746,8 @@ def fill(D, P, W, ways, shift):
             if W.mark[v] != 0:
                 continue
             p, lo, hi = np.int64(S[PLACE, v]), np.int64(S[LO, v]), np.int64(S[HI, v])
-            if positions(D, P, W, ways, p, lo, hi, False, np.int64(-1), False, 0, np.int64(0), lo, hi, shift) == 0:
+            none = np.int64(0)
+            if positions(D, P, W, ways, p, lo, hi, False, np.int64(-1), False, 0, none, lo, hi, none, shift) == 0:
                 continue  # what fits nowhere now will not fit later
             R[m] = v
             m += 1
@@ -787,7 +795,9 @@ def recreate(D, P, W, ways, order, single):
                     if tighten(D, P, W, r):
                         continue
                     miss = S[MISS, r]
-                    if miss == 0:  # only stretched: a visit more would close it
+                    if miss == 0:  # only stretched: a visit more would close it, if it fits as it is
+                        if step > 0:
+                            break
                         miss = 1
                     if step == 0:
                         left, right = (0, miss - 1) if from_left else (miss - 1, 0)
@@ -982,6 +992,15 @@ def copy_into(A, B):
 
 
 @jit
+def better(one, other):
+    """Whether the first worth comes before the other, number by number."""
+    for f in range(N_WORTH):
+        if one[f] != other[f]:
+            return one[f] < other[f]
+    return False
+
+
+@jit
 def run(D, C, P, B, W, ways, first, drop, prize_w, heat, cool, mean, longest, budget, goal, best):
     """Ruin and recreate from plan C (moved on) until ``budget`` operations; B keeps the best. Rounds done, or -1.
 
@@ -1003,6 +1022,9 @@ def run(D, C, P, B, W, ways, first, drop, prize_w, heat, cool, mean, longest, bu
             return -1
         copy_into(P, C)
     fine_cur = worth(D, C, W, ways.slots, cur)
+    if not first and better(cur, best):
+        copy_into(B, C)
+        best[:] = cur
     while W.ops[0] < budget:
         if not first:
             copy_into(P, C)
@@ -1027,13 +1049,9 @@ def run(D, C, P, B, W, ways, first, drop, prize_w, heat, cool, mean, longest, bu
                 retime(D, C, W)
             cur[:] = now
             fine_cur = fine
-            for f in range(N_WORTH):
-                if now[f] < best[f]:
-                    copy_into(B, P)
-                    best[:] = now
-                    break
-                if now[f] > best[f]:
-                    break
+            if better(now, best):
+                copy_into(B, P)
+                best[:] = now
         if first or (best[0] <= goal[0] and best[1] <= goal[1] and best[2] <= goal[2] and best[3] <= goal[3]):
             break
         if fine > 0.0:

@@ -123,8 +123,10 @@ def _insert_in_chain(
         gap, dwell = int(chain[k.C_GAP]), int(chain[k.C_DWELL])
         right = least_visits(int(chain[k.C_END]) - stop.leave_s, gap, dwell)
         most = int(S[k.MISS, i]) + 1
-        for left in range(most):
-            if _put(search, state, v, after, i, left, right):
+        late_s = stop.arrive_s - int(S[k.E, i]) - int(S[k.DW, i]) - gap
+        stretched = [(0, -(-late_s // 60) * 60)] if 0 < late_s < gap + dwell else []
+        for left, over in [(0, 0), *stretched, *((n, 0) for n in range(1, most))]:
+            if _put(search, state, v, after, i, left, right, over):
                 state.X[2, 0] -= 1
                 if window >= 0:
                     S[k.CARRY, v], S[k.CARRY, window] = window, v
@@ -140,8 +142,10 @@ def _dress(
     S[k.DW, v] = max(int(svc[2]), least_s)
 
 
-def _put(search: Search, state: k.Plan, v: int, after: int, i: int, left: int, right: int) -> bool:
+def _put(
+    search: Search, state: k.Plan, v: int, after: int, i: int, left: int, right: int, over: int = 0
+) -> bool:
     w = np.int64
     return bool(
-        k.put_in(search.data, state, search.work, w(v), w(after), w(i), w(left), w(right), w(0))
+        k.put_in(search.data, state, search.work, w(v), w(after), w(i), w(left), w(right), w(over))
     )

@@ -19,6 +19,8 @@ from scheduler.patrols.problem import Crew, Mode, Place, Pool, Problem, Promise,
 from scheduler.patrols.replay import replay
 from scheduler.patrols.rounds import plan_rounds, warm_up_rounds
 from scheduler.patrols.search import Clock, Search
+from scheduler.patrols.squeeze import least_excess
+from scheduler.patrols.start import Climb, scarce, thinner
 from scheduler.patrols.state import copy, to_plan
 from scheduler.patrols.tables import build
 
@@ -42,6 +44,8 @@ def warm_up() -> None:
     search.construct()
     search.adopt(replay(problem, search, PatrolPlan(())))
     search.less_driving(1)
+    climb = Climb(problem, search.tables, search.clock, 0)
+    climb.play(climb.drawn(np.ones(1, np.int8)))
     strip(search, copy(search.best), 0)
     search.finish()
 
@@ -178,23 +182,57 @@ def _search(
     if hint is not None:
         search.adopt(replay(problem, search, hint))
     tell("solution", "missed", int(search.worth[k.MISSED]), bounds["missed"])
-    search.serve_all(0.75, (bounds["missed"], bounds["gap_excess"]))
+    floors = (bounds["missed"], bounds["gap_excess"])
+    search.serve_all(0.25, floors)
+    others = [] if _at_floors(search, floors) else _scarce(problem, search, floors)
     tell("solution", "gap_excess", int(search.worth[k.OPEN]), bounds["gap_excess"])
     if search.served:
         bounds["crews"] = crews_bound(problem)
     floor = bounds.get("crews", 0)
     tell("bound", "crews", int(search.worth[k.CREWS]), floor)
+    if search.served and search.worth[k.CREWS] > floor:
+        fewer = thinner(problem, search, clock.share + 0.65 * (1.0 - clock.share), floor)
+        if fewer is not None:
+            search.adopt(replay(problem, search, fewer))
+            tell("solution", "crews", int(search.worth[k.CREWS]), floor)
     search.tell = lambda kind, value: tell(kind, "crews", value, floor)
     search.slots = slots
     search.polish(floor)
     tell("solution", "driving", int(search.worth[k.DRIVING]), 0)
     log.debug("patrols: %d rounds, %d operations", search.rounds, clock.ops)
-    plan = to_plan(problem, tables, search.finish())
+    plan = _best(problem, [to_plan(problem, tables, search.finish()), *others])
     if rest is None:
         return plan
     rest.began = time.perf_counter()
     search.clock = rest
     return spread(problem, search, plan)
+
+
+def _at_floors(search: Search, floors: tuple[int, int]) -> bool:
+    return bool((search.worth[: k.CORE] <= np.array(floors)).all()) and search.worth[k.CORE] == 0
+
+
+def _scarce(problem: Problem, search: Search, floors: tuple[int, int]) -> list[PatrolPlan]:
+    """Two ways to use crews that do not suffice: serve on, and days played; whatever may be best in the end."""
+    day = scarce(problem, search, 0.65)
+    if day is None:
+        search.serve_all(0.75, floors)
+        return []
+    state = replay(problem, search, day)
+    timed = copy(state)
+    others = [day]
+    if least_excess(search.tables, timed):
+        others.append(to_plan(problem, search.tables, timed))
+    search.adopt(state)
+    search.serve_all(0.75, floors)
+    return others
+
+
+def _best(problem: Problem, plans: list[PatrolPlan]) -> PatrolPlan:
+    """The first of the best plans; the others may break a rule that only the search knows."""
+    judged = [(audit(problem, plan), plan) for plan in plans]
+    sound = [(_values(found), n) for n, (found, _) in enumerate(judged) if found.ok or n == 0]
+    return plans[min(sound)[1]]
 
 
 def _spreads(problem: Problem) -> bool:

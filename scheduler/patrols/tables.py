@@ -224,7 +224,7 @@ def build(problem: Problem, *, with_slots: bool) -> Tables:
         else ([], np.zeros((len(problem.places), 2), np.int64))
     )
     fixed = [row for group in groups for row in group] + slots
-    n_free = need + need // 4 + len(chains) // 2 + 24
+    n_free = need + need // 2 + len(chains) + 24
     member, most = _limits(problem)
     stay = np.zeros(len(fixed) + n_free, np.int32)
     windows = [w.dwell_s for place in problem.places for w in place.windows for _ in range(w.crews)]
