@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import eigsh
+from scipy.sparse.linalg import ArpackError, eigsh
 
 from scheduler.siting.linear import Linear, Sum
 from scheduler.siting.table import Ints, Median
@@ -107,15 +107,22 @@ def _labels(reaches: sparse.csr_array, weight: Ints, n_regions: int) -> Ints:
         if n == 1 or len(columns) < 2 * n:
             label[columns], number = number, number + 1
             continue
-        near = overlap[columns][:, columns]
-        degree = np.sqrt(np.asarray(near.sum(axis=0)).ravel() + 1e-9)
-        scale = sparse.diags_array(1 / degree)
-        begin = np.linspace(1, 2, len(columns))
-        _, vectors = eigsh(scale @ near @ scale, k=2, which="LA", v0=begin)
-        order = np.argsort(np.round(vectors[:, 0] / degree, 9), kind="stable")
+        order = _in_line(overlap[columns][:, columns])
         cut = len(columns) * (n // 2) // n
         parts += [(columns[order[:cut]], n // 2), (columns[order[cut:]], n - n // 2)]
     return label
+
+
+def _in_line(near: sparse.csr_array) -> Ints:
+    """Columns in an order in which those that overlap stand close together; their own order where none is found."""
+    n = near.shape[0]
+    degree = np.sqrt(np.asarray(near.sum(axis=0)).ravel() + 1e-9)
+    scale = sparse.diags_array(1 / degree)
+    try:
+        _, vectors = eigsh(scale @ near @ scale, k=2, which="LA", v0=np.linspace(1, 2, n))
+    except (ArpackError, TypeError):  # nothing overlaps, no convergence, or too few columns for it
+        return np.arange(n)
+    return np.argsort(np.round(vectors[:, 0] / degree, 9), kind="stable")
 
 
 def relaxed(table: Median) -> Linear:

@@ -68,6 +68,7 @@ def problems(draw):
         Post(
             p.id, p.price, p.capacity, p.kinds, p.required, not p.required and draw(st.integers(0, 5)) == 0,
             p.existing, draw(st.integers(1, p.capacity)), p.open_s,
+            draw(st.sampled_from([None, None, None, 10])) if p.open_s is None else None,
         )
         for p in posts
     )  # fmt: skip
