@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geodata.candidates import candidate_points
 from geodata.crs import to_lonlat
 from scenarios.assemble.places import Places, Spot, Ways
-from scenarios.assemble.siting_parts import apart, points_of, reach_of, rings_of
+from scenarios.assemble.siting_parts import apart, pauses, points_of, reach_of, rings_of, times_of
 from scenarios.bluelights import standing_on
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Kind, PostRow, Scenario, Site
@@ -144,6 +144,7 @@ def assemble_siting(
     rows = {row.id: row for row in scenario.posts if row.state != "forbidden"}
     barred = barred_posts(scenario, places, ways, spots)
     musts = musts_of(scenario) & {s.id for s in spots}
+    paused, loose = pauses(scenario, spots, siting_spans(scenario), musts)
     periods: list[Period] = []
     reaches: list[Reach] = []
     known: dict[tuple[str, frozenset[str]], int] = {}
@@ -174,7 +175,8 @@ def assemble_siting(
     problem = Problem(
         sites=tuple(_site(scenario, site, kinds) for site in sites),
         posts=tuple(
-            _post(scenario, spot, rows.get(spot.id), spot.id in musts, spot.id in barred, kinds) for spot in spots
+            _post(scenario, spot, rows.get(spot.id), spot.id in musts - loose, spot.id in barred, kinds)
+            for spot in spots
         ),
         kinds=tuple(UnitKind(kind.id, kind.responds) for kind in kinds),
         periods=tuple(periods),
@@ -187,7 +189,7 @@ def assemble_siting(
             for k in range(len(kinds))
         ),
         move_price=PRICE_OPEN,
-        rings=rings_of(scenario, places, spots),
+        rings=(*rings_of(scenario, places, spots), *paused),
     )
     return SitingTables(problem, sites, spots, kinds)
 
@@ -246,8 +248,7 @@ def _site(scenario: Scenario, site: Site, kinds: Sequence[Kind]) -> DemandSite:
 
 def _periods(scenario: Scenario, ways: Ways) -> list[Interval]:
     """Siting spans cut where a closure, or the window of a known post, begins or ends."""
-    windows = [_window(scenario, row) for row in scenario.posts]
-    cuts = {*ways.breaks(), *(cut for window in windows for cut in window if cut is not None)}
+    cuts = {*ways.breaks(), *(cut for row in scenario.posts for span in times_of(scenario, row) for cut in span)}
     for site in scenario.sites:  # weights change at the edges of their spans
         spans = [i for text in site.weights for i in intervals(scenario, text.rpartition(":")[0], site.id)]
         cuts |= {edge for span in spans for edge in span}
@@ -322,8 +323,8 @@ def _post(
 
 def _window(scenario: Scenario, row: PostRow) -> tuple[int | None, int | None]:
     """First opening and last closing of a known post; None, None when it has no spans of its own."""
-    times = [i for span in row.spans for i in intervals(scenario, span, row.site)]
-    return (min(t[0] for t in times), max(t[1] for t in times)) if times else (None, None)
+    times = times_of(scenario, row)
+    return (times[0][0], times[-1][1]) if times else (None, None)
 
 
 def post_stands(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from scenarios.assemble.patrol_places import line_of
 from scenarios.assemble.places import Places, Spot, Ways
 from scenarios.errors import Fault, ScenarioError
-from scenarios.schema import Kind, Scenario, Site
+from scenarios.schema import Kind, PostRow, Scenario, Site
+from scenarios.spans import Interval, intervals, merged
 from scheduler.siting.directions import slower
 from scheduler.siting.problem import Reach, Ring, dense_reach
 
@@ -146,3 +148,35 @@ def apart(spots: Sequence[Spot], n_known: int, apart_m: float) -> tuple[tuple[in
     # Two posts the planner has set side by side are the planner's decision; the rule is for ours.
     pairs = zip(first.tolist(), second.tolist(), strict=True)
     return tuple((a, b) for a, b in pairs if b >= n_known)
+
+
+def times_of(scenario: Scenario, row: PostRow) -> list[Interval]:
+    """When a known post may stand, joined where spans touch; empty: always."""
+    return list(merged(i for span in row.spans for i in intervals(scenario, span, row.site)))
+
+
+def pauses(
+    scenario: Scenario, spots: Sequence[Spot], spans: Sequence[Interval], musts: Iterable[str]
+) -> tuple[tuple[Ring, ...], frozenset[str]]:
+    """Posts that stand at some times and not in between, as groups of one post with a limit of their own.
+
+    Returns
+    -------
+    tuple
+        A ring with ``most`` 0 for each pause that siting plans over, and one with ``least`` 1 for each time of a post
+        that must stand; the ids of those posts, which are not required throughout then.
+    """
+    index, musts = {spot.id: j for j, spot in enumerate(spots)}, set(musts)
+    found, loose = [], []
+    for row in scenario.posts:
+        times = times_of(scenario, row)
+        gaps = [(a[1], b[0]) for a, b in pairwise(times)]
+        gaps = [(a, b) for a, b in gaps if any(start < b and end > a for start, end in spans)]
+        if not gaps or row.id not in index:
+            continue
+        post = (index[row.id],)
+        found += [Ring(f"{row.id} pause {n}", post, 0, 0, (), a, b) for n, (a, b) in enumerate(gaps, 1)]
+        if row.id in musts:
+            loose.append(row.id)
+            found += [Ring(f"{row.id} time {n}", post, 1, None, (), a, b) for n, (a, b) in enumerate(times, 1)]
+    return tuple(found), frozenset(loose)

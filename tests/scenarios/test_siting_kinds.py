@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace as changed
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -12,8 +13,11 @@ from scenarios.audit import audit_plan
 from scenarios.desk import Desk, prepare
 from scenarios.load import load_checked
 from scenarios.run import open_scenario, plan_scenario
-from scenarios.schema import Kind, KindSeat, ResponseSettings
+from scenarios.schema import Interval as Clock
+from scenarios.schema import Kind, KindSeat, ResponseSettings, Span
 from scheduler.outcome import Limits
+from scheduler.siting.audit import audit
+from scheduler.siting.plan import SitingPlan
 from scheduler.siting.solve import solve
 from tests.scenarios.spoil import copy_town, edit, faults, replace
 
@@ -183,3 +187,40 @@ def test_faults_name_row_and_kind(tmp_path):
     edit(town, "posts", 2, "kind", "car_patrol")
     (told,) = faults(town)
     assert told.startswith('posts.csv row 2, kind "car_patrol": expected a kind that stands at posts')
+
+
+def with_times(state: str, spans: str):
+    """Crossroads with a post that has two times, a pause between them, and a free one as good beside it."""
+    base = prepare(load_checked("crossroads"))
+    its = base.scenario
+    start = its.start
+    times = [
+        Span(id=name, times=(Clock(start=start + timedelta(hours=a), end=start + timedelta(hours=b)),))
+        for name, a, b in (("early", 1, 2), ("late", 4, 6))
+    ]
+    posts = tuple(
+        p.model_copy(update={"state": state, "spans": tuple(spans.split())}) if p.id == "lay-by" else p
+        for p in its.posts
+    )
+    fields = {"posts": posts, "spans": (*its.spans, *times)}
+    siting = its.siting.model_copy(update={"most_units": 2})
+    return tables(prepare(changed(base.loaded, scenario=its.model_copy(update={**fields, "siting": siting}))))
+
+
+def test_a_required_post_stands_at_its_times_and_not_in_between():
+    problem = with_times("required", "early late").problem
+    assert [(p.start_s // 3600, p.end_s // 3600) for p in problem.periods] == [(1, 2), (2, 4), (4, 6)]
+    plan = solve(problem, limits=Limits(work=5)).plan
+    standing = [s.period for s in plan.stands if s.post == "lay-by"]
+    assert sorted(standing) == sorted(p.id for p in (problem.periods[0], problem.periods[2]))
+    assert audit(problem, plan).ok
+    moved = SitingPlan((*plan.stands, changed(plan.stands[0], post="lay-by", period=problem.periods[1].id)))
+    assert "rings" in [b.rule for b in audit(problem, moved).breaches]
+    bare = SitingPlan(tuple(s for s in plan.stands if s.post != "lay-by"))
+    assert [b.rule for b in audit(problem, bare).breaches] == ["rings", "rings"]
+
+
+def test_one_unbroken_time_needs_no_rings():
+    problem = with_times("required", "early").problem
+    assert problem.rings == ()
+    assert [p.id for p in problem.posts if p.required] == ["lay-by"]
