@@ -139,25 +139,29 @@ def _limits(problem: Problem) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
 
     A pool's cap limits the crews out in each stretch of time; staggered changes limit those that end together.
     """
-    rows = [(k, a, b, most) for k, pool in enumerate(problem.pools) for a, b, most in pool.caps]
-    # cut every cap at shift starts and ends, so that inside a segment the number of crews out is constant
-    cuts = sorted({x for c in problem.crews for x in (c.start_s, c.end_s)})
-    fine = []
-    for k, a, b, most in rows:
-        inner = [a, *(x for x in cuts if a < x < b), b]
-        fine += [(k, x, y, most) for x, y in itertools.pairwise(inner)]
-    limits = [
-        ([c.pool == k and c.start_s < y and c.end_s > x for c in problem.crews], most)
-        for k, x, y, most in fine
-    ]
+    pool = np.array([c.pool for c in problem.crews], np.int64)
+    start = np.array([c.start_s for c in problem.crews], np.int64)
+    end = np.array([c.end_s for c in problem.crews], np.int64)
+    least: dict[bytes, int] = {}  # one limit for each set of crews: the tightest
+
+    def limit(who: NDArray[np.bool_], most: int) -> None:
+        if int(who.sum()) > most:
+            key = who.tobytes()
+            least[key] = min(most, least.get(key, most))
+
+    # every cap is cut at shift starts and ends, so that inside a segment the number of crews out is constant
+    cuts = np.unique(np.concatenate([start, end]))
+    for k, own in enumerate(problem.pools):
+        for x, y, most in own.caps:
+            inner = [x, *cuts[(cuts > x) & (cuts < y)].tolist(), y]
+            for lo, hi in itertools.pairwise(inner):
+                limit((pool == k) & (start < hi) & (end > lo), most)
     if problem.changes is not None:
-        apart, most = problem.changes.apart_s, problem.changes.most
-        for at in sorted({c.end_s for c in problem.crews if c.end_s < problem.horizon_s}):
-            last = min(at + apart, problem.horizon_s)
-            limits.append(([at <= c.end_s < last for c in problem.crews], most))
-    limits = [(who, most) for who, most in limits if sum(who) > most]
-    member = np.array([who for who, _ in limits], np.int8).reshape(len(limits), len(problem.crews))
-    return member, np.array([most for _, most in limits], np.int64)
+        for at in np.unique(end[end < problem.horizon_s]).tolist():
+            last = min(at + problem.changes.apart_s, problem.horizon_s)
+            limit((end >= at) & (end < last), problem.changes.most)
+    member = np.array([np.frombuffer(key, np.int8) for key in least], np.int8)
+    return member.reshape(len(least), len(problem.crews)), np.array(list(least.values()), np.int64)
 
 
 def build(problem: Problem, *, with_slots: bool) -> Tables:
