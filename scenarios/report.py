@@ -11,13 +11,14 @@ from statistics import mean
 from scenarios.audit import PlanAudit
 from scenarios.levels import level_title
 from scenarios.plan import Plan
+from scenarios.references import references
 from scenarios.variants import watched
 from scenarios.view import GapView, Kpi, PlanView
 
 
 def with_report(view: PlanView, plan: Plan, audit: PlanAudit) -> PlanView:
     """The view with its figures and its summary."""
-    patrols = (*_patrol_kpis(view), *_watch_kpis(view, plan), *_beat_kpis(audit))
+    patrols = (*_patrol_kpis(view), *_watch_kpis(view, plan), *_beat_kpis(audit), *_reference_kpis(audit))
     kpis = (*_seat_kpis(view, audit), *_cover_kpis(view), *patrols, *_people_kpis(view, audit))
     view = replace(view, kpis=kpis)
     return replace(view, summary=tuple(_summary(view, plan, audit)))
@@ -122,6 +123,28 @@ def _beat_kpis(audit: PlanAudit) -> list[Kpi]:
         Kpi("beats", "Work of the patrol areas, least and most", max(work) - min(work),
             f"{min(work):.1f} h, {max(work):.1f} h in {len(work)} areas", "h", "down", "Patrols")
     ]
+
+
+def _reference_kpis(audit: PlanAudit) -> list[Kpi]:
+    """Crews at the busiest time beside the rounds everybody knows (D12, D14) and what is proven to be the least."""
+    tables = audit.rebuilt.patrols
+    found = references(tables)
+    if found is None:
+        return []
+    out = sum(
+        info.start_s < found.end_s and info.end_s > found.start_s
+        for info in (tables.crews[t.crew] for t in audit.served.patrols.tours if t.crew in tables.crews)
+    )
+    rows = [
+        Kpi("rounds", f"Crews when {found.places} places are promised; on one round after another; least", out,
+            f"{out}; {found.rounds}; {found.least}", "crews", "", "Patrols")
+    ]
+    if found.rail_m:
+        rows.append(
+            Kpi("walkers", f"Walkers for {found.rail_m / 1000:.1f} km of rail, out and back; carried back",
+                found.walkers, f"{found.walkers}; {found.least_walkers}", "walkers", "", "Patrols")
+        )
+    return rows
 
 
 def _people_kpis(view: PlanView, audit: PlanAudit) -> list[Kpi]:

@@ -41,7 +41,10 @@ class CrewInfo:
 
 @dataclass(frozen=True, eq=False)
 class PatrolTables:
-    """The Problem and the names and positions behind its indices; ``moves`` are its modes in order."""
+    """The Problem and the names and positions behind its indices; ``moves`` are its modes in order.
+
+    ``walk_kmh`` is the pace along rail lines.
+    """
 
     problem: Problem
     crews: Mapping[str, CrewInfo]
@@ -50,6 +53,7 @@ class PatrolTables:
     moves: tuple[Move, ...]
     beats: tuple[Beat, ...] = ()
     areas: PatrolAreas | None = None
+    walk_kmh: float = 3.0
 
 
 def offered_crews(scenario: Scenario, ways: Ways) -> list[CrewInfo]:
@@ -176,7 +180,7 @@ def assemble_patrols(
     problem, beats, areas = with_beats(
         scenario, ways, plain, xy, {c.crew: c.slot for c in crews}, {c.crew: c.kind.id for c in crews}
     )
-    return PatrolTables(problem, {c.crew: c for c in crews}, sections, xy, moves, beats, areas)
+    return PatrolTables(problem, {c.crew: c for c in crews}, sections, xy, moves, beats, areas, scenario.rail.walk_kmh)
 
 
 def least_out(tables: PatrolTables, start_s: int, end_s: int) -> int:
