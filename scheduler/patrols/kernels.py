@@ -64,7 +64,7 @@ class Data(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Buffers, the random state, the penalties by place and the operation count."""
+    """Buffers, the random state, penalties by place (``pen``) and what they grow by (``grow``), the operation count."""
 
     Q: Any
     inq: Any
@@ -77,6 +77,7 @@ class Work(NamedTuple):
     links: Any
     rng: Any
     pen: Any
+    grow: Any
     ops: Any
 
 
@@ -1057,7 +1058,8 @@ def run(D, C, P, B, W, ways, first, drop, prize_w, heat, cool, mean, longest, bu
         if fine > 0.0:
             for v in range(P.S.shape[1]):
                 if is_open(D, P.S, v):
-                    W.pen[P.S[PLACE, v] if D.kind[v] != STAY else 0] += 20.0
+                    p = P.S[PLACE, v] if D.kind[v] != STAY else 0
+                    W.pen[p] += W.grow[p]
             fine_cur = worth(D, C, W, ways.slots, cur)
         heat *= cool
     return rounds

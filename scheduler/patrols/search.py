@@ -68,7 +68,7 @@ class Clock:
 
 
 PEN = 3000.0
-"""Starting penalty of a visit left open, in seconds of driving; it grows with every round it stays open."""
+"""Starting penalty of a visit of mean weight left open, in seconds of driving; it grows while it stays open."""
 NEVER = np.full(4, -1, np.int64)
 
 
@@ -95,9 +95,11 @@ class Search:
             mark=np.zeros(n, np.int8),
             links=np.zeros(n, np.int32),
             rng=np.array([(self.seed * 2 + 1) * 0x9E3779B97F4A7C15 % (1 << 64) or 1], np.uint64),
-            pen=np.full(max(1, len(self.data.near)), PEN),
+            pen=np.zeros(max(1, len(self.data.near))),
+            grow=20.0 * self._importance(),
             ops=np.zeros(2, np.int64),
         )
+        self.penalise()
         self.everyone = np.ones(n_tours, np.int8)
         self.slots = False
         self.soft = False
@@ -105,6 +107,25 @@ class Search:
         self.best = empty(self.tables)
         self.spare = copy(self.best)
         self.worth = np.full(k.N_WORTH, 1 << 60, np.int64)
+
+    def _importance(self) -> NDArray[np.float64]:
+        """``[place]`` weight against the mean of all places that ask for something, within a factor of five."""
+        out = np.ones(max(1, len(self.data.near)))
+        kinds = self.data.kind[: self.tables.first_free]
+        windows = self.tables.fixed[kinds == k.WINDOW]
+        for places, weights in (
+            (self.data.chain[:, k.C_PLACE], self.data.chain[:, k.C_WEIGHT]),
+            (windows[:, 3], windows[:, 4]),
+        ):
+            out[places] = weights
+        asked = np.unique(np.append(self.data.chain[:, k.C_PLACE], windows[:, 3]))
+        if len(asked) and out[asked].mean() > 0:
+            out[asked] /= out[asked].mean()
+        return np.clip(out, 0.2, 5.0)
+
+    def penalise(self, times: float = 1.0) -> None:
+        """Set the penalties back to those of the start: by weight, so that the heavier is served if not all can be."""
+        self.work.pen[:] = times * PEN * self.work.grow / 20.0
 
     def go(
         self,
@@ -189,7 +210,7 @@ class Search:
                 copy(self.best), self.everyone, budget=8 * self.clock.chunk, goal=goal, heat=(60.0, 6.0),
                 until_share=until_share if self.soft else half,
             )  # fmt: skip
-        self.work.pen[:] = PEN
+        self.penalise()
 
     def polish(self, floor: int) -> None:
         """Fewer crews and less driving by turns: each makes room for the other."""
@@ -227,7 +248,7 @@ class Search:
 
     def close(self, pick: int, used: NDArray[np.bool_], budget: int) -> bool:
         """Plan without one tour; True when nothing more is open than before."""
-        self.work.pen[:] = PEN
+        self.penalise()
         allow = used.astype(np.int8)
         allow[pick] = 0
         goal = self.worth[:4].copy()
@@ -239,7 +260,7 @@ class Search:
     def less_driving(self, budget: int) -> None:
         """Shorten the ways with the crews in use (and gain presence where it is asked for)."""
         if budget > 0:
-            self.work.pen[:] = 10 * PEN
+            self.penalise(10)
             allow = in_use(self.best, self.tables).astype(np.int8)
             self.go(copy(self.best), allow, budget=budget, heat=(120.0, 1.0))
 
@@ -256,7 +277,7 @@ class Search:
         # a mean prize outweighs five ways, or the search saves driving that nobody asked it to save
         dear = max(PEN, 5.0 * float(near.mean()) if len(near) else 0.0)
         unit = dear / max(1.0, float(prizes.mean()))
-        self.work.pen[:] = 10 * PEN
+        self.penalise(10)
         budget, turn = 15 * self.clock.chunk, 0
         while not self.clock.over:
             allow = in_use(self.best, self.tables).astype(np.int8)

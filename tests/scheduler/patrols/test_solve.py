@@ -16,7 +16,7 @@ from scheduler.patrols.bounds import crews_bound, gap_bound, missed_bound, short
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Place, Service
 from scheduler.patrols.replay import replay
-from scheduler.patrols.search import Clock, Search
+from scheduler.patrols.search import PEN, Clock, Search
 from scheduler.patrols.solve import solve
 from scheduler.patrols.tables import build
 from tests.scheduler.repeat import printed
@@ -232,6 +232,28 @@ def test_a_replayed_visit_keeps_its_window_and_its_promise():
     kernels.worth(search.data, state, search.work, False, value)
     assert value[:4].tolist() == [0, 0, 0, 1]
     assert state.X[0].tolist() == [3, 0]
+
+
+def test_what_is_open_is_penalised_by_its_weight():
+    # three places of weights 1, 1 and 4: a mean of 2, so that penalties stand as 1 : 1 : 4 with a mean of PEN
+    places = [
+        point("A", 1, promises=(promise(0, 90, 30),)),
+        point("B", 2, windows=(window(0, 9),)),
+        point("C", 3, windows=(window(0, 9),), weight=4),
+        point("D", 4),
+    ]
+    p = problem(places, [crew("C", 0, 100)])
+    search = Search(build(p, with_slots=False), 0, Clock(Limits(work=0.01), None))
+    assert (search.work.pen / PEN).tolist() == [0.5, 0.5, 2.0, 1.0]
+    value, state = np.zeros(kernels.N_WORTH, np.int64), search.best
+    everything = kernels.worth(search.data, state, search.work, False, value)
+    nodes = np.flatnonzero(search.data.kind == kernels.WINDOW)
+    fines = []
+    for node in nodes:
+        state.S[kernels.CARRY, node] = 0  # as if a visit served it
+        fines.append(everything - kernels.worth(search.data, state, search.work, False, value))
+        state.S[kernels.CARRY, node] = -1
+    assert fines[1] == 4 * fines[0] > 0
 
 
 @settings(max_examples=40, derandomize=True)
