@@ -25,8 +25,8 @@ LIMITS = Limits(None, 6.0)
 """Work for one question."""
 FAR_S = 3600
 """No standard beyond an hour is of use."""
-MOST_TRIALS = 2500
-"""Places times periods that are tried for one more post; of more, those that look best by their own reach."""
+MOST_TRIALS = 100_000
+"""Places times periods times sites that are tried for one more post; of more places, those of the best reach."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +116,8 @@ def next_places(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[NextPlace, 
     """Where one more post would do most, the best first; each with the sites it would add."""
     problem = asked.problem
     sound = readable(problem, plan)
-    only = promising(problem, sound, max(n, MOST_TRIALS // max(1, len(problem.periods))))
+    each = max(1, len(problem.periods) * len(problem.sites))
+    only = promising(problem, sound, max(n, MOST_TRIALS // each))
     total: dict[str, list[int]] = {}
     for period in problem.periods:  # values add up over periods, and rules hold in each by itself
         alone = replace(problem, periods=(period,))
