@@ -52,7 +52,10 @@ def out_of_reach(desk: Desk) -> tuple[Fault, ...]:
                     best, late, standard_s = int(row), over, int(standard[kind[row]])
             if site.id in found or late <= 0:
                 continue
-            if best < 0:
+            allowed = site.kinds or range(len(problem.kinds))
+            if best < 0 and not any(problem.kinds[k].responds for k in allowed):
+                near = "no kind of unit at posts that may answer for it responds"
+            elif best < 0:
                 near = "no way on the map leads there from any of them: the network is in pieces, or closed around it"
             else:
                 spot = tables.posts[int(post[best])]

@@ -100,6 +100,15 @@ def test_a_network_closed_all_over_is_told_site_by_site():
     assert all("the network is in pieces, or closed around it" in text for text in told)
 
 
+def test_a_kind_that_does_not_respond_reaches_nobody():
+    its = prepare(load_checked("crossroads")).scenario
+    silent = its.siting.model_copy(update={"kind": "car_patrol"})
+    assert not next(kind for kind in its.kinds if kind.id == "car_patrol").responds
+    told = [fault.sentence() for fault in out_of_reach(desk_with(siting=silent))]
+    assert len(told) == sum(bool(site.cover) for site in its.sites)
+    assert all("no kind of unit at posts that may answer for it responds" in text for text in told)
+
+
 def test_a_closure_across_a_blue_light_way_is_refused_with_its_seconds():
     desk = prepare(load_checked("crossroads"))
     lights = BlueLights.model_validate({"from": ["police"], "to": ["clinic"], "most_delay_s": 0})
