@@ -107,9 +107,9 @@ def _watch_kpis(view: PlanView, plan: Plan) -> list[Kpi]:
     of = f"of {seen.n} {seen.what}"
     bits = seen.found.entropy_bits
     return [
-        Kpi("guessed", f"Visits that a watcher {of} foretells to ten minutes", seen.found.best_guess,
+        Kpi("guessed", f"Visits a watcher {of} foretells to ten minutes", seen.found.best_guess,
             f"{seen.found.best_guess:.0%}", better="down", group="Patrols"),
-        Kpi("entropy", "Uncertainty of when a place is first seen in an hour", bits,
+        Kpi("entropy", "Uncertainty of first arrivals in an hour", bits,
             f"{bits:.1f} of {log2(min(7, seen.n)):.1f} bits", "bits", "up", "Patrols"),
     ]
 
@@ -136,12 +136,12 @@ def _reference_kpis(audit: PlanAudit) -> list[Kpi]:
         for info in (tables.crews[t.crew] for t in audit.served.patrols.tours if t.crew in tables.crews)
     )
     rows = [
-        Kpi("rounds", f"Crews when {found.places} places are promised; on one round after another; least", out,
+        Kpi("rounds", f"Crews out when {found.places} places are promised; on one round (D12); at least", out,
             f"{out}; {found.rounds}; {found.least}", "crews", "", "Patrols")
     ]
     if found.rail_m:
         rows.append(
-            Kpi("walkers", f"Walkers for {found.rail_m / 1000:.1f} km of rail, out and back; carried back",
+            Kpi("walkers", f"Walkers for {found.rail_m / 1000:.1f} km of rail (D14); at least",
                 found.walkers, f"{found.walkers}; {found.least_walkers}", "walkers", "", "Patrols")
         )
     return rows

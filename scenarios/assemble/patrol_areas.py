@@ -69,7 +69,7 @@ def with_beats(
     network, car = ways.ground.networks["car"], ways.ground.router("car")
     spots = np.array([next((s.a for s in p.services if s is not None), 0) for p in problem.places])
     snapped = network.snap(xy[spots], 1e7, main_only=True)
-    work = np.array([work_s(problem, p) for p in problem.places], dtype=np.float64)
+    work = np.array([0 if p.id in asked.free else work_s(problem, p) for p in problem.places], dtype=np.float64)
     load = site_work(network, snapped, work)
     areas = patrol_areas(network, asked.number, work=load, seed=0)
     drive = _drives(car, areas, snapped)

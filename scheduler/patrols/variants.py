@@ -49,7 +49,7 @@ def variants(
     -------
     tuple of PatrolPlan
         ``plan`` and up to ``count - 1`` others; each is audited, none exceeds a window, gap, core minute or crew more
-        than ``plan`` does. The times of each are drawn between its earliest and its latest timetable.
+        than ``plan`` does. The times of each are drawn, visit by visit, among all that its timetable allows.
     """
     warm_up()
     clock = Clock(limits, stop)
@@ -73,14 +73,32 @@ def variants(
         search.go(state, allow, budget=4 * clock.chunk, heat=(SHAKE / 4, 1.0), until_share=share)
         found = copy(search.best)
         if k.retime(search.data, found, search.work):
-            late = rng.random()
-            early, last = found.S[k.E].astype(np.int64), found.S[k.L].astype(np.int64)
-            # both timetables keep all differences, and so does any mean of them, rounded down
-            found.S[k.E] = np.floor(early + late * (last - early)).astype(np.int32)
+            _draw_times(search, found, rng)
             new = to_plan(problem, search.tables, found)
             if new not in out and good(new):
                 out.append(new)
     return tuple(out)
+
+
+def _draw_times(search: Search, plan: k.Plan, rng: np.random.Generator) -> None:
+    """Draw a timetable: one visit after the other is set to a second between its earliest and its latest.
+
+    Both are exact for what is set so far, so that each second drawn leaves a timetable to the rest; whoever knows one
+    crew's times knows little of another's.
+    """
+    data, S, work = search.data, plan.S, search.work
+    n_tours = search.tables.n_tours
+    placed = np.flatnonzero(S[k.TOUR] >= 0)
+    for v in rng.permutation(placed[placed >= 2 * n_tours]).tolist():
+        low, high = int(S[k.E, v]), int(S[k.L, v])
+        at = low + int(rng.random() * (high - low + 1))
+        S[k.E, v] = at
+        if at > low and not k.raise_early(data, plan, work, k.queue(work, 0, v), 0):
+            S[k.E, v] = low
+            continue
+        S[k.L, v] = at
+        if at < high and not k.lower_late(data, plan, work, k.queue(work, 0, v)):
+            raise RuntimeError("a second between the earliest and the latest left no timetable")
 
 
 def no_worse_than(

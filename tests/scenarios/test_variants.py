@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from scenarios.audit import audit_plan
+from scenarios.patrol_settings import PatrolSettings
 from scenarios.plan import Plan
 from scenarios.planform import read_plan
 from scenarios.run import Planned, open_scenario, plan_scenario
-from scenarios.variants import days_of, watched
+from scenarios.variants import days_of, draw, watched
+from scheduler.outcome import Limits
 from scheduler.patrols.audit import audit
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
+from scheduler.patrols.predict import predictability
+from scheduler.patrols.solve import solve
+from tests.scheduler.patrols.patrol_cases import crew, point, problem, window
 
 from .spoil import copy_town
 from .spoil import replace as rewrite
@@ -48,7 +54,7 @@ def test_how_predictable_they_are_is_told(planned: Planned) -> None:
     figures = {k.key: k for k in planned.view.kpis}
     seen = watched(planned.plan.patrols, planned.plan.variants, planned.view.horizon_s)
     assert seen is not None
-    assert figures["guessed"].title.startswith("Visits that a watcher of 3 plans foretells")
+    assert figures["guessed"].title.startswith("Visits a watcher of 3 plans foretells")
     assert figures["guessed"].value == seen.found.best_guess < 1
     assert figures["entropy"].text == f"{seen.found.entropy_bits:.1f} of 1.6 bits"
 
@@ -85,3 +91,25 @@ def test_days_are_cut_by_the_horizons_clock() -> None:
     assert seen is not None
     assert (seen.n, seen.what, seen.found.best_guess) == (2, "days", 1.0)
     assert watched(plan, (), 24 * hour) is None
+
+
+def test_the_plan_whose_days_differ_most_comes_first() -> None:
+    """Two days alike, six plans: the one chosen gives away no more than any other, and its levels are the audit's."""
+    day = 24 * 60
+    places = [
+        point(f"P{i}", i + 1, windows=(window(60, 180), window(day + 60, day + 180))) for i in range(3)
+    ]
+    crews = [crew("C0", 0, 400), crew("C1", day, day + 400)]
+    p = problem(places, crews, horizon=2 * day)
+    found = solve(p, limits=Limits(work=0.1))
+    asked = SimpleNamespace(patrols=PatrolSettings(variants=6, choose="unlike_days"), horizon_s=p.horizon_s)
+    chosen, others = draw(asked, p, found, limits=Limits(work=1.0), seed=1, stop=None)  # type: ignore[arg-type]
+    assert chosen.plan is not None
+    assert len(others) == 5
+    told = [predictability(days_of(one, p.horizon_s)).best_guess for one in (chosen.plan, *others)]
+    assert told[0] == min(told) < max(told)
+    assert tuple((level.name, level.value) for level in chosen.levels) == audit(p, chosen.plan).levels
+    assert all(level.bound is None or level.bound <= (level.value or 0) for level in chosen.levels)
+    plain = SimpleNamespace(patrols=PatrolSettings(variants=6), horizon_s=p.horizon_s)
+    best, _ = draw(plain, p, found, limits=Limits(work=1.0), seed=1, stop=None)  # type: ignore[arg-type]
+    assert best is found
