@@ -125,9 +125,29 @@ def _uncovered(press: Press) -> list[Row]:
     ]  # fmt: skip
 
 
+def _territories(press: Press) -> list[Row]:
+    """A line from each post to each site that it answers for, by span."""
+    posts, sites = {p.number: p.xy for p in press.view.posts}, {s.id: s for s in press.view.sites}
+    return [
+        {"post": t.post, "site": site, "name": sites[site].name, "start": _iso(press, t.start_s),
+         "end": _iso(press, t.end_s), "seconds": took, "late": site in t.late,
+         "geometry": LineString([posts[t.post], sites[site].xy])}
+        for t in press.view.territories for site, took in t.sites if t.post in posts and site in sites
+    ]  # fmt: skip
+
+
+def _lights(press: Press) -> list[Row]:
+    return [
+        {"from": way.origin, "to": way.target, "start": _iso(press, way.start_s), "end": _iso(press, way.end_s),
+         "open_s": way.free_s, "closed_s": way.seconds, "geometry": LineString(way.xy)}
+        for way in press.view.lights if len(way.xy) >= 2
+    ]  # fmt: skip
+
+
 LAYERS: dict[str, Callable[[Press], list[Row]]] = {
     "sites": _sites, "posts": _posts, "routes": _routes, "stops": _stops, "sections": _sections,
     "zones": lambda press: _areas(press, press.view.zones),
     "closures": lambda press: _areas(press, press.view.closures), "uncovered": _uncovered,
+    "territories": _territories, "blue_light_ways": _lights,
 }  # fmt: skip
 """Layer names and what fills them."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
+import numpy as np
+import pypdf
 import pytest
 
 from scenarios.audit import audit_plan
 from scenarios.plan import Plan
 from scenarios.planform import read_plan
+from scenarios.publish.papers import publish
 from scenarios.sentences import breach_sentences
 from scenarios.territory import check, counted, readable
+from scenarios.view import LightView
 from scheduler.siting.plan import SitingPlan, Stand
 
 
@@ -104,3 +109,19 @@ def test_two_posts_are_counted_by_hand(crossroads):
     assert its.share == {stand.post: share, other: share}
     assert its.response == sum(weight[s] * first[s] for s in mine) + sum(weight[s] * second[s] for s in theirs)
     assert its.over == sum(max(0, load - share) for load in its.load.values())
+
+
+def test_the_geo_package_and_the_sheet_have_them(crossroads, tmp_path):
+    """One spoke for each site and span, with its seconds; the printed sheet names post and sites."""
+    way = LightView("police", "station", 0, 3600, 10, 12, np.array([[0.0, 0.0], [50.0, 0.0]]))
+    view = replace(crossroads.view, lights=(way,))
+    publish(view, tmp_path, ["geopackage", "territories"])
+    spokes = gpd.read_file(tmp_path / "plan.gpkg", layer="territories")
+    (its,) = view.territories
+    assert dict(zip(spokes["site"], spokes["seconds"], strict=True)) == dict(its.sites)
+    assert set(spokes["post"]) == {its.post}
+    (line,) = gpd.read_file(tmp_path / "plan.gpkg", layer="blue_light_ways").geometry
+    assert line.length == 50.0
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "territories.pdf").pages)
+    for word in (its.post, "Crossroads Station", "What each post is worth", "Where one more post would do most"):
+        assert word in text, word
