@@ -33,13 +33,11 @@ from scenarios.whatif import load_whatif, shipped_whatifs
 from scheduler.outcome import Audit, Limits, OnProgress, Progress, Status, Stop
 from scheduler.patrols.audit import audit as audit_patrols
 from scheduler.patrols.plan import PatrolPlan
-from scheduler.patrols.solve import solve as solve_patrols
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.repair import Repaired, repair
 from scheduler.roster.repair_count import NEWLY
 from scheduler.siting.audit import audit as audit_siting
 from scheduler.siting.plan import SitingPlan
-from scheduler.siting.solve import solve as solve_siting
 
 EXIT_OK, EXIT_SHORT, EXIT_NO_PLAN, EXIT_BROKEN, EXIT_DEFECT = 0, 3, 4, 5, 6
 
@@ -250,6 +248,8 @@ class _Ground:
         kept = {"siting": not _worse(audit_siting(before.siting.problem, plan.siting),
                                      audit_siting(siting.problem, stands))}
         if not kept["siting"]:
+            from scheduler.siting.solve import solve as solve_siting  # only a change of posts needs that engine
+
             _tell(log, "siting", "the change touches posts: they are sited again, from those there are")
             sited = solve_siting(siting.problem, limits=limits.share(0.5), hint=stands, **shared)
             stands = sited.plan or stands
@@ -266,6 +266,8 @@ class _Ground:
         kept["patrols"] = sound and len(tours.tours) == len(plan.patrols.tours)
         if not sound or _worse(was, audit_patrols(patrols.problem, tours), all_levels=kept["patrols"]):
             kept["patrols"] = False
+            from scheduler.patrols.solve import solve as solve_patrols
+
             _tell(log, "patrols", "the change touches patrols: they are routed again, from those there are")
             routed = solve_patrols(patrols.problem, limits=limits.share(0.8), hint=tours, **shared)
             tours = routed.plan or tours

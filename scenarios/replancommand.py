@@ -37,9 +37,11 @@ def run_replan(
     """Repair a plan, tell every change, keep the plan and its papers; returns the exit code."""
     from scenarios.console import Board, show_list
     from scenarios.replan import open_change, refuse_other, replan, seconds_at
-    from scenarios.run import check_folder, read_plan
+    from scenarios.planform import read_plan
 
     if out is not None:
+        from scenarios.run import check_folder
+
         check_folder(out)
     changed = open_change(scenario, whatif)
     plan = read_plan(plan_file)
@@ -99,7 +101,7 @@ def run_candidates(
     from scenarios.candidates import candidates_of
     from scenarios.load import load_checked
     from scenarios.replan import refuse_other, seconds_at
-    from scenarios.run import read_plan
+    from scenarios.planform import read_plan
 
     loaded = load_checked(scenario)
     plan = read_plan(plan_file)

@@ -19,7 +19,9 @@ from scheduler.roster.linear import Ints, Linear
 from scheduler.roster.model import RosterModel
 from scheduler.roster.repair_deepen import deepen
 from scheduler.roster.repair_ground import Ground, Mask, relaxed
-from scheduler.roster.solve import THREADS_PER_CORE
+from scheduler.roster.repair_shed import kept_together
+from scheduler.roster.solve import THREADS_PER_CORE, seats_of, solve
+from scheduler.roster.start import from_plan
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,12 @@ WHOLE_AT_MOST = 2_000
 
 WIDEST = 3
 """People in a chain of changes up to which windows grow before the whole is taken."""
+
+_MANY = 12
+"""Seats that a plan leaves open once its own breaches are taken out, above which chains of changes are not counted."""
+
+_FEW_FIRST, _REFILL = 0.6, 0.8
+"""Share of the limits for filling such a plan with few changes, and of what is left then for filling it anyhow."""
 
 _SMALL = 1_000
 """Duties up to which one thread is quicker than starting many."""
@@ -132,9 +140,18 @@ class Search:
         quiet = ground.linear.broken(ground.start) == 0 and ground.start[ground.linear.forced].all()
         if quiet and self._kept(ground.start):
             self.offer(ground.start)
+        elif (some := kept_together(ground.linear, ground.start, ground.held)) is not None:
+            self.offer(some)
+        many = not quiet and bool(self.value) and sum(self.value[: self.at_changed]) > _MANY
         if ground.linear.n_x > WHOLE_AT_MOST and not self._line_breaks():
-            deepen(self)
-            if not self.least():
+            if not many:
+                deepen(self)
+            if many:
+                whole, self.limits = self.limits, self.limits.share(_FEW_FIRST)
+                self._windows()
+                self.limits = whole
+                self._refill()
+            elif not self.least():
                 self._windows()
             if self.best is not None and not self.least() and not self.over():
                 self._whole(self.at_changed + 1)
@@ -142,6 +159,21 @@ class Search:
                 Window(self, ground.within(1, other_seats=True)).lexicographic(len(self.names), eager=False)
                 return
         self._whole(len(self.names))
+
+    def _refill(self) -> None:
+        """Fill what a plan that broke hard rules still leaves open: by any roster, where few changes do not do it."""
+        if self.best is None or not any(self.value[: self.at_changed]):
+            return
+        linear, (seconds, work) = self.ground.linear, self.left()
+        part = Limits(*(None if left is None else _REFILL * left for left in (seconds, work)))
+        self.tell("stage", "filling what its breaches leave open")
+        got = solve(
+            linear.problem, limits=part, seed=self.seed, workers=self.workers, hint=seats_of(linear, self.best),
+            stop=self.stop,
+        )  # fmt: skip
+        self.work += part.work or 0.0
+        if got.plan is not None:
+            self.offer(from_plan(linear, got.plan))
 
     def _windows(self) -> None:
         """Short chains of changes first; longer ones only among people for whom the bound leaves something to gain."""

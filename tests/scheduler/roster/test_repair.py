@@ -48,6 +48,28 @@ def test_an_idle_person_takes_the_seat(way):
     assert found.changes[0].first_s == 12 * HOUR
 
 
+@pytest.mark.parametrize("many", [0, 12])
+def test_a_plan_that_breaks_rules_already_is_made_legal(way, monkeypatch, many):
+    """Auxiliaries stand without police where their officer falls ill, and C has no rest: both are mended."""
+    del way
+    monkeypatch.setattr(repair_search, "_MANY", many)
+    rules = (*ONE, RuleSetting("police_lead_auxiliary", hard=True))
+    groups = [
+        group("gate.lead", 6 * HOUR, 12 * HOUR, party="gate", categories=frozenset({0})),
+        group("gate.aux", 6 * HOUR, 12 * HOUR, party="gate", categories=frozenset({1})),
+        group("night", 14 * HOUR, 20 * HOUR, categories=frozenset({0})),
+    ]
+    people = [person("A"), person("B", category=1), person("C"), person("D")]
+    made = problem(people, groups, rules)
+    held = plan("gate.lead/1 C", "gate.aux/1 B", "night/1 C")
+    assert not audit(made, held).ok
+    found = repair(sick(made, "A"), held, before=made, limits=LIMITS)
+    after = audit(sick(made, "A"), found.plan)
+    assert after.ok
+    assert after.levels[0][1] == 0
+    assert {c.person for c in found.changes} == {"C", "D"}
+
+
 def test_a_chain_of_two_where_nobody_is_free(way):
     """Only A is armed for the late post; D can take A's post instead."""
     del way

@@ -105,7 +105,7 @@ def test_no_plan_changes_fewer(limit, monkeypatch):
     monkeypatch.setattr(repair_search, "WHOLE_AT_MOST", limit)
     seen = {"plans": 0, "proven": 0, "none": 0, "chains": 0}
 
-    @settings(max_examples=50, deadline=None, derandomize=True)
+    @settings(max_examples=90, deadline=None, derandomize=True)
     @given(cases())
     def compare(case):
         made, old, at_s, freeze_s, before, most, fill_old = case
@@ -182,7 +182,7 @@ def test_the_walk_over_chains_is_least_and_proves_it(monkeypatch):
     monkeypatch.setattr(repair_search.Search, "_windows", lambda self: pytest.fail("the walk left something open"))
     seen = {"chains": 0, "short": 0}
 
-    @settings(max_examples=50, deadline=None, derandomize=True)
+    @settings(max_examples=90, deadline=None, derandomize=True)
     @given(tight())
     def compare(case):
         made, pairs, able, fill_old = case
