@@ -334,8 +334,10 @@ class Climb:
 
     def _floor(self, name: str, views_in: list[View]) -> int:
         """What no plan can go below, by looking at each site alone."""
-        if name in ("posts", "response"):
+        if name == "posts":
             return 0
+        if name == "response":
+            return sum(view.n_periods * self._soonest(view) for view in views_in)
         field = {"must_bare": "must", "bare": "bare", "single": "single"}[name]
         total = 0
         for view in views_in:
@@ -344,6 +346,14 @@ class Climb:
                 if any(len({int(view.post[c]) for c in row}) < need for row in family.rows):
                     total += view.n_periods * getattr(family, field)
         return total
+
+    def _soonest(self, view: View) -> int:
+        """Weighted seconds if every site had its nearest column, of several points the one reached last."""
+        near = np.full(len(self.problem.point_site), self.problem.longest_s, dtype=np.int64)
+        np.minimum.at(near, view.pair_point, view.pair_s)
+        last = np.zeros(len(self.problem.sites), dtype=np.int64)
+        np.maximum.at(last, self.problem.point_site, near)
+        return int((view.weight * last).sum())
 
     def _model(self, scope: tuple[int, ...]) -> SitingModel:
         """The model of some views, with everything frozen so far."""

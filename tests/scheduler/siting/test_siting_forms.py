@@ -54,3 +54,15 @@ def test_distance_between_units_of_one_kind_counts_places_not_units(siting, by_s
     both = siting.plan_of(problem, {(0, 0, 1): 2, (1, 0, 1): 1})
     (breach,) = audit(problem, both).breaches
     assert explain(problem, breach) == "gate and corner stand too close to hold foot both in T0."
+
+
+def test_without_any_time_the_response_is_still_bounded_by_the_nearest_columns(siting):
+    """Two sites, one a line of two points: 2 + 3 x 4 seconds with a post at each place, late ones count 7."""
+    table = [[2, 5, 9], [9, 4, 4], [9, 9, 9]]
+    problem = siting.make(
+        table, sites=(Site("bank", 1, 5), Site("track", 3, 5)), point_site=[0, 1, 1], levels=("response",),
+        late_s=7, most_posts=1,
+    )  # fmt: skip
+    (level,) = solve(problem, limits=Limits(seconds=0.0)).levels
+    assert (level.bound, level.proven) == (14, False)
+    assert solve(problem, limits=WORK).levels[0].value == 19
