@@ -20,6 +20,8 @@ from scheduler.patrols.tables import build
 MORE_DRIVING_PCT = 15
 SHAKE = 400.0
 """Heat of the walk away from the plan before, in seconds of driving."""
+SPREAD = (1.0, 0.5, 0.2, 0.0)
+"""How freely times are drawn, tried in turn: prizes and time in the core may hang on when a visit is made."""
 
 
 def variants(
@@ -73,15 +75,18 @@ def variants(
         search.go(state, allow, budget=4 * clock.chunk, heat=(SHAKE / 4, 1.0), until_share=share)
         found = copy(search.best)
         if k.retime(search.data, found, search.work):
-            _draw_times(search, found, rng)
-            new = to_plan(problem, search.tables, found)
-            if new not in out and good(new):
-                out.append(new)
+            for part in SPREAD:
+                timed = copy(found)
+                _draw_times(search, timed, rng, part)
+                new = to_plan(problem, search.tables, timed)
+                if new not in out and good(new):
+                    out.append(new)
+                    break
     return tuple(out)
 
 
-def _draw_times(search: Search, plan: k.Plan, rng: np.random.Generator) -> None:
-    """Draw a timetable: one visit after the other is set to a second between its earliest and its latest.
+def _draw_times(search: Search, plan: k.Plan, rng: np.random.Generator, part: float) -> None:
+    """Draw a timetable: one visit after the other is set to a second in the first ``part`` of what it may wait.
 
     Both are exact for what is set so far, so that each second drawn leaves a timetable to the rest; whoever knows one
     crew's times knows little of another's.
@@ -91,7 +96,7 @@ def _draw_times(search: Search, plan: k.Plan, rng: np.random.Generator) -> None:
     placed = np.flatnonzero(S[k.TOUR] >= 0)
     for v in rng.permutation(placed[placed >= 2 * n_tours]).tolist():
         low, high = int(S[k.E, v]), int(S[k.L, v])
-        at = low + int(rng.random() * (high - low + 1))
+        at = low + int(rng.random() * (part * (high - low) + 1))
         S[k.E, v] = at
         if at > low and not k.raise_early(data, plan, work, k.queue(work, 0, v), 0):
             S[k.E, v] = low

@@ -98,3 +98,13 @@ def test_a_plan_that_keeps_less_or_drives_more_may_not_stand_beside_another():
     round_about = PatrolPlan((tour(("A", 10), ("B", 30), ("A", 50), ("B", 70)),))  # 30 min of driving
     assert not good(round_about)
     assert no_worse_than(p, own, 50)(round_about)
+
+
+def test_prizes_that_hang_on_the_hour_do_not_forbid_further_plans():
+    """Drawn freely, times would lose hours of presence; drawn less freely, other plans keep them all."""
+    places = [point(f"P{i}", 1 + i, 5, prize=2, prize_every_s=60 * MIN) for i in range(3)]
+    p = problem([*places, point("S", 4, 5, windows=(window(0, 200),))], [crew("C", 0, 240)], horizon=240)
+    first = solve(p, limits=Limits(work=0.3)).plan
+    plans = variants(p, first, 3, limits=Limits(work=1.0), seed=1, more_driving_pct=50)
+    assert len(plans) == 3
+    assert {audit(p, one).value("presence") for one in plans} == {audit(p, first).value("presence")}
