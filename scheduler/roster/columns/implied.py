@@ -8,31 +8,16 @@ a fraction of the rows and of their entries, and multipliers that each mean one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from scheduler.roster.cells import Body, Cells
 from scheduler.roster.columns.split import Linking
 from scheduler.roster.linear import Ints
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """What each row holds of each group, one entry for a row and a group that share duties: int64 ``[n]`` each.
-
-    ``usual`` is the coefficient most people have, those without any (0) counted too; ``least`` and ``greatest`` are
-    over all people of the group.
-    """
-
-    row: Ints
-    group: Ints
-    least: Ints
-    greatest: Ints
-    usual: Ints
-    full: NDArray[np.bool_]
 
 
 def told_anew(linking: Linking, upper: Ints, x_group: NDArray[np.int32]) -> tuple[Linking, Any]:
@@ -53,60 +38,30 @@ def told_anew(linking: Linking, upper: Ints, x_group: NDArray[np.int32]) -> tupl
         of all rows.
     """
     m = linking.of_x.shape[0]
-    same = linking, sparse.identity(m, dtype=np.int64, format="csr")
     if linking.of_x.nnz == 0:
-        return same
+        return linking, sparse.identity(m, dtype=np.int64, format="csr")
     n_g = int(x_group.max()) + 1
-    of_x = linking.of_x.tocsr()
-    size = np.bincount(x_group, minlength=n_g).astype(np.int64)
-    cells = _cells(of_x, x_group, size)
+    body = Body.plain(linking.of_x, x_group, n_g)
+    cells = body.cells()
     room = linking.of_a.maximum(0) @ upper + np.asarray(linking.of_s.maximum(0).sum(axis=1)).ravel()
     loose = np.asarray((linking.of_a.minimum(0) @ upper) < 0) | (np.diff(linking.of_s.tocsr().indptr) > 0)
-    source, least, most = _ranges(linking, cells, size, loose)
+    source, least, most = _ranges(linking, cells, body.size, loose)
     fixed = (least == most) & (least >= 0)
-    if (least > most).any():  # the aims contradict the rows: all of them are needed to say so
-        return same
     reach = np.where(cells.greatest > 0, most[cells.group], least[cells.group]) * cells.greatest
     greatest = np.zeros(m, dtype=np.int64)
     np.add.at(greatest, cells.row, reach)
     keep = np.where(source >= 0, ~fixed[source], greatest + room > linking.rhs)
     usual = np.where(fixed[cells.group], cells.usual, 0)
     part = sparse.csr_matrix((usual, (cells.row, cells.group)), shape=(m, n_g), dtype=np.int64)
-    return _told(linking, of_x, x_group, np.nonzero(keep)[0], np.nonzero(fixed)[0], least, part)
+    return _told(linking, body, keep, np.nonzero(fixed)[0], least, part)
 
 
-def _cells(of_x: Any, x_group: NDArray[np.int32], size: Ints) -> _Cells:
-    """Coefficients by row and group."""
-    n_g = len(size)
-    row = np.repeat(np.arange(of_x.shape[0], dtype=np.int64), np.diff(of_x.indptr))
-    key = row * max(n_g, 1) + x_group[of_x.indices]
-    coef = of_x.data.astype(np.int64)
-    order = np.lexsort((coef, key))
-    key, coef = key[order], coef[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    ends = np.append(first[1:], len(key))
-    group = key[first] % max(n_g, 1)
-    full = (ends - first) == size[group]
-    least, greatest = coef[first], coef[ends - 1]
-    # runs of equal coefficients within a row and group; the longest one is usual, unless more have none
-    run = np.flatnonzero((np.diff(key, prepend=-1) != 0) | (np.diff(coef, prepend=0) != 0))
-    length = np.diff(np.append(run, len(key)))
-    of_cell = np.searchsorted(first, run, side="right") - 1
-    by_length = np.lexsort((length, of_cell))
-    longest = by_length[np.searchsorted(of_cell[by_length], np.arange(len(first)), side="right") - 1]
-    usual = np.where(length[longest] >= size[group] - (ends - first), coef[run[longest]], 0)
-    return _Cells(
-        key[first] // max(n_g, 1), group, np.where(full, least, np.minimum(least, 0)),
-        np.where(full, greatest, np.maximum(greatest, 0)), usual, full,
-    )  # fmt: skip
-
-
-def _ranges(linking: Linking, cells: _Cells, size: Ints, loose: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+def _ranges(linking: Linking, cells: Cells, size: Ints, loose: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     """Group of each row that only says how many serve in one group (-1: another row), and the ranges they say."""
     m = len(linking.rhs)
     least, most = np.zeros_like(size), size.copy()
     alone = np.bincount(cells.row, minlength=m)[cells.row] == 1
-    plain = alone & cells.full & (np.abs(cells.usual) == 1) & (cells.least == cells.greatest) & ~loose[cells.row]
+    plain = alone & (np.abs(cells.usual) == 1) & (cells.least == cells.greatest) & ~loose[cells.row]
     source = np.full(m, -1, dtype=np.int64)
     source[cells.row[plain]] = cells.group[plain]
     for c in np.flatnonzero(plain).tolist():
@@ -115,18 +70,16 @@ def _ranges(linking: Linking, cells: _Cells, size: Ints, loose: NDArray[np.bool_
             most[g] = min(most[g], rhs * int(cells.usual[c]))
         if cells.usual[c] < 0 or linking.equal[cells.row[c]]:
             least[g] = max(least[g], rhs * int(cells.usual[c]))
-    return source, least, most
+    never = least > most  # more than can serve: rows that cannot hold stay to say so
+    source[np.isin(source, np.flatnonzero(never))] = -1
+    return source, np.where(never, 0, least), np.where(never, size, most)
 
 
 def _told(
-    linking: Linking, of_x: Any, x_group: NDArray[np.int32], keep: Ints, fixed: Ints, count: Ints, part: Any
+    linking: Linking, body: Body, keep: NDArray[np.bool_], fixed: Ints, count: Ints, part: Any
 ) -> tuple[Linking, Any]:
     """The kept rows without what is known of fixed groups, then one equality for each of these."""
-    m, n_x = of_x.shape
-    n_g = part.shape[1]
-    everybody = sparse.csr_matrix((np.ones(n_x, dtype=np.int64), (x_group, np.arange(n_x))), shape=(n_g, n_x))
-    body = (of_x[keep] - part[keep] @ everybody).tocsr()
-    body.eliminate_zeros()
+    m = body.shape[0]
     n = len(fixed)
 
     def longer(matrix: Any) -> Any:
@@ -135,7 +88,7 @@ def _told(
 
     told = replace(
         linking,
-        of_x=sparse.vstack([body, everybody[fixed]]).tocsc().astype(np.int64),
+        of_x=sparse.vstack([body.without(part, keep)[keep], body.everybody[fixed]]).tocsc().astype(np.int64),
         of_s=longer(linking.of_s),
         of_a=longer(linking.of_a),
         rhs=np.concatenate([linking.rhs[keep] - part[keep] @ count, count[fixed]]),

@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.roster.bound import FINE, Relaxed
+from scheduler.roster.cells import Body
 from scheduler.roster.large import pricing
 from scheduler.roster.large.kernels import Table
+from scheduler.roster.large.known import Known, known
 from scheduler.roster.linear import BIG, Ints, Linear
 
 _LONGEST, _SHORTEST = 0.6, 0.01
@@ -72,10 +74,16 @@ class Prices:
             (table.r_coef, table.r_row, table.r_ptr), shape=(n, len(table.r_ptr) - 1)
         ).tocsr()
         self._most_of_groups()
-        both = abs(self.through).sum(axis=1) if n else np.zeros((0, 1))
-        size = np.maximum(1, np.diff(self.through.indptr))
-        direct = np.bincount(table.d_row, weights=np.abs(table.d_coef), minlength=n)
-        often = np.bincount(table.d_row, minlength=n)
+        self.known: Known | None = None
+        self.places = (table.d_ptr, table.d_row, table.d_coef, table.c_ptr, table.c_index)
+        self.via = self.through
+        if asked == linear.n_levels - 1 and not linear.teams and linear.n_x:
+            self._tell_anew()
+        both = abs(self.via).sum(axis=1) if n else np.zeros((0, 1))
+        size = np.maximum(1, np.diff(self.via.indptr))
+        d_row, d_coef = self.places[1], self.places[2]
+        direct = np.bincount(d_row, weights=np.abs(d_coef), minlength=n)
+        often = np.bincount(d_row, minlength=n)
         self.typical = np.maximum(1.0, np.where(often > 0, direct / np.maximum(often, 1), np.ravel(both) / size))
         self.cost = linear.cost[asked] * FINE
         self._moments()
@@ -145,6 +153,36 @@ class Prices:
                 self.high[r] = self.table.c_most[part[0]]
                 self.most[r] = BIG
 
+    def _tell_anew(self) -> None:
+        """Leave out what is known of seats that are held, and with it rows that then say nothing."""
+        linear, table = self.linear, self.table
+        n, groups = len(self.high), linear.problem.groups
+        direct = sparse.csc_matrix((table.d_coef, table.d_row, table.d_ptr), shape=(n, linear.n_x))
+        ones = np.ones(len(table.c_index), dtype=np.int64)
+        counted = sparse.csc_matrix((ones, table.c_index, table.c_ptr), shape=(self.through.shape[1], linear.n_x))
+        body = Body(direct, self.through, counted, linear.x_group, len(groups))
+        source, exact = np.full(len(groups), -1, dtype=np.int64), np.zeros(len(groups), dtype=bool)
+        of_counter, members = self._group_of_counter(), np.diff(counted.tocsr().indptr)
+        for r in np.flatnonzero(self.capped):
+            c = int(self.through.indices[self.through.indptr[r]])
+            g = int(of_counter[c])
+            if g >= 0 and members[c] == body.size[g]:
+                source[g] = r
+                exact[g] = self.level[r] < len(self.aim) and self.aim[self.level[r]] <= 0
+        matters = (self.least < 0) | (self.most > 0)
+        self.known = known(body, self.low, self.high, matters, source, exact)
+        self.low, self.high = self.known.low, self.known.high
+        self.least[self.known.idle_low] = 0
+        self.most[self.known.idle_high] = 0
+        told = self.known.of_x
+        none = np.zeros(linear.n_x + 1, dtype=table.c_ptr.dtype)
+        types = (table.d_ptr.dtype, table.d_row.dtype, table.d_coef.dtype)
+        self.places = (
+            *(part.astype(kind) for part, kind in zip((told.indptr, told.indices, told.data), types, strict=True)),
+            none, table.c_index[:0],
+        )  # fmt: skip
+        self.via = self.through * 0
+
     def _moments(self) -> None:
         linear, groups = self.linear, self.linear.problem.groups
         spans = sorted({(g.report_s, g.release_s) for g in groups})
@@ -180,7 +218,9 @@ class Prices:
 
     def follow(self, other: Prices) -> None:
         """Begin where others of the same level are, whatever the earlier levels were held to there."""
-        self.m, self.best_m = other.best_m.copy(), other.best_m.copy()
+        plain = other.best_m if other.known is None else other.known.plain(other.best_m)
+        self.m = plain.copy() if self.known is None else self.known.told(plain)
+        self.best_m = self.m.copy()
         self.mean, self.spread, self.turn = other.mean.copy(), other.spread.copy(), other.turn
         worth = np.abs(np.minimum(self.m, 0))
         for level, value in enumerate(self.aim):
@@ -209,9 +249,8 @@ class Prices:
     def ask(self, m: NDArray[np.float64]) -> tuple[int, NDArray[np.float64]]:
         """The bound at these multipliers in 1/65536, and by how much each row is missed by the tours found."""
         table, whole = self.table, self._held(m)
-        by_counter = np.asarray(self.through.T @ whole, dtype=np.int64)
-        places = (table.d_ptr, table.d_row, table.d_coef, table.c_ptr, table.c_index)
-        pricing.reduced(self.cost, *places, whole, by_counter, self.price_x)
+        by_counter = np.asarray(self.via.T @ whole, dtype=np.int64)
+        pricing.reduced(self.cost, *self.places, whole, by_counter, self.price_x)
         total = int(
             pricing.tours(
                 table.p_first, table.group, self.price_x, self.kind_of, self.time_of, self.apart, self.many, self.taken
@@ -220,8 +259,8 @@ class Prices:
         against = np.where(whole > 0, self.high, np.where(whole < 0, self.low, 0))
         total -= sum(int(a) * int(b) for a, b in zip(whole[whole != 0], against[whole != 0], strict=True))
         total -= sum(int(cap) * value for cap, value in zip(self.cap, self.aim, strict=True) if value > 0)
-        pricing.values(self.taken, *places, self.rows_now, self.counts_now)
-        value = self.rows_now + self.through @ self.counts_now
+        pricing.values(self.taken, *self.places, self.rows_now, self.counts_now)
+        value = self.rows_now + self.via @ self.counts_now
         above, below = value - self.high, self.low - value
         slope = np.where(whole > 0, above, np.where(whole < 0, -below, 0)).astype(np.float64)
         rest = whole == 0
@@ -242,6 +281,8 @@ class Prices:
         """The best bound and its multipliers, as those who relax the same rows begin with them."""
         linear, n_hard = self.linear, self.linear.hard.n
         whole = self._held(self.best_m)
+        if self.known is not None:
+            whole = self.known.plain(whole)
         sides = np.stack([np.minimum(whole, 0), -np.maximum(whole, 0)], axis=1)
         nothing = np.zeros(linear.n_x, dtype=np.int64)
         of_counter = np.zeros(linear.counters.shape[0], dtype=np.int64)

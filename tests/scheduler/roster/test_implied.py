@@ -1,16 +1,22 @@
 """Linking rows told anew for held seats, and graphs made small: what is left says the same as before."""
 
+import dataclasses
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from benchmarks.roster_event import make_event
 from scheduler.roster.build import build
 from scheduler.roster.columns.generate import bound_at, prepare
+from scheduler.roster.columns.guide import start_at
 from scheduler.roster.columns.held import hold
 from scheduler.roster.columns.implied import told_anew
 from scheduler.roster.columns.minimal import Layer, minimal
 from scheduler.roster.columns.split import Linking
+from scheduler.roster.large.exchange import Exchanges
+from scheduler.roster.large.price import Prices
 from tests.scheduler.roster.tiny import brute_force, with_many_rules
 
 
@@ -50,6 +56,12 @@ def test_a_seat_that_may_stay_empty_is_not_taken_as_filled():
     assert not told.equal.any()
     told, _ = told_anew(made, np.array([0]), X_GROUP)
     assert told.of_x.toarray().tolist() == [[1, 1, 0, 0, 0]]
+
+
+def test_more_than_can_serve_is_not_believed():
+    rows = [[1, 1, 0, 0, 0], [-1, -1, 0, 0, 0], [-3, -3, 1, 1, 1]]
+    told, _ = told_anew(linking(rows, [2, -3, 0]), np.zeros(0, dtype=np.int64), X_GROUP)
+    assert told.of_x.toarray().tolist() == [*rows[1:]]
 
 
 def test_a_row_that_asks_for_one_of_a_fixed_group_stays():
@@ -133,3 +145,22 @@ def test_a_small_graph_has_the_same_ways(data):
     assert (made.tail < np.repeat(np.arange(len(made.layer)), np.diff(made.indptr))).all()
     taken = made.role >= 0
     assert (made.role[taken] == made.layer[made.tail[taken]]).all()
+
+
+def test_prices_told_anew_prove_as_much_in_graphs():
+    """Every seat is held and must be filled exactly: the prices' rows and the graphs' rows were told anew."""
+    made = make_event(24, 1)
+    groups = tuple(dataclasses.replace(g, want=g.need, most=g.need) for g in made.groups if g.need)
+    linear = build(dataclasses.replace(made, groups=groups))
+    aim = (0,) * (linear.n_levels - 1)
+    prices = Prices(linear, Exchanges.of(linear, 0).table, aim)
+    assert prices.known.part.nnz > 0
+    assert prices.known.idle_high.any()
+    prices.start()
+    for k in range(10):
+        prices.improve(30, (k / 10, (k + 1) / 10), lambda: False)
+    assert prices.bound > 0
+    pricing = prepare(linear)
+    held = hold(pricing, aim)
+    assert held.linking.equal.any()
+    assert bound_at(pricing, held, start_at(pricing, held, prices.relaxed()))[0] >= (prices.bound - 1) << 16
