@@ -21,7 +21,7 @@ MORE_DRIVING_PCT = 15
 SHAKE = 400.0
 """Heat of the walk away from the plan before, in seconds of driving."""
 SPREAD = (1.0, 0.5, 0.2, 0.0)
-"""How freely times are drawn, tried in turn: prizes and time in the core may hang on when a visit is made."""
+"""How freely times are drawn, tried in turn: time in the core may hang on when a visit is made."""
 
 
 def variants(
@@ -77,7 +77,7 @@ def variants(
         if k.retime(search.data, found, search.work):
             for part in SPREAD:
                 timed = copy(found)
-                _draw_times(search, timed, rng, part)
+                draw_times(search, timed, rng, part)
                 new = to_plan(problem, search.tables, timed)
                 if new not in out and good(new):
                     out.append(new)
@@ -85,16 +85,24 @@ def variants(
     return tuple(out)
 
 
-def _draw_times(search: Search, plan: k.Plan, rng: np.random.Generator, part: float) -> None:
+def draw_times(search: Search, plan: k.Plan, rng: np.random.Generator, part: float) -> None:
     """Draw a timetable: one visit after the other is set to a second in the first ``part`` of what it may wait.
 
     Both are exact for what is set so far, so that each second drawn leaves a timetable to the rest; whoever knows one
-    crew's times knows little of another's.
+    crew's times knows little of another's. Visits that gain a prize stay in its slot.
     """
     data, S, work = search.data, plan.S, search.work
     n_tours = search.tables.n_tours
     placed = np.flatnonzero(S[k.TOUR] >= 0)
-    for v in rng.permutation(placed[placed >= 2 * n_tours]).tolist():
+    placed = placed[placed >= 2 * n_tours]
+    for v in placed[data.kind[placed] != k.BREAK].tolist():
+        first, number = data.slot[S[k.PLACE, v]].tolist()
+        slots = np.arange(first, first + number)
+        for end in S[k.HI, slots[(S[k.LO, slots] <= S[k.E, v]) & (S[k.E, v] <= S[k.HI, slots])]].tolist():
+            if end < S[k.L, v]:
+                S[k.L, v] = end
+                k.lower_late(data, plan, work, k.queue(work, 0, v))
+    for v in rng.permutation(placed).tolist():
         low, high = int(S[k.E, v]), int(S[k.L, v])
         at = low + int(rng.random() * (part * (high - low) + 1))
         S[k.E, v] = at

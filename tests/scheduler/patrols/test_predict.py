@@ -2,14 +2,20 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from scheduler.outcome import Limits
+from scheduler.patrols import kernels
 from scheduler.patrols.audit import audit
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.predict import predictability, spoiling_pins
+from scheduler.patrols.replay import replay
+from scheduler.patrols.search import Clock, Search
 from scheduler.patrols.solve import solve
-from scheduler.patrols.variants import no_worse_than, variants
+from scheduler.patrols.state import to_plan
+from scheduler.patrols.tables import build
+from scheduler.patrols.variants import draw_times, no_worse_than, variants
 
 from .patrol_cases import MIN, crew, point, problem, promise, window
 
@@ -100,11 +106,25 @@ def test_a_plan_that_keeps_less_or_drives_more_may_not_stand_beside_another():
     assert no_worse_than(p, own, 50)(round_about)
 
 
-def test_prizes_that_hang_on_the_hour_do_not_forbid_further_plans():
-    """Drawn freely, times would lose hours of presence; drawn less freely, other plans keep them all."""
-    places = [point(f"P{i}", 1 + i, 5, prize=2, prize_every_s=60 * MIN) for i in range(3)]
-    p = problem([*places, point("S", 4, 5, windows=(window(0, 200),))], [crew("C", 0, 240)], horizon=240)
+def test_drawn_times_keep_every_prize():
+    """Eight places seen by 120 at the latest, worth a prize until 60: times drawn freely would hardly gain all."""
+    places = [
+        point(f"P{i}", 1 + i % 4, 1, promises=(promise(0, 240, 120),), prize=2, hours=((0, 60 * MIN),))
+        for i in range(8)
+    ]
+    p = problem(places, [crew("C", 0, 240)], horizon=240)
     first = solve(p, limits=Limits(work=0.3)).plan
-    plans = variants(p, first, 3, limits=Limits(work=1.0), seed=1, more_driving_pct=50)
-    assert len(plans) == 3
-    assert {audit(p, one).value("presence") for one in plans} == {audit(p, first).value("presence")}
+    assert audit(p, first).value("presence") == 0
+    search = Search(build(p, with_slots=True), 0, Clock(Limits(work=0.1), None))
+    search.slots = True
+    begins = set()
+    for seed in range(10):
+        state = replay(p, search, first)
+        assert kernels.retime(search.data, state, search.work)
+        draw_times(search, state, np.random.default_rng(seed), 1.0)
+        drawn = to_plan(p, search.tables, state)
+        seen = audit(p, drawn)
+        assert seen.ok
+        assert seen.value("presence") == seen.value("gap_excess") == 0
+        begins.add(drawn.tours[0].stops[0].arrive_s)
+    assert len(begins) > 5
