@@ -283,16 +283,33 @@ def _chain_rows(problem: Problem, svc: NDArray[np.int32]) -> list[tuple[int, ...
 def _stays(problem: Problem, core: list[int]) -> list[tuple[int, int, int, int, int]]:
     """The core manned in layers: each span cut into stays of half an hour or so, ``core_crews`` side by side.
 
-    A stay is at least as long as the longest dwell at a core place, so that each counts as a visit there.
+    A stay is at least as long as the longest dwell at a core place, so that each counts as a visit there. Stays are
+    also parted where a crew must leave for home or can first be there, so that shifts may hand over.
     """
     dwells = [s.dwell_s for n in core for s in problem.places[n].services if s is not None]
     step = max([STAY_S, *dwells])
     out = []
     for a, b in problem.core_spans if core else ():
         cuts = [*range(a, max(a + 1, b - step + 1), step), b]
+        for at in _handovers(problem, core):
+            if all(abs(at - x) >= max(dwells) for x in (a, b)) and a < at < b:
+                cuts = sorted([at, *(x for x in cuts if x in {a, b} or abs(at - x) >= max(dwells))])
         for x, y in itertools.pairwise(cuts):
             out += [(x, x, max(y - x, *dwells), core[0], 0)] * problem.core_crews
     return out
+
+
+def _handovers(problem: Problem, core: list[int]) -> list[int]:
+    """When crews must leave the core for home, and when they can first be there, by the nearest core place."""
+    found = set()
+    for crew in problem.crews:
+        mode = problem.modes[crew.mode]
+        spots = [s for n in core if (s := problem.places[n].services[crew.mode]) is not None]
+        home = [int(mode.seconds[s.b, crew.arrive]) for s in spots if mode.reachable[s.b, crew.arrive]]
+        there = [int(mode.seconds[crew.depart, s.a]) for s in spots if mode.reachable[crew.depart, s.a]]
+        found |= {crew.end_s - min(home)} if home else set()
+        found |= {crew.start_s + min(there)} if there else set()
+    return sorted(found)
 
 
 def _slots(

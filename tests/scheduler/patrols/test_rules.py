@@ -94,6 +94,20 @@ def test_ordered_crews_that_end_together_are_refused():
         problem([ANY], [crew("A", 0, 100)], changes=Changes(0, 1))
 
 
+# ---------------------------------------------------------------- core presence over shift changes (Q13)
+
+
+@pytest.mark.parametrize(("late", "core"), [(100, 0), (95, 5)])
+def test_shifts_hand_the_core_over(late, core):
+    """The early crew leaves for its 5 min home at 95, the late one from 90 is there at 95: neither holds 90 to 120."""
+    p = problem(
+        [point("A", 1, 5, core=True)], [crew("E", 0, late), crew("L", 90, 240)],
+        core_crews=1, core_spans=((30 * MIN, 140 * MIN),),
+    )  # fmt: skip
+    found = solve(p, limits=WORK)
+    assert audit(p, found.plan).value("core") == core
+
+
 # ---------------------------------------------------------------- stays by the hour (Q2, Q8)
 
 BY_HOUR = point("S", 1, 5, promises=(promise(0, 120, 60), promise(120, 240, 60, 15)))
