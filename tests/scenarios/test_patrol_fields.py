@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.assemble.patrol_areas import areas_that_would_do
+from scenarios import foresight
+from scenarios.assemble import patrol_areas
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols, change_most
 from scenarios.demand import crew_needs
 from scenarios.desk import Desk, prepare
@@ -215,15 +216,20 @@ def test_areas_are_contiguous_have_like_work_and_every_one_a_crew(town: Path) ->
     assert audit(tables.problem, found.plan).ok
 
 
-def test_areas_too_large_to_drive_through_are_told_with_what_would_do(town: Path) -> None:
+def test_areas_too_large_to_drive_through_are_told_with_what_would_do(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One area, its farthest place 79 s from its middle: a minute cannot be kept, two can; 78 s take four areas."""
+    monkeypatch.setattr(patrol_areas, "MORE_AREAS", 3)
+    monkeypatch.setattr(foresight, "MORE_AREAS", 3)
     replace(town, "slack_pct", 'beats = { number = 1, kinds = ["car_patrol"], reach_min = 1 }\nslack_pct')
     desk, tables = lay_out(town)
     assert [beat.worst_s for beat in tables.beats] == [79]
     (told,) = [text for text in unkept(desk, tables) if "patrol areas" in text]
     assert "1 of 1 patrol areas (A1) have a place more than 1 min by car from their middle, the farthest 2 min" in told
     assert "reach_min = 2 can be kept" in told
-    assert areas_that_would_do(desk.ways, tables.problem, tables.xy, 1, 78) == 4
+    assert "even 4 areas would not do" in told
+    assert patrol_areas.areas_that_would_do(desk.ways, tables.problem, tables.xy, 1, 78) == 4
     replace(town, "reach_min = 1", "reach_min = 2")
     assert [text for text in unkept(*lay_out(town)) if "patrol areas" in text] == []
 

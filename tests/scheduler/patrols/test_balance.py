@@ -30,7 +30,7 @@ def test_work_is_spread_as_far_as_the_driving_may_grow(pct, driving, balance):
     assert (values["driving"], values["balance"]) == (driving * MIN, balance)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(small_problems())
 def test_spreading_breaks_nothing(drawn):
     found = solve(dataclasses.replace(drawn, balance_pct=30), limits=Limits(work=0.02))

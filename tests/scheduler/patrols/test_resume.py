@@ -50,7 +50,7 @@ def test_what_slack_cannot_take_up_the_audit_tells(call, over):
     assert audit(p, after).value("gap_excess") == over
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(small_problems(), st.integers(0, 240), st.integers(0, 40))
 def test_no_way_is_ever_too_short(drawn, called, long):
     drawn = dataclasses.replace(drawn, slack_pct=0)
