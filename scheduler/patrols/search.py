@@ -182,6 +182,10 @@ class Search:
         """Start from a plan made elsewhere if it is no worse than the best once its open visits are served."""
         ways = k.Ways(self.everyone, True, False, False, 0.0)
         k.recreate(self.data, plan, self.work, ways, 0, False)
+        self.take(plan)
+
+    def take(self, plan: k.Plan) -> None:
+        """Start from a plan made elsewhere if it is no worse than the best as it is."""
         value = np.zeros(k.N_WORTH, np.int64)
         k.worth(self.data, plan, self.work, False, value)
         if tuple(value) <= tuple(self.worth):

@@ -20,7 +20,7 @@ from scheduler.patrols.replay import replay
 from scheduler.patrols.rounds import plan_rounds, warm_up_rounds
 from scheduler.patrols.search import Clock, Search
 from scheduler.patrols.squeeze import least_excess
-from scheduler.patrols.start import Climb, scarce, thinner
+from scheduler.patrols.start import Climb, scarce, thin_out
 from scheduler.patrols.state import copy, to_plan
 from scheduler.patrols.tables import build
 
@@ -191,10 +191,8 @@ def _search(
     floor = bounds.get("crews", 0)
     tell("bound", "crews", int(search.worth[k.CREWS]), floor)
     if search.served and search.worth[k.CREWS] > floor:
-        fewer = thinner(problem, search, clock.share + 0.65 * (1.0 - clock.share), floor)
-        if fewer is not None:
-            search.adopt(replay(problem, search, fewer))
-            tell("solution", "crews", int(search.worth[k.CREWS]), floor)
+        thin_out(problem, search, clock.share + 0.65 * (1.0 - clock.share), floor)
+        tell("solution", "crews", int(search.worth[k.CREWS]), floor)
     search.tell = lambda kind, value: tell(kind, "crews", value, floor)
     search.slots = slots
     search.polish(floor)
@@ -223,7 +221,7 @@ def _scarce(problem: Problem, search: Search, floors: tuple[int, int]) -> list[P
     others = [day]
     if least_excess(search.tables, timed):
         others.append(to_plan(problem, search.tables, timed))
-    search.adopt(state)
+    search.take(state)
     search.serve_all(0.75, floors)
     return others
 

@@ -17,11 +17,16 @@ from scheduler.patrols import dispatch as d
 from scheduler.patrols import kernels as k
 from scheduler.patrols.plan import PatrolPlan, Rest, Stop, Tour
 from scheduler.patrols.problem import Crew, Problem
+from scheduler.patrols.replay import replay
 from scheduler.patrols.search import Clock, Search
 from scheduler.patrols.state import in_use
 from scheduler.patrols.tables import Tables
 
 DRAWS = 40
+LITTLE_LATE = 6
+"""Weighted minutes late for each promise that the search may well mend."""
+HOPELESS = 20
+"""So many times as much, at once, is not worth the climb."""
 MISSED_COST = 240.0
 """What a window missed costs against a minute of excess, in the climb only."""
 OPS_A_PLAY = 3000
@@ -103,8 +108,13 @@ class Climb:
         mine = mine[mine >= 0]  # places it serves
         return int(mine[self.rng.integers(len(mine))] if len(mine) else self.tasks.depot[tour, 0])
 
-    def run(self, out: NDArray[np.int8], until_share: float, start: d.Rule | None = None) -> Played:
-        """Climb from the best of some drawn rules (or from ``start``) until a share of the limit is used."""
+    def run(
+        self, out: NDArray[np.int8], until_share: float, start: d.Rule | None = None, *, enough: int = 0
+    ) -> Played:
+        """Climb from the best of some drawn rules (or from ``start``) until a share of the limit is used.
+
+        ``enough`` weighted minutes late end it before.
+        """
         began = self.clock.share
         if start is None:
             drawn = [self.play(self.drawn(out))]
@@ -116,7 +126,7 @@ class Climb:
         best = now
         hot = max(5.0, 0.02 * now.cost)
         while (part := self._part(began, until_share)) < 1.0 and not self.clock.over:
-            if best.clean:
+            if not best.out[d.MISSED] and best.out[d.EXCESS] <= enough:
                 break
             new = self.play(self._changed(now))
             heat = hot * (1.0 - part) ** 2
@@ -163,17 +173,6 @@ class Climb:
         if total > 0.0 and self.rng.random() < 0.5:
             return self.rng.choice(len(late), size=size, p=late / total)
         return self.rng.integers(len(late), size=size)
-
-    def without(self, one: Played, n: int) -> NDArray[np.int8] | None:
-        """The crews that went out but for the ``n`` with the fewest visits for their price; None if none is left."""
-        tour = self.tables.data.tour
-        free = np.flatnonzero((one.used > 0) & (tour[:, k.MUST] == 0) & (tour[:, k.PRICE] > 0))
-        if len(free) <= n:
-            return None
-        by = np.lexsort((free, one.used[free] / tour[free, k.PRICE]))
-        out = np.where((one.used > 0) | (tour[:, k.MUST] == 1), 1, 0).astype(np.int8)
-        out[free[by[:n]]] = 0
-        return out
 
     def plan(self, one: Played) -> PatrolPlan:
         """The day as a plan."""
@@ -313,32 +312,48 @@ def scarce(problem: Problem, search: Search, until_share: float) -> PatrolPlan |
     return climb.plan(climb.run(out, until_share))
 
 
-def thinner(problem: Problem, search: Search, until_share: float, floor: int) -> PatrolPlan | None:
-    """A day on which nothing is late, with fewer crews than the search's best plan has out; None if none was found.
+def thin_out(problem: Problem, search: Search, until_share: float, floor: int) -> None:
+    """Give the search a plan with fewer crews on which nothing is late, as long as days played lead to one.
 
-    Crews with the fewest visits are left at home, an eighth of all at first; where the climb does not make up for them,
-    half as many.
+    Crews with the fewest visits are left at home, an eighth of all at first. A day without them that is late by little
+    is handed to the search to be mended; where that fails, half as many are left at home.
     """
     clock, tables = search.clock, search.tables
     climb = Climb(problem, tables, clock, search.seed)
-    out = in_use(search.best, tables).astype(np.int8)
     if not climb.asked:
-        return None
-    good = climb.run(out, clock.share + 0.3 * (until_share - clock.share))
-    best, step, rule = None, max(1, int(out.sum()) // 8), good.rule
-    while good.clean and step and clock.share < until_share and not clock.over:
-        fewer = climb.without(good, step)
-        if fewer is None or _price(tables, good.used) <= floor:
-            break
-        tried = climb.run(fewer, clock.share + 0.3 * (until_share - clock.share), rule)
-        rule = tried.rule  # what it learned of scarcity helps the next
-        if tried.clean:
-            best = good = tried
-        else:
+        return
+    little = LITTLE_LATE * len(climb.tasks.chain)
+    step, rule = max(1, int(in_use(search.best, tables).sum()) // 8), None
+    while step and clock.share < until_share and not clock.over and search.worth[k.CREWS] > floor:
+        out = fewer(search, step)
+        if out is None:
+            return
+        before, part = int(search.worth[k.CREWS]), 0.5 * (until_share - clock.share)
+        if rule is None:
+            probe = climb.run(out, clock.share + 0.1 * part)
+            if probe.out[d.MISSED] or probe.out[d.EXCESS] > HOPELESS * little:
+                return
+            rule = probe.rule
+        day = climb.run(out, clock.share + 0.35 * part, rule, enough=little // LITTLE_LATE)
+        rule = day.rule  # what it learned of scarcity helps the next
+        if not day.out[d.MISSED] and day.out[d.EXCESS] <= little:
+            goal = np.array([0, 0, 0, before - 1], np.int64)
+            search.penalise()
+            search.go(
+                replay(problem, search, climb.plan(day)), out, budget=1 << 40, goal=goal, heat=(60.0, 6.0),
+                until_share=clock.share + 0.65 * part,
+            )  # fmt: skip
+        if search.worth[k.CREWS] >= before:
             step //= 2
-    return None if best is None else climb.plan(best)
 
 
-def _price(tables: Tables, used: NDArray[np.int64]) -> int:
-    tour = tables.data.tour
-    return int(tour[(used > 0) | (tour[:, k.MUST] == 1), k.PRICE].sum())
+def fewer(search: Search, n: int) -> NDArray[np.int8] | None:
+    """The crews in use but for the ``n`` with the fewest visits for their price; None if none is left."""
+    tour, visits = search.data.tour, search.best.X[0, : search.tables.n_tours]
+    used = in_use(search.best, search.tables)
+    free = np.flatnonzero(used & (tour[:, k.MUST] == 0) & (tour[:, k.PRICE] > 0))
+    if len(free) <= n:
+        return None
+    out = used.astype(np.int8)
+    out[free[np.lexsort((free, visits[free] / tour[free, k.PRICE]))[:n]]] = 0
+    return out

@@ -1,7 +1,6 @@
 """Played days against the audit, by hand and drawn, and what they win for the search."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +11,8 @@ from scheduler.patrols.audit import audit
 from scheduler.patrols.replay import replay
 from scheduler.patrols.search import Clock, Search
 from scheduler.patrols.solve import solve
-from scheduler.patrols.start import Climb, fits, thinner, widest
+from scheduler.patrols.start import Climb, fewer, fits, thin_out, widest
+from scheduler.patrols.state import to_plan
 from scheduler.patrols.tables import build
 
 from .patrol_cases import MIN, crew, point, problem, promise, small_problems, window
@@ -118,29 +118,38 @@ def test_the_search_takes_a_clean_day_as_it_is():
     assert search.worth[:4].tolist() == [0, 0, 0, len(plan.tours)]
 
 
-def test_fewer_crews_than_offered_suffice():
+def served_town():
     p = town()
     search = Search(build(p, with_slots=False), 0, Clock(Limits(work=3.0), None))
     search.construct()
     search.serve_all(0.1, (0, 0))
+    return p, search
+
+
+def test_fewer_crews_than_the_first_plan_suffice():
+    p, search = served_town()
     before = int(search.worth[3])
-    plan = thinner(p, search, 0.8, 0)
-    if plan is None:
-        pytest.fail("no day with fewer crews was found")
-    found = values(p, plan)
-    assert (found["missed"], found["gap_excess"]) == (0, 0)
-    assert found["crews"] < before
+    thin_out(p, search, 0.8, 0)
+    assert search.worth[:3].tolist() == [0, 0, 0]
+    assert search.worth[3] < before
+    found = values(p, to_plan(p, search.tables, search.finish()))
+    assert (found["missed"], found["gap_excess"], found["crews"]) == (0, 0, search.worth[3])
+
+
+def test_no_crew_is_saved_below_the_floor():
+    p, search = served_town()
+    before = int(search.worth[3])
+    thin_out(p, search, 0.8, before)
+    assert search.worth[3] == before
 
 
 def test_crews_with_the_fewest_visits_stay_at_home_first():
-    p = town()
-    climb = climb_of(p)
-    one = climb.play(climb.drawn(everyone(p)))
-    fewer = climb.without(one, 2)
-    left = sorted(one.used[fewer == 1].tolist())
-    home = one.used[(fewer == 0) & (one.used > 0)].tolist()
+    _, search = served_town()
+    out, visits = fewer(search, 2), search.best.X[0]
+    home = visits[(out == 0) & (visits > 0)].tolist()
     assert len(home) == 2
-    assert max(home) <= left[0]
+    assert max(home) <= min(visits[out == 1])
+    assert fewer(search, 99) is None
 
 
 def test_a_pool_limits_who_goes_out():
