@@ -63,6 +63,8 @@ class Search:
     value: tuple[int, ...] = ()
     bound: list[int] = field(default_factory=list)
     infeasible: bool = False
+    loose: bool = False
+    """The plan at hand broke rules and was thinned: its changes need not begin where a seat is open."""
 
     def __post_init__(self) -> None:
         """Name the levels."""
@@ -141,6 +143,7 @@ class Search:
         if quiet and self._kept(ground.start):
             self.offer(ground.start)
         elif (some := kept_together(ground.linear, ground.start, ground.held)) is not None:
+            self.loose = True
             self.offer(some)
         many = not quiet and bool(self.value) and sum(self.value[: self.at_changed]) > _MANY
         if ground.linear.n_x > WHOLE_AT_MOST and not self._line_breaks():
@@ -223,6 +226,9 @@ class Search:
         """Bound the first shortages, then the number of changes; the parts in which better is not excluded."""
         if self.best is None:
             return []
+        if self.loose:  # what holds for chains from open seats does not bound changes that began elsewhere
+            self.bound[self.at_changed] = 0
+            return list(self.parts)
         for j in range(self.at_changed):
             if self.value[j] > self.bound[j]:
                 loose = self._prove_short(j)
