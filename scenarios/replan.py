@@ -248,7 +248,8 @@ class _Ground:
         kept = {"siting": not _worse(audit_siting(before.siting.problem, plan.siting),
                                      audit_siting(siting.problem, stands))}
         if not kept["siting"]:
-            from scheduler.siting.solve import solve as solve_siting  # only a change of posts needs that engine
+            # only a change of posts needs that engine
+            from scheduler.siting.solve import solve as solve_siting
 
             _tell(log, "siting", "the change touches posts: they are sited again, from those there are")
             sited = solve_siting(siting.problem, limits=limits.share(0.5), hint=stands, **shared)

@@ -36,8 +36,8 @@ def run_replan(
 ) -> int:
     """Repair a plan, tell every change, keep the plan and its papers; returns the exit code."""
     from scenarios.console import Board, show_list
-    from scenarios.replan import open_change, refuse_other, replan, seconds_at
     from scenarios.planform import read_plan
+    from scenarios.replan import open_change, refuse_other, replan, seconds_at
 
     if out is not None:
         from scenarios.run import check_folder
@@ -100,8 +100,8 @@ def run_candidates(
     """Tell who could take a seat, the best first; returns the exit code."""
     from scenarios.candidates import candidates_of
     from scenarios.load import load_checked
-    from scenarios.replan import refuse_other, seconds_at
     from scenarios.planform import read_plan
+    from scenarios.replan import refuse_other, seconds_at
 
     loaded = load_checked(scenario)
     plan = read_plan(plan_file)

@@ -7,11 +7,11 @@ needs no entry anywhere: its file in this package's path is enough.
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ def _load(names: tuple[str, ...]) -> dict[str, Rule]:
 
 def load() -> dict[str, Rule]:
     """All rules by name, in catalogue order."""
-    return dict(_load(_names(tuple((folder, os.stat(folder).st_mtime_ns) for folder in __path__))))
+    return dict(_load(_names(tuple((folder, Path(folder).stat().st_mtime_ns) for folder in __path__))))
 
 
 @lru_cache(maxsize=8)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from scheduler.outcome import Limits
 from scheduler.roster.audit import audit
-from scheduler.roster.explain import explain, lifts
 from scheduler.roster.downward import RUNS
+from scheduler.roster.explain import explain, lifts
 from scheduler.roster.explain.conflict import find_conflict, only, parts_of
 from scheduler.roster.explain.lift import surely_short
 from scheduler.roster.explain.patch import Fewer, Loosen, Qualify, Recall, Unpin, Waive
