@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from scipy import sparse
 
 from scheduler.roster import cell_kernels
 from scheduler.roster.linear import Ints
+
+_ROWS = 256
+"""Rows between two looks at the clock."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,25 @@ class Body:
         none = sparse.csr_matrix(np.zeros((m, 0), dtype=np.int64))
         return cls(of_x, none, sparse.csr_matrix(np.zeros((0, n_x), dtype=np.int64)), x_group, n_groups)
 
-    def cells(self) -> Cells:
-        """Coefficients by row and group."""
+    def cells(self, over: Callable[[], bool] = lambda: False) -> Cells | None:
+        """Coefficients by row and group; None where the time was over before."""
+        found: list[tuple[Ints, ...]] = []
+        for at in range(0, self.shape[0], _ROWS):
+            if over():
+                return None
+            found.append(self._cells(at, min(at + _ROWS, self.shape[0])))
+        none = np.zeros(0, dtype=np.int64)
+        return Cells(*(np.concatenate([none, *(part[k] for part in found)]) for k in range(5)))
+
+    def _cells(self, begin: int, end: int) -> tuple[Ints, ...]:
+        (x_ptr, *of_x), (c_ptr, *of_c), members = self.parts
+        rows = ((x_ptr[begin : end + 1], *of_x), (c_ptr[begin : end + 1], *of_c))
         n, room = 1, 0
-        while n > room:
-            room = max(n, len(self.parts[0][1]) + 2 * len(self.parts[1][1]))  # a counter mostly counts in one group
+        while n > room:  # a counter mostly counts in one group
+            room = max(n, int(x_ptr[end] - x_ptr[begin]) + 2 * int(c_ptr[end] - c_ptr[begin]))
             row, at, values = np.empty(room, np.int64), np.empty(room, np.int64), np.empty((3, room), np.int64)
-            n = cell_kernels.cells(*self.parts, self.group, self.size, self.scratch, row, at, values)
-        return Cells(row[:n], at[:n], values[0, :n], values[1, :n], values[2, :n])
+            n = cell_kernels.cells(*rows, members, self.group, self.size, self.scratch, row, at, values)
+        return row[:n] + begin, at[:n], values[0, :n], values[1, :n], values[2, :n]
 
     def without(self, part: Any, keep: NDArray[np.bool_]) -> Any:
         """The rows that are kept, without ``part`` (csr ``[n_rows, n_groups]``) of everybody; csr, others empty."""

@@ -30,7 +30,7 @@ LARGE_FROM = 200_000
 LIKELY_FROM, LIKELY = 6_000_000, 1_200_000
 """Of more duties than the first only so many as the second are looked at: cheap ones, and some at random."""
 
-FIRST_PART = 0.15
+FIRST_PART = 0.1
 """Part of the limits in which they go ahead below that."""
 
 THREADS_PER_CORE = 4

@@ -265,8 +265,10 @@ class Rosters:
 
 
 def start_at(pricing: Pricing, held: Held, relaxed: Relaxed) -> Ints:
-    """Multipliers of the plain relaxation, those of held levels behind."""
-    y = pricing.parts.multipliers(relaxed)
-    return held.multipliers(
-        np.concatenate([y, np.array([relaxed.of_level.get(k, 0) for k in held.capped], dtype=np.int64)])
-    )
+    """Multipliers of the plain relaxation; sums outside the graphs begin at 0, held levels stand behind."""
+    y = np.zeros(len(pricing.linking.rhs) + len(held.capped), dtype=np.int64)
+    plain = pricing.parts.multipliers(relaxed)
+    y[: len(plain)] = plain
+    for k, level in enumerate(held.capped):
+        y[len(pricing.linking.rhs) + k] = relaxed.of_level.get(level, 0)
+    return held.multipliers(y)

@@ -43,6 +43,7 @@ def told_anew(linking: Linking, upper: Ints, x_group: NDArray[np.int32]) -> tupl
     n_g = int(x_group.max()) + 1
     body = Body.plain(linking.of_x, x_group, n_g)
     cells = body.cells()
+    assert cells is not None  # noqa: S101  # it was not asked to hurry
     room = linking.of_a.maximum(0) @ upper + np.asarray(linking.of_s.maximum(0).sum(axis=1)).ravel()
     loose = np.asarray((linking.of_a.minimum(0) @ upper) < 0) | (np.diff(linking.of_s.tocsr().indptr) > 0)
     source, least, most = _ranges(linking, cells, body.size, loose)

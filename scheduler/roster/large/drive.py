@@ -143,11 +143,11 @@ def _asked(run: Run, made: Exchanges, prices: Prices | None, shorts: list[int]) 
     for k in range(last):
         aim = run.value[:k]
         if run.value[k] > run.bound[k] and shorts[k] < _SHORT_STEPS:
-            return prices if prices is not None and prices.aim == aim else Prices(run.linear, made.table, aim)
+            return prices if prices is not None and prices.aim == aim else Prices(run.linear, made.table, aim, run.over)
     aim = run.value[:last]
     if prices is not None and prices.aim == aim:
         return prices
-    found = Prices(run.linear, made.table, aim)
+    found = Prices(run.linear, made.table, aim, run.over)
     if prices is not None and len(prices.aim) == last:
         found.follow(prices)
     else:

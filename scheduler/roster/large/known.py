@@ -5,6 +5,7 @@ The same as ``columns.implied`` does for whole rosters, here for rows with two l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +62,15 @@ class Known:
 
 
 def known(
-    body: Body, low: Ints, high: Ints, matters: NDArray[np.bool_], source: Ints, exact: NDArray[np.bool_]
-) -> Known:
-    """Tell rows anew.
+    body: Body,
+    low: Ints,
+    high: Ints,
+    matters: NDArray[np.bool_],
+    source: Ints,
+    exact: NDArray[np.bool_],
+    over: Callable[[], bool] = lambda: False,
+) -> Known | None:
+    """Tell rows anew; None where the time was over before.
 
     Parameters
     ----------
@@ -83,7 +90,9 @@ def known(
     sure = has[exact[has]]
     least[sure] = low[source[sure]]
     fixed = (least == most) & exact & (source >= 0)
-    cells = body.cells()
+    cells = body.cells(over)
+    if cells is None:
+        return None
     reach = _sums(cells, np.where(cells.greatest > 0, most[cells.group], least[cells.group]) * cells.greatest, n)
     floor = _sums(cells, np.where(cells.least > 0, least[cells.group], most[cells.group]) * cells.least, n)
     counts = np.zeros(n, dtype=bool)

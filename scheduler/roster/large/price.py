@@ -39,6 +39,8 @@ class Prices:
     ----------
     least, most
         Range of each multiplier, in 1/65536.
+    over
+        Asked while rows are told anew, which may take some seconds.
     bound
         Best bound so far.
     """
@@ -46,6 +48,7 @@ class Prices:
     linear: Linear
     table: Table
     aim: tuple[int, ...]
+    over: Callable[[], bool] = lambda: False
     bound: int = 0
 
     def __post_init__(self) -> None:
@@ -170,7 +173,9 @@ class Prices:
                 source[g] = r
                 exact[g] = self.level[r] < len(self.aim) and self.aim[self.level[r]] <= 0
         matters = (self.least < 0) | (self.most > 0)
-        self.known = known(body, self.low, self.high, matters, source, exact)
+        self.known = known(body, self.low, self.high, matters, source, exact, self.over)
+        if self.known is None:
+            return
         self.low, self.high = self.known.low, self.known.high
         self.least[self.known.idle_low] = 0
         self.most[self.known.idle_high] = 0

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from benchmarks.roster_event import make_event
+from scheduler.roster.bound import Relaxation
 from scheduler.roster.build import build
+from scheduler.roster.columns import graph
 from scheduler.roster.columns.generate import bound_at, prepare
 from scheduler.roster.columns.guide import start_at
 from scheduler.roster.columns.held import hold
@@ -164,3 +166,15 @@ def test_prices_told_anew_prove_as_much_in_graphs():
     held = hold(pricing, aim)
     assert held.linking.equal.any()
     assert bound_at(pricing, held, start_at(pricing, held, prices.relaxed()))[0] >= (prices.bound - 1) << 16
+
+
+def test_sums_outside_the_graphs_begin_at_no_price(monkeypatch):
+    monkeypatch.setattr(graph, "ARCS_AT_MOST", 10)
+    linear = build(make_event(12, 3))
+    pricing = prepare(linear)
+    assert any(one.left_out for one in pricing.graphs)
+    last = linear.n_levels - 1
+    aim = tuple(Relaxation(linear).ask(k, (99,) * k, None).bound for k in range(last))
+    relaxed = Relaxation(linear).ask(last, aim, None)
+    held = hold(pricing, aim)
+    assert bound_at(pricing, held, start_at(pricing, held, relaxed))[0] >= (relaxed.bound - 1) << 16
