@@ -84,6 +84,24 @@ def test_windows_and_breaks_are_kept():
     assert len(plan.tours[0].rests) == 1
 
 
+def test_no_visit_runs_into_a_break():
+    # A is seen 5-15; once more would last until 25, but the break must begin by 20: taken there, 20-35, then A again
+    a = point("A", 1, promises=(promise(0, 60, 12),))
+    p = problem([a], [crew("C", 0, 80, breaks=(solving_break(20, 20, 15),))])
+    climb, one = by_hand(p)
+    plan = climb.plan(one)
+    assert values(p, plan)["gap_excess"] == one.out[dispatch.EXCESS]
+    assert [(s.arrive_s // MIN, s.leave_s // MIN) for s in plan.tours[0].stops[:2]] == [(5, 15), (35, 45)]
+    assert [(r.after, r.start_s // MIN) for r in plan.tours[0].rests] == [(0, 20)]
+
+
+def test_a_place_is_left_alone_until_so_much_of_its_gap_is_left():
+    # the gap of 60 runs out at 60: worth a visit from 60 - 60 / 2 on, and again from 40 + 30 on
+    p = problem([point("A", 1, promises=(promise(0, 120, 60),))], [crew("C", 0, 140)], horizon=140)
+    climb, _ = by_hand(p, early=0.5)
+    assert (climb.stops[:2, 3] // MIN).tolist() == [30, 70]
+
+
 def solving_break(earliest, latest, length):
     from scheduler.patrols.problem import Break
 
