@@ -158,6 +158,7 @@ IN_VAIN = {
         "form fits: if not asked.any() -> never": SPEED,
     },
     "rest_after_night": {
+        "form follows_table: missing_s > 0 -> missing_s >= 0": NOTHING,
         "form follows: problem.days -> tuple((t + 60 for t in problem.days))": LENGTH,
         "form follows: missing_s <= 0 -> missing_s < 0": NOTHING,
         "check check: 0 -> 1 in max([min(end_s, b) - max(start_s, a) for a, b in problem.nights], default=0)": SMALL,
