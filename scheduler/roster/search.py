@@ -267,7 +267,7 @@ def windows(
             if run.linear.broken(x) == 0:
                 run.offer(x)
         if relaxed is not None and rosters is not None:
-            rosters.dive(run, pool, rng)
+            rosters.dive(run, rng)
         while not run.over() and run.proven_up_to() < run.linear.n_levels:
             guide.use()
             turn += 1

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 _SHARE, _FIRST, _DIVES = 0.3, 0.08, 0.45
 """Part of the limits that one column generation may use, ruin and recreate before it, and dives after it."""
 
+_GOOD_ENOUGH = 0.003
+"""Gap below which no further dive is made."""
+
 _ROUNDS_A_UNIT, _CELLS_A_UNIT = 1000, 1_500_000
 """Rounds of ruin and recreate, and arcs and matrix cells of one round of pricing, that count as a unit of work."""
 
@@ -153,8 +156,8 @@ class Rosters:
         arcs = sum(self.pricing.graphs[k].n_arcs for k in self.pricing.graph_of)
         return (arcs + 2 * int(held.linking.of_x.nnz)) / _CELLS_A_UNIT
 
-    def dive(self, run: Run, pool: Executor, rng: np.random.Generator) -> None:
-        """Plans along the relaxation, one on each core: the first step by step, the others faster and disturbed.
+    def dive(self, run: Run, rng: np.random.Generator) -> None:
+        """Plans along the relaxation, as many as there are cores: the first straight on, the others disturbed.
 
         Where the relaxation was not solved within its part of the limits a dive would only take the rest; unless
         rules follow people step by step, where little else makes plans.
@@ -165,17 +168,17 @@ class Rosters:
         people = range(len(self.pricing.own))
         begun = run.spent()
         over = lambda: run.over() or (run.limits.work is None and run.spent() > begun + _DIVES)  # noqa: E731
-        start = [column for p in people for column in self.pool.get(p, ())]
-        cut = run.value[-1] if run.value[:-1] <= self.aim else None
-        dives = []
         for k in range(run.workers):
+            if k and run.value[-1] - run.bound[-1] <= _GOOD_ENOUGH * run.value[-1]:
+                return  # building parts anew does the rest
+            cut = run.value[-1] if run.value[:-1] <= self.aim else None
+            start = [column for p in people for column in self.pool.get(p, ())]
             task = Task(
-                people, self.held.linking.rhs, 0, self.y, start, cut=cut, pace=(0.03, 0.06)[k > 0],
+                people, self.held.linking.rhs, 0, self.y, start, cut=cut, pace=(0.1, 0.06)[k > 0],
                 noise=0.0 if k == 0 else 0.1, most_work=self._most_work(run, _DIVES / run.workers),
             )  # fmt: skip
-            own = np.random.default_rng(int(rng.integers(1 << 32)))
-            dives.append(Dive(self.pricing, self.held, task, over, own))
-        for dive, found in zip(dives, list(pool.map(Dive.run, dives)), strict=True):
+            dive = Dive(self.pricing, self.held, task, over, np.random.default_rng(int(rng.integers(1 << 32))))
+            found = dive.run()
             if run.limits.work is not None:
                 run.work += dive.work
             keep(self.pool, dive.made)

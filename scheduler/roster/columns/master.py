@@ -8,6 +8,7 @@ limits start from the last basis.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -31,10 +32,18 @@ from scheduler.roster.linear import Ints
 
 Floats = NDArray[np.float64]
 
-_NO_REDUCED_COSTS = ModelSolveParameters(reduced_costs_filter=VariableFilter(filtered_items=[]))
+log = logging.getLogger(__name__)
+
+_ASKED = ModelSolveParameters(
+    reduced_costs_filter=VariableFilter(filtered_items=[]), variable_values_filter=VariableFilter(skip_zero_values=True)
+)
+"""Reading an answer costs more than finding it where all zeros come along."""
 
 _STEPS = 1000
 """Simplex iterations between two looks at the clock."""
+
+_DEAREST = 1e9
+"""Greatest multiplier that is passed on, far beyond all prices: sums of them in whole 1/65536ths stay in range."""
 
 _MOST_STEPS = 400_000
 _CELLS_A_UNIT = 3_000_000.0
@@ -79,6 +88,7 @@ class Master:
         ]
         self._one = {p: self._model.add_linear_constraint(lb=1.0, ub=1.0) for p in people}
         self._take: list[Any] = []
+        self._number: dict[int, int] = {}
         of_a = linking.of_a.tocsc()
         for a in np.nonzero(upper > 0)[0].tolist():
             self._add(float(upper[a]), float(cost[a]), of_a, a)
@@ -92,6 +102,7 @@ class Master:
             row.set_coefficient(spare, 1.0)
             self._past.append(past)
             self._spare.append(spare)
+        self._leaving = {var.id for var in (*self._past, *self._spare)}
         self._solver: Any = None
 
     def _add(self, upper: float, cost: float, matrix: Any, j: int) -> None:
@@ -118,6 +129,7 @@ class Master:
                 sums[r] = sums.get(r, 0) + coef
         for r, coef in sums.items():
             self._rows[r].set_coefficient(var, float(coef))
+        self._number[var.id] = len(self._take)
         self._take.append(var)
         return True
 
@@ -132,6 +144,7 @@ class Master:
         at ``center + width`` where that is below 0.
         """
         objective = self._model.objective
+        width = np.minimum(width, _DEAREST)
         for past, least in zip(self._past, (center - width).tolist(), strict=True):
             objective.set_linear_coefficient(past, -least)
         equal = self.linking.equal
@@ -142,10 +155,16 @@ class Master:
         got = self._run(over)
         if got is None:
             return None
-        duals = np.array(got.dual_values(self._rows))
+        duals = np.clip(np.nan_to_num(np.array(got.dual_values(self._rows))), -_DEAREST, _DEAREST)
         y = np.where(equal, duals, np.minimum(duals, 0.0))
-        out = max([*got.variable_values(self._past), *got.variable_values(self._spare)], default=0.0)
-        return Answer(y, np.array(got.variable_values(self._take)), got.objective_value(), out > 1e-7)
+        weight, out = np.zeros(len(self.columns)), 0.0
+        for var, value in got.variable_values().items():
+            k = self._number.get(var.id)
+            if k is None:
+                out = max(out, value if var.id in self._leaving else 0.0)
+            else:
+                weight[k] = value
+        return Answer(y, weight, got.objective_value(), out > 1e-7)
 
     def _run(self, over: Callable[[], bool]) -> Any:
         """The solver's answer, some iterations at a time; begun anew, and otherwise, when it loses its footing."""
@@ -156,13 +175,13 @@ class Master:
         while steps < _MOST_STEPS and not over():
             if self._solver is None:
                 self._solver = IncrementalSolver(self._model, SolverType.GLOP)
-            got = self._solver.solve(params=params, model_params=_NO_REDUCED_COSTS)
-            done = int(got.solve_stats.simplex_iterations)
+            got = self._ask(params)
+            done = 0 if got is None else int(got.solve_stats.simplex_iterations)
             steps += max(done, 1)
             self.work += (done + 10) * len(self._rows) / _CELLS_A_UNIT
-            if got.termination.reason == TerminationReason.OPTIMAL:
+            if got is not None and got.termination.reason == TerminationReason.OPTIMAL:
                 return got
-            if got.termination.limit is not None and done >= _STEPS:
+            if got is not None and got.termination.limit is not None and done >= _STEPS:
                 continue
             if not ways:
                 return None
@@ -170,3 +189,11 @@ class Master:
             params.lp_algorithm = ways.pop()
             params.presolve = Emphasis.LOW if ways else Emphasis.HIGH
         return None
+
+    def _ask(self, params: SolveParameters) -> Any:
+        """One call of the solver; None where it gave up (GLOP's "abnormal" comes as an error of whatever kind)."""
+        try:
+            return self._solver.solve(params=params, model_params=_ASKED)
+        except Exception:  # noqa: BLE001  # the binding fails in turning the solver's status into an error of its own
+            log.info("the master's solver gave up after %d columns", len(self.columns))
+            return None
