@@ -215,7 +215,10 @@ def bound_at(
     if threads is None:
         each = (pricing.best(p, by_x, FINE) for p in people)
     else:
-        each = threads.map(lambda p: pricing.best(p, by_x, FINE), people)
+        try:
+            each = threads.map(lambda p: pricing.best(p, by_x, FINE), people)
+        except RuntimeError:  # the run ended meanwhile and its threads are gone; this round is the last one
+            each = (pricing.best(p, by_x, FINE) for p in people)
     found = []
     for value, column in each:
         total += value
