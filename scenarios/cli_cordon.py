@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,8 @@ from scenarios.cli_options import JsonOpt, ScenarioArg
 
 if TYPE_CHECKING:
     from scenarios.desk import Desk
+    from scenarios.errors import Fault
+    from scenarios.view import CordonView
 
 
 def cordon(
@@ -32,10 +35,11 @@ def cordon(
     mode: Annotated[str, typer.Option("--mode", help="car or foot.")] = "car",
     as_json: JsonOpt = False,
 ) -> None:
-    """Man exits so that the last is manned soonest; without options the scenario's own [[cordons]]."""
+    """Man exits so that the last is manned soonest; without options the cordons that the scenario names."""
     from scenarios.cordon import cordon as made
     from scenarios.cordon import cordons
     from scenarios.desk import prepare
+    from scenarios.errors import ScenarioError
     from scenarios.forcewords import cordon_sentence
     from scenarios.load import load_checked
     from scenarios.replan import seconds_at
@@ -44,18 +48,34 @@ def cordon(
     desk = prepare(loaded)
     if unit is None and exits is None and area is None:
         found = cordons(desk)
-        _refuse(not found, "[[cordons]]", "cordons in scenario.toml, or --from with --exit or --area")
+        if not found:
+            expected = "cordons in scenario.toml, or --from with --exit or --area"
+            raise ScenarioError(_faults(True, "[[cordons]]", expected))
     else:
-        goals = _exits(desk, exits or [], area)
-        _refuse(not goals, "--exit", "at least one exit: --exit ID, or --area FILE")
-        _refuse(mode not in {"car", "foot"}, "--mode", "car or foot")
-        pairs = [(text.rpartition(":")[0], text.rpartition(":")[2]) for text in unit or []]
-        _refuse(not pairs or not all(n.isdigit() for _, n in pairs), "--from", "PLACE:NUMBER, such as main:3")
-        at_s = 0 if at is None else seconds_at(loaded, at)
-        found = (made(desk, goals, [(place, int(n)) for place, n in pairs], at_s=at_s, mode=mode),)
+        faults: list[Fault] = []
+        goals: list[tuple[str, tuple[float, float]]] = []
+        at_s = 0
+        try:
+            at_s = 0 if at is None else seconds_at(loaded, at)
+        except ScenarioError as error:
+            faults += error.faults
+        try:
+            goals = _exits(desk, exits or [], area)
+        except ScenarioError as error:
+            faults += error.faults
+        else:
+            faults += _faults(not goals, "--exit", "at least one exit: --exit ID, or --area FILE")
+        pairs, strange = _units(desk, unit or [])
+        faults += strange
+        faults += _faults(mode not in {"car", "foot"}, "--mode", "car or foot")
+        if not faults and sum(n for _, n in pairs) < len(goals):
+            faults += _faults(True, "--from", f"at least {len(goals)} units, one for each exit")
+        if faults:
+            raise ScenarioError(faults)
+        found = (made(desk, goals, pairs, at_s=at_s, mode=mode),)
     if as_json:
         print(json.dumps([{**asdict(its), "said": cordon_sentence(its)} for its in found], ensure_ascii=False))  # noqa: T201
-        return
+        raise typer.Exit(_code(found))
     console = Console(highlight=False, soft_wrap=True)
     for its in found:
         if its.title:
@@ -65,15 +85,40 @@ def cordon(
             table.add_column(head)
         for name, home, took in its.rows:
             table.add_row(name, home, str(took))
-        console.print(table)
+        if its.rows:
+            console.print(table)
         console.print(cordon_sentence(its), markup=False)
+    raise typer.Exit(_code(found))
 
 
-def _refuse(wrong: bool, field: str, expected: str) -> None:
-    from scenarios.errors import Fault, ScenarioError
+def _code(found: Sequence[CordonView]) -> int:
+    """3 where an exit stays unmanned, as for seats."""
+    return 3 if any(its.last_s is None for its in found) else 0
 
-    if wrong:
-        raise ScenarioError([Fault("cordon", None, field, "", expected, "see vedette cordon --help")])
+
+def _faults(wrong: bool, field: str, expected: str) -> list[Fault]:
+    from scenarios.errors import Fault
+
+    return [Fault("cordon", None, field, "", expected, "see vedette cordon --help")] if wrong else []
+
+
+def _units(desk: Desk, texts: list[str]) -> tuple[list[tuple[str, int]], list[Fault]]:
+    """``PLACE:N`` as pairs, and what is wrong with them."""
+    from scenarios.cordon import MOST_UNITS
+    from scenarios.errors import Fault
+
+    pairs, faults = [], _faults(not texts, "--from", "PLACE:NUMBER, such as main:3")
+    for text in texts:
+        place, _, number = text.rpartition(":")
+        if place not in desk.places:
+            expected = "PLACE:NUMBER with the id of a site, post or unit"
+            faults.append(Fault("cordon", None, "--from", text, expected, "see units.csv, sites.csv, posts.csv"))
+        elif not (number.isascii() and number.isdigit() and len(number) < 9 and 1 <= int(number) <= MOST_UNITS):
+            expected = f"PLACE:NUMBER with 1 to {MOST_UNITS} units"
+            faults.append(Fault("cordon", None, "--from", text, expected, "write for example main:3"))
+        else:
+            pairs.append((place, int(number)))
+    return pairs, faults
 
 
 def _exits(desk: Desk, ids: list[str], area: Path | None) -> list[tuple[str, tuple[float, float]]]:
@@ -85,7 +130,7 @@ def _exits(desk: Desk, ids: list[str], area: Path | None) -> list[tuple[str, tup
     if strange:
         expected = "the id of a site, post or unit"
         raise ScenarioError([Fault("cordon", None, "--exit", i, expected, "see sites.csv, posts.csv") for i in strange])
-    found = [(ident, desk.places[ident].at) for ident in ids]
+    found = [(ident, desk.places[ident].at) for ident in dict.fromkeys(ids)]
     if area is not None:
         found += [(f"{g.id} {g.name}".strip(), g.xy) for g in perimeter(desk, read_area(area), [], []).gates]
     return found

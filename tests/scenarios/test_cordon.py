@@ -99,3 +99,19 @@ def test_the_command_with_places_of_its_own():
     assert len(json.loads(done.stdout)[0]["rows"]) == 2
     assert run("--exit", "square").exit_code != 0
     assert run().exit_code != 0, "crossroads has no cordons of its own"
+
+
+def test_the_command_tells_every_fault_at_once():
+    asked = ["--from", "nowhere:2", "--from", "police:0", "--exit", "nope", "--mode", "boat", "--at"]
+    with pytest.raises(ScenarioError) as told:
+        CliRunner().invoke(app, ["cordon", "crossroads", *asked, "Fri 25:00"], catch_exceptions=False)
+    assert [f.field or f.file for f in told.value.faults] == ["--at", "--exit", "--from", "--from", "--mode"]
+
+
+def test_too_few_units_are_refused_and_an_exit_named_twice_is_one():
+    few = ["cordon", "crossroads", "--from", "police:1", "--exit", "square", "--exit", "station"]
+    with pytest.raises(ScenarioError, match="at least 2 units"):
+        CliRunner().invoke(app, few, catch_exceptions=False)
+    twice = CliRunner().invoke(app, ["cordon", "crossroads", "--from", "police:1", "--exit", "hall", "--exit", "hall"])
+    assert twice.exit_code == 0
+    assert "The exit is manned" in twice.stdout
