@@ -59,15 +59,29 @@ def generate(size: str, seed: int, folder: Path) -> Event:
     Raises
     ------
     ScenarioError
-        No such size.
+        No such size, or something in ``folder`` that no made-up event wrote: it is never written over.
     """
     if size not in SIZES:
         like = nearest(size, SIZES)
         remedy = f'did you mean "{like}"?' if like else "choose one of them"
         raise ScenarioError([Fault("size", None, "", size, f"one of {', '.join(SIZES)}", remedy)])
     event = make_event(SIZES[size], seed)
+    _refuse_others(folder, event)
     event.write(folder)
     return event
+
+
+def _refuse_others(folder: Path, event: Event) -> None:
+    """Only an empty folder, or one that a made-up event wrote, is written into: a planner's tables are not lost."""
+    if not folder.is_dir():
+        return
+    settings = folder / "scenario.toml"
+    made = settings.is_file() and settings.read_text(encoding="utf-8", errors="replace").startswith(programme.HEAD)
+    held = (path for path in folder.iterdir() if not made or (path.is_file() and path.name not in event.files))
+    others = sorted(path.name for path in held)
+    if others:
+        expected = f"an empty folder; this one holds {', '.join(others[:3])}{' and more' if len(others) > 3 else ''}"
+        raise ScenarioError([Fault("--out", None, "", str(folder), expected, "name another folder")])
 
 
 def make_event(size: Size, seed: int) -> Event:

@@ -48,6 +48,9 @@ _ASKS: dict[str, tuple[int, int, str, str, str, str, int]] = {
     "clinic": (3, 10, "", "event:360", "", "", 3),
 }
 
+HEAD = "# A made-up event in a made-up town, written by:"
+"""Begins every scenario file written here; a folder that begins so may be written again."""
+
 
 def place_sites(size: Size, town: Town, units: tuple[UnitPlan, ...], rng: Random) -> list[Cells]:
     """Rows of ``sites.csv``; the places are put on the map too."""
@@ -174,7 +177,7 @@ def settings_toml(size: Size, seed: int, units: tuple[UnitPlan, ...]) -> str:
     school = [d for d in days if d.weekday() < 5]
     rail = next(u for u in units if u.id.startswith("rail"))
     lines = [
-        f"# A made-up event in a made-up town, written by: vedette generate {size.name} --seed {seed}",
+        f"{HEAD} vedette generate {size.name} --seed {seed}",
         "# Nobody and nothing in it exists. Times are local; what is left out keeps its default.",
         "schema = 1", f'name = "{size.name}-{seed}"', f'title = "Sample {size.name} event {seed}"',
         'timezone = "Europe/Berlin"', f'start = "{_at(START)}"', f'end = "{_at(end)}"',

@@ -1,5 +1,6 @@
 """Made-up events: the same bytes for a seed, sound folders, roads that join, the rail that was asked for."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from geodata.ground import load_ground
 from scenarios.desk import prepare
 from scenarios.errors import ScenarioError
 from scenarios.generate import SIZES, generate, make_event
-from scenarios.load import load_checked
+from scenarios.load import library, load_checked
 from scenarios.strength import lifts
 
 
@@ -87,3 +88,22 @@ def test_larger_ones_are_sound_too(tmp_path: Path) -> None:
 def test_an_unknown_size_is_named(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="district"):
         generate("distrikt", 0, tmp_path)
+
+
+def test_a_planners_folder_is_never_written_over(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(library()["crossroads"], folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(ScenarioError, match="empty folder"):
+        generate("district", 0, folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_made_folder_may_be_made_again_unless_tables_were_added(tmp_path: Path) -> None:
+    generate("district", 1, tmp_path)
+    (tmp_path / "out").mkdir()
+    generate("district", 2, tmp_path)
+    (tmp_path / "pins.csv").write_text("person,group,on\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"pins\.csv"):
+        generate("district", 3, tmp_path)
+    assert 'name = "district-2"' in (tmp_path / "scenario.toml").read_text(encoding="utf-8")
