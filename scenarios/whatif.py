@@ -300,9 +300,11 @@ class _Patch:
             text = ", ".join(f"{k} {_plain(v)}" for k, v in match.items())
             known = [str(r.values.get("id", "")) for r in rows]
             like = nearest(_plain(match.get("id")), known)
+            key = " and ".join(f'{name} = "..."' for name in _KEYS.get(table, ("person",)))
+            nameless = "id" in match and "id" not in columns_of(ROW_TYPES[table])
+            hint = f"rows of {table} have no id: write {key}" if nameless else "it may be gone already; check the id"
             self.fault(
-                path, text, f"a row of {table} that is there",
-                f'did you mean "{like}"?' if like else "it may be gone already; check the id",
+                path, text, f"a row of {table} that is there", f'did you mean "{like}"?' if like else hint,
             )  # fmt: skip
             return
         self.tables[table] = tuple(r for r in rows if r not in gone)

@@ -217,3 +217,9 @@ def test_any_patch_applies_or_is_a_fault(tmp_path_factory, patch_values):
     else:
         told = 1
     assert told
+
+
+def test_rows_without_an_id_are_asked_for_by_their_columns(patch):
+    raw, _ = patch('[[remove]]\ntable = "qualifications"\nids = ["C02"]\n')
+    (fault,) = raw.faults
+    assert 'person = "..." and qualification = "..."' in fault.remedy
