@@ -24,6 +24,7 @@ from scenarios.cli_options import (
     ScenarioArg,
     SecondsOpt,
     SeedOpt,
+    WhatifOpt,
     WorkersOpt,
 )
 from scenarios.cli_perimeter import perimeter
@@ -128,15 +129,15 @@ def plan(
 def check(
     scenario: ScenarioArg,
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or made by hand.")],
+    whatif: WhatifOpt = None,
     as_json: JsonOpt = False,
 ) -> None:
     """Check a plan against a scenario, rule by rule."""
     from scenarios.console import show_list, show_view
-    from scenarios.load import load_checked
-    from scenarios.run import check_plan
+    from scenarios.run import check_plan, open_scenario
 
     console = _console(as_json)
-    loaded = load_checked(scenario)
+    loaded = open_scenario(scenario, whatif)
     checked = check_plan(loaded, plan_file)
     if as_json:
         found: dict[str, Any] = {
@@ -164,18 +165,21 @@ def request(
     scenario: ScenarioArg,
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or made by hand.")],
     out: OutOpt = None,
+    whatif: WhatifOpt = None,
 ) -> None:
     """Say what each unit owes by hour, with and without names; --out writes request.csv and request.xlsx."""
     from scenarios.console import show_request
+    from scenarios.replan import refuse_other
     from scenarios.request import request_of, write_request
-    from scenarios.run import check_folder, check_plan, load_checked
+    from scenarios.run import check_folder, check_plan, open_scenario
     from scenarios.staff import staff_of
 
     console = _console()
     if out is not None:
         check_folder(out)
-    loaded = load_checked(scenario)
+    loaded = open_scenario(scenario, whatif)
     checked = check_plan(loaded, plan_file)
+    refuse_other(checked.plan, plan_file, loaded)
     found = request_of(checked, staff_of(loaded.scenario))
     if checked.stale:
         console.print("[yellow]The scenario has changed since this plan was made.[/yellow]")

@@ -15,6 +15,7 @@ from scenarios.cli_options import (
     ScenarioArg,
     SecondsOpt,
     SeedOpt,
+    WhatifOpt,
     WorkersOpt,
 )
 
@@ -26,7 +27,7 @@ def replan(
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Now; what has begun stays.")] = None,
     freeze: Annotated[str | None, typer.Option("--freeze", metavar="TIME", help="Duties before it stay.")] = None,
     most_changes: Annotated[int | None, typer.Option("--most-changes", min=0, help="People moved at most.")] = None,
-    fill_all: Annotated[bool, typer.Option("--fill-all", help="Fill all seats, not only mandatory ones.")] = False,
+    fill_all: Annotated[bool, typer.Option("--fill-all", help="Old gaps too, before sparing people.")] = False,
     out: OutOpt = None,
     seconds: SecondsOpt = 20.0,
     seed: SeedOpt = 0,
@@ -47,10 +48,11 @@ def candidates(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or made by hand.")],
     seat: Annotated[str, typer.Argument(metavar="SEAT", help="A seat of it, such as markt.gate#1/2.")],
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Now; what has begun stays.")] = None,
+    whatif: WhatifOpt = None,
     as_json: JsonOpt = False,
 ) -> None:
     """Rank who could take a seat, and say why the others cannot."""
     from scenarios.replancommand import run_candidates
 
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
-    raise typer.Exit(run_candidates(console, scenario, plan_file, seat, at, as_json=as_json))
+    raise typer.Exit(run_candidates(console, scenario, plan_file, seat, at, whatif=whatif, as_json=as_json))

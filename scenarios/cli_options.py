@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a folder.")]
+WhatifOpt = Annotated[
+    str | None, typer.Option("--whatif", help="The what-if that the plan was made for, by name or file.")
+]
 OutOpt = Annotated[Path | None, typer.Option("--out", help="Folder for the plan and its papers.")]
 SecondsOpt = Annotated[float, typer.Option("--seconds", min=1, max=86400, help="Time to search.")]
 SeedOpt = Annotated[int, typer.Option("--seed", min=0, help="Seed of the search.")]

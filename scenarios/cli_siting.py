@@ -32,11 +32,15 @@ def siting(
     from scenarios.force import Asked, force_of
     from scenarios.forcewords import sentences
     from scenarios.planform import read_plan
+    from scenarios.replan import refuse_other
     from scenarios.run import open_scenario
     from scenarios.tradeoff import trade_off
 
-    desk = prepare(open_scenario(scenario, whatif))
+    loaded = open_scenario(scenario, whatif)
     given = read_plan(plan_file) if plan_file is not None else None
+    if given is not None and plan_file is not None:
+        refuse_other(given, plan_file, loaded)
+    desk = prepare(loaded)
     its = given.siting if given is not None else None
     found = force_of(Asked.of(desk, standard), its, n_posts=posts, standard_s=standard, seed=seed)
     points = trade_off(desk, its, seed=seed) if curve else ()

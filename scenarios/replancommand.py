@@ -95,15 +95,23 @@ def write(done: Replanned, folder: Path, on_progress: Any = None) -> tuple[Path,
 
 
 def run_candidates(
-    console: Console, scenario: str, plan_file: Path, seat: str, at: str | None, *, as_json: bool, limit: int = 12
+    console: Console,
+    scenario: str,
+    plan_file: Path,
+    seat: str,
+    at: str | None,
+    *,
+    whatif: str | None = None,
+    as_json: bool,
+    limit: int = 12,
 ) -> int:
     """Tell who could take a seat, the best first; returns the exit code."""
     from scenarios.candidates import candidates_of
-    from scenarios.load import load_checked
     from scenarios.planform import read_plan
     from scenarios.replan import refuse_other, seconds_at
+    from scenarios.run import open_scenario
 
-    loaded = load_checked(scenario)
+    loaded = open_scenario(scenario, whatif)
     plan = read_plan(plan_file)
     refuse_other(plan, plan_file, loaded)
     listed = candidates_of(loaded, plan, seat, None if at is None else seconds_at(loaded, at))

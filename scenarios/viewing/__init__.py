@@ -68,7 +68,9 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
         territories=territory_views(replace(audit.served, territories=plan.territories), rebuilt),
     )
     told = pin_warnings(scenario, plan.patrols, plan.variants, teller.clock, teller.name)
-    view = report.with_report(bare, plan, audit)
+    # What was proven of another version of the scenario says nothing about this one.
+    claims = plan if plan.digest == desk.loaded.digest else replace(plan, results={})
+    view = report.with_report(bare, claims, audit)
     return replace(view, summary=(*view.summary, *told))
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from scenarios import chain, cli, run
+from scenarios.audit import audit_plan
 from scenarios.load import library
 from scenarios.run import Planned
+from scenarios.viewing import build_view
 from scheduler.outcome import Outcome, Status
 
 
@@ -262,3 +264,45 @@ def test_what_ifs_of_one_name_are_kept_apart(
     code, _, _ = _run(capsys, "compare", "crossroads", *whatifs, "--out", str(tmp_path / "out"))
     assert code == 0
     assert kept == ["base", "base-2", "base-3"]
+
+
+@pytest.mark.parametrize("command", [("request",), ("siting", "--plan")])
+def test_figures_are_not_read_off_another_events_plan(
+    command: tuple[str, ...], planned: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(replace(planned.plan, scenario="harvest").dumps(), encoding="utf-8")
+    code, _, err = _run(capsys, command[0], "crossroads", *command[1:], str(path))
+    assert code == 2
+    assert "not for harvest" in err
+
+
+def test_a_plan_of_a_what_if_is_checked_against_it(
+    planned: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whatif, path = tmp_path / "ill.toml", tmp_path / "plan.json"
+    whatif.write_text(
+        'schema = 1\nbase = "crossroads"\n[[away]]\npeople = ["C12"]\n'
+        'start = "2026-06-12 17:00"\nend = "2026-06-13 00:00"\n',
+        encoding="utf-8",
+    )
+    its = run.open_scenario("crossroads", whatif)
+    path.write_text(replace(planned.plan, digest=its.digest).dumps(), encoding="utf-8")
+    code, out, _ = _run(capsys, "check", "crossroads", str(path), "--whatif", str(whatif), "--json")
+    found = json.loads(out)
+    assert (code, found["stale"]) == (5, False)
+    assert any("C12" in breach for breach in found["breaches"])
+    _, out, _ = _run(capsys, "check", "crossroads", str(path), "--json")
+    assert json.loads(out)["stale"]
+
+
+def test_a_proof_made_for_another_version_is_not_repeated(planned: Planned) -> None:
+    given = planned.plan
+    seat = next(d for d in given.roster.duties if d.group.startswith("lanterns.police"))
+    roster = replace(given.roster, duties=tuple(d for d in given.roster.duties if d != seat))
+    proof = {"name": "short_0", "unit": "seats", "value": 1, "bound": 1, "proven": True, "conditional": False}
+    results = {**given.results, "roster": replace(given.results["roster"], levels=(proof,))}
+    claimed = replace(given, roster=roster, results=results)
+    for plan, told in ((claimed, True), (replace(claimed, digest="0" * 64), False)):
+        view = build_view(planned.desk, plan, audit_plan(planned.desk, plan))
+        assert any(text.startswith("This is proven") for text in view.summary) is told
