@@ -272,14 +272,25 @@ def _proof_of_short(plan: Plan, empty: int) -> list[str]:
     level = next((level for level in result.levels if level["name"] == "short_0"), None) if result else None
     if plan.edited or level is None or level["value"] != empty:
         return []
+    if _repaired(plan):
+        # What had begun stayed: from the start, another roster might fill more.
+        if level["proven"]:
+            return ["This is proven as long as everything stays that had begun or was held fast; see vedette explain."]
+        return ["It is not proven that all of them must."]
     if level["proven"]:
         return ["This is proven: with these people no roster fills more of the seats called for."]
     return [f"It is not proven that all of them must: {level['bound'] or 0} at least."]
 
 
+def _repaired(plan: Plan) -> bool:
+    """Whether the roster is a changed one, whose levels were proven beside what stayed, not of every roster."""
+    result = plan.results.get("roster")
+    return result is not None and result.settings.get("method") == "repair"
+
+
 def _gap_text(plan: Plan) -> str:
     result = plan.results.get("roster")
-    if result is None or not result.levels or any(level["value"] is None for level in result.levels):
+    if result is None or _repaired(plan) or not result.levels or any(level["value"] is None for level in result.levels):
         return ""
     for level in result.levels:
         if not level["proven"] and level["bound"] is not None:

@@ -296,13 +296,20 @@ def test_a_plan_of_a_what_if_is_checked_against_it(
     assert json.loads(out)["stale"]
 
 
-def test_a_proof_made_for_another_version_is_not_repeated(planned: Planned) -> None:
+def test_a_proof_is_not_told_wider_than_it_holds(planned: Planned) -> None:
     given = planned.plan
     seat = next(d for d in given.roster.duties if d.group.startswith("lanterns.police"))
     roster = replace(given.roster, duties=tuple(d for d in given.roster.duties if d != seat))
     proof = {"name": "short_0", "unit": "seats", "value": 1, "bound": 1, "proven": True, "conditional": False}
     results = {**given.results, "roster": replace(given.results["roster"], levels=(proof,))}
     claimed = replace(given, roster=roster, results=results)
-    for plan, told in ((claimed, True), (replace(claimed, digest="0" * 64), False)):
+    repaired = replace(results["roster"], settings={"method": "repair"})
+    cases = (
+        (claimed, "This is proven: with these people"),
+        (replace(claimed, results={**results, "roster": repaired}), "This is proven as long as everything stays"),
+        (replace(claimed, digest="0" * 64), None),
+    )
+    for plan, told in cases:
         view = build_view(planned.desk, plan, audit_plan(planned.desk, plan))
-        assert any(text.startswith("This is proven") for text in view.summary) is told
+        proofs = [text for text in view.summary if text.startswith("This is proven")]
+        assert [text.startswith(told or "-") for text in proofs] == ([True] if told else [])
