@@ -81,6 +81,7 @@ def plan(
     from scenarios.console import Board, show_list, show_view
     from scenarios.desk import prepare
     from scenarios.foresight import patrols_foreseen
+    from scenarios.interrupt import once_stops
     from scenarios.reach import out_of_reach
     from scenarios.replancommand import begin_from
     from scenarios.run import check_folder, open_scenario, plan_scenario, publish_all, summary_json
@@ -94,11 +95,17 @@ def plan(
     desk = desk or prepare(loaded)
     told = [*(f.sentence() for f in out_of_reach(desk)), *patrols_foreseen(desk)]
     show_list(console, "Out of reach, whatever the plan:", told, 10)
+
+    def stopping() -> None:
+        console.print("Stopping: the best plan so far is audited and kept. Ctrl-C again gives it up.")
+
     with Board(console) as board:
-        planned = plan_scenario(
-            loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board,
-            base_plan=given, desk=desk,
-        )
+        with once_stops(stopping) as stop:
+            planned = plan_scenario(
+                loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board,
+                stop=stop, base_plan=given, desk=desk,
+            )
+            stopped = stop()
         files: tuple[Path, ...] = ()
         if planned.exit_code in (0, 3) and out is not None:
             files = publish_all(planned, out, on_progress=board)
@@ -110,7 +117,8 @@ def plan(
                       "This is a defect of Vedette; please report it with the scenario.")
         show_list(console, "Differences", [*planned.audit.differences, *planned.view.breaches])
     elif planned.exit_code == 4:
-        console.print(f"Stopped at the limit of {seconds:.0f} s without a plan. That does not mean none exists; "
+        where = "by hand" if stopped else f"at the limit of {seconds:.0f} s"
+        console.print(f"Stopped {where} without a plan. That does not mean none exists; "
                       "give it more --seconds.")
         show_list(console, "What was not found", planned.stuck)
     else:

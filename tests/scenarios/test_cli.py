@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,7 +17,7 @@ from scenarios.audit import audit_plan
 from scenarios.load import library
 from scenarios.run import Planned
 from scenarios.viewing import build_view
-from scheduler.outcome import Outcome, Status
+from scheduler.outcome import Outcome, Status, Stop
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -313,3 +314,25 @@ def test_a_proof_is_not_told_wider_than_it_holds(planned: Planned) -> None:
         view = build_view(planned.desk, plan, audit_plan(planned.desk, plan))
         proofs = [text for text in view.summary if text.startswith("This is proven")]
         assert [text.startswith(told or "-") for text in proofs] == ([True] if told else [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to oneself there")
+@pytest.mark.parametrize(("presses", "code"), [(1, 0), (2, 130)])
+def test_ctrl_c_keeps_the_best_plan_and_twice_gives_it_up(
+    presses: int, code: int, crossroads: Planned, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def pressed(*_: object, stop: Stop, **__: object) -> Planned:
+        for _press in range(presses):
+            assert not stop() or presses == 2
+            signal.raise_signal(signal.SIGINT)
+        assert stop()
+        return crossroads
+
+    monkeypatch.setattr(run, "plan_scenario", pressed)
+    before = signal.getsignal(signal.SIGINT)
+    ended, _, err = _run(capsys, "plan", "crossroads", "--json", "--out", str(tmp_path / "out"))
+    assert ended == code
+    assert "best plan so far" in err
+    assert (tmp_path / "out" / "plan.json").exists() == (code == 0)
+    assert signal.getsignal(signal.SIGINT) is before
