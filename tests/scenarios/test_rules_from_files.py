@@ -165,10 +165,11 @@ PINNED_OVER = {"weekends", "balanced_hours"}
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Loaded, Problem]:
     """The patched event as the roster engine sees it."""
-    rules = "".join(
-        f'\n[rules.{name}]\nmode = "{"soft" if name in PINNED_OVER else "hard"}"\n' + (f"[rules.{name}.params]\n{PARAMS[name]}\n" if name in PARAMS else "")
-        for name in load()
-    )
+    rules = ""
+    for name in load():
+        mode = "soft" if name in PINNED_OVER else "hard"
+        params = f"[rules.{name}.params]\n{PARAMS[name]}\n" if name in PARAMS else ""
+        rules += f'\n[rules.{name}]\nmode = "{mode}"\n{params}'
     path: Path = tmp_path_factory.mktemp("whatif") / "all.toml"
     path.write_text(PATCH + seats() + rules, encoding="utf-8")
     raw, _ = load_whatif(path, read_raw("crossroads"))
