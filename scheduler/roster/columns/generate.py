@@ -234,6 +234,7 @@ def generate(
     y_start: Ints | None = None,
     start: Sequence[Column] = (),
     target: int | None = None,
+    climbed: bool = False,
     rounds: int = 400,
     tell: Callable[[int], None] | None = None,
     threads: Executor | None = None,
@@ -250,6 +251,8 @@ def generate(
         Columns to begin with.
     target
         Value of a plan at hand. Where the first bound lies far below it, multipliers are not kept near the start.
+    climbed
+        Whether the start was climbed to, so that it is worth keeping near however low it lies.
     threads
         Where people are priced side by side.
     """
@@ -264,7 +267,7 @@ def generate(
     for column in found:
         master.add(column)
     typical = max(typical_of(best_y), _usual_price(held))
-    near = target is None or best > 0.8 * target * FINE
+    near = climbed or target is None or best > 0.8 * target * FINE
     width = 0.3 if near else _ANYWHERE
     answer: Answer | None = None
     closed = False

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.roster.bound import FINE, Relaxed
+from scheduler.roster.columns.ascent import ascend
 from scheduler.roster.columns.dive import Dive, Task
-from scheduler.roster.columns.generate import Pricing, generate, prepare
+from scheduler.roster.columns.generate import Generated, Pricing, bound_at, generate, prepare
 from scheduler.roster.columns.held import Held, hold
 from scheduler.roster.columns.insert import Bench, improve
 from scheduler.roster.columns.kernels import FAR
@@ -26,6 +27,12 @@ log = logging.getLogger(__name__)
 
 _SHARE, _FIRST, _DIVES = 0.3, 0.08, 0.45
 """Part of the limits that one column generation may use, ruin and recreate before it, and dives after it."""
+
+_SAYS_LITTLE, _CLIMB = 0.8, 0.1
+"""Part of the plan's cost below which a bound says little, and part of the limits spent on climbing then."""
+
+_FEWEST_STEPS, _MOST_STEPS = 100, 1200
+"""Steps below which climbing is not begun, and that are always enough."""
 
 _GOOD_ENOUGH = 0.003
 """Gap below which no further dive is made."""
@@ -116,23 +123,13 @@ class Rosters:
         """The plain relaxation's bound and guidance, made sharper by whole rosters."""
         pricing = self.pricing
         held = hold(pricing, aim)
-        charge = self._charge(held)
-        rounds = 400
-        begun = run.spent()
-        if run.limits.work is not None:
-            rounds = int(run.limits.work * _SHARE / max(charge, 1e-6))
-        made = generate(
-            pricing,
-            held,
-            over=lambda: run.over() or (run.limits.work is None and run.spent() > begun + _SHARE),
-            y_start=start_at(pricing, held, relaxed),
-            start=self._rosters_of(run),
-            target=run.value[-1],
-            rounds=rounds,
-            threads=self.threads,
-        )
-        if run.limits.work is not None:
-            run.work += made.rounds * charge
+        y = start_at(pricing, held, relaxed)
+        made = self._generate(run, held, y, self._rosters_of(run), _SHARE, climbed=False)
+        if not made.closed and made.bound < _SAYS_LITTLE * run.value[-1] and not run.over():
+            y, climbed = self._climb(run, held, y)
+            if climbed:
+                again = self._generate(run, held, y, self._rosters_of(run) + climbed, _SHARE / 2, climbed=True)
+                made = again if again.bound > made.bound else made
         log.info("bound %d -> %d after %d rounds, closed: %s", relaxed.bound, made.bound, made.rounds, made.closed)
         for column in made.columns:
             self.pool.setdefault(column.person, []).append(column)
@@ -140,6 +137,44 @@ class Rosters:
         if made.rounds == 0:
             return Relaxed(max(made.bound, relaxed.bound), relaxed.x, made.reduced)
         return Relaxed(max(made.bound, relaxed.bound), made.x, made.reduced)
+
+    def _generate(
+        self, run: Run, held: Held, y: Ints, start: list[Column], share: float, *, climbed: bool
+    ) -> Generated:
+        """Column generation within a part of the limits."""
+        begun, charge, rounds = run.spent(), self._charge(held), 400
+        if run.limits.work is not None:
+            rounds = int(run.limits.work * share / max(charge, 1e-6))
+        made = generate(
+            self.pricing,
+            held,
+            over=lambda: run.over() or (run.limits.work is None and run.spent() > begun + share),
+            y_start=y,
+            start=start,
+            target=run.value[-1],
+            climbed=climbed,
+            rounds=rounds,
+            threads=self.threads,
+        )
+        if run.limits.work is not None:
+            run.work += made.rounds * charge
+        return made
+
+    def _climb(self, run: Run, held: Held, y: Ints) -> tuple[Ints, list[Column]]:
+        """Multipliers climbed to step by step, where master problems came nowhere; and rosters met there."""
+        begun, charge = run.seconds(), self._charge(held)
+        bound_at(self.pricing, held, y, self.threads)
+        if run.limits.work is None:
+            steps = int(_CLIMB * (run.limits.seconds or 60.0) / max(1e-3, run.seconds() - begun))
+        else:
+            steps = int(_CLIMB * run.limits.work / max(charge, 1e-6))
+        if steps < _FEWEST_STEPS:
+            return y, []
+        steps = min(steps, _MOST_STEPS)
+        found = ascend(self.pricing, held, y, steps, run.over, self.threads)
+        if run.limits.work is not None:
+            run.work += steps * charge
+        return found
 
     def _rosters_of(self, run: Run) -> list[Column]:
         """The plan at hand as columns."""

@@ -11,7 +11,8 @@ from benchmarks.roster_event import make_event
 from scheduler.roster.bound import Relaxation
 from scheduler.roster.build import build
 from scheduler.roster.columns import graph
-from scheduler.roster.columns.generate import bound_at, prepare
+from scheduler.roster.columns.ascent import ascend
+from scheduler.roster.columns.generate import bound_at, generate, prepare
 from scheduler.roster.columns.guide import start_at
 from scheduler.roster.columns.held import hold
 from scheduler.roster.columns.implied import told_anew
@@ -182,3 +183,24 @@ def test_sums_outside_the_graphs_begin_at_no_price(monkeypatch):
     y = start_at(pricing, held, relaxed)
     nothing = np.zeros(len(y), dtype=np.int64)
     assert bound_at(pricing, held, y)[0] > bound_at(pricing, held, nothing)[0]
+
+
+def test_climbing_comes_near_from_nothing_and_stops_when_asked():
+    linear = build(make_event(24, 2))
+    pricing = prepare(linear)
+    aim = ()
+    for k in range(linear.n_levels - 1):
+        aim += (Relaxation(linear).ask(k, aim, None).bound,)
+    held = hold(pricing, aim)
+    nothing = np.zeros(len(held.linking.rhs), dtype=np.int64)
+    begun, least = bound_at(pricing, held, nothing)[0], generate(pricing, held, over=lambda: False)
+    assert least.closed
+    y, rosters = ascend(pricing, held, nothing, 400, lambda: False)
+    assert (held.linking.legal(y) == y).all()
+    climbed = bound_at(pricing, held, y)[0]
+    assert climbed <= least.bound << 16
+    assert climbed - begun > 0.8 * ((least.bound << 16) - begun)
+    assert {column.person for column in rosters} == set(range(24))
+    stopped, none = ascend(pricing, held, nothing, 400, lambda: True)
+    assert (stopped == nothing).all()
+    assert none == []
