@@ -1,0 +1,111 @@
+"""Two people, one scenario: what the second is told, in words, and what may be chosen then."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from scenarios.store.operations import Operation
+from scenarios.store.rows import CHANGES, NAME, PINS, Write
+from scenarios.store.trail import Entry
+
+Choice = Literal["mine", "theirs", "both"]
+#: The choices in words, for buttons.
+CHOICES: dict[Choice, str] = {
+    "both": "Keep both",
+    "mine": "Keep mine, take theirs back",
+    "theirs": "Keep theirs, drop mine",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a conflict is about.
+
+    Attributes
+    ----------
+    seen, now
+        The revision that the second had read, and the one that stands.
+    mine
+        What the second wanted, in a sentence.
+    theirs
+        What was done since, in order; each entry has who, when and a sentence.
+    clashes
+        Rows that both write, in words. Where there is any, both cannot be kept.
+    operation
+        What the second wanted, to be done by ``edits.resolve``; None for an undo or redo.
+    """
+
+    scenario: str
+    seen: int
+    now: int
+    mine: str
+    theirs: tuple[Entry, ...]
+    clashes: tuple[str, ...]
+    operation: Operation | None
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What may be chosen; ``theirs`` alone leaves everything as it is."""
+        if self.operation is None:
+            return ("theirs",)
+        return ("mine", "theirs") if self.clashes else ("both", "mine", "theirs")
+
+    def sentences(self) -> tuple[str, ...]:
+        """What changed, one sentence for each edit, with who did it."""
+        return tuple(f"{entry.who}: {entry.text}" for entry in self.theirs)
+
+    def headline(self) -> str:
+        """Who changed how much meanwhile."""
+        counts = Counter(entry.who for entry in self.theirs)
+        people = ", ".join(f"{who} ({n} {'edit' if n == 1 else 'edits'})" for who, n in counts.items())
+        return f"This scenario was changed since you last saw it: {people}."
+
+
+class Conflict(Exception):  # noqa: N818 - the word of the field
+    """Nothing was written: the scenario has changed since it was seen."""
+
+    def __init__(self, difference: Difference) -> None:
+        self.difference = difference
+        super().__init__(difference.headline())
+
+
+def subject(write: Write) -> tuple[str, str]:
+    """What a write is about: two changes of one rule or one closure are about the same thing, each in its own row."""
+    if write.sheet != CHANGES:
+        return write.row
+    row = write.after if write.after is not None else write.before
+    kind, values = row["kind"], row["values"]
+    name = values.get("id", values.get("name"))
+    if kind == "preset":
+        return "preset", ""
+    return (kind.removeprefix("new_"), str(name)) if isinstance(name, str) else write.row
+
+
+def words(write: Write) -> str:
+    """What a write is about, as people call it."""
+    if write.row == NAME:
+        return "the name"
+    if write.sheet == PINS:
+        pin = write.after if write.after is not None else write.before
+        return f"the pin of {pin['person']} to {pin['group']}"
+    if write.sheet != CHANGES:
+        return f"seat {write.key}"
+    row = write.after if write.after is not None else write.before
+    values = row["values"]
+    title = values.get("title", values.get("name", ""))
+    return f"{row['kind'].removeprefix('new_').replace('_', ' ')} {title}".strip()
+
+
+def told(writes: Iterable[Write]) -> tuple[str, ...]:
+    """What writes are about, each thing once, in order."""
+    return tuple(dict.fromkeys(words(write) for write in writes))
+
+
+def clashing(wanted: Iterable[Write], theirs: Iterable[Write]) -> tuple[str, ...]:
+    """What both are about, in words."""
+    written = [*theirs]
+    rows, subjects = {w.row for w in written}, {subject(w) for w in written}
+    return told(w for w in wanted if w.row in rows or subject(w) in subjects)
