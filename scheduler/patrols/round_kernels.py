@@ -81,74 +81,90 @@ def drop(w, core, P, t, p):
 
 
 @jit
-def fill(w, core, prize, must, longest, room, P, alone, rng, blink, ops):
-    """Insert places while any fits, always the best prize for the length it takes, drawn a little.
+def rank(w, prize, must, near, P, alone, key, rng):
+    """Put the places in no round into ``alone``, in the order they are offered; returns how many.
 
-    ``longest`` is the cap of every round, ``room`` that of all lengths outside the core together (-1: none), ``alone``
-    a buffer of places not visited.
+    By turns the order is drawn, by prize, or by prize against the ways to the two nearest places that are visited.
     """
-    m, n = P.size.shape[0], core.shape[0]
-    power, noise, outer = 0.5 + 1.5 * draw(rng), 0.5 * draw(rng), 2.0 * draw(rng)
-    count = 0
+    n, count = P.of.shape[0], 0
+    kind = draw(rng)
+    for v in range(n):
+        if P.of[v] >= 0 or not (prize[v] > 0.0 or must[v]):
+            continue
+        if kind < 0.3:
+            late = draw(rng)
+        elif kind < 0.6:
+            late = -prize[v] * (0.7 + 0.6 * draw(rng))
+        else:
+            met, ways = 0, 0.0
+            for q in range(n):
+                u = near[v, q]
+                if u != v and P.of[u] >= 0:
+                    ways += min(w[v, u], w[u, v])
+                    met += 1
+                    if met == 2:
+                        break
+            late = -prize[v] / (1.0 + ways) * (0.7 + 0.6 * draw(rng))
+        if must[v]:
+            late -= 1e6
+        z = count
+        while z > 0 and key[z - 1] > late:
+            key[z], alone[z] = key[z - 1], alone[z - 1]
+            z -= 1
+        key[z], alone[z] = late, v
+        count += 1
+    return count
+
+
+@jit
+def fill(w, core, prize, must, longest, room, P, near, alone, key, rng, blink, ops):
+    """Offer every place in no round its cheapest position, in the order of ``rank``.
+
+    ``longest`` is the cap of every round, ``room`` that of all lengths outside the core together (-1: none); ``alone``
+    and ``key`` are buffers of places not visited.
+    """
+    m = P.size.shape[0]
+    outer = draw(rng) * (0.5 if draw(rng) < 0.5 else 2.0)
     out = np.int64(0)
     for t in range(m):
         out += P.tot[t] - P.ins[t]
-    for v in range(n):
-        if P.of[v] < 0 and (prize[v] > 0.0 or must[v]):
-            alone[count] = v
-            count += 1
-    while count > 0:
-        top, top_v, top_t, top_p = -1.0, -1, -1, -1
-        kept = 0
-        for q in range(count):
-            v = alone[q]
-            if P.of[v] >= 0:
-                continue
-            best, best_t, best_p = np.inf, -1, -1
-            for t in range(m):
-                size, inner = P.size[t], P.n_in[t]
-                first, last = (0, inner) if core[v] else (inner, size)
-                ops[0] += last - first + 1
-                for p in range(first, last + 1):
-                    if size == 0:
-                        d = np.int64(0)
-                        a = b = v
-                    else:
-                        a = P.seq[t, p - 1 if p > 0 else size - 1]
-                        b = P.seq[t, p if p < size else 0]
-                        d = w[a, v] + w[v, b] - (w[a, b] if size > 1 else 0)
-                    if P.tot[t] + d > longest:
+    for q in range(rank(w, prize, must, near, P, alone, key, rng)):
+        v = alone[q]
+        best, best_t, best_p = np.inf, -1, -1
+        for t in range(m):
+            size, inner = P.size[t], P.n_in[t]
+            first, last = (0, inner) if core[v] else (inner, size)
+            ops[0] += last - first + 1
+            for p in range(first, last + 1):
+                if size == 0:
+                    d = np.int64(0)
+                    a = b = v
+                else:
+                    a = P.seq[t, p - 1 if p > 0 else size - 1]
+                    b = P.seq[t, p if p < size else 0]
+                    d = w[a, v] + w[v, b] - (w[a, b] if size > 1 else 0)
+                if P.tot[t] + d > longest:
+                    continue
+                d_out = d
+                if room >= 0:
+                    if core[v] and inner > 0:
+                        if p == 0:
+                            d_out = d - w[v, b]
+                        elif p == inner:
+                            d_out = d - w[a, v]
+                        else:
+                            d_out = np.int64(0)
+                    if d_out > 0 and out + d_out > room:
                         continue
-                    d_out = d
-                    if room >= 0:
-                        if core[v] and inner > 0:
-                            if p == 0:
-                                d_out = d - w[v, b]
-                            elif p == inner:
-                                d_out = d - w[a, v]
-                            else:
-                                d_out = np.int64(0)
-                        if d_out > 0 and out + d_out > room:
-                            continue
-                    if blink > 0.0 and draw(rng) < blink:
-                        continue
-                    cost = d + outer * d_out
-                    if cost < best:
-                        best, best_t, best_p = cost, t, p
-            if best_t < 0:
-                continue
-            alone[kept] = v
-            kept += 1
-            value = (prize[v] + (1e3 if must[v] else 0.0)) ** power / max(0.5, best)
-            value *= 1.0 - noise + 2.0 * noise * draw(rng)
-            if value > top:
-                top, top_v, top_t, top_p = value, v, best_t, best_p
-        count = kept
-        if top_v < 0:
-            return
-        out -= P.tot[top_t] - P.ins[top_t]
-        put(w, core, P, top_t, top_p, top_v)
-        out += P.tot[top_t] - P.ins[top_t]
+                if draw(rng) < blink:
+                    continue
+                cost = d + outer * d_out
+                if cost < best:
+                    best, best_t, best_p = cost, t, p
+        if best_t >= 0:
+            out -= P.tot[best_t] - P.ins[best_t]
+            put(w, core, P, best_t, best_p, v)
+            out += P.tot[best_t] - P.ins[best_t]
 
 
 @jit
@@ -219,16 +235,19 @@ def worth(prize, must, P, thrift, room):
 
 
 @jit
-def run(w, core, prize, must, near, longest, room, C, P, B, alone, rng, ops, budget, hot, cold, thrift,
-        most, best):
-    """Ruin and recreate from C (moved on) for ``budget`` counted steps; B and ``best[0]`` keep the best."""
+def run(w, core, prize, must, near, longest, room, C, P, B, alone, key, rng, ops, budget, hot, cold, thrift, most,
+        best):
+    """Ruin and recreate from C (moved on) for ``budget`` counted steps while the heat falls from hot to cold.
+
+    B and ``best[0]`` keep the best and its worth.
+    """
     relay = room >= 0
     cur = worth(prize, must, C, thrift, room)
     begun = ops[0]
     while ops[0] - begun < budget:
         copy_into(P, C)
         ruin(w, core, P, near, rng, most, relay)
-        fill(w, core, prize, must, longest, room, P, alone, rng, 0.02, ops)
+        fill(w, core, prize, must, longest, room, P, near, alone, key, rng, 0.01, ops)
         ops[0] += 60
         new = worth(prize, must, P, thrift, room)
         heat = hot * (cold / hot) ** ((ops[0] - begun) / budget)

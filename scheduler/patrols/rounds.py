@@ -20,13 +20,18 @@ from scheduler.patrols import round_kernels as rk
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.problem import Problem, Rounds
 from scheduler.patrols.round_columns import Columns
-from scheduler.patrols.search import Clock
+from scheduler.patrols.search import OPS_PER_UNIT, Clock
 
 NO_RELAY = -1e5
 """A plan worth less has a round that never enters or never leaves the core."""
-OPS_EACH = 5
+OPS_EACH = 10
 """Counted steps of the round kernel that cost as much as one operation of the clock."""
-LONGEST_RUN = 100_000_000
+SLICE = 40_000_000
+"""Counted steps between two looks at the clock, a fifth of a second."""
+HOT, WARM, COLD = 0.2, 0.05, 0.01
+"""Heat in units of the largest prize: where a run from nothing begins, one from given rounds, where both end."""
+UNITS_A_RUN = 6.0
+"""Seconds (or units of work) after which a longer run under falling heat found no more."""
 
 
 @dataclass(frozen=True)
@@ -204,13 +209,13 @@ def _prizes(land: Ground, clock: Clock, seed: int) -> tuple[rk.Rounds, float | N
     """Rounds of most prize, and what no rounds can exceed (in units of the largest prize)."""
     hunt = _Hunt(land, clock, seed)
     relay = land.room >= 0
-    hunt.until(0.08 if relay else 1.0)
+    hunt.until(0.3 if relay else 1.0)
     if not relay:
         return hunt.best, None
     columns = Columns.of(land.w, land.core, land.prize, land.longest, land.room, land.n_crews)
     columns.add(hunt.pool)
     columns.add(_pairs(land))
-    bound = columns.generate(clock, 0.75) if columns.can_price else None
+    bound = columns.generate(clock, 0.88) if columns.can_price else None
     if land.dwell[land.core].any():
         bound = None  # the stay's last dwell counts as core time, which the columns leave out
     had = hunt.gained
@@ -220,12 +225,13 @@ def _prizes(land: Ground, clock: Clock, seed: int) -> tuple[rk.Rounds, float | N
         hunt.offer(order)
     if bound is not None and columns.complete and hunt.gained >= 0:
         bound = min(bound, max(had / land.unit, most))  # every better plan was among the choices
-    hunt.until(1.0)
+    if bound is None or hunt.gained + 1 <= bound * land.unit:  # not yet proven best
+        hunt.until(1.0)
     return hunt.best, bound
 
 
 class _Hunt:
-    """Ruin and recreate with restarts; keeps the best plan and the rounds of every good one."""
+    """Ruin and recreate under falling heat, with restarts; keeps the best plan and the rounds of every good one."""
 
     def __init__(self, land: Ground, clock: Clock, seed: int) -> None:
         n = len(land.places)
@@ -233,44 +239,57 @@ class _Hunt:
         self.rng = np.random.default_rng(seed)
         self.state = np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % (1 << 64) or 1], np.uint64)
         self.near = np.argsort(np.minimum(land.w, land.w.T), axis=1, kind="stable").astype(np.int64)
-        self.must, self.alone = np.zeros(n, np.bool_), np.zeros(n, np.int64)
-        self.best, self.best_value, self.turn, self.budget = (
-            fresh(land),
-            -1e18,
-            0,
-            LONGEST_RUN // 20,
-        )
+        self.must, self.alone, self.key = np.zeros(n, np.bool_), np.zeros(n, np.int64), np.zeros(n)
+        self.best, self.best_value, self.turn = fresh(land), -1e18, 0
+        self.thrift = 0.02 / (land.longest * land.n_crews)
         self.pool: list[tuple[int, ...]] = []
         self.offered: rk.Rounds | None = None
 
     def until(self, share: float) -> None:
-        """Search until a share of the limit is used."""
-        land = self.land
+        """Search until a share of the limit is used: a quick run, then as long ones as fit, each cooling down once."""
+        begun = self.clock.share
+        if self.turn == 0:
+            self._cool(min(share, begun + 0.02))
+            begun = self.clock.share
         while self.clock.share < share and not self.clock.over:
-            if self.turn % 2 == 0 or self.best_value < NO_RELAY:
-                start = _start(land, self.rng)
-            else:
-                start = self.offered or rk.Rounds(*(part.copy() for part in self.best))
-                self.offered = None
-            self.turn += 1
-            budget = self.budget
-            if self.clock.budget is not None:  # not beyond this stage's share of the work
-                budget = min(
-                    budget, 20_000 + int(OPS_EACH * (share - self.clock.share) * self.clock.budget)
-                )
-            ops, value, top = np.zeros(1, np.int64), np.array([-1e18]), fresh(land)
+            runs = max(1, round((share - begun) * self._units() / UNITS_A_RUN))
+            self._cool(min(share, self.clock.share + (share - begun) / runs + 1e-9))
+
+    def _units(self) -> float:
+        """Seconds or units of work that the whole limit allows, whichever are fewer."""
+        limits = self.clock.limits
+        work = None if self.clock.budget is None else self.clock.budget / OPS_PER_UNIT
+        return min(x for x in (work, limits.seconds) if x is not None)
+
+    def _cool(self, end: float) -> None:
+        """One run under heat that falls with the share of the limit used up; stops are heeded between its slices."""
+        land, clock = self.land, self.clock
+        start, hot = self.offered or _start(land, self.rng), WARM if self.offered else HOT
+        self.offered = None
+        self.turn += 1
+        begun, part, value, top = clock.share, 0.0, np.array([-1e18]), fresh(land)
+        spare, ops = fresh(land), np.zeros(1, np.int64)
+        while part < 1.0 and not clock.over:
+            reach = min(1.0, part + self._slice(end - begun))
+            warm, cool = hot * (COLD / hot) ** part, hot * (COLD / hot) ** reach
+            budget = SLICE
+            if clock.budget is not None:  # not beyond this run's share of the work
+                budget = min(budget, 20_000 + int(OPS_EACH * (end - clock.share) * clock.budget))
+            ops[0] = 0
             rk.run(
-                land.w, land.core, land.prize, self.must, self.near, land.longest, land.room, start, fresh(land), top,
-                self.alone, self.state, ops, budget, 0.1, 0.005, 0.02 / (land.longest * land.n_crews), 10, value,
+                land.w, land.core, land.prize, self.must, self.near, land.longest, land.room, start, spare, top,
+                self.alone, self.key, self.state, ops, budget, warm, cool, self.thrift, 10, value,
             )  # fmt: skip
-            self.clock.ops += int(ops[0]) // OPS_EACH
-            self.budget = min(self.budget * 5 // 4, LONGEST_RUN)
-            if value[0] > NO_RELAY:
-                self.pool += [
-                    tuple(top.seq[t, : top.size[t]].tolist()) for t in range(land.n_crews)
-                ]
-            if value[0] > self.best_value:
-                self.best, self.best_value = top, float(value[0])
+            clock.ops += int(ops[0]) // OPS_EACH
+            part = (clock.share - begun) / max(1e-9, end - begun)
+        if value[0] > NO_RELAY:
+            self.pool += [tuple(top.seq[t, : top.size[t]].tolist()) for t in range(land.n_crews)]
+        if value[0] > self.best_value:
+            self.best, self.best_value = top, float(value[0])
+
+    def _slice(self, span: float) -> float:
+        """Part of a run over ``span`` of the limit that one slice takes, about."""
+        return SLICE / OPS_EACH / OPS_PER_UNIT / max(1e-9, span * self._units())
 
     @property
     def gained(self) -> int:
@@ -285,8 +304,7 @@ class _Hunt:
         for t, order in enumerate(orders):
             for p, v in enumerate(order):
                 rk.put(self.land.w, self.land.core, plan, t, p, v)
-        thrift = 0.02 / (self.land.longest * self.land.n_crews)
-        value = rk.worth(self.land.prize, self.must, plan, thrift, self.land.room)
+        value = rk.worth(self.land.prize, self.must, plan, self.thrift, self.land.room)
         self.offered = rk.Rounds(*(part.copy() for part in plan))
         if value > self.best_value:
             self.best, self.best_value = plan, float(value)
