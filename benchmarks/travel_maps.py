@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 from benchmarks.travel_networks import fresh
 from benchmarks.travel_timing import Book, interleave
 from geodata.build import build_network
-from geodata.ground import read_map
+from geodata.mapfile import read_map
 from geodata.network import NO_WAY, RoadNetwork
 from geodata.profiles import PROFILES, direction, why_not
 

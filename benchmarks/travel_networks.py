@@ -127,7 +127,7 @@ def _arterial(
 def real(name: str) -> RoadNetwork | None:
     """A real network (``wuhan``, ``porto``, ``columbus``) for cars, or None where its file is not at hand."""
     from geodata.build import build_network
-    from geodata.ground import read_map
+    from geodata.mapfile import read_map
 
     path = DATA / {
         "wuhan": "gis/wuhan_roads.parquet",

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
-from scipy.spatial import cKDTree
 
 from geodata.areacut import Float64, Int64, Streets, first_cut, least_graph
 from geodata.areamoves import Moves
@@ -324,6 +323,8 @@ def _hosts(parts: Parts, joined: _Joined, homes: dict[int, int], pin: Int64) -> 
         return {}
     firm = np.flatnonzero(~np.isin(joined.part, joined.islands))
     ends = np.concatenate([net.edge_u[rows[firm]], net.edge_v[rows[firm]]])
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(net.node_xy[ends])
     hosts = {}
     for part in joined.islands:

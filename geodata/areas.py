@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.areacheck import AreaCertificate, check_areas
@@ -295,6 +294,10 @@ def _named(
         both = (area_of >= len(pinned)) & (like.area_of >= 0)
         shared = np.zeros((n_areas, len(like.areas)))
         np.add.at(shared, (area_of[both], like.area_of[both]), load[both] + 1e-9)
+        from scipy.optimize import (
+            linear_sum_assignment,  # costs more to load than all the rest of this file
+        )
+
         mine, theirs = linear_sum_assignment(-shared)
         for k, j in zip(mine.tolist(), theirs.tolist(), strict=True):
             if k >= len(pinned) and shared[k, j] > 0 and like.names[j] not in names.values():

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from geodata.crs import to_metric
-from geodata.osm import OsmData, OsmFeature
+
+if TYPE_CHECKING:
+    from geodata.osm import OsmData, OsmFeature
 
 Float64 = npt.NDArray[np.float64]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 
 from geodata.network import RoadNetwork, Snapped
 
@@ -81,6 +80,8 @@ def candidate_points(
     targets = np.concatenate(pinned)
     if len(targets) == 0 or not usable.any():
         return ()
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(targets)
     barred = network.with_closures(np.flatnonzero(~usable))
     found: list[tuple[Snapped, int]] = [

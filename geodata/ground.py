@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from geodata.background import Background, read_background
-from geodata.build import build_network
-from geodata.crs import choose_crs, to_lonlat, to_metric
+from geodata.background import Background
+from geodata.crs import to_lonlat, to_metric
 from geodata.errors import Dropped, Fault, Finding, GeodataError
-from geodata.gisfiles import Reading, read_gis
-from geodata.gislayers import SUFFIXES as GIS_SUFFIXES
-from geodata.gislayers import sniff
-from geodata.health import by_weight, check_country, check_map
-from geodata.known import NOTHING_KNOWN, KnownIds, known_ids, on_roads_m
+from geodata.kept import place_of, read_kept, write_kept
+from geodata.known import NOTHING_KNOWN, KnownIds, on_roads_m
 from geodata.network import Float64, RoadNetwork
-from geodata.osm import SUFFIXES as OSM_SUFFIXES
-from geodata.osm import Clip, OsmData, read_osm
-from geodata.osmtext import Progress
-from geodata.profiles import PROFILES, Profile
-from geodata.rail import RailLines, read_rail, with_access
-from geodata.railwalk import with_walks
+from geodata.profiles import Profile
+from geodata.railparts import RailLines
 from geodata.router import Router
-from geodata.sitedoors import with_doors
-from geodata.sites import KeySite, find_sites
-from geodata.suspicion import leave_out_far
+from geodata.sites import KeySite
+
+if TYPE_CHECKING:
+    from geodata.gisfiles import Reading
+    from geodata.osm import Clip
+    from geodata.osmtext import Progress
 
 CREDIT = "(c) OpenStreetMap contributors, ODbL 1.0"
 
@@ -68,7 +63,7 @@ class Ground:
     dropped: tuple[Dropped, ...]
     findings: tuple[Finding, ...]
     known: KnownIds = NOTHING_KNOWN
-    _routers: dict[str, Router] = field(default_factory=dict, repr=False)
+    _routers: dict[str, Router] = field(default_factory=dict, init=False, repr=False)
 
     def network(self, profile: str = "car") -> RoadNetwork:
         """Network of a profile."""
@@ -126,63 +121,7 @@ class Ground:
             name: net.with_closures(edges[name]) if name in edges else net
             for name, net in self.networks.items()
         }
-        return replace(self, networks=networks, _routers={})
-
-
-def is_osm(path: str | Path) -> bool:
-    """Whether a file is OpenStreetMap's own format, by its first bytes and then by its name."""
-    path = Path(path)
-    kind = sniff(path) if path.is_file() else ""
-    return kind == "osm" or (kind == "" and path.name.lower().endswith(OSM_SUFFIXES))
-
-
-def read_map(
-    path: str | Path,
-    reading: Reading | None = None,
-    *,
-    clip_box: Clip | None = None,
-    on_progress: Progress | None = None,
-) -> OsmData:
-    """Read a map of any format into one form (WGS-84 degrees, tags as in OpenStreetMap).
-
-    ``on_progress`` is called with a stage's name and a share that rises to 1.
-
-    Raises
-    ------
-    GeodataError
-        No such file, empty, not a map, damaged, or nothing of use in it.
-    """
-    path = Path(path)
-    expected = ", ".join((*OSM_SUFFIXES, *GIS_SUFFIXES))
-    if not path.is_file():
-        what = f"{path.name} is a folder, not a map" if path.is_dir() else f"there is no map file {path.name}"
-        mend = "Give the map file in it, or pack the folder as .zip if it is a Shapefile." if path.is_dir() else ""
-        raise GeodataError([Fault(what, expected=f"a file ({expected})", mend=mend)])
-    if not os.access(path, os.R_OK):
-        raise GeodataError(
-            [Fault(f"{path.name} may not be read", expected="a file that you have the right to read",
-                   mend="Ask its owner for that right.")]
-        )  # fmt: skip
-    if path.stat().st_size == 0:
-        raise GeodataError(
-            [Fault(f"{path.name} is empty", expected=f"a map ({expected})",
-                   mend="Download or export it again.")]
-        )  # fmt: skip
-    with path.open("rb") as file:
-        head = file.read(200).lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html")):
-        raise GeodataError(
-            [Fault(f"{path.name} is a web page, not a map", expected=f"a map ({expected})",
-                   mend="The server answered with a page, perhaps an error; open it to see, and download again.")]
-        )  # fmt: skip
-    if is_osm(path):
-        return leave_out_far(read_osm(path, clip_box=clip_box, on_progress=on_progress))
-    if not sniff(path) and not path.name.lower().endswith(GIS_SUFFIXES):
-        raise GeodataError([Fault(f"{path.name} is not a map format read here", expected=expected)])
-    data = leave_out_far(read_gis(path, reading, clip_box=clip_box))
-    if on_progress is not None:
-        on_progress("reading the file", 1.0)
-    return data
+        return replace(self, networks=networks)
 
 
 def load_ground(
@@ -200,6 +139,7 @@ def load_ground(
     merge: bool = False,
     rail_modes: Sequence[str] = ("rail",),
     on_progress: Progress | None = None,
+    keep_in: Path | None = None,
 ) -> Ground:
     """Read a map file into everything a plan needs.
 
@@ -230,65 +170,30 @@ def load_ground(
         Which rail is guarded, as in :func:`geodata.rail.read_rail`: ``("rail", "subway", "tram")``.
     on_progress
         Called with a stage's name and a share of the whole that rises to 1.
+    keep_in
+        Folder that keeps what was read of OpenStreetMap files between runs, by their content and all that is asked
+        here; None reads the file anew.
 
     Raises
     ------
     GeodataError
         The file cannot be used; every reason is listed.
     """
-    say = on_progress or _say_nothing
-    osm = read_map(path, reading, clip_box=clip_box, on_progress=lambda stage, share: say(stage, 0.6 * share))
-    metric = choose_crs(np.array(osm.bounds).reshape(2, 2), crs)
-    networks: dict[str, RoadNetwork] = {}
-    missing: list[Finding] = []
-    for k, profile in enumerate(profiles):
-        name = profile if isinstance(profile, str) else profile.name
-        say(f"building the network for {name}", 0.6 + 0.2 * k / len(profiles))
-        try:
-            networks[name] = build_network(
-                osm, profile, crs=metric, turns=turns and name != "emergency", country=country,
-                merge=merge,
-            )  # fmt: skip
-        except GeodataError as error:
-            if need_roads or (isinstance(profile, str) and profile not in PROFILES):
-                raise
-            text = f"{name}: {error.faults[0].what}"
-            missing.append(Finding("no-roads", "warning", text, 1, (), "Take a map that has roads."))
-    say("finding rail and sites", 0.8)
-    rail = read_rail(
-        osm, metric, section_m=section_m, station_approach_m=station_approach_m, modes=rail_modes
-    )
-    rail = with_walks(with_access(rail, networks), networks, vehicle=next(iter(networks), "car"))
-    sites = with_doors(find_sites(osm, metric), osm, metric, networks)
-    every = np.concatenate(
-        [network.node_xy for network in networks.values()]
-        or [to_metric(np.array(osm.bounds).reshape(2, 2), metric)]
-    )
-    low, high = every.min(axis=0), every.max(axis=0)
-    dropped = (
-        *osm.dropped,
-        *(drop for network in networks.values() for drop in network.dropped),
-        *rail.dropped,
-    )
-    say("checking the map", 0.9)
-    ground = Ground(
-        source=osm.source,
-        crs=metric,
-        credit=CREDIT if is_osm(path) else f"Map: {osm.source}",
-        networks=networks,
-        rail=rail,
-        sites=sites,
-        bounds=(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
-        background=read_background(osm, metric),
-        dropped=dropped,
-        findings=by_weight(
-            [*missing, *check_country(osm, country), *check_map(osm, networks, sites)]
-        ),
-        known=known_ids(osm, rail, metric),
-    )
-    say("checking the map", 1.0)
+    asked: dict[str, Any] = {
+        "crs": crs, "profiles": tuple(profiles), "clip_box": clip_box, "section_m": section_m,
+        "station_approach_m": station_approach_m, "reading": reading, "need_roads": need_roads, "turns": turns,
+        "country": country, "merge": merge, "rail_modes": tuple(rail_modes),
+    }  # fmt: skip
+    file = None if keep_in is None else place_of(Path(path), asked, keep_in)
+    kept = None if file is None else read_kept(file, Ground)
+    if kept is not None:
+        if on_progress is not None:
+            on_progress("read before", 1.0)
+        return kept
+    # by far the most of what reading takes to load is needed only here
+    from geodata.groundread import read_ground
+
+    ground = read_ground(path, **asked, on_progress=on_progress)
+    if file is not None:
+        write_kept(file, ground)
     return ground
-
-
-def _say_nothing(_stage: str, _share: float) -> None:
-    """Progress that nobody asked for."""

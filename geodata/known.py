@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,10 @@ import shapely
 
 from geodata.crs import to_metric
 from geodata.network import RoadNetwork
-from geodata.osm import OsmData
 from geodata.railparts import RailLines
+
+if TYPE_CHECKING:
+    from geodata.osm import OsmData
 
 Float64 = npt.NDArray[np.float64]
 Int64 = npt.NDArray[np.int64]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +14,12 @@ import shapely
 
 from geodata.crs import to_metric
 from geodata.errors import Drops
-from geodata.osm import OsmData
 from geodata.railsearch import Search, TrackEdge, cut_line, join_track, length_of, points_at
 from geodata.railyards import DEAD_END, LeftOut, Yards, is_yard_name
 from geodata.split import split_ways
+
+if TYPE_CHECKING:
+    from geodata.osm import OsmData
 
 Float64 = npt.NDArray[np.float64]
 

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Float64 = npt.NDArray[np.float64]
 
@@ -69,6 +70,8 @@ class Search:
         return self._best(own, spare)[1]
 
     def _best(self, own: set[int], spare: set[int]) -> tuple[float, list[tuple[int, bool]]]:
+        import networkx as nx
+
         graph, ends = self._turns(own, spare)
         ways: dict[int, dict[Any, Any]] = {
             n: nx.single_source_dijkstra_path(graph, ("from", n), weight="cost") for n in ends
@@ -103,6 +106,8 @@ class Search:
 
     def _turns(self, own: set[int], spare: set[int]) -> tuple[nx.DiGraph[Any], list[int]]:
         """Tracks as (row, forward), joined where a train can go on: no sharp turn at a switch. And the far ends."""
+        import networkx as nx
+
         edges = self._edges
         graph: nx.DiGraph[Any] = nx.DiGraph()
         leaving: dict[int, list[tuple[int, bool]]] = {}
@@ -151,6 +156,8 @@ def _comes_back(xy: Float64) -> bool:
     length = length_of(xy)
     n = max(2, int(length / _BACK_STEP_M))
     at = np.arange(n + 1) / n * length
+    from scipy.spatial import KDTree
+
     pairs = KDTree(points_at(xy, at / length)).query_pairs(_BACK_NEAR_M, output_type="ndarray")
     if len(pairs) == 0:
         return False

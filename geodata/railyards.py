@@ -16,9 +16,9 @@ import numpy.typing as npt
 import shapely
 
 from geodata.crs import to_metric
-from geodata.osm import OsmData
 
 if TYPE_CHECKING:
+    from geodata.osm import OsmData
     from geodata.railsearch import TrackEdge
 
 Float64 = npt.NDArray[np.float64]

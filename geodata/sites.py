@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from geodata.crs import to_metric
-from geodata.osm import OsmData, OsmFeature
 from geodata.sitenames import plain_name, same_name
+
+if TYPE_CHECKING:
+    from geodata.osm import OsmData, OsmFeature
 
 __all__ = ["KIND_TABLE", "KeySite", "find_sites", "kind_of", "out_of_use", "plain_name"]
 

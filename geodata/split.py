@@ -6,12 +6,15 @@ Lines that merely cross on the map are never joined, so bridges, tunnels and lay
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from geodata.errors import Drops
-from geodata.osm import OsmWays
+
+if TYPE_CHECKING:
+    from geodata.osm import OsmWays
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]

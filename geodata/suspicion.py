@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 
 from geodata.crs import from_datum, haversine_m, in_china, to_datum, to_lonlat, to_metric
 from geodata.errors import Finding
 from geodata.network import RoadNetwork
-from geodata.osm import OsmData, OsmWays
 from geodata.railgraph import RAIL_KINDS
+
+if TYPE_CHECKING:
+    from geodata.osm import OsmData
 
 Float64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -169,6 +170,8 @@ def leave_out_far(osm: OsmData) -> OsmData:
     vertex = np.repeat(keep, np.diff(ways.start))
     start = np.concatenate([[0], np.cumsum(np.diff(ways.start)[keep])]).astype(np.int64)
     lonlat = ways.lonlat[vertex]
+    from geodata.osm import OsmWays
+
     kept = OsmWays(
         ways.way[keep],
         start,
@@ -263,6 +266,8 @@ def check_crossings(osm: OsmData, network: RoadNetwork) -> list[Finding]:
     shared = np.isin(on_rail, _road_refs(osm))
     gap: Float64 = np.full(len(at), np.inf)
     if shared.any():
+        from scipy.spatial import cKDTree
+
         gap = np.asarray(cKDTree(xy[shared]).query(at)[0])
     _, first = np.unique(np.rint(at / 10.0), axis=0, return_index=True)
     bare = np.array([k for k in np.sort(first) if gap[k] > _CROSSING_NEAR_M], dtype=np.int64)

@@ -113,15 +113,15 @@ def changes_json(done: Replanned) -> dict[str, Any]:
             }
             for c in done.outcome.changes
         ],
-        "short": list(done.view.short),
-        "breaches": list(done.view.breaches),
+        "short": list(done.told.short()),
+        "breaches": list(done.told.breaches()),
     }  # fmt: skip
 
 
 def notice(done: Replanned) -> str:
     """The change notice as Markdown: one row for each person, to be ticked off when told."""
     words = ChangeTeller(done)
-    lines = [f"# Change notice: {done.view.title}", ""]
+    lines = [f"# Change notice: {done.desk.scenario.title}", ""]
     if done.at_s is not None:
         lines += [f"As of {words.teller.clock(done.at_s)}.", ""]
     lines += [f"- {sentence}" for sentence in done.said]
@@ -133,6 +133,6 @@ def notice(done: Replanned) -> str:
                  ", ".join(words.told(change))]
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     lines += ["", "## What it costs", "", *(f"- {text}" for text in words.levels())]
-    if done.view.short:
-        lines += ["", "## Mandatory seats that stay empty", "", *(f"- {text}" for text in done.view.short)]
+    if done.told.short():
+        lines += ["", "## Mandatory seats that stay empty", "", *(f"- {text}" for text in done.told.short())]
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from geodata.ground import Ground, load_ground
+from geodata.routing.store import default_cache
 from scenarios import demand
 from scenarios.assemble.cutting import check_breaks, check_cutting, told
 from scenarios.assemble.patrols import CrewInfo, PatrolTables
@@ -73,8 +74,9 @@ def prepare(loaded: Loaded) -> Desk:
     """
     scenario = loaded.scenario
     ground = load_ground(
-        loaded.map_path, crs=scenario.map.crs, profiles=profiles_of(scenario), section_m=scenario.rail.section_m
-    )
+        loaded.map_path, crs=scenario.map.crs, profiles=profiles_of(scenario), section_m=scenario.rail.section_m,
+        keep_in=default_cache("grounds"),
+    )  # fmt: skip
     places = locate(scenario, ground)
     ways = Ways(scenario, ground)
     check_blue_lights(scenario, loaded.raw, places, ways)

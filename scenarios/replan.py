@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols, call_signs
@@ -25,10 +26,9 @@ from scenarios.errors import Fault, ScenarioError
 from scenarios.load import Loaded, check, read_raw
 from scenarios.plan import EngineResult, Plan
 from scenarios.runlog import RunLog
+from scenarios.sentences import Teller
 from scenarios.staff import staff_of
-from scenarios.territories import with_territories
-from scenarios.view import PlanView
-from scenarios.viewing import build_view
+from scenarios.territories import carried_over, with_territories
 from scenarios.whatif import load_whatif, shipped_whatifs
 from scheduler.outcome import Audit, Limits, OnProgress, Progress, Status, Stop
 from scheduler.patrols.audit import audit as audit_patrols
@@ -38,6 +38,9 @@ from scheduler.roster.repair import Repaired, repair
 from scheduler.roster.repair_count import NEWLY
 from scheduler.siting.audit import audit as audit_siting
 from scheduler.siting.plan import SitingPlan
+
+if TYPE_CHECKING:
+    from scenarios.view import PlanView
 
 EXIT_OK, EXIT_SHORT, EXIT_NO_PLAN, EXIT_BROKEN, EXIT_DEFECT = 0, 3, 4, 5, 6
 
@@ -67,7 +70,6 @@ class Replanned:
     """
 
     plan: Plan
-    view: PlanView
     audit: PlanAudit
     outcome: Repaired
     desk: Desk
@@ -78,6 +80,18 @@ class Replanned:
     at_s: int | None
     exit_code: int
     log: RunLog
+
+    @cached_property
+    def view(self) -> PlanView:
+        """Names, clock times and geometry joined, for papers and pages; the answer itself does without."""
+        from scenarios.viewing import build_view
+
+        return build_view(self.desk, self.plan, self.audit)
+
+    @cached_property
+    def told(self) -> Teller:
+        """What breaks rules and what stays empty, in sentences."""
+        return Teller(self.desk, self.audit)
 
 
 def open_change(scenario: str | Path, whatif: str | Path) -> Changed:
@@ -208,12 +222,13 @@ def replan(
     )  # fmt: skip
     made = _plan_of(desk, plan, ground, found, seed)
     _tell(log, "audit", "checking the plan on its own")
-    made, audit = with_territories(made, audit_plan(desk, made), seed=seed, stop=stop)
-    view = build_view(desk, made, audit)
+    audit = audit_plan(desk, made)
+    known = carried_over(plan, before.siting.problem, audit.rebuilt.siting.problem)
+    made, audit = with_territories(made, audit, seed=seed, stop=stop, known=known)
     code = _exit_code(found, audit)
     log.end(exit_code=code)
     return Replanned(
-        made, view, audit, found, desk, before, plan, ground.kept, changed.sentences, at_s, code, log
+        made, audit, found, desk, before, plan, ground.kept, changed.sentences, at_s, code, log
     )
 
 

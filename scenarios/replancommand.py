@@ -62,15 +62,15 @@ def run_replan(
     if done.exit_code == 6:
         console.print("[bold red]The plan is withheld: our own audit disagrees with our solver.[/bold red] "
                       "This is a defect of Vedette; please report it with the scenario.")
-        show_list(console, "Differences", [*done.audit.differences, *done.view.breaches])
+        show_list(console, "Differences", [*done.audit.differences, *done.told.breaches()])
         return 6
     if done.outcome.plan is None:
         console.print(escape(done.outcome.note))
         return done.exit_code
     for head, lines in change_lines(done):
         show_list(console, head, lines, 200)
-    show_list(console, "Posts and patrols break rules", done.view.breaches)
-    show_list(console, "Mandatory seats that stay empty", done.view.short)
+    show_list(console, "Posts and patrols break rules", done.told.breaches())
+    show_list(console, "Mandatory seats that stay empty", done.told.short())
     if files:
         console.print(f"\n{len(files)} files in [bold]{escape(str(out))}[/bold]: {', '.join(f.name for f in files)}")
     return done.exit_code

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.crs import to_metric
-from geodata.rail import RailSection
+from geodata.railparts import RailSection
 from scenarios.assemble.patrol_modes import Move, moving
 from scenarios.assemble.places import WALK_M_S, Places, Spot, Ways
 from scenarios.rows import Serve

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.areas import PatrolAreas
-from geodata.rail import RailSection
+from geodata.railparts import RailSection
 from scenarios.assemble.patrol_areas import Beat, with_beats
 from scenarios.assemble.patrol_modes import Move, mode_table, move_of
 from scenarios.assemble.patrol_places import Scout, Spots, seen_sites

@@ -11,12 +11,11 @@ import shapely
 
 from geodata.crs import to_metric
 from geodata.network import RoadNetwork
-from geodata.rail import RailSection
+from geodata.railparts import RailSection
 from scenarios import report
 from scenarios.assemble.places import Places
 from scenarios.audit import PlanAudit
 from scenarios.bluelights import light_views
-from scenarios.cordon import cordons
 from scenarios.desk import Desk
 from scenarios.plan import Plan
 from scenarios.presence import presence_views
@@ -32,6 +31,8 @@ from scenarios.viewing.tours import tour_views
 
 def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
     """Join a plan with its scenario and map."""
+    from scenarios.cordon import cordons  # loads scipy's matching, which those who only want names do without
+
     scenario, rebuilt = desk.scenario, audit.rebuilt
     names = place_names(desk, rebuilt, plan)
     seats = seats_views(plan, rebuilt, names)

@@ -10,8 +10,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from scheduler.patrols.problem import Crew, Place, Problem
 from scheduler.patrols.reach import (
@@ -257,6 +255,9 @@ def _cheapest(problem: Problem, rows: NDArray[np.int64], needs: NDArray[np.int64
     price = np.array([c.price for c in problem.crews], float)
     low = np.array([c.must for c in problem.crews], float)
     # no crew is worth more than the whole need: the same choices, a tighter relaxation
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
     matrix = csr_array(np.minimum(rows, needs[:, None]).astype(float))
     # a tolerance on the wanted side keeps the bound valid against rounding in the solver
     wanted = LinearConstraint(matrix, needs - 1e-3, np.inf)

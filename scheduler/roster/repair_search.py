@@ -6,22 +6,18 @@ import logging
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from scheduler.outcome import Limits, OnProgress, Progress, Status, Stop
-from scheduler.roster import cpsat
+from scheduler.outcome import Limits, OnProgress, Progress, Stop
 from scheduler.roster.linear import Ints, Linear
-from scheduler.roster.model import RosterModel
 from scheduler.roster.repair_deepen import deepen
 from scheduler.roster.repair_ground import Ground, Mask, relaxed
+from scheduler.roster.repair_polish import polish
 from scheduler.roster.repair_shed import kept_together
-from scheduler.roster.repair_window import Window, count_changed, settled
-from scheduler.roster.solve import THREADS_PER_CORE, seats_of, solve
+from scheduler.roster.solve import seats_of, solve
 from scheduler.roster.start import from_plan
 
 log = logging.getLogger(__name__)
@@ -32,14 +28,14 @@ WHOLE_AT_MOST = 2_000
 WIDEST = 3
 """People in a chain of changes up to which windows grow before the whole is taken."""
 
+_FEW = 6
+"""People changed up to which what comes after them is improved by hand, in milliseconds, and not by a model."""
+
 _MANY = 12
 """Seats that a plan leaves open once its own breaches are taken out, above which chains of changes are not counted."""
 
 _FEW_FIRST, _REFILL = 0.6, 0.8
 """Share of the limits for filling such a plan with few changes, and of what is left then for filling it anyhow."""
-
-_SMALL = 1_000
-"""Duties up to which one thread is quicker than starting many."""
 
 
 @dataclass(eq=False)
@@ -87,7 +83,7 @@ class Search:
         told = (ground.base > 0) & ground.moved[linear.x_group]
         near = int(ground.weight[linear.x_group[differ | told]].sum()) + ground.lost_weight
         kept = (int((ground.line & (x == 0)).sum()),) if ground.line.any() else ()
-        people = self._n_changed(x)
+        people = self.n_changed(x)
         return (*kept, *plain[: self.n_filled], people, *plain[self.n_filled : -1], near, plain[-1])
 
     @property
@@ -160,7 +156,7 @@ class Search:
             if self.best is not None and not self.least() and not self.over():
                 self._whole(self.at_changed + 1)
             if self.best is not None:
-                Window(self, ground.within(1, other_seats=True)).lexicographic(len(self.names), eager=False)
+                self._finish()
                 return
         self._whole(len(self.names))
 
@@ -185,8 +181,12 @@ class Search:
         for radius in range(1, WIDEST + 1):
             if not self.over() and (radius == 1 or self.best is None):
                 self._improve(radius, everybody)
+        from scheduler.roster.repair_prove import (
+            prove,  # loads the solver, which short repairs do without
+        )
+
         for radius in range(2, WIDEST + 2):
-            loose = self._prove()
+            loose = prove(self)
             if self.least() or self.over() or radius > WIDEST:
                 return
             for part in loose:
@@ -195,7 +195,21 @@ class Search:
     def _improve(self, radius: int, people: Mask) -> None:
         mask = self.ground.within(radius) & people[self.ground.linear.x_person]
         self.tell("stage", f"chains of {radius}: {int(mask.sum())} duties")
-        Window(self, mask).lexicographic(self.at_changed + 1)
+        self._window(mask, self.at_changed + 1)
+
+    def _finish(self) -> None:
+        """What comes after the people, with nobody more changed."""
+        if self.least() and self.value[self.at_changed] <= _FEW:
+            polish(self)
+        else:
+            self._window(self.ground.within(1, other_seats=True), len(self.names), eager=False)
+
+    def _window(self, mask: Mask, n: int, *, whole: bool = False, eager: bool = True) -> None:
+        from scheduler.roster.repair_window import (
+            Window,  # loads the solver, which short repairs do without
+        )
+
+        Window(self, mask, whole=whole).lexicographic(n, eager=eager)
 
     def _kept(self, x: Ints) -> bool:
         return bool((x[self.ground.held] > 0).all())
@@ -215,91 +229,16 @@ class Search:
             return
         self.tell("stage", "the whole roster")
         if not self._line_breaks():
-            Window(self, self.ground.everything(), whole=True).lexicographic(n)
+            self._window(self.ground.everything(), n, whole=True)
         if self.best is None and self.ground.held.any() and not self.over():
             # what the freeze line holds cannot all be kept: give up as little of it as possible
             self.ground.held = np.zeros_like(self.ground.held)
             self.infeasible = False
-            Window(self, self.ground.everything(), whole=True).lexicographic(n)
-
-    # ------------------------------------------------------------ bounds
-    def _prove(self) -> list[Mask]:
-        """Bound the first shortages, then the number of changes; the parts in which better is not excluded."""
-        if self.best is None:
-            return []
-        if self.loose:  # what holds for chains from open seats does not bound changes that began elsewhere
-            self.bound[self.at_changed] = 0
-            return list(self.parts)
-        for j in range(self.at_changed):
-            if self.value[j] > self.bound[j]:
-                loose = self._prove_short(j)
-                if self.value[j] > self.bound[j]:
-                    return loose
-        k = self.at_changed
-        self.bound[k] = max(self.bound[k], min(self.n_forced, self.value[k]))
-        if self.value[k] <= self.bound[k]:
-            return []
-        saved = [(part, self._fewer(part)) for part in self.parts]
-        self.bound[k] = max(self.bound[k], self.value[k] - sum(by for _, by in saved))
-        self.tell("bound")
-        return [part for part, by in saved if by]
-
-    def _prove_short(self, j: int) -> list[Mask]:
-        """Bound one of the first shortage levels in the relaxation, over all chains of changes."""
-        level = j - (self.at_changed - self.n_filled)
-        if level < 0:
-            return []
-        saved, loose = 0, []
-        for part in self.parts:
-            reach = len(self.ground.forced) if self.most is None else self.most
-            made, changed, mixed = self._relaxation(reach, part)
-            value = made.linear.value(mixed)
-            if made.level_least(level) >= value[level]:
-                continue
-            if self.most is not None:
-                made.model.add(changed <= self.n_forced + self.most)
-            for earlier in range(level):
-                made.model.add(made.level(earlier) <= value[earlier])
-            made.model.minimize(made.level(level))
-            got = self.ask(made.model, made, share=0.3)
-            by = value[level] if got.bound is None else max(0, value[level] - got.bound)
-            if by:
-                loose.append(part)
-                saved += by
-        self.bound[j] = max(self.bound[j], self.value[j] - saved)
-        return loose
-
-    def _fewer(self, part: Mask) -> int:
-        """How many people fewer might do at most, as far as one part of the relaxation tells."""
-        reach = 1
-        while True:
-            made, changed, mixed = self._relaxation(reach, part)
-            value, have = made.linear.value(mixed), self._n_changed(mixed)
-            floor = int(settled(made, self.ground).sum()) + self.ground.n_gone
-            if have <= floor:
-                return 0
-            for level in range(self.n_filled):
-                made.model.add(made.level(level) <= value[level])
-            made.model.minimize(changed)
-            got = self.ask(made.model, made, share=0.3)
-            found = floor if got.bound is None else got.bound
-            if got.status is Status.INFEASIBLE:  # so few cannot fill as many seats
-                found = have
-            # plans with no more than `reach` further people stand inside these duties; all others change more
-            if self.over() or found <= floor + reach or floor + reach + 1 >= have:
-                return max(0, have - min(found, floor + reach + 1))
-            reach = have - floor - 1 if found >= have else min(2 * reach, have - floor - 1)
-
-    def _relaxation(self, reach: int, part: Mask) -> tuple[RosterModel, Any, Ints]:
-        """The relaxation of one part, people changed in it, and the best plan there with the start elsewhere."""
-        ground = self.ground
-        mask = ground.within(reach) & part[ground.linear.x_person]
-        made = RosterModel(self._relaxed, ground.start, mask)
-        best = ground.start if self.best is None else self.best
-        return made, count_changed(made, ground), np.where(part[ground.linear.x_person], best, ground.start)
+            self._window(self.ground.everything(), n, whole=True)
 
     @cached_property
-    def _relaxed(self) -> Linear:
+    def relaxed(self) -> Linear:
+        """One person's exclusions and upper limits, and the seats' sizes: what bounds are proven from."""
         return relaxed(self.ground.linear, self.n_filled)
 
     @cached_property
@@ -313,26 +252,9 @@ class Search:
         _, label = connected_components(graph, directed=False)
         return [label[:n_people] == k for k in np.unique(label[linear.x_person[live]])]
 
-    def _n_changed(self, x: Ints) -> int:
+    def n_changed(self, x: Ints) -> int:
+        """People whose duties ``x`` changes, those gone counted too."""
         ground = self.ground
         changed = ground.forced.copy()
         changed[ground.linear.x_person[x != ground.base]] = True
         return int(changed.sum()) + ground.n_gone
-
-    def ask(
-        self, model: cp_model.CpModel, made: RosterModel, *, has_objective: bool = True, share: float = 1.0
-    ) -> cpsat.Run:
-        """One call of the solver within what is left."""
-        seconds, work = self.left()
-        small = int(made.free.sum()) <= _SMALL
-        got = cpsat.run(
-            model,
-            seconds=None if seconds is None else seconds * share,
-            work=None if work is None else work * share,
-            seed=self.seed,
-            threads=1 if small else max(1, THREADS_PER_CORE * self.workers),
-            stop=self.stop,
-            has_objective=has_objective,
-        )
-        self.work += got.work
-        return got

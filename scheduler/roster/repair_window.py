@@ -8,11 +8,16 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.outcome import Status
+from scheduler.roster import cpsat
 from scheduler.roster.model import RosterModel
 from scheduler.roster.repair_ground import Ground, Mask
+from scheduler.roster.solve import THREADS_PER_CORE
 
 if TYPE_CHECKING:
     from scheduler.roster.repair_search import Search
+
+_SMALL = 1_000
+"""Duties up to which one thread is quicker than starting many."""
 
 
 def settled(made: RosterModel, ground: Ground) -> Mask:
@@ -59,6 +64,25 @@ def _tighten(made: RosterModel, ground: Ground, changed: dict[int, Any]) -> None
         p = int(linear.x_person[i])
         if p in changed:
             made.model.add(cp_model.LinearExpr.sum([made.var[c] for c in new]) <= changed[p])
+
+
+def ask(
+    search: Search, model: cp_model.CpModel, made: RosterModel, *, has_objective: bool = True, share: float = 1.0
+) -> cpsat.Run:
+    """One call of the solver within what is left."""
+    seconds, work = search.left()
+    small = int(made.free.sum()) <= _SMALL
+    got = cpsat.run(
+        model,
+        seconds=None if seconds is None else seconds * share,
+        work=None if work is None else work * share,
+        seed=search.seed,
+        threads=1 if small else max(1, THREADS_PER_CORE * search.workers),
+        stop=search.stop,
+        has_objective=has_objective,
+    )
+    search.work += got.work
+    return got
 
 
 class Window:
@@ -135,7 +159,7 @@ class Window:
         made.model.minimize(level)
         start = search.best if search.best is not None else search.ground.start
         made.hint(start)
-        got = search.ask(made.model, made, share=1.0 if k == n - 1 and k > search.at_changed else 0.5)
+        got = ask(search, made.model, made, share=1.0 if k == n - 1 and k > search.at_changed else 0.5)
         before = search.value[:k]
         if got.value is not None:
             search.offer(made.read(got.value))

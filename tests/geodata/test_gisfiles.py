@@ -11,7 +11,8 @@ from geodata.build import build_network
 from geodata.columns import find_columns, line_tags
 from geodata.errors import GeodataError
 from geodata.gisfiles import Reading, read_area, read_gis
-from geodata.ground import load_ground, read_map
+from geodata.ground import load_ground
+from geodata.mapfile import read_map
 from geodata.osm import read_osm
 from geodata.router import Router
 

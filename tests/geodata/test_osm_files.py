@@ -13,8 +13,9 @@ import pytest
 from geodata import osmtext
 from geodata.build import build_network
 from geodata.errors import Drops, GeodataError
-from geodata.ground import load_ground, read_map
+from geodata.ground import load_ground
 from geodata.ledger import check_ledger, road_ledger
+from geodata.mapfile import read_map
 from geodata.network import NO_WAY
 from geodata.osm import read_osm
 from geodata.osmkind import kind_of_file, nodes_after_ways

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geodata.crs import choose_crs
-from geodata.ground import read_map
+from geodata.mapfile import read_map
 from geodata.rail import read_rail
 from geodata.railjoints import rail_joints, track_network
 from geodata.railplaces import find_place, place_at

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.outcome import Limits, Status
-from scheduler.roster import repair_search
+from scheduler.roster import repair_search, repair_window
 from scheduler.roster.audit import audit
 from scheduler.roster.build import build
 from scheduler.roster.problem import RuleSetting
@@ -160,7 +160,8 @@ def test_a_poor_plan_is_never_called_least(monkeypatch):
 
     monkeypatch.setattr(repair_search, "WHOLE_AT_MOST", 0)
     monkeypatch.setattr(repair_search, "deepen", any_plan)
-    monkeypatch.setattr(repair_search.Window, "lexicographic", lambda *_, **__: None)
+    monkeypatch.setattr(repair_window.Window, "lexicographic", lambda *_, **__: None)
+    monkeypatch.setattr(repair_search, "polish", lambda _search: None)
 
     @settings(max_examples=150, deadline=None, derandomize=True)
     @given(cases())
