@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.roster.columns.automata import NEVER, Blocked, Stepped
+from scheduler.roster.columns.automata import NEVER, Blocked, Stepped, Steps
 from scheduler.roster.forms import Stint
 from scheduler.roster.linear import StepRule
 from scheduler.roster.problem import Problem
@@ -17,6 +17,9 @@ from scheduler.roster.rules import ActiveRule
 
 _STATES_AT_MOST = 20_000
 """States of one moment up to which it is found out whether a rule can bind at all."""
+
+_EACH_AT_MOST, _SOME = 60_000, 3
+"""Duties up to which it is found out for each person; beyond, where a rule binds some people it is kept for all."""
 
 
 def relevant_steps(
@@ -46,6 +49,7 @@ def relevant_steps(
     for rule in active:
         if rule.rule.form != "step":
             continue
+        steps = Steps(problem, rule)
         alike: dict[tuple[Hashable, int], list[int]] = {}
         for p in rule.people:
             state: Hashable = rule.rule.module.start(problem, rule.params, p)
@@ -55,34 +59,44 @@ def relevant_steps(
             # what holds by itself for all duties any of them could do holds for each of them
             union: NDArray[np.bool_] = np.asarray(allowed[people].any(axis=0))
             mine = [g for g in order if union[g]]
-            if _holds_by_time(problem, rule, people[0], mine, conflict[k]):
+            if _holds_by_time(steps, people[0], mine, conflict[k]):
                 continue
-            binds, refused = _explore(problem, rule, people[0], mine, conflict[k])
+            binds, refused = _explore(steps, people[0], mine, conflict[k])
             never[np.ix_(people, list(refused))] = True
+            some = people[:: max(1, len(people) // _SOME)] if len(people) * len(mine) > _EACH_AT_MOST else []
+            if binds and some and all(_binds(steps, p, order, allowed[p] & ~never[p], conflict[k]) for p in some):
+                kept += [StepRule(rule, p) for p in people]
+                continue
             for p in people if binds else ():
                 mine = [g for g in order if allowed[p, g] and not never[p, g]]
-                own, more = _explore(problem, rule, p, mine, conflict[k])
+                own, more = _explore(steps, p, mine, conflict[k])
                 never[p, list(more)] = True
                 if own:
                     kept.append(StepRule(rule, p))
     return kept, never
 
 
+def _binds(
+    steps: Steps, person: int, order: list[int], free: NDArray[np.bool_], conflict: NDArray[np.bool_]
+) -> bool:
+    return _explore(steps, person, [g for g in order if free[g]], conflict)[0]
+
+
 def _explore(
-    problem: Problem, rule: ActiveRule, person: int, groups: list[int], conflict: NDArray[np.bool_]
+    steps: Steps, person: int, groups: list[int], conflict: NDArray[np.bool_]
 ) -> tuple[bool, tuple[int, ...]]:
     """Whether the rule ever says NO or costs on a way without conflicts, and the groups it refuses on all of them."""
-    if hasattr(rule.rule.module, "end"):
+    if hasattr(steps.module, "end"):
         return True, ()  # what is due at the end depends on what was not done: always in the model
-    roles = _alike(problem, groups, conflict)
+    groups_of = steps.problem.groups
+    roles = _alike(steps.problem, groups, conflict)
     lead = [role[0] for role in roles]
     near = conflict[np.ix_(lead, lead)]
-    return _follow(problem, rule, person, roles, [Stint.of_group(g, problem.groups[g]) for g in lead], near)
+    return _follow(steps, person, roles, [Stint.of_group(g, groups_of[g]) for g in lead], near)
 
 
 def _follow(
-    problem: Problem,
-    rule: ActiveRule,
+    steps: Steps,
     person: int,
     roles: list[list[int]],
     stints: Sequence[Any],
@@ -91,7 +105,7 @@ def _follow(
     """Follow all sequences of roles without two that are ``near``."""
     ahead = [sum(1 << (int(j) + 1) for j in np.nonzero(near[i, i + 1 :])[0]) for i in range(len(roles))]
     blocked = Blocked(ahead)
-    stepped = Stepped(problem, rule, person, list(stints))
+    stepped = Stepped(steps, person, stints)
     at_block = at_state = np.zeros(1, dtype=np.int64)
     refused: list[int] = []
     binds = False
@@ -129,13 +143,14 @@ class _Watched:
 
 
 def _holds_by_time(
-    problem: Problem, rule: ActiveRule, person: int, groups: list[int], conflict: NDArray[np.bool_]
+    steps: Steps, person: int, groups: list[int], conflict: NDArray[np.bool_]
 ) -> bool:
     """Whether a rule that reads no place holds even when two times exclude each other only if all their places do.
 
     There are far fewer times than times and places, so this settles most rules of large events at once.
     """
-    if hasattr(rule.rule.module, "end") or not groups:
+    problem = steps.problem
+    if hasattr(steps.module, "end") or not groups:
         return False
     of_time: dict[Hashable, list[int]] = {}
     for g in groups:
@@ -156,7 +171,7 @@ def _holds_by_time(
         near[i, i] = False
     read: set[str] = set()
     stints = [_Watched(Stint.of_group(role[0], problem.groups[role[0]]), read) for role in roles]
-    binds, refused = _follow(problem, rule, person, roles, stints, near)
+    binds, refused = _follow(Steps(problem, steps.rule), person, roles, stints, near)
     return not (binds or refused or read & {"report_place", "release_place", "group"})
 
 
@@ -164,9 +179,9 @@ def _alike(problem: Problem, groups: list[int], conflict: NDArray[np.bool_]) -> 
     """Groups in time order, those of the same duty that exclude the same others (and each other) together."""
     found: dict[Hashable, list[int]] = {}
     mine = conflict[:, groups]
-    for g in groups:
+    for k, g in enumerate(groups):
         row = mine[g].copy()
-        row[groups.index(g)] = True
+        row[k] = True
         found.setdefault((Stint.of_group(-1, problem.groups[g]), np.packbits(row).tobytes()), []).append(g)
     roles = []
     for members in found.values():

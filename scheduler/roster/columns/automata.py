@@ -1,4 +1,4 @@
-"""Small automata along one person's time: what blocks what, step rules, and sums over personal rows.
+"""Small automata along one person's time: what blocks what, and step rules.
 
 Each numbers its states anew in every layer and hands over tables, so that the product of all of them is built with
 array arithmetic. A layer is one *role* (seat groups that are the same to this person); it is skipped or taken.
@@ -12,9 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from scheduler.roster.columns.split import PersonalRow
-from scheduler.roster.columns.sum_kernels import AFTER, AT_LAST, BEFORE, INSIDE, sum_moves
-from scheduler.roster.forms import NO, Stint
+from scheduler.roster.forms import NO
 from scheduler.roster.linear import Ints
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import ActiveRule
@@ -84,73 +82,88 @@ class Blocked:
         return np.zeros(len(self.states), dtype=np.int64)
 
 
-class Stepped:
-    """A step rule: states of one setting, started from one person's history."""
+class Steps:
+    """What a step rule says of each state and duty, found out once for everybody under one setting.
 
-    def __init__(self, problem: Problem, rule: ActiveRule, person: int, duties: Sequence[Stint]) -> None:
-        self.problem, self.rule, self.duties = problem, rule, duties
+    States are numbered as they are met; a state's number stands for it in all arrays.
+    """
+
+    def __init__(self, problem: Problem, rule: ActiveRule) -> None:
+        self.problem, self.rule = problem, rule
         self.module, self.params = rule.rule.module, rule.params
-        self.states: list[Any] = [self.module.start(problem, self.params, person)]
+        self.states: list[Any] = []
+        self._number: dict[tuple[Hashable], int] = {}
+        self._known: dict[Any, Ints] = {}
 
-    def _priced(self, amount: int) -> int | None:
+    def number(self, state: Hashable) -> int:
+        """The number of a state."""
+        at = self._number.setdefault((state,), len(self.states))
+        if at == len(self.states):
+            self.states.append(state)
+        return at
+
+    def moves(self, duty: Any, ids: Ints) -> Ints:
+        """State after waiting, its cost, state after the duty, its cost: int64 ``[4, n]``, ``NEVER`` = not allowed.
+
+        ``ids`` int64 ``[n]`` ascending.
+        """
+        known = self._known.get(duty)
+        if known is None:
+            known = np.empty((5, 0), dtype=np.int64)
+        at = np.searchsorted(known[0], ids)
+        there = at < known.shape[1]
+        there[there] = known[0][at[there]] == ids[there]
+        if not there.all():
+            fresh = [(int(i), *self._ask(duty, self.states[int(i)])) for i in ids[~there]]
+            known = np.concatenate([known, np.array(fresh, dtype=np.int64).T], axis=1)
+            known = known[:, np.argsort(known[0], kind="stable")]
+            self._known[duty] = known
+            at = np.searchsorted(known[0], ids)
+        found: Ints = known[1:, at]
+        return found
+
+    def _ask(self, duty: Any, state: Any) -> tuple[int, int, int, int]:
+        """Time passes up to the duty's report; then it is skipped or taken."""
+        waited, amount = self.module.step(self.problem, self.params, state, duty.report_s, None)
+        passed = self.priced(amount)
+        if passed is None:
+            return NEVER, 0, NEVER, 0
+        after, more = self.module.step(self.problem, self.params, waited, duty.report_s, duty)
+        paid = self.priced(more)
+        taken = (NEVER, 0) if paid is None else (self.number(after), passed + paid)
+        return self.number(waited), passed, *taken
+
+    def priced(self, amount: int) -> int | None:
+        """What an amount costs; None where it must not be."""
         if amount == NO or (self.rule.hard and amount > 0):
             return None
         return amount * self.rule.price if amount else 0
 
+
+class Stepped:
+    """A step rule along one person's duties, begun from that person's history."""
+
+    def __init__(self, steps: Steps, person: int, duties: Sequence[Any]) -> None:
+        self.steps, self.duties = steps, duties
+        self.ids: Ints = np.array([steps.number(steps.module.start(steps.problem, steps.params, person))])
+
     def advance(self, i: int) -> Moves:
-        """Time passes up to the role's report; then it is skipped or taken."""
-        duty = self.duties[i]
-        rows: list[tuple[Hashable | None, int, Hashable | None, int]] = []
-        for state in self.states:
-            waited, amount = self.module.step(self.problem, self.params, state, duty.report_s, None)
-            passed = self._priced(amount)
-            if passed is None:
-                rows.append((None, 0, None, 0))
-                continue
-            after, more = self.module.step(self.problem, self.params, waited, duty.report_s, duty)
-            paid = self._priced(more)
-            # states are wrapped, since a rule's own state may be None
-            taken = (None, 0) if paid is None else ((after,), passed + paid)
-            rows.append(((waited,), passed, *taken))
-        moves, states = _tables(rows)
-        self.states = [state for (state,) in states]
-        return moves
+        """One role later."""
+        skip, skip_cost, take, take_cost = self.steps.moves(self.duties[i], self.ids)
+        after = np.unique(np.concatenate([skip, take]))
+        self.ids = after[after >= 0]
+        return Moves(_at(self.ids, skip), _at(self.ids, take), skip_cost, take_cost, len(self.ids))
 
     def finish(self) -> Ints:
         """What is due at the end."""
-        if not hasattr(self.module, "end"):
-            return np.zeros(len(self.states), dtype=np.int64)
-        due = [self._priced(self.module.end(self.problem, self.params, state)) for state in self.states]
+        steps = self.steps
+        if not hasattr(steps.module, "end"):
+            return np.zeros(len(self.ids), dtype=np.int64)
+        states = [steps.states[k] for k in self.ids.tolist()]
+        due = [steps.priced(steps.module.end(steps.problem, steps.params, state)) for state in states]
         return np.array([NEVER if cost is None else cost for cost in due], dtype=np.int64)
 
 
-
-class Summed:
-    """A personal row as a running sum, kept from its first role to its last; what is too much is charged at once."""
-
-    def __init__(self, row: PersonalRow, coefs: Sequence[int]) -> None:
-        self.row, self.coefs = row, coefs
-        used = [i for i, coef in enumerate(coefs) if coef]
-        self.first, self.last = (used[0], used[-1]) if used else (0, -1)
-        wide = np.array([*coefs, 0], dtype=np.int64)
-        self.up = np.cumsum(np.maximum(wide, 0)[::-1])[::-1].tolist()  # what is still to come may add
-        self.down = np.cumsum(np.minimum(wide, 0)[::-1])[::-1].tolist()  # and may take away
-        self.rising = self.down[0] == 0
-        self.states: Ints = np.zeros(1, dtype=np.int64)
-
-    def advance(self, i: int) -> Moves:
-        """Add the role's part, and settle after the last one."""
-        row, n = self.row, len(self.states)
-        where = BEFORE if i < self.first else INSIDE if i < self.last else AT_LAST if i == self.last else AFTER
-        out = np.empty((4, n), dtype=np.int64)
-        after = np.empty(2 * n, dtype=np.int64)
-        kept = sum_moves(
-            self.states, self.coefs[i], where, row.low, row.high, row.price, row.once, row.hard, self.rising,
-            self.down[i + 1], self.up[i + 1], out, after,
-        )  # fmt: skip
-        self.states = after[:kept].copy()
-        return Moves(out[0], out[1], out[2], out[3], kept)
-
-    def finish(self) -> Ints:
-        """Settled already, unless there was no role at all."""
-        return np.zeros(len(self.states), dtype=np.int64)
+def _at(ids: Ints, which: Ints) -> Ints:
+    """Where numbers stand among ``ids``; ``NEVER`` stays."""
+    return np.where(which < 0, NEVER, np.searchsorted(ids, which))

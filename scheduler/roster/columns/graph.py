@@ -12,17 +12,23 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.roster.columns.automata import NEVER, Automaton, Blocked, Stepped, Summed
+from scheduler.roster.columns.automata import NEVER, Automaton, Blocked, Stepped, Steps
 from scheduler.roster.columns.kernels import FAR, best_with, room, shortest, to_end, trace
-from scheduler.roster.columns.minimal import Layer, Ways, minimal
+from scheduler.roster.columns.minimal import Choices, Layer, minimal, ways, with_sum
 from scheduler.roster.columns.split import PersonalRow, Split
 from scheduler.roster.forms import Stint
 from scheduler.roster.linear import Ints, Linear, StepRule
 
 _PINNED = 1 << 34
 
-ARCS_AT_MOST, ARCS_IN_ALL = 30_000_000, 90_000_000
-"""Arcs of one graph and of all together; sums beyond are left out, the widest first."""
+NODES_AT_MOST, NODES_IN_ALL = 5_000_000, 15_000_000
+"""Nodes of one graph and of all together before it is made small; sums beyond are left out, the widest first."""
+
+_BARE_AT_MOST = 60_000_000
+"""Nodes of a graph without sums, waiting included; where there are more there are no graphs at all."""
+
+_TRIED = 2
+"""Sums that may be found too wide for a graph before the rest is not tried."""
 
 
 @dataclass
@@ -130,7 +136,7 @@ class _Class:
 def build_graphs(
     parts: Split, over: Callable[[], bool] = lambda: False
 ) -> tuple[list[Graph], list[int], list[Personal]] | None:
-    """Graphs, the graph of each person, and each person's own prices; None where the time was over before.
+    """Graphs, the graph of each person, and each person's own prices; None where time or room are too small.
 
     A person who can keep the personal hard rules in no way at all has a graph without a way to its end.
     """
@@ -146,7 +152,8 @@ def build_graphs(
         own.append(_prices(parts, p))
         _join(classes, linear, p, tuple(steps[p]), own[p].sums)
     graphs: list[Graph] = []
-    most = min(ARCS_AT_MOST, ARCS_IN_ALL // max(1, sum(len(group) for group in classes.values())))
+    most = min(NODES_AT_MOST, NODES_IN_ALL // max(1, sum(len(group) for group in classes.values())))
+    walks: dict[int, Steps] = {}
     graph_of = [0] * len(own)
     for group in classes.values():
         for one in group:
@@ -154,7 +161,10 @@ def build_graphs(
                 graph_of[p] = len(graphs)
             if over():
                 return None
-            graphs.append(_graph(linear, one, most))
+            graph = _graph(linear, one, most, walks)
+            if graph is None:
+                return None
+            graphs.append(graph)
     return graphs, graph_of, own
 
 
@@ -249,7 +259,7 @@ def _roles(linear: Linear, one: _Class) -> list[tuple[int, ...]]:
     return sorted(roles, key=lambda role: (groups[role[0]].report_s, groups[role[0]].release_s, role[0]))
 
 
-def _graph(linear: Linear, one: _Class, most: int) -> Graph:
+def _graph(linear: Linear, one: _Class, most: int, walks: dict[int, Steps]) -> Graph | None:
     roles = _roles(linear, one)
     lead = [role[0] for role in roles]
     conflict = linear.conflict[one.kind][np.ix_(lead, lead)]
@@ -258,20 +268,22 @@ def _graph(linear: Linear, one: _Class, most: int) -> Graph:
         later = np.nonzero(conflict[i, i + 1 :])[0].tolist()
         ahead.append(sum(1 << (j + 1) for j in later))
     duties = [Stint.of_group(g, linear.problem.groups[g]) for g in lead]
-    # the narrowest sums first; the widest is given up first when the graph grows too large
-    which = sorted(range(len(one.rows)), key=lambda k: _width(one, k))
-    while True:
-        parts: list[Automaton] = [Blocked(ahead)]
-        parts += [Stepped(linear.problem, s.rule, one.people[0], duties) for s in one.steps]
-        parts += [Summed(one.rows[k], [one.sums[k].get(g, 0) for g in lead]) for k in which]
-        made = _product(parts, len(roles), most if which else 1 << 62)
-        if made is not None:
-            break
-        which.pop()
-    left = tuple(k for k in range(len(one.rows)) if k not in which)
+    own = [walks.setdefault(id(s.rule), Steps(linear.problem, s.rule)) for s in one.steps]
+    made = _product([Blocked(ahead), *(Stepped(steps, one.people[0], duties) for steps in own)], len(roles))
+    if made is None:
+        return None
+    # the narrowest sums first; those that would make it too large stay outside
+    left: list[int] = []
+    for k in sorted(range(len(one.rows)), key=lambda k: _width(one, k)):
+        more = None if len(left) >= _TRIED else with_sum(made, one.rows[k], [one.sums[k].get(g, 0) for g in lead], most)
+        if more is None:
+            left.append(k)
+        else:
+            made = more
+    found = ways(made)
     return Graph(
-        tuple(one.people), tuple(roles), made.indptr, made.tail, made.role, made.cost, made.layer,
-        len(linear.problem.groups), left,
+        tuple(one.people), tuple(roles), found.indptr, found.tail, found.role, found.cost, found.layer,
+        len(linear.problem.groups), tuple(sorted(left)),
     )  # fmt: skip
 
 
@@ -285,7 +297,7 @@ def _width(one: _Class, k: int) -> tuple[int, int]:
     return reach // unit, k
 
 
-def _product(parts: list[Automaton], n_roles: int, most: int) -> Ways | None:
+def _product(parts: list[Automaton], n_roles: int) -> Choices | None:
     """All combinations of states that can be reached and lead to the end; None when there are too many."""
     state = np.zeros((len(parts), 1), dtype=np.int64)
     first = 0  # number of the first node of the layer at hand
@@ -304,7 +316,7 @@ def _product(parts: list[Automaton], n_roles: int, most: int) -> Ways | None:
         to[0, u], to[1, w] = first + head[: len(u)], first + head[len(u) :]
         layers.append(Layer(to[0], skip_cost, to[1], take_cost))
         total += len(head)
-        if total > most:
+        if total > _BARE_AT_MOST:
             return None
         state = after[:, once]
     due = np.zeros(state.shape[1], dtype=np.int64)

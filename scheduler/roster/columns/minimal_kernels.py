@@ -57,57 +57,77 @@ def settle(
 
 
 @njit(cache=True, nogil=True)
-def pack(
-    first: Any, skip_to: Any, skip_cost: Any, take_to: Any, take_cost: Any,
-    number: Any, indptr: Any, tail: Any, role: Any, cost: Any, layer: Any,
-) -> int:  # fmt: skip
-    """Arcs by head in the old order of nodes, which are numbered anew; returns how many nodes there are.
+def squeeze(first: Any, skip_to: Any, skip_cost: Any, take_to: Any, take_cost: Any, number: Any) -> int:
+    """Leave the start and what it leads to, in the old order, all arrays in place; returns how many nodes are left.
 
-    Nodes and ways are as :func:`settle` left them; ``number`` int64 ``[n + 1]`` comes as -1, ``indptr`` int64
-    ``[n + 2]`` as 0, and the others have room for all arcs.
+    Nodes and ways are as :func:`settle` left them; ``number`` int64 ``[n + 1]`` comes as -1. ``first`` and the four
+    others, int64, hold the nodes that are left (the end not counted) and their new numbers afterwards.
     """
     n_layers = len(first) - 1
     end = first[n_layers]
     number[0] = 0
-    for i in range(n_layers):
-        for u in range(first[i], first[i + 1]):
-            if number[u] < 0:
-                continue
+    for u in range(end):  # heads lie behind their tails
+        if number[u] >= 0:
             if skip_to[u] >= 0:
                 number[skip_to[u]] = 0
             if take_to[u] >= 0:
                 number[take_to[u]] = 0
-    number[end] = 0
     n = 0
-    for i in range(n_layers):
-        for u in range(first[i], first[i + 1]):
-            if number[u] >= 0:
-                number[u] = n
-                layer[n] = i
-                n += 1
-    number[end] = n
-    layer[n] = n_layers
-    n += 1
     for u in range(end):
         if number[u] >= 0:
-            if skip_to[u] >= 0:
-                indptr[number[skip_to[u]] + 1] += 1
-            if take_to[u] >= 0:
-                indptr[number[take_to[u]] + 1] += 1
-    for v in range(n):
-        indptr[v + 1] += indptr[v]
-    at = indptr[: n + 1].copy()
+            number[u] = n
+            n += 1
+    number[end] = n
+    begin = 0
+    for i in range(n_layers):
+        stop = first[i + 1]
+        for u in range(begin, stop):
+            v = number[u]
+            if v < 0:
+                continue
+            s, t = skip_to[u], take_to[u]
+            skip_to[v] = number[s] if s >= 0 else -1
+            take_to[v] = number[t] if t >= 0 else -1
+            skip_cost[v], take_cost[v] = skip_cost[u], take_cost[u]
+        left = first[i]
+        for u in range(begin, stop):
+            left += number[u] >= 0
+        begin = stop
+        first[i + 1] = left
+    return n
+
+
+@njit(cache=True, nogil=True)
+def pack(
+    first: Any, skip_to: Any, skip_cost: Any, take_to: Any, take_cost: Any,
+    indptr: Any, tail: Any, role: Any, cost: Any, layer: Any,
+) -> int:  # fmt: skip
+    """Arcs by head in the order of nodes; returns how many arcs there are.
+
+    ``indptr`` int64 ``[n + 2]`` comes as 0 (``n`` without the end), and the others have room for all.
+    """
+    n_layers = len(first) - 1
+    n = first[n_layers] + 1
     for i in range(n_layers):
         for u in range(first[i], first[i + 1]):
-            if number[u] < 0:
-                continue
+            layer[u] = i
+            if skip_to[u] >= 0:
+                indptr[skip_to[u] + 1] += 1
+            if take_to[u] >= 0:
+                indptr[take_to[u] + 1] += 1
+    layer[n - 1] = n_layers
+    for v in range(n):
+        indptr[v + 1] += indptr[v]
+    at = indptr[:n].copy()
+    for i in range(n_layers):
+        for u in range(first[i], first[i + 1]):
             for way in range(2):
                 to = skip_to[u] if way == 0 else take_to[u]
                 if to < 0:
                     continue
-                a = at[number[to]]
-                at[number[to]] += 1
-                tail[a] = number[u]
+                a = at[to]
+                at[to] += 1
+                tail[a] = u
                 role[a] = -1 if way == 0 else i
                 cost[a] = skip_cost[u] if way == 0 else take_cost[u]
-    return n
+    return int(indptr[n])

@@ -16,8 +16,9 @@ from scheduler.roster.columns.generate import bound_at, generate, prepare
 from scheduler.roster.columns.guide import start_at
 from scheduler.roster.columns.held import hold
 from scheduler.roster.columns.implied import told_anew
-from scheduler.roster.columns.minimal import Layer, minimal
-from scheduler.roster.columns.split import Linking
+from scheduler.roster.columns.minimal import Layer, minimal, with_sum
+from scheduler.roster.columns.minimal import ways as arcs_of
+from scheduler.roster.columns.split import Linking, PersonalRow
 from scheduler.roster.large.exchange import Exchanges
 from scheduler.roster.large.price import Prices
 from tests.scheduler.roster.tiny import brute_force, with_many_rules
@@ -118,9 +119,8 @@ def ways(indptr, tail, role, cost):
     return sorted(back(len(indptr) - 2))
 
 
-@settings(max_examples=200)
-@given(data=st.data())
-def test_a_small_graph_has_the_same_ways(data):
+def drawn_layers(data):
+    """A layered graph for ``minimal``, and all its ways."""
     n_roles = data.draw(st.integers(1, 4))
     sizes = [1, *(data.draw(st.integers(1, 3)) for _ in range(n_roles)), 1]
     first = np.cumsum([0, *sizes])
@@ -142,12 +142,47 @@ def test_a_small_graph_has_the_same_ways(data):
     n = int(first[-1])
     arcs.sort(key=lambda arc: arc[1])
     indptr = np.concatenate([[0], np.cumsum(np.bincount([arc[1] for arc in arcs], minlength=n))])
-    before = ways(indptr, *(np.array([arc[k] for arc in arcs]) for k in (0, 2, 3)))
-    made = minimal(layers)
+    return n_roles, layers, ways(indptr, *(np.array([arc[k] for arc in arcs]) for k in (0, 2, 3)))
+
+
+@settings(max_examples=200)
+@given(data=st.data())
+def test_a_small_graph_has_the_same_ways(data):
+    _, layers, before = drawn_layers(data)
+    made = arcs_of(minimal(layers))
     assert ways(made.indptr, made.tail, made.role, made.cost) == before
     assert (made.tail < np.repeat(np.arange(len(made.layer)), np.diff(made.indptr))).all()
     taken = made.role >= 0
     assert (made.role[taken] == made.layer[made.tail[taken]]).all()
+
+
+@settings(max_examples=400)
+@given(data=st.data())
+def test_a_graph_with_sums_has_the_ways_that_keep_them_and_what_they_cost(data):
+    n_roles, layers, expected = drawn_layers(data)
+    made = minimal(layers)
+    for _ in range(data.draw(st.integers(1, 2))):
+        least = data.draw(st.sampled_from([0, -2]))
+        coefs = data.draw(st.lists(st.integers(least, 2), min_size=n_roles, max_size=n_roles))
+        low = data.draw(st.integers(-3, 3))
+        row = PersonalRow(
+            (), low, low + data.draw(st.integers(0, 3)), 10, data.draw(st.booleans()), data.draw(st.booleans()), ""
+        )
+        if any(coefs):
+            paid = [(roles, cost, row.amount(sum(coefs[r] for r in roles))) for roles, cost in expected]
+            expected = sorted((r, c + (0 if row.hard else 10 * a)) for r, c, a in paid if not (row.hard and a))
+        made = with_sum(made, row, coefs, 1000)
+    found = arcs_of(made)
+    assert ways(found.indptr, found.tail, found.role, found.cost) == expected
+
+
+def test_a_sum_that_makes_a_graph_too_large_is_given_up():
+    """Roles worth 1, 2 and 4: one, two and four sums before them, and one way behind the last."""
+    layers = [Layer(np.array([i + 1]), np.zeros(1, int), np.array([i + 1]), np.zeros(1, int)) for i in range(4)]
+    layers[3] = Layer(np.array([4]), np.zeros(1, int), np.array([-1]), np.zeros(1, int))
+    row = PersonalRow((), 3, 3, 1, False, False, "")
+    assert with_sum(minimal(layers), row, [1, 2, 4], 7) is not None
+    assert with_sum(minimal(layers), row, [1, 2, 4], 6) is None
 
 
 def test_prices_told_anew_prove_as_much_in_graphs():
@@ -170,7 +205,7 @@ def test_prices_told_anew_prove_as_much_in_graphs():
 
 
 def test_sums_outside_the_graphs_begin_at_no_price(monkeypatch):
-    monkeypatch.setattr(graph, "ARCS_AT_MOST", 10)
+    monkeypatch.setattr(graph, "NODES_AT_MOST", 0)
     linear = build(make_event(12, 3))
     pricing = prepare(linear)
     assert any(one.left_out for one in pricing.graphs)
