@@ -19,6 +19,9 @@ from scenarios.view import DutyView, LegView, StopView, TourView
 from scheduler.patrols.plan import Tour
 from scheduler.patrols.problem import Crew
 
+MIN_WALK_M = 30.0
+"""A place nearer to its road than this is not drawn as a walk of its own."""
+
 
 class _Drawer:
     """Draws ways, each distinct one once."""
@@ -64,15 +67,28 @@ class _Drawer:
         section = next((s for s in self.tables.sections if s.id == place), None)
         if section is None or way is None:
             return ""
+        if (way[0] == way[-1]).all():  # seen from one place off the road
+            metres = round(float(np.hypot(*(way[1] - way[0]))), -1)
+            return f"On foot from the road, {metres:.0f} m each way. "
         ends = [section.from_m / 1000, section.to_m / 1000]
         first = np.hypot(*(section.xy[0] - way[0]))
         a, b = ends if first <= np.hypot(*(section.xy[-1] - way[0])) else ends[::-1]
         return f"{'Walk' if place in self.on_foot else 'Drive'} km {a:.1f} to {b:.1f}. "
 
     def along(self, mode: int, place: str, enter: int, leave: int) -> tuple[int, np.ndarray | None]:
-        """Metres and line of what a crew goes along while it sees a place; nothing where it stays at a point."""
-        if enter == leave or place not in self.lines:
+        """Metres and line of what a crew goes along while it sees a place; nothing where it stays at a point.
+
+        A line that is looked at from one place off the road is walked to and back: no jump from the road's edge.
+        """
+        if place not in self.lines:
             return 0, None
+        network = self.modes[mode]
+        if enter == leave:
+            off_m = 0.0 if network is None else float(network[1].distance_m[enter])
+            if network is None or not MIN_WALK_M < off_m < np.inf:
+                return 0, None
+            road, spot = network[1].xy[enter], self.tables.xy[enter]
+            return round(2 * off_m), np.vstack([road, spot, road])
         move = self.tables.moves[mode]
         if place not in self.on_foot and move.on_road and move.mode != "foot":
             return self.way(mode, enter, leave)
