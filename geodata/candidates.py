@@ -18,6 +18,9 @@ NEVER = frozenset({"motorway", "motorway_link", "track", "construction"})
 
 _REASONS = ("asked for", "entrance", "site", "station", "junction", "road")
 
+_FEW_PAIRS = 2_000_000
+"""Pairs up to which all are measured, in less time than scipy's tree takes to load."""
+
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
@@ -80,9 +83,6 @@ def candidate_points(
     targets = np.concatenate(pinned)
     if len(targets) == 0 or not usable.any():
         return ()
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(targets)
     barred = network.with_closures(np.flatnonzero(~usable))
     found: list[tuple[Snapped, int]] = [
         (barred.snap(xy, snap_limit_m), rank) for rank, xy in enumerate(pinned) if len(xy)
@@ -93,7 +93,7 @@ def candidate_points(
     taken: dict[tuple[int, int], list[Float64]] = {}
     ids: dict[str, int] = {}
     for snapped, rank in found:
-        gap = np.asarray(tree.query(snapped.xy)[0])
+        gap = _nearest_m(targets, snapped.xy)
         for row in np.lexsort([np.arange(len(snapped)), np.round(gap, 3)]):
             if not snapped.ok[row] or (rank > 3 and gap[row] > within_m):
                 continue
@@ -106,6 +106,17 @@ def candidate_points(
             taken.setdefault(_cell(xy, spacing_m), []).append(xy)
             kept.append(_candidate(network, snapped, int(row), _REASONS[rank], ids))
     return tuple(sorted(kept, key=lambda candidate: candidate.id))
+
+
+def _nearest_m(targets: Float64, xy: Float64) -> Float64:
+    """Metres from each place to the nearest target."""
+    if len(targets) * len(xy) > _FEW_PAIRS:
+        from scipy.spatial import cKDTree
+
+        return np.asarray(cKDTree(targets).query(xy)[0], dtype=np.float64)
+    apart = xy[:, None, :] - targets[None, :, :]
+    nearest: Float64 = np.sqrt((apart * apart).sum(axis=2).min(axis=1))
+    return nearest
 
 
 def snapped(candidates: Sequence[Candidate]) -> Snapped:

@@ -6,9 +6,10 @@ points on one edge meet directly where the direction allows. A point that lies o
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path as FilePath
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +17,22 @@ import numpy.typing as npt
 from geodata.errors import Fault, GeodataError
 from geodata.network import RoadNetwork, Snapped
 from geodata.routing.ends import Ends, arriving, edge_share, leaving, same_edge
-from geodata.routing.engine import Engine, Shared
 from geodata.routing.paths import cut_edge, direct_path, joined_path
-from geodata.routing.searches import Near, ScipySearches, Searches
+from geodata.routing.reference import Near, ScipySearches, Searches
 from geodata.travel import Float64, NodeTimes, Path, SparseTimes, TravelTimes, Tree
 
 __all__ = ["Router", "cut_edge", "edge_share"]
 
+if TYPE_CHECKING:
+    from geodata.routing.engine import Engine
+
 _MS = 1000
+
+_SMALL = 5_000
+"""Nodes below which the first few questions are answered before anything compiled is loaded, which takes longer."""
+
+_PATIENCE = 1_500_000
+"""Nodes times starts searched in that way."""
 
 
 class Router:
@@ -35,7 +44,8 @@ class Router:
         With its closures and speeds.
     engine
         "numba" answers by compiled searches and a contraction hierarchy, "scipy" by scipy's Dijkstra; results are
-        equal bit for bit. "auto" is numba where it is installed.
+        equal bit for bit. "auto" is numba where it is installed; a few questions about a small network are left to
+        scipy while numba is not loaded.
     cache_dir
         Folder that keeps prepared networks between runs, by content. By default networks of 5,000 nodes and more
         are kept under ``VEDETTE_HOME``, or where the platform keeps caches.
@@ -55,23 +65,37 @@ class Router:
     ) -> None:
         if engine not in {"auto", "numba", "scipy"}:
             raise GeodataError([Fault(f"no travel engine {engine!r}", expected="auto, numba, scipy")])
+        asked = engine
         if engine == "auto":
             engine = "numba" if find_spec("numba") else "scipy"
         self.network = network
         self.engine: Literal["numba", "scipy"] = engine
+        self._waits = asked == "auto" and engine == "numba" and network.n_nodes < _SMALL
+        self._spent, self._cache_dir = 0, cache_dir
         self._reference = ScipySearches(network)
         self._engine: Engine | None = None
-        if engine == "numba":
-            self._engine = Engine(network, Shared(cache_dir))
+        self._compiled(0)
 
-    @property
-    def _searches(self) -> Searches:
-        return self._engine.searches if self._engine else self._reference
+    def _compiled(self, n_starts: int) -> Engine | None:
+        """The compiled engine, or None where there is none or it is not worth loading for so many starts more."""
+        if self._engine is None and self.engine == "numba":
+            self._spent += n_starts * self.network.n_nodes
+            if self._waits and "numba" not in sys.modules and self._spent <= _PATIENCE:
+                return None
+            from geodata.routing.engine import Engine, Shared
+
+            self._engine = Engine(self.network, Shared(self._cache_dir))
+        return self._engine
+
+    def _searches(self, n_starts: int) -> Searches:
+        engine = self._compiled(n_starts)
+        return engine.searches if engine else self._reference
 
     def prepare(self) -> Router:
         """Order and customise now instead of at the first large question; returns itself."""
-        if self._engine:
-            self._engine.metric()
+        self._waits = False
+        if engine := self._compiled(0):
+            engine.metric()
         return self
 
     def with_closures(self, edges: npt.ArrayLike) -> Router:
@@ -83,8 +107,11 @@ class Router:
         return self._variant(self.network.with_speeds(factor))
 
     def _variant(self, network: RoadNetwork) -> Router:
-        fresh = Router(network, engine=self.engine)
+        fresh = Router(network, engine="auto" if self._waits else self.engine, cache_dir=self._cache_dir)
+        fresh._spent = self._spent
         if self._engine:
+            from geodata.routing.engine import Engine
+
             fresh._engine = Engine(network, self._engine.shared, self._engine.known_metric())
         return fresh
 
@@ -93,13 +120,14 @@ class Router:
 
         Points that were not laid onto the network (``ok`` false) reach nothing and are not reached.
         """
-        if self._engine is None:
-            ms = self.matrix_ms(origins, targets)
+        engine = self._compiled(min(len(origins), len(targets)))
+        if engine is None:
+            ms = self._by_reference(origins, targets)
             seconds = np.full(ms.shape, -1, dtype=np.int32)
             fine = np.isfinite(ms)
             seconds[fine] = np.ceil(ms[fine] / _MS).astype(np.int32)
             return TravelTimes(seconds, fine)
-        table = self._engine.table(self._leaving(origins), self._arriving(targets), whole_seconds=True)
+        table = engine.table(self._leaving(origins), self._arriving(targets), whole_seconds=True)
         seconds = table.astype(np.int32, copy=False)
         i, j, direct = same_edge(self.network, origins, targets)
         if len(i):
@@ -109,13 +137,21 @@ class Router:
 
     def matrix_ms(self, origins: Snapped, targets: Snapped) -> Float64:
         """As :meth:`matrix` in milliseconds, float64 ``[n, m]`` holding whole numbers; infinite if unreachable."""
+        engine = self._compiled(min(len(origins), len(targets)))
+        if engine is None:
+            return self._by_reference(origins, targets)
         leave, arrive = self._leaving(origins), self._arriving(targets)
-        if self._engine:
-            ms = self._engine.table(leave, arrive, whole_seconds=False).astype(np.float64, copy=False)
-        elif leave.n_distinct <= arrive.n_distinct:
-            ms = self._reference.between(leave, arrive)
-        else:
-            ms = self._reference.between(arrive, leave, reverse=True).T.copy()
+        return self._with_direct(engine.table(leave, arrive, whole_seconds=False), origins, targets)
+
+    def _by_reference(self, origins: Snapped, targets: Snapped) -> Float64:
+        leave, arrive = self._leaving(origins), self._arriving(targets)
+        if leave.n_distinct <= arrive.n_distinct:
+            return self._with_direct(self._reference.between(leave, arrive), origins, targets)
+        return self._with_direct(self._reference.between(arrive, leave, reverse=True).T.copy(), origins, targets)
+
+    def _with_direct(self, table: npt.NDArray[Any], origins: Snapped, targets: Snapped) -> Float64:
+        """Milliseconds with the ways that meet no node, where both points lie on one edge."""
+        ms = table.astype(np.float64, copy=False)
         i, j, direct = same_edge(self.network, origins, targets)
         if len(i):
             ms[i, j] = np.minimum(ms[i, j], direct)
@@ -124,7 +160,7 @@ class Router:
     def coverage(self, posts: Snapped, sites: Snapped, limit_s: int) -> SparseTimes:
         """Which sites each post reaches in at most ``limit_s``, sparse."""
         near = Near(*same_edge(self.network, posts, sites))
-        found = self._searches.within(
+        found = self._searches(len(posts)).within(
             self._leaving(posts), self._arriving(sites), near, _limit_ms(limit_s)
         )
         return SparseTimes(found.indptr, found.target, found.whole_seconds, len(sites))
@@ -133,8 +169,8 @@ class Router:
         """Which nodes each post reaches in at most ``limit_s``, sparse, by rising node."""
         leave, limit_ms = self._leaving(posts), _limit_ms(limit_s)
         n = self.network.n_nodes
-        if self._engine:
-            found = self._engine.searches.nodes_within(leave, limit_ms)
+        if engine := self._compiled(len(posts)):
+            found = engine.searches.nodes_within(leave, limit_ms)
         else:
             at_nodes = Ends(np.repeat(np.arange(n)[:, None], 2, axis=1), np.zeros((n, 2)))
             nobody = Near(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
@@ -144,7 +180,7 @@ class Router:
     def nodes_ms(self, origins: Snapped, *, limit_s: int | None = None) -> Float64:
         """Milliseconds from the *nearest* origin to every node, float64 ``[n_nodes]``, infinite beyond the limit."""
         leave = self._leaving(origins)
-        return self._searches.labels(
+        return self._searches(len(origins)).labels(
             leave.node.ravel(), leave.ms.ravel(), _limit_ms(limit_s), reverse=False
         )
 
@@ -159,7 +195,7 @@ class Router:
         _check_single("tree asks for one point", point)
         ends = self._arriving(point) if reverse else self._leaving(point)
         nodes, at = ends.node.ravel(), ends.ms.ravel()
-        return Tree(*self._searches.tree(nodes, at, _limit_ms(limit_s), reverse=reverse))
+        return Tree(*self._searches(1).tree(nodes, at, _limit_ms(limit_s), reverse=reverse))
 
     def path(self, origin: Snapped, target: Snapped) -> Path | None:
         """Fastest way between two single points, or None when there is none.
@@ -171,7 +207,7 @@ class Router:
             return None
         net = self.network
         direct = same_edge(net, origin, target)[2]
-        way = self._searches.way(self._leaving(origin), self._arriving(target))
+        way = self._searches(1).way(self._leaving(origin), self._arriving(target))
         if len(direct) and (way is None or direct[0] <= way.ms):
             return direct_path(net, origin, target, int(np.ceil(direct[0] / _MS)))
         if way is None:

@@ -6,7 +6,8 @@ even ties fall alike; the place on the edge is computed by the same lines for bo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from shapely import STRtree
+
     from geodata.network import RoadNetwork
 
 Int32 = npt.NDArray[np.int32]
@@ -23,6 +26,9 @@ Bool = npt.NDArray[np.bool_]
 
 _SEGMENTS_PER_CELL = 1.0
 _MOST_CELLS = 4_000_000
+_SMALL = 20_000
+"""Edges up to which shapely's tree answers while nothing compiled is loaded, which takes longer."""
+_TREES = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +44,7 @@ class Grid:
     shape : tuple of int
         Columns and rows.
     start, segment : int32 [cells + 1], [k]
-        Cell ``column + columns * row`` owns ``segment[start[cell]:start[cell + 1]]``.
+        Cell ``column + columns * row`` owns ``segment[start[cell]:start[cell + 1]]``; empty until it is asked for.
     line : float64 [s, 4]
         Both ends of every segment.
     edge : int32 [s]
@@ -84,14 +90,14 @@ def nearest(net: RoadNetwork, points: Float64, usable: Bool, limit_m: float) -> 
     xy : float64 [n, 2]
         The place, the point itself where there is none.
     """
-    if not find_spec("numba"):
+    if ("numba" not in sys.modules and net.n_edges <= _SMALL) or not find_spec("numba"):
         edge = nearest_by_tree(net, points, usable, limit_m)
         return edge, *_places(grid_of(net), points, edge)
     from geodata.routing.cells import find
     from geodata.routing.compiled import announce
 
     announce("grid")
-    grid = grid_of(net)
+    grid = _binned(net)
     points = np.array(points, order="C")  # of one kind, whatever was given: one set of types for the kernel
     edge, share, xy = np.full(len(points), -1, np.int32), np.zeros(len(points)), points.copy()
     if len(grid.line):
@@ -111,7 +117,7 @@ def nearest_by_tree(net: RoadNetwork, points: Float64, usable: Bool, limit_m: fl
     fine = np.flatnonzero(np.isfinite(points).all(axis=1))
     if len(rows) and len(fine) and limit_m >= 0:
         # The tree takes no limit of 0, and is slower with a limit than without one.
-        tree = shapely.STRtree(net.lines[rows])
+        tree = _tree(net, usable, rows)
         (hit, found), metres = tree.query_nearest(
             np.asarray(shapely.points(points[fine]), dtype=object), all_matches=True, return_distance=True
         )
@@ -121,6 +127,19 @@ def nearest_by_tree(net: RoadNetwork, points: Float64, usable: Bool, limit_m: fl
         first = np.unique(hit[order], return_index=True)[1]
         edge[fine[hit[order][first]]] = found[order][first]
     return edge
+
+
+def _tree(net: RoadNetwork, usable: Bool, rows: Int64) -> STRtree:
+    """The tree of some edges, the last few kept with the network."""
+    import shapely
+
+    trees: dict[bytes, STRtree] = net.__dict__.setdefault("_trees_of", {})
+    key = np.packbits(usable).tobytes()
+    if key not in trees:
+        while len(trees) >= _TREES:
+            trees.pop(next(iter(trees)))
+        trees[key] = shapely.STRtree(net.lines[rows])
+    return trees[key]
 
 
 def grid_of(net: RoadNetwork) -> Grid:
@@ -151,13 +170,19 @@ def _grid(net: RoadNetwork) -> Grid:
     wanted = min(max(len(line) / _SEGMENTS_PER_CELL, 1.0), _MOST_CELLS)
     size = max(float(np.sqrt(span[0] * span[1] / wanted)), float(span.max()) / wanted, float(length.mean()) / 4, 1e-3)
     shape = (int(span[0] / size) + 1, int(span[1] / size) + 1)
-    if find_spec("numba"):
+    start, segment = np.zeros(shape[0] * shape[1] + 1, np.int32), np.zeros(0, np.int32)
+    return Grid(low, size, shape, start, segment, line, edge, first, along, drawn)
+
+
+def _binned(net: RoadNetwork) -> Grid:
+    """The grid with its segments in their cells, which only the compiled search needs."""
+    grid = grid_of(net)
+    if len(grid.line) and not len(grid.segment):
         from geodata.routing.cells import bin_segments
 
-        start, segment = bin_segments(low, size, *shape, line)
-    else:
-        start, segment = np.zeros(shape[0] * shape[1] + 1, np.int32), np.zeros(0, np.int32)
-    return Grid(low, size, shape, start, segment, line, edge, first, along, drawn)
+        start, segment = bin_segments(grid.low, grid.size_m, *grid.shape, grid.line)
+        grid = net.__dict__["_grid"] = replace(grid, start=start, segment=segment)
+    return grid
 
 
 def _places(grid: Grid, points: Float64, edge: Int32) -> tuple[Float64, Float64]:

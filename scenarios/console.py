@@ -12,15 +12,14 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.compare import Comparison
 from scenarios.errors import Fault, ScenarioError
 from scenarios.levels import level_title
-from scenarios.presets import presets
-from scenarios.view import PlanView
 from scheduler.outcome import Progress
 
 if TYPE_CHECKING:
+    from scenarios.compare import Comparison
     from scenarios.request import Request
+    from scenarios.view import PlanView
 
 STAGES = {
     "ground": "Map",
@@ -128,6 +127,8 @@ def show_comparison(console: Console, comparison: Comparison, limit: int = 12) -
 
 def show_presets(console: Console, name: str | None = None) -> None:
     """Every preset of rules, or every value of one with its source; an unknown name is a ScenarioError."""
+    from scenarios.presets import presets
+
     known = presets()
     if name is None:
         for preset in known.values():

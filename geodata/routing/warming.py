@@ -15,11 +15,11 @@ def warm_up() -> None:
     from geodata.router import Router
 
     net = _triangle()
-    net.snap([[1.0, 1.0]])
     points = Snapped(
         np.zeros(4, np.int32), np.array([0.0, 5.0, 6.0, 7.0]), np.zeros(4), np.zeros((4, 2)), np.ones(4, np.bool_)
     )
     Router(net, engine="numba").matrix(points, points)
+    net.snap([[1.0, 1.0]])
     router = Router(net, engine="numba").prepare()
     router.matrix(points, points)
     router.matrix_ms(points, points)

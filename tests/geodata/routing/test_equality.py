@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from geodata import router as router_module
 from geodata.router import Router
 from geodata.routing import hierarchy
 
@@ -100,3 +103,25 @@ def test_long_rows_taken_as_vectors_and_rows_with_gaps_are_customised_alike():
         swept = Router(net, engine="numba").prepare()
         assert np.diff(swept._engine.metric().topology.indptr).max() > 2 * hierarchy._LONG
         assert np.array_equal(swept.matrix_ms(points, points), Router(net, engine="scipy").matrix_ms(points, points))
+
+
+def test_a_few_questions_are_answered_before_anything_compiled_is_loaded(monkeypatch):
+    """While numba is not loaded scipy answers, up to the router's patience; then the same answers come compiled."""
+    rng = np.random.default_rng(7)
+    net = random_network(rng)
+    origins, targets = random_points(rng, net, 5), random_points(rng, net, 9)
+    expected = Router(net, engine="numba").matrix(origins, targets)
+    round_it = Router(net.with_closures([0]), engine="numba").matrix(origins, targets)
+    monkeypatch.setattr(router_module, "sys", SimpleNamespace(modules={}))
+    monkeypatch.setattr(router_module, "_PATIENCE", 12 * net.n_nodes)
+    router, shut = Router(net), Router(net).with_closures([0])
+    for question in range(4):
+        times = router.matrix(origins, targets)
+        assert np.array_equal(times.seconds, expected.seconds)
+        assert np.array_equal(times.reachable, expected.reachable)
+        assert (router._engine is not None) == (question >= 2), question
+        assert np.array_equal(shut.matrix(origins, targets).seconds, round_it.seconds)
+    assert Router(net).prepare()._engine is not None
+    assert Router(net, engine="numba")._engine is not None
+    monkeypatch.setattr(router_module, "_SMALL", 1)
+    assert Router(net)._engine is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -143,3 +144,18 @@ def test_variants_share_the_grid():
     net = random_network(np.random.default_rng(1), 10, 12)
     net.snap([[0.0, 0.0]])
     assert snapping.grid_of(net.with_closures([1]).with_speeds(0.5)) is snapping.grid_of(net)
+
+
+def test_a_grid_begun_without_cells_gets_them_for_the_compiled_search(monkeypatch):
+    """Whatever answered first, shapely's tree or the compiled search, the other one answers the same afterwards."""
+    rng = np.random.default_rng(5)
+    net = curved(rng, 60)
+    points = places(rng, net, 100)
+    monkeypatch.setattr(snapping, "sys", SimpleNamespace(modules={}))
+    before = net.snap(points, 400.0)
+    assert len(snapping.grid_of(net).segment) == 0
+    monkeypatch.undo()
+    after = net.snap(points, 400.0)
+    assert len(snapping.grid_of(net).segment) > 0
+    for name in ("edge", "along_m", "distance_m", "xy", "ok"):
+        assert getattr(before, name).tobytes() == getattr(after, name).tobytes(), name
