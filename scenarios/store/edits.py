@@ -99,6 +99,8 @@ def apply(store: Store, scenario: str, operation: Operation, *, who: str, seen: 
     with store.writing() as conn:
         revision = _revision(conn, scenario, hold=True)
         view = Now(conn, scenario)
+        if revision < seen:
+            raise refuse("edit", "what the store holds", "a backup was put in its place: look again")
         if revision > seen:
             raise Conflict(_difference(view, operation, seen, revision))
         writes = net(operation.writes(view))

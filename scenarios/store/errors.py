@@ -10,6 +10,9 @@ from scenarios.errors import Fault, ScenarioError
 class StoreError(ScenarioError):
     """The store cannot do what was asked; nothing of it was done."""
 
+    def __str__(self) -> str:
+        return " ".join(fault.sentence() for fault in self.faults)
+
 
 def refuse(what: str, expected: str, remedy: str, *, field: str = "", value: str = "") -> StoreError:
     """One fault as an exception."""

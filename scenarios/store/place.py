@@ -45,7 +45,7 @@ class Store:
     def place(self) -> str:
         """What people call it; without the password."""
         url = self.engine.url
-        return Path(url.database or "").name if self.is_file else url.render_as_string(hide_password=True)
+        return Path(url.database or "").name if self.is_file else f"{url.database} on {url.host or 'this machine'}"
 
     @property
     def is_file(self) -> bool:

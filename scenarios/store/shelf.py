@@ -133,7 +133,12 @@ def shelf(store: Store, project: str | None = None) -> tuple[Stored, ...]:
 def known_ids(store: Store) -> frozenset[str]:
     """The id of every scenario that ever was here, removed ones too."""
     with store.reading() as conn:
-        return frozenset(conn.execute(select(SCENARIOS.c.id)).scalars())
+        return known_in(conn)
+
+
+def known_in(conn: Connection) -> frozenset[str]:
+    """``known_ids`` within a transaction."""
+    return frozenset(conn.execute(select(SCENARIOS.c.id)).scalars())
 
 
 def read(store: Store, scenario: str) -> Stored:

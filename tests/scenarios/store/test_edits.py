@@ -8,7 +8,17 @@ from scenarios.store.conflict import Conflict
 from scenarios.store.edits import apply, redo, revision_of, steps, undo
 from scenarios.store.errors import StoreError
 from scenarios.store.files import keep_bytes, keep_list
-from scenarios.store.operations import AddChange, Assign, Move, Pin, RemoveChange, Rename, SetChange, Swap, Unpin
+from scenarios.store.operations import (
+    AddChange,
+    Assign,
+    Move,
+    Pin,
+    RemoveChange,
+    Rename,
+    SetChange,
+    Swap,
+    Unpin,
+)
 from scenarios.store.place import Store
 from scenarios.store.plans import begin, take_in
 from scenarios.store.rows import NAME, duties_sheet
