@@ -59,6 +59,8 @@ def _read(path: Path) -> tuple[str, str, list[tuple[str, str, Any]]] | None:
             _LOG.warning("%s was made by a newer Vedette and is left alone", path)
             return None
         changes = [(sound_id(c["id"], "change"), c["kind"], c["values"]) for c in data["changes"]]
+        if len({key for key, _, _ in changes}) < len(changes):
+            raise ValueError("two changes have one id")
         for _, kind, values in changes:
             sound_change(kind, values)
         return one_line(data["name"]) or "Draft", str(data["parent"]), changes
