@@ -1,16 +1,25 @@
 """What one reader is looking at: which scenario, which plan. Ids only, kept in the address line.
 
 The address survives F5 and a second tab, a session does not; the session survives a change of page, which
-drops the address's values. So both hold the same two ids and mend each other.
+drops the address's values. So both hold the same two ids and mend each other. Beside them the session remembers
+what this tab has shown of each draft, so that an edit made over an older state is told apart.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from scenarios.drafts import Difference, Draft
+from scenarios.store.texts import actor, one_line
+
 _KEY = "vedette_state"
+_SEEN = "vedette_seen"
+_CONFLICT = "vedette_conflict"
+#: Name of the header in which a proxy with log-in says who it is; only what stands behind such a proxy sets it.
+HEADER = "VEDETTE_USER_HEADER"
 
 
 @dataclass(frozen=True)
@@ -55,3 +64,33 @@ def _keep(state: State) -> State:
         elif not value and name in st.query_params:
             del st.query_params[name]
     return state
+
+
+def person() -> str:
+    """Who is at work: as the proxy says, where ``VEDETTE_USER_HEADER`` names its header, else as the machine does."""
+    header = os.environ.get(HEADER, "")
+    told = one_line(st.context.headers.get(header) or "") if header else ""
+    return told or actor()
+
+
+def seen(draft: Draft) -> int:
+    """The revision that this tab has shown last; the draft's own where it is shown for the first time."""
+    known: dict[str, int] = st.session_state.get(_SEEN, {})
+    return min(known.get(draft.id, draft.revision), draft.revision)
+
+
+def saw(draft: Draft | None) -> None:
+    """The page now shows the draft as it is."""
+    if draft is not None:
+        st.session_state[_SEEN] = {**st.session_state.get(_SEEN, {}), draft.id: draft.revision}
+
+
+def conflict() -> Difference | None:
+    """An edit that waits for a choice."""
+    kept: Difference | None = st.session_state.get(_CONFLICT)
+    return kept
+
+
+def keep_conflict(difference: Difference | None) -> None:
+    """Keep an edit until the choice is made; None once it is."""
+    st.session_state[_CONFLICT] = difference

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _data, _state
-from app_pages._changes import show_changes, show_faults
+from app_pages._changes import show_changes, show_conflict, show_faults, show_steps
 from app_pages._closures import closures_tab
 from app_pages._forces import forces_tab
 from app_pages._perimeter import perimeter_tab
@@ -18,17 +18,22 @@ from scenarios import drafts
 from scenarios.errors import ScenarioError
 
 source = drafts.find(_state.current().scenario)
+show_conflict(source)
 try:
     loaded = _data.scenario_of(source)
 except (ScenarioError, GeodataError) as error:
     st.markdown(f"### {source.label}")
     show_faults(error)
+    show_steps(source)
     show_changes(source)
+    _state.saw(source.draft)
     st.stop()
 
 its = loaded.scenario
-head, go = st.columns([5, 1], vertical_alignment="center")
+head, back, go = st.columns([4, 2, 1], vertical_alignment="center")
 head.markdown(f"### {its.title}")
+with back, st.container(horizontal=True, horizontal_alignment="right"):
+    show_steps(source)
 if go.button("Plan it", type="primary", width="stretch", icon=":material/play_arrow:"):
     st.switch_page(HERE / "plan.py")
 with st.container(horizontal=True, gap="small"):
@@ -55,3 +60,4 @@ for tab, show in zip(tabs, (sessions_tab, forces_tab, rules_tab, closures_tab, p
 if tabs[-1].open:
     with tabs[-1]:
         show_changes(source)
+_state.saw(source.draft)

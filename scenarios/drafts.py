@@ -1,27 +1,44 @@
 """What can be planned, as the front end offers it: shipped scenarios, own folders, what-ifs, and drafts.
 
-A draft is a scenario with changes made on the pages. It is kept as a list of changes, so that each can be
-taken back by itself, and written as a what-if patch beside it, so that the command can plan it too. Its folder
-has a generated name under the data folder; the name that people give it is only ever shown.
+A draft is a scenario of the store: changes made on the pages, over a shipped scenario, a folder, or files of its own.
+Each change can be taken back by itself, each edit undone. It is written as a what-if patch beside the store too, so
+that the loader, the jobs and the command take it like any other. Names that people give are only ever shown.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import secrets
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scenarios import jobs
-from scenarios.draft_patch import patch_text
-from scenarios.load import Loaded, check, library, read_raw
+from scenarios.errors import ScenarioError
+from scenarios.load import Loaded, check, find_folder, library, read_raw
 from scenarios.raw import SETTINGS
+from scenarios.store import edits, plans, shelf, takein, trail, versions
+from scenarios.store.conflict import Choice, Conflict, Difference
+from scenarios.store.errors import StoreError
+from scenarios.store.files import PATCHES, laid_out
+from scenarios.store.operations import AddChange, Operation, RemoveChange, Rename
+from scenarios.store.patch import whatif_text
+from scenarios.store.place import Store, open_store
+from scenarios.store.rows import CHANGES, NAME, PINS, Key
+from scenarios.store.texts import actor, dumps
+from scenarios.store.trail import Entry
+from scenarios.store.versions import Inputs
 from scenarios.whatif import load_whatif, shipped_whatifs
 
-SCHEMA = 1
+__all__ = [
+    "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "delete", "duplicate",
+    "edit", "find", "inputs_of", "known_parent", "loaded", "plan", "redo", "rename", "resolve", "settle", "since",
+    "sources", "standings", "steps", "take_back", "undo",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,16 +52,25 @@ class Change:
 
 @dataclass(frozen=True)
 class Draft:
-    """A scenario adjusted on the pages: changes over ``parent`` (the ref of what it started from)."""
+    """A scenario adjusted on the pages: changes over ``parent`` (the ref of what it started from).
+
+    ``revision`` counts its writes; an edit hands back the one that was seen. ``rows`` is all that the store has of it.
+    """
 
     id: str
     name: str
     parent: str
-    changes: tuple[Change, ...] = ()
+    revision: int
+    rows: Mapping[Key, Any]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every change, in the order of the list."""
+        return tuple(Change(*one) for one in shelf.changes_of(self.rows))
 
     @property
     def folder(self) -> Path:
-        """Where it is kept."""
+        """Where its what-if is written."""
         return _root() / self.id
 
 
@@ -77,6 +103,13 @@ def _root() -> Path:
     return jobs.home() / "drafts"
 
 
+def _open() -> Store:
+    """The store, with the drafts of an earlier Vedette in it."""
+    store = open_store()
+    takein.take_in(store, _root(), who=actor())
+    return store
+
+
 def sources() -> tuple[Source, ...]:
     """Everything that can be planned: shipped with their what-ifs, own folders, then drafts by name."""
     found: list[Source] = []
@@ -86,13 +119,9 @@ def sources() -> tuple[Source, ...]:
     if own.is_dir():
         for folder in sorted(p.parent for p in own.glob(f"*/{SETTINGS}")):
             found += _with_whatifs(str(folder), folder.name, folder)
-    drafts = [
-        _read(path.parent.name)
-        for path in _root().glob("*/draft.json")
-        if jobs.is_id(path.parent.name)
-    ]
     parents = {source.ref: source for source in found}
-    return (*found, *(_of_draft(d, parents) for d in sorted(drafts, key=lambda d: (d.name, d.id))))
+    store = _open()
+    return (*found, *(_of_stored(store, one, parents) for one in shelf.shelf(store)))
 
 
 def _with_whatifs(base: str, label: str, folder: Path) -> list[Source]:
@@ -133,90 +162,227 @@ def loaded(source: Source) -> Loaded:
     return check(raw)
 
 
-def plan(source: Source, options: jobs.Options) -> jobs.Job:
-    """Start planning a source; a what-if keeps the post numbers and call signs of its base's newest plan."""
+# ---------------------------------------------------------------- drafts as sources
+def _of_stored(store: Store, its: shelf.Stored, parents: Mapping[str, Source]) -> Source:
+    parent = parents.get(its.parent)
+    draft = Draft(its.id, its.name, its.parent, its.revision, its.rows)
+    if its.base is not None:
+        folder = laid_out(store, its.base)
+        base, before, start = str(folder), tuple(sorted((folder / PATCHES).glob("*.toml"), key=_number)), its.base
+        over = "files of its own"
+    else:
+        base = parent.base if parent is not None else its.parent.split("+")[0]
+        before = parent.patches if parent is not None else ()
+        start = parent.revision if parent is not None else ""
+        over = parent.label if parent is not None else base
+    n = len(draft.changes)
+    about = f"{n} change{'' if n == 1 else 's'} to {over}"
+    stamp, patch = _written(draft, base)
+    return Source(its.id, its.name, base, (*before, patch), about, f"{start};{its.revision};{stamp}", draft)
+
+
+def _number(path: Path) -> int:
+    return int(path.stem) if path.stem.isdigit() else 0
+
+
+def _written(draft: Draft, base: str) -> tuple[str, Path]:
+    """The draft's what-if, written anew where it is not of these rows; and what tells these rows from others."""
+    told = [value for key, value in sorted(draft.rows.items()) if key == NAME or key[0] in {CHANGES, PINS}]
+    stamp = hashlib.sha256(f"{base}\n{dumps(told)}".encode()).hexdigest()[:16]
+    path = draft.folder / "whatif.toml"
+    head = f"# Written by Vedette ({stamp}); changes here are not read back.\n"
+    try:
+        with path.open(encoding="utf-8") as file:
+            current = file.readline() == head
+    except OSError:
+        current = False
+    if not current:
+        _write_patch(path, head, draft, base)
+    return stamp, path
+
+
+def _write_patch(path: Path, head: str, draft: Draft, base: str) -> None:
+    try:
+        folder: Path | None = find_folder(base)
+    except ScenarioError:  # gone: whoever opens the draft is told, and the others go on
+        folder = None
+    text = head + whatif_text(folder, draft.name, draft.rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{secrets.token_hex(4)}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+# ---------------------------------------------------------------- edits
+def edit(draft: Draft, operation: Operation, *, seen: int | None = None, who: str | None = None) -> Draft:
+    """Do something to a draft and save it.
+
+    Parameters
+    ----------
+    seen
+        The revision that the person had before their eyes; the draft's own where it is not given.
+
+    Raises
+    ------
+    Conflict
+        Somebody has changed it since; nothing was written.
+    StoreError
+        It cannot be done.
+    """
+    store = _open()
+    edits.apply(store, draft.id, operation, who=who or actor(), seen=draft.revision if seen is None else seen)
+    return _read(store, draft.id)
+
+
+def add(ref: str, kind: str, values: Mapping[str, Any], *, seen: int | None = None, who: str | None = None) -> Draft:
+    """Add a change to a draft; any other source becomes the start of a new draft first. Raises like ``edit``."""
+    source, who = find(ref), who or actor()
+    operation = AddChange(kind, values)
+    if source.draft is not None:
+        return edit(source.draft, operation, seen=seen, who=who)
+    store = _open()
+    new = shelf.create(store, f"{source.label}, changed", who=who, parent=ref)
+    edits.apply(store, new, operation, who=who, seen=0)
+    return _read(store, new)
+
+
+def take_back(draft: Draft, change_id: str, *, seen: int | None = None, who: str | None = None) -> Draft:
+    """Remove one change. Raises like ``edit``."""
+    return edit(draft, RemoveChange(change_id), seen=seen, who=who)
+
+
+def rename(draft: Draft, name: str, *, seen: int | None = None, who: str | None = None) -> Draft:
+    """Give it another name; an empty one changes nothing. Raises like ``edit``."""
+    return edit(draft, Rename(name), seen=seen, who=who)
+
+
+def undo(draft: Draft, *, who: str | None = None) -> str | None:
+    """Take back the person's last edit; its sentence, None where there is none. Conflict where others built on it."""
+    return edits.undo(_open(), draft.id, who=who or actor())
+
+
+def redo(draft: Draft, *, who: str | None = None) -> str | None:
+    """Do again what was undone last. Answers like ``undo``."""
+    return edits.redo(_open(), draft.id, who=who or actor())
+
+
+def steps(draft: Draft, *, who: str | None = None) -> edits.Steps:
+    """What the person can undo and redo next."""
+    return edits.steps(_open(), draft.id, who or actor())
+
+
+def since(draft: Draft, revision: int) -> tuple[Entry, ...]:
+    """What was written to a draft after a revision: who, when, and a sentence each."""
+    with _open().reading() as conn:
+        return trail.since(conn, draft.id, revision)
+
+
+def resolve(difference: Difference, choice: Choice, *, who: str | None = None) -> None:
+    """Do what was chosen after a conflict; Conflict again where it was changed once more."""
+    edits.resolve(_open(), difference, choice, who=who or actor())
+
+
+def duplicate(draft: Draft, *, who: str | None = None) -> Draft:
+    """Make another draft with the same changes."""
+    store = _open()
+    return _read(store, shelf.duplicate(store, draft.id, who=who or actor()))
+
+
+def delete(draft: Draft, *, who: str | None = None) -> None:
+    """Remove a draft; its plans stay, and the store keeps what is needed to bring it back."""
+    if jobs.is_id(draft.id):
+        shelf.delete(_open(), draft.id, who=who or actor())
+        shutil.rmtree(draft.folder, ignore_errors=True)
+
+
+def _read(store: Store, scenario: str) -> Draft:
+    its = shelf.read(store, scenario)
+    return Draft(its.id, its.name, its.parent, its.revision, its.rows)
+
+
+# ---------------------------------------------------------------- plans
+def inputs_of(source: Source) -> Inputs:
+    """What a plan of a source depends on."""
+    folder = find_folder(source.base)
+    if source.draft is None:
+        return Inputs(folder, source.patches)
+    return Inputs(folder, source.patches[:-1], source.draft.rows, source.draft.parent)
+
+
+def known_parent(ref: str) -> Inputs | None:
+    """What a parent named in a file is on this machine; a folder's path means nothing on another one."""
+    mine = {source.ref: source for source in sources() if source.draft is None and source.base in library()}
+    return inputs_of(mine[ref]) if ref in mine else None
+
+
+def plan(source: Source, options: jobs.Options, *, who: str | None = None) -> jobs.Job:
+    """Start planning a source; a what-if keeps the post numbers and call signs of its base's newest plan.
+
+    The scenario is kept as a version first, so that it can be told later whether the plan still fits.
+    """
+    store, who = _open(), who or actor()
     known = None
     if source.ref != source.base:
         mine = (job for job in jobs.jobs() if job.source == source.base and job.has_plan)
         known = next((path for job in mine if (path := job.out / "plan.json").is_file()), None)
-    return jobs.start(
-        source.base,
-        options=options,
-        whatifs=source.patches,
-        title=source.label,
-        source=source.ref,
-        base_plan=known,
-    )
+    version = versions.keep(store, source.ref, inputs_of(source), who=who, why="planned")
+    with _own_patch(source) as patches:
+        job = jobs.start(
+            source.base,
+            options=options,
+            whatifs=patches,
+            title=source.label,
+            source=source.ref,
+            base_plan=known,
+        )
+    plans.begin(store, job.id, source.ref, version.id, who=who)
+    return job
 
 
-def add(ref: str, kind: str, values: Mapping[str, Any]) -> Draft:
-    """Add a change to a draft; any other source becomes the start of a new draft first."""
-    source = find(ref)
-    draft = source.draft or Draft(jobs.new_id(), f"{source.label}, changed", ref)
-    change = Change(secrets.token_hex(4), kind, dict(values))
-    return _write(replace(draft, changes=(*draft.changes, change)))
+@contextmanager
+def _own_patch(source: Source) -> Iterator[tuple[Path, ...]]:
+    """The patches, the draft's as it is in ``source``: the file beside the store follows whoever edits meanwhile."""
+    if source.draft is None:
+        yield source.patches
+        return
+    with tempfile.TemporaryDirectory(prefix="vedette-plan-") as folder:
+        own = Path(folder) / "whatif.toml"
+        own.write_text(whatif_text(find_folder(source.base), source.draft.name, source.draft.rows), encoding="utf-8")
+        yield (*source.patches[:-1], own)
 
 
-def take_back(draft: Draft, change_id: str) -> Draft:
-    """Remove one change."""
-    return _write(replace(draft, changes=tuple(c for c in draft.changes if c.id != change_id)))
+def standings() -> dict[str, plans.Standing]:
+    """How every source stands to its plans: draft, planned, stale or published."""
+    store = _open()
+    every = jobs.jobs()
+    made: dict[str, set[str]] = {}
+    for job in every:
+        if job.has_plan:
+            made.setdefault(job.source, set()).add(job.id)
+    settle(store)
+    kept = plans.every_plan(store)
+    return {
+        source.ref: plans.standing(_digest(source), kept.get(source.ref, ()), made.get(source.ref, ()))
+        for source in sources()
+    }
 
 
-def rename(draft: Draft, name: str) -> Draft:
-    """Give it another name; an empty one changes nothing."""
-    clean = " ".join(name.split())[:80]
-    return _write(replace(draft, name=clean)) if clean else draft
-
-
-def duplicate(draft: Draft) -> Draft:
-    """Make another draft with the same changes."""
-    return _write(replace(draft, id=jobs.new_id(), name=f"{draft.name} (copy)"))
-
-
-def delete(draft: Draft) -> None:
-    """Remove a draft; its plans stay."""
-    if jobs.is_id(draft.id):
-        shutil.rmtree(draft.folder)
-
-
-def _of_draft(draft: Draft, parents: Mapping[str, Source]) -> Source:
-    parent = parents.get(draft.parent)
-    base = parent.base if parent is not None else draft.parent.split("+")[0]
-    patches = (*(parent.patches if parent is not None else ()), draft.folder / "whatif.toml")
-    stamp = ",".join(change.id for change in draft.changes)
-    start = parent.revision if parent is not None else ""
-    n = len(draft.changes)
-    about = f"{n} change{'' if n == 1 else 's'} to {parent.label if parent else base}"
-    return Source(draft.id, draft.name, base, patches, about, f"{start};{stamp}", draft)
-
-
-def _base_of(draft: Draft) -> str:
+def _digest(source: Source) -> str:
+    """What a plan of the source would be made from; nothing fits a scenario whose files are gone."""
     try:
-        return find(draft.parent).base
-    except KeyError:
-        return draft.parent.split("+")[0]
+        return inputs_of(source).digest()
+    except (ScenarioError, OSError):
+        return ""
 
 
-def _write(draft: Draft) -> Draft:
-    draft.folder.mkdir(parents=True, exist_ok=True)
-    base = read_raw(_base_of(draft)).settings.get("name", "")
-    text = patch_text(base, draft.name, [(c.kind, c.values) for c in draft.changes])
-    (draft.folder / "whatif.toml").write_text(text, encoding="utf-8")
-    jobs.write_json(
-        draft.folder / "draft.json",
-        {
-            "schema": SCHEMA,
-            "name": draft.name,
-            "parent": draft.parent,
-            "changes": [
-                {"id": c.id, "kind": c.kind, "values": dict(c.values)} for c in draft.changes
-            ],
-        },
-    )
-    return draft
-
-
-def _read(draft_id: str) -> Draft:
-    data = json.loads((_root() / draft_id / "draft.json").read_text(encoding="utf-8"))
-    changes = tuple(Change(c["id"], c["kind"], c["values"]) for c in data["changes"])
-    return Draft(draft_id, data["name"], data["parent"], changes)
+def settle(store: Store | None = None) -> None:
+    """Keep the plans that finished jobs of this machine have left."""
+    store = store or _open()
+    for name in plans.waiting(store):
+        try:
+            job = jobs.read(name)
+        except KeyError:  # a job of another machine, or removed
+            continue
+        path = job.out / "plan.json"
+        if job.has_plan and path.is_file():
+            plans.take_in(store, name, path.read_bytes())

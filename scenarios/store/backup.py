@@ -22,7 +22,7 @@ from scenarios import jobs
 from scenarios.store.errors import StoreError, refuse
 from scenarios.store.guards import lift_guards, set_guards
 from scenarios.store.place import Store, file_url, open_at
-from scenarios.store.tables import BLOBS, METADATA, SCENARIOS, TRAIL
+from scenarios.store.tables import BLOBS, METADATA, PROJECTS, SCENARIOS, TRAIL, VERSIONS
 from scenarios.store.trail import WHOLE, note
 
 _AT_ONCE = 500
@@ -66,9 +66,9 @@ def restore(store: Store, path: Path, *, who: str, force: bool = False) -> Copie
         if not store.is_file:
             names = ", ".join(table.name for table in METADATA.sorted_tables)
             conn.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
-        full = any(_count(conn, table) for table in (SCENARIOS, TRAIL))
-        if full and not force:
+        if not force and any(_count(conn, table) for table in (PROJECTS, SCENARIOS, VERSIONS)):
             raise refuse(store.place, "an empty store", "add --force: what is there is kept aside")
+        full = _count(conn, TRAIL) > 0
         aside = jobs.home() / "backups" / f"before-restore-{jobs.new_id()}.db" if full else None
         if aside is not None:
             _write(conn, aside)

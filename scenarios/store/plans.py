@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,7 +12,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from scenarios.store.errors import refuse
 from scenarios.store.files import keep_bytes, read_bytes
 from scenarios.store.place import Store
-from scenarios.store.seats import seats_of
+from scenarios.store.rows import read_rows
+from scenarios.store.seats import by_hand, seats_of
 from scenarios.store.tables import PLANS, VERSIONS
 from scenarios.store.texts import now
 from scenarios.store.trail import note
@@ -100,6 +102,16 @@ def body_of(store: Store, plan: str) -> bytes:
         if sha is None:
             raise KeyError(plan)
         return read_bytes(conn, sha)
+
+
+def as_it_stands(store: Store, plan: str) -> str:
+    """The text of a plan with the duties set by hand; KeyError where there is none."""
+    with store.reading() as conn:
+        row = conn.execute(select(PLANS.c.ref, PLANS.c.body).where(PLANS.c.id == plan)).first()
+        if row is None or row.body is None:
+            raise KeyError(plan)
+        data = by_hand(read_bytes(conn, row.body), read_rows(conn, row.ref), plan)
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def publish(store: Store, plan: str, *, who: str) -> None:

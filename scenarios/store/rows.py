@@ -63,6 +63,15 @@ def read_rows(conn: Connection, scenario: str) -> dict[Key, Any]:
     return {(row.sheet, row.key): loads(row.value) for row in conn.execute(asked)}
 
 
+def rows_of_all(conn: Connection, scenarios: Sequence[str]) -> dict[str, dict[Key, Any]]:
+    """Every row of several scenarios, in one question."""
+    found: dict[str, dict[Key, Any]] = {name: {} for name in scenarios}
+    for row in conn.execute(select(ROWS)):
+        if row.scenario in found:
+            found[row.scenario][row.sheet, row.key] = loads(row.value)
+    return found
+
+
 def names_of(conn: Connection) -> dict[str, str]:
     """The name of every scenario."""
     asked = select(ROWS.c.scenario, ROWS.c.value).where(ROWS.c.sheet == NAME[0], ROWS.c.key == NAME[1])

@@ -20,6 +20,7 @@ from scenarios.store.rows import (
     as_maps,
     names_of,
     read_rows,
+    rows_of_all,
     write_rows,
 )
 from scenarios.store.tables import SCENARIOS
@@ -40,7 +41,7 @@ class Stored:
     revision
         Counts its writes; hand it back with an edit, so that nothing is overwritten unseen.
     rows
-        Everything that people changed; empty in a list.
+        Everything that people changed.
     """
 
     id: str
@@ -120,14 +121,15 @@ def add(
 
 
 def shelf(store: Store, project: str | None = None) -> tuple[Stored, ...]:
-    """Every scenario, by name, without its rows."""
+    """Every scenario with its rows, by name."""
     asked = select(SCENARIOS).where(SCENARIOS.c.deleted_at.is_(None))
     if project is not None:
         asked = asked.where(SCENARIOS.c.project == project)
     with store.reading() as conn:
-        names = names_of(conn)
-        found = [_stored(row, names.get(row.id, ""), {}) for row in conn.execute(asked)]
-    return tuple(sorted(found, key=lambda one: (one.name, one.id)))
+        found = conn.execute(asked).all()
+        rows = rows_of_all(conn, [row.id for row in found])
+    its = [_stored(row, str(rows[row.id].get(NAME, "")), rows[row.id]) for row in found]
+    return tuple(sorted(its, key=lambda one: (one.name, one.id)))
 
 
 def known_ids(store: Store) -> frozenset[str]:

@@ -238,3 +238,73 @@ def test_any_plain_value_comes_back_from_toml(value: object) -> None:
 @pytest.mark.parametrize("kind", CHANGES)
 def test_every_change_is_told_in_a_sentence(kind: str) -> None:
     assert say(kind, CHANGES[kind]).endswith(".")
+
+
+def test_an_edit_is_undone_and_done_again() -> None:
+    """Through the store: the what-if beside it follows."""
+    draft = drafts.add("crossroads", "session", CHANGES["session"])
+    patch = drafts.find(draft.id).patches[-1]
+    assert drafts.steps(draft).undo == "Lantern concert starts 2026-06-12 18:30, expects 400 people."
+    drafts.undo(draft)
+    assert drafts.find(draft.id).patches[-1] == patch
+    assert drafts.loaded(drafts.find(draft.id)).scenario.sessions[0].attendance == 250
+    drafts.redo(draft)
+    assert drafts.loaded(drafts.find(draft.id)).scenario.sessions[0].attendance == 400
+
+
+def test_two_tabs_do_not_overwrite_each_other_silently() -> None:
+    """Both saw the same; the second is told, and keeps both."""
+    seen = drafts.add("crossroads", "session", CHANGES["session"])
+    drafts.add(seen.id, "closure", CHANGES["closure"], seen=seen.revision, who="Ann")
+    with pytest.raises(drafts.Conflict) as caught:
+        drafts.add(seen.id, "absent", CHANGES["absent"], seen=seen.revision, who="Ben")
+    assert caught.value.difference.sentences()[0].startswith("Ann: 市场街 is closed")
+    drafts.resolve(caught.value.difference, "both", who="Ben")
+    its = drafts.loaded(drafts.find(seen.id)).scenario
+    assert (len(its.closures), len(its.absences)) == (1, 1)
+
+
+def test_drafts_kept_as_files_are_taken_in(house: Path) -> None:
+    """The layout of before: nothing is lost, and what the pages show is the same."""
+    import json
+
+    folder = house / "drafts" / "20260101-120000-0000aaaa"
+    folder.mkdir(parents=True)
+    changes = [{"id": f"0{n}", "kind": kind, "values": values} for n, (kind, values) in enumerate(CHANGES.items())]
+    data = {"schema": 1, "name": "Before", "parent": "crossroads", "changes": changes}
+    (folder / "draft.json").write_text(json.dumps(data), encoding="utf-8")
+    source = drafts.find(folder.name)
+    assert (source.label, source.about) == ("Before", f"{len(CHANGES)} changes to crossroads")
+    assert [(c.id, c.kind, c.values) for c in source.draft.changes] == [
+        (c["id"], c["kind"], c["values"]) for c in changes
+    ]
+    assert json.loads((folder / "draft.json").read_text(encoding="utf-8")) == data
+
+
+def test_a_draft_whose_folder_is_gone_leaves_the_others(house: Path, project_root: Path) -> None:
+    """It is still listed and can be removed; opening it tells what is missing."""
+    import shutil
+
+    from scenarios.errors import ScenarioError
+
+    mine = house / "scenarios" / "mine"
+    shutil.copytree(project_root / "scenarios/library/crossroads", mine)
+    ref = next(s.ref for s in drafts.sources() if s.label == "mine")
+    draft = drafts.add(ref, "session", CHANGES["session"])
+    shutil.rmtree(mine)
+    source = drafts.find(draft.id)
+    with pytest.raises(ScenarioError, match="mine"):
+        drafts.loaded(source)
+    assert drafts.standings()[draft.id] == "draft"
+    drafts.delete(draft)
+    assert draft.id not in {s.ref for s in drafts.sources()}
+
+
+def test_a_pin_goes_with_the_what_if() -> None:
+    """So that loader and engines see it like a row of pins.csv."""
+    from scenarios.store.operations import Pin
+
+    draft = drafts.add("crossroads", "session", CHANGES["session"])
+    drafts.edit(draft, Pin("C01", "x", on=False))
+    text = drafts.find(draft.id).patches[-1].read_text(encoding="utf-8")
+    assert tomllib.loads(text)["pins"] == [{"person": "C01", "group": "x", "on": False}]

@@ -1,0 +1,76 @@
+"""Editing through the pages: undo and redo, and two tabs on one draft that do not overwrite each other silently."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scenarios import drafts
+from tests.app_pages.test_pages import texts
+
+SESSION = {"id": "lanterns", "title": "Lantern concert", "attendance": 400}
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data folder of the test's own, and a name."""
+    monkeypatch.setenv("VEDETTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("VEDETTE_USER", "Ann")
+
+
+def tab(project_root: Path, draft: drafts.Draft) -> AppTest:
+    """A tab that shows the draft."""
+    app = AppTest.from_file(str(project_root / "streamlit_app.py"), default_timeout=60)
+    app.query_params["scenario"] = draft.id
+    return app.run()
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    """A click, with nothing gone wrong."""
+    next(b for b in app.button if b.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def attendance(draft: drafts.Draft) -> int:
+    return drafts.loaded(drafts.find(draft.id)).scenario.sessions[0].attendance
+
+
+def test_undo_and_redo_by_their_buttons(project_root: Path) -> None:
+    draft = drafts.add("crossroads", "session", SESSION)
+    app = tab(project_root, draft)
+    click(app, "Undo")
+    assert attendance(draft) == 250
+    assert next(b for b in app.button if b.label == "Undo").disabled
+    click(app, "Redo")
+    assert attendance(draft) == 400
+
+
+@pytest.mark.parametrize(("choice", "comes_to"), [("Keep both", 777), ("Keep theirs, drop mine", 400)])
+def test_the_second_tab_is_told_and_chooses(project_root: Path, choice: str, comes_to: int) -> None:
+    """Ben closes a road while Ann's tab still shows the state before; her edit waits for her choice."""
+    draft = drafts.add("crossroads", "absent", {
+        "people": ["C05"], "names": ["Eve"], "start": "2026-06-12 18:30", "end": "2026-06-12 23:00"
+    })  # fmt: skip
+    draft = drafts.add(draft.id, "session", SESSION)
+    app = tab(project_root, draft)
+    drafts.rename(draft, "Ben's name", who="Ben")
+    app.number_input[0].set_value(777)
+    click(app, "Change")
+    assert attendance(draft) == 400
+    said = texts(app)
+    assert "This scenario was changed since you last saw it: Ben (1 edit)." in said
+    assert """Ben: "crossroads, changed" is now called "Ben's name".""" in said
+    assert "Yours, not saved yet:" in said
+    click(app, choice)
+    assert attendance(draft) == comes_to
+    assert drafts.find(draft.id).label == "Ben's name"
+    assert "not saved yet" not in texts(app)
+
+
+def test_what_others_did_is_told_without_an_edit_too(project_root: Path) -> None:
+    draft = drafts.add("crossroads", "session", SESSION)
+    app = tab(project_root, draft)
+    drafts.rename(draft, "Ben's name", who="Ben")
+    assert "Changed by others since you looked" in texts(app.run())
+    assert "Changed by others since you looked" not in texts(app.run())
