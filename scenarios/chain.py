@@ -7,7 +7,7 @@ chain runs again, at most ``MAX_ROUNDS`` rounds. Caps only tighten; the best rou
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from scenarios.plan import Plan
 from scenarios.strength import shares
 from scenarios.variants import SHARE as VARIANTS_SHARE
 from scenarios.variants import draw
-from scheduler.outcome import Limits, OnProgress, Outcome, Progress, Stop
+from scheduler.outcome import Limits, OnProgress, Outcome, Progress, Status, Stop
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.solve import solve as solve_patrols
 from scheduler.patrols.solve import warm_up
@@ -30,6 +30,9 @@ from scheduler.siting.plan import SitingPlan
 from scheduler.siting.solve import solve as solve_siting
 
 MAX_ROUNDS = 3
+
+GRACE_S = {"siting": 1.0, "patrols": 2.0, "roster": 4.0}
+"""Seconds for an engine that a stop would leave without any plan, so that a stopped run still has one to audit."""
 SHARE = {"siting": 0.12, "patrols": 0.28, "roster": 0.60}
 
 Caps = dict[tuple[str, int, int], int]
@@ -187,8 +190,8 @@ def run_round(
         return heads * least_out(wanted, start, end)
 
     siting = assemble_siting(desk.scenario, desk.places, desk.ways, budget, caps, patrol_heads)
-    sited = solve_siting(
-        siting.problem, limits=settings.limits("siting", used_s), hint=base.siting if base else None, **shared
+    sited = _heeding(
+        "siting", solve_siting, siting.problem, settings.limits("siting", used_s), base.siting if base else None, shared
     )
     siting_plan = sited.plan or SitingPlan(())
     units = desk.scenario.siting.units_from or tuple(u.id for u in desk.scenario.units)
@@ -202,8 +205,8 @@ def run_round(
     warm_up()
     limits = settings.limits("patrols", used_s)
     aside = VARIANTS_SHARE if desk.scenario.patrols.variants > 1 else 0.0
-    routed = solve_patrols(
-        patrols.problem, limits=limits.share(1.0 - aside), hint=base.patrols if base else None, **shared
+    routed = _heeding(
+        "patrols", solve_patrols, patrols.problem, limits.share(1.0 - aside), base.patrols if base else None, shared
     )
     routed, others = draw(
         desk.scenario, patrols.problem, routed, limits=limits.share(aside), seed=settings.seed, stop=stop
@@ -215,11 +218,26 @@ def run_round(
     derived = derive(desk, siting, siting_plan, numbers, patrols, patrol_plan, signs)
     roster = roster_tables(desk, derived)
     used = used_s + time.monotonic() - began
-    rostered = solve_roster(
-        roster.problem, limits=settings.limits("roster", used), hint=base.roster if base else None, **shared
+    rostered = _heeding(
+        "roster", solve_roster, roster.problem, settings.limits("roster", used), base.roster if base else None, shared
     )
     outcomes: dict[str, Outcome[Any]] = {"siting": sited, "patrols": routed, "roster": rostered}
     return Round(caps, siting, patrols, derived, roster, outcomes, numbers, signs, others)
+
+
+def _heeding(
+    engine: str, solve: Callable[..., Outcome[Any]], problem: Any, limits: Limits, hint: Any, shared: Mapping[str, Any]
+) -> Outcome[Any]:
+    """Run an engine; where a stop leaves it without a plan it gets a moment of its own to make one."""
+    stop: Stop | None = shared["stop"]
+    if stop is None or not stop():
+        outcome = solve(problem, limits=limits, hint=hint, **shared)
+        if outcome.plan is not None or outcome.status is not Status.UNKNOWN or stop is None or not stop():
+            return outcome
+    grace = GRACE_S[engine]
+    short = Limits(None if limits.seconds is None else min(limits.seconds, grace),
+                   None if limits.work is None else min(limits.work, grace))  # fmt: skip
+    return solve(problem, limits=short, hint=hint, **{**shared, "stop": None})
 
 
 def tighten(latest: Round) -> Caps:

@@ -22,6 +22,7 @@ def check_contradictions(draft: Draft) -> None:
     _hours(draft, rows, hours)
     _runs(draft, rows)
     _inside(draft, rows)
+    _asleep(draft, rows)
     _long_event(draft, rows, hours)
     tour, demand = _hard(rows, "maximum_tour"), draft.setting("demand")
     if tour is not None and demand is not None and demand.tour_h > tour.longest_h and "maximum_tour" in rows:
@@ -121,6 +122,18 @@ def _inside(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
 
 #: Rules that cannot bind on an event of a few days and are off there; on a longer one their absence should be meant.
 _LONG = ("weekly_rest", "consecutive_duty_days")
+
+
+def _asleep(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
+    """Doubt rules that are written about and stay off, since nothing says that they should hold."""
+    known, written = registry.load(), draft.raw.settings.get("rules")
+    for name, row in rows.items():
+        its = written.get(name) if isinstance(written, Mapping) else None
+        if name in known and row.mode == "off" and isinstance(its, Mapping) and "mode" not in its:
+            _doubt(
+                draft, ("rules", name), "", 'mode = "hard" or "soft", or mode = "off" where it is meant to wait',
+                "this rule is off by itself and stays off; write its mode",
+            )  # fmt: skip
 
 
 def _long_event(draft: Draft, rows: Mapping[str, RuleRow], hours: float) -> None:

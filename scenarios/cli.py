@@ -16,8 +16,10 @@ from rich.markup import escape
 
 from geodata.errors import GeodataError
 from scenarios.cli_changes import candidates, replan
+from scenarios.cli_compare import compare
 from scenarios.cli_cordon import cordon
 from scenarios.cli_options import (
+    ForceOpt,
     JsonOpt,
     OutOpt,
     RepeatOpt,
@@ -29,6 +31,7 @@ from scenarios.cli_options import (
 )
 from scenarios.cli_perimeter import perimeter
 from scenarios.cli_siting import siting
+from scenarios.cli_store import app as store_app
 from scenarios.errors import ScenarioError
 from scheduler.errors import ProblemError
 
@@ -81,34 +84,40 @@ def plan(
     from scenarios.console import Board, show_list, show_view
     from scenarios.desk import prepare
     from scenarios.foresight import patrols_foreseen
-    from scenarios.interrupt import once_stops
+    from scenarios.interrupt import BEST_PLAN, heeded
+    from scenarios.outfiles import claimed
     from scenarios.reach import out_of_reach
     from scenarios.replancommand import begin_from
-    from scenarios.run import check_folder, open_scenario, plan_scenario, publish_all, summary_json
+    from scenarios.run import (
+        check_folder,
+        keep_plan,
+        open_scenario,
+        plan_scenario,
+        publish_all,
+        summary_json,
+    )
 
     console = _console(as_json)
     if out is not None:
         check_folder(out)
-    loaded = open_scenario(scenario, whatif)
-    show_list(console, "Doubtful, but planned as it stands:", [w.sentence() for w in loaded.warnings], 10)
-    desk, given = begin_from(console, loaded, start)
-    desk = desk or prepare(loaded)
-    told = [*(f.sentence() for f in out_of_reach(desk)), *patrols_foreseen(desk)]
-    show_list(console, "Out of reach, whatever the plan:", told, 10)
-
-    def stopping() -> None:
-        console.print("Stopping: the best plan so far is audited and kept. Ctrl-C again gives it up.")
-
-    with Board(console) as board:
-        with once_stops(stopping) as stop:
-            planned = plan_scenario(
-                loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board,
-                stop=stop, base_plan=given, desk=desk,
-            )
-            stopped = stop()
-        files: tuple[Path, ...] = ()
-        if planned.exit_code in (0, 3) and out is not None:
-            files = publish_all(planned, out, on_progress=board)
+    with claimed(out):
+        loaded = open_scenario(scenario, whatif)
+        show_list(console, "Doubtful, but planned as it stands:", [w.sentence() for w in loaded.warnings], 10)
+        desk, given = begin_from(console, loaded, start)
+        desk = desk or prepare(loaded)
+        told = [*(f.sentence() for f in out_of_reach(desk)), *patrols_foreseen(desk)]
+        show_list(console, "Out of reach, whatever the plan:", told, 10)
+        with Board(console) as board:
+            with heeded(console, BEST_PLAN) as stop:
+                planned = plan_scenario(
+                    loaded, seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, on_progress=board,
+                    stop=stop, base_plan=given, desk=desk,
+                    on_audited=None if out is None else lambda plan: keep_plan(plan, out),
+                )
+                stopped = stop()
+            files: tuple[Path, ...] = ()
+            if planned.exit_code in (0, 3) and out is not None:
+                files = publish_all(planned, out, on_progress=board)
     if as_json:
         print(json.dumps(summary_json(planned, files), ensure_ascii=False))  # noqa: T201
         raise typer.Exit(planned.exit_code)
@@ -202,55 +211,8 @@ app.command()(candidates)
 app.command()(perimeter)
 app.command()(siting)
 app.command()(cordon)
-
-
-@app.command()
-def compare(
-    scenario: ScenarioArg,
-    whatifs: Annotated[list[str], typer.Argument(metavar="WHATIF...", help="Names or files of what-ifs.")],
-    out: OutOpt = None,
-    seconds: SecondsOpt = 60.0,
-    seed: SeedOpt = 0,
-    workers: WorkersOpt = 2,
-    repeatable: RepeatOpt = False,
-) -> None:
-    """Plan a scenario and its what-ifs, and set the same figures side by side."""
-    from scenarios.compare import compare as set_side_by_side
-    from scenarios.console import Board, show_comparison
-    from scenarios.run import Planned, check_folder, open_scenario, plan_scenario, publish_all
-
-    console = _console()
-    if out is not None:
-        check_folder(out)
-    loads = [open_scenario(scenario), *(open_scenario(scenario, path) for path in whatifs)]
-    titles = _titles(["base", *(Path(name).stem for name in whatifs)])
-    options: dict[str, Any] = {
-        "seconds": seconds, "seed": seed, "workers": workers, "repeatable": repeatable
-    }
-    results: list[Planned] = []
-    for title, loaded in zip(titles, loads, strict=True):
-        console.print(f"[bold]{escape(title)}[/bold]")
-        with Board(console) as board:
-            base = results[0].plan if results else None
-            results.append(plan_scenario(loaded, on_progress=board, base_plan=base, **options))
-            if out is not None and results[-1].exit_code in (0, 3):
-                publish_all(results[-1], out / title, on_progress=board)
-    comparison = set_side_by_side([r.view for r in results], titles)
-    show_comparison(console, comparison)
-    if out is not None:
-        from scenarios.publish.comparison import write_comparison
-
-        console.print(f"\nWritten: {escape(str(write_comparison(comparison, out)))}")
-    raise typer.Exit(max(r.exit_code for r in results))
-
-
-def _titles(names: list[str]) -> list[str]:
-    """Names told apart, since each plan is shown and kept under its own: ``rain``, ``rain-2``."""
-    found: list[str] = []
-    for name in names:
-        free = (f"{name}-{k}" if k > 1 else name for k in range(1, len(names) + 2))
-        found.append(next(title for title in free if title not in found))
-    return found
+app.add_typer(store_app, name="store")
+app.command()(compare)
 
 
 @app.command()
@@ -317,6 +279,7 @@ def explain(
     seed: SeedOpt = 0,
     workers: WorkersOpt = 2,
     repeatable: RepeatOpt = False,
+    force: ForceOpt = False,
     as_json: JsonOpt = False,
 ) -> None:
     """Explain why seats stay empty, and what would mend it, each way out proven by a roster."""
@@ -325,7 +288,7 @@ def explain(
     raise typer.Exit(
         run_explain(
             _console(as_json), scenario, plan_file=plan_file, whatif=whatif, seat=seat, person=person, out=out,
-            seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, as_json=as_json,
+            seconds=seconds, seed=seed, workers=workers, repeatable=repeatable, force=force, as_json=as_json,
         )
     )
 

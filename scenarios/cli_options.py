@@ -17,3 +17,4 @@ SeedOpt = Annotated[int, typer.Option("--seed", min=0, help="Seed of the search.
 WorkersOpt = Annotated[int, typer.Option("--workers", min=1, max=256, help="Cores to use.")]
 RepeatOpt = Annotated[bool, typer.Option("--repeatable", help="Fixed work in place of the clock.")]
 JsonOpt = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+ForceOpt = Annotated[bool, typer.Option("--force", help="Write over a file that this command did not write.")]

@@ -1,4 +1,4 @@
-"""Ctrl-C while a plan is made: once ends the search and keeps its best plan, twice gives up."""
+"""Ctrl-C while a command searches: once ends the search and keeps its best result, twice gives up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from scheduler.outcome import Stop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+BEST_PLAN = "the best plan so far is audited and kept"
 
 
 @contextmanager
@@ -32,3 +38,14 @@ def once_stops(tell: Callable[[], None]) -> Iterator[Stop]:
         yield pressed.is_set
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def heeded(console: Console, what: str) -> Iterator[Stop]:
+    """As ``once_stops``, telling ``what`` becomes of the search."""
+
+    def told() -> None:
+        console.print(f"Stopping: {what}. Ctrl-C again gives it up.")
+
+    with once_stops(told) as stop:
+        yield stop

@@ -35,7 +35,9 @@ def run_replan(
     console: Console, scenario: str, plan_file: Path, whatif: str, wanted: Wanted, out: Path | None, *, as_json: bool
 ) -> int:
     """Repair a plan, tell every change, keep the plan and its papers; returns the exit code."""
-    from scenarios.console import Board, show_list
+    from scenarios.console import Board
+    from scenarios.interrupt import heeded
+    from scenarios.outfiles import claimed
     from scenarios.planform import read_plan
     from scenarios.replan import open_change, refuse_other, replan, seconds_at
 
@@ -43,55 +45,66 @@ def run_replan(
         from scenarios.run import check_folder
 
         check_folder(out)
-    changed = open_change(scenario, whatif)
-    plan = read_plan(plan_file)
-    refuse_other(plan, plan_file, changed.base)
-    at_s = None if wanted.at is None else seconds_at(changed.after, wanted.at)
-    freeze_s = None if wanted.freeze is None else seconds_at(changed.after, wanted.freeze)
-    with Board(console) as board:
-        done = replan(
-            changed, plan, at_s=at_s, freeze_s=freeze_s, most_changes=wanted.most_changes, fill_all=wanted.fill_all,
-            seconds=wanted.seconds, work=wanted.seconds if wanted.repeatable else None, seed=wanted.seed,
-            workers=wanted.workers, on_progress=board,
-        )  # fmt: skip
-        files = write(done, out, board) if out is not None and done.exit_code in {0, 3, 5} else ()
+    with claimed(out):
+        changed = open_change(scenario, whatif)
+        plan = read_plan(plan_file)
+        refuse_other(plan, plan_file, changed.base)
+        at_s = None if wanted.at is None else seconds_at(changed.after, wanted.at)
+        freeze_s = None if wanted.freeze is None else seconds_at(changed.after, wanted.freeze)
+        with Board(console) as board, heeded(console, "the best repair so far is audited and told") as stop:
+            done = replan(
+                changed, plan, at_s=at_s, freeze_s=freeze_s, most_changes=wanted.most_changes,
+                fill_all=wanted.fill_all, seconds=wanted.seconds, work=wanted.seconds if wanted.repeatable else None,
+                seed=wanted.seed, workers=wanted.workers, on_progress=board, stop=stop,
+            )  # fmt: skip
+        if not as_json:  # the answer first, papers take longer than it did
+            _tell(console, done)
+        files: tuple[Path, ...] = ()
+        if out is not None and done.exit_code in {0, 3, 5}:
+            with Board(console) as board:
+                files = write(done, out, board)
     if as_json:
         print(json.dumps({**changes_json(done), "files": [f.name for f in files]}, ensure_ascii=False))  # noqa: T201
-        return done.exit_code
-    show_list(console, "What happened", changed.sentences)
-    if done.exit_code == 6:
-        console.print("[bold red]The plan is withheld: our own audit disagrees with our solver.[/bold red] "
-                      "This is a defect of Vedette; please report it with the scenario.")
-        show_list(console, "Differences", [*done.audit.differences, *done.told.breaches()])
-        return 6
-    if done.outcome.plan is None:
-        console.print(escape(done.outcome.note))
-        return done.exit_code
-    for head, lines in change_lines(done):
-        show_list(console, head, lines, 200)
-    show_list(console, "Posts and patrols break rules", done.told.breaches())
-    show_list(console, "Mandatory seats that stay empty", done.told.short())
-    if files:
+    elif files:
         console.print(f"\n{len(files)} files in [bold]{escape(str(out))}[/bold]: {', '.join(f.name for f in files)}")
     return done.exit_code
 
 
+def _tell(console: Console, done: Replanned) -> None:
+    from scenarios.console import show_list
+
+    show_list(console, "What happened", done.said)
+    if done.exit_code == 6:
+        console.print("[bold red]The plan is withheld: our own audit disagrees with our solver.[/bold red] "
+                      "This is a defect of Vedette; please report it with the scenario.")
+        show_list(console, "Differences", [*done.audit.differences, *done.told.breaches()])
+        return
+    if done.outcome.plan is None:
+        console.print(escape(done.outcome.note))
+        return
+    for head, lines in change_lines(done):
+        show_list(console, head, lines, 200)
+    show_list(console, "Posts and patrols break rules", done.told.breaches())
+    show_list(console, "Mandatory seats that stay empty", done.told.short())
+
+
 def write(done: Replanned, folder: Path, on_progress: Any = None) -> tuple[Path, ...]:
     """Write ``plan.json``, ``changes.md``, the run's log and the papers of the new plan."""
+    from scenarios.outfiles import write_whole
     from scenarios.publish import publish
+    from scenarios.run import keep_plan
     from scheduler.outcome import Progress
 
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = {"plan.json": done.plan.dumps(), "changes.md": notice(done), "run.jsonl": done.log.dumps()}
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    first = keep_plan(done.plan, folder)
+    texts = {"changes.md": notice(done), "run.jsonl": done.log.dumps()}
+    told = [write_whole(folder / name, text) for name, text in texts.items()]
 
     def tell(title: str, number: int, total: int) -> None:
         if on_progress is not None:
             text = f"{title} ({number} of {total})" if title else "written"
             on_progress(Progress("papers", "stage", "", None, None, 0.0, text))
 
-    return (*(folder / name for name in texts), *publish(done.view, folder, None, tell))
+    return (first, *told, *publish(done.view, folder, None, tell))
 
 
 def run_candidates(
@@ -133,14 +146,14 @@ def begin_from(console: Console, loaded: Loaded, plan_file: Path | None) -> tupl
     from scenarios.audit import audit_plan
     from scenarios.console import show_list
     from scenarios.desk import prepare
+    from scenarios.replan import refuse_other
     from scenarios.run import read_plan
     from scenarios.sentences import breach_sentences
 
     given = read_plan(plan_file)
+    refuse_other(given, plan_file, loaded)
     desk = prepare(loaded)
     audit = audit_plan(desk, given)
-    if given.scenario != loaded.scenario.name:
-        console.print(f"[yellow]The plan to start from was made for {escape(given.scenario)}.[/yellow]")
     show_list(console, "Parts of the plan to start from that cannot stay; the rest is used",
               breach_sentences(desk, audit), 20)
     return desk, given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from scenarios.force import Asked, force_of
 from scenarios.foresight import foreseen
 from scenarios.levels import ENGINES as TITLES
 from scenarios.load import Loaded, check, load_checked, read_raw
+from scenarios.outfiles import write_whole
 from scenarios.plan import EngineResult, Plan
 from scenarios.planform import read_plan
 from scenarios.runlog import RunLog
@@ -108,6 +109,7 @@ def plan_scenario(
     stop: Stop | None = None,
     base_plan: Plan | None = None,
     desk: Desk | None = None,
+    on_audited: Callable[[Plan], object] | None = None,
 ) -> Planned:
     """Plan a scenario from its map to its roster and audit the result.
 
@@ -118,6 +120,11 @@ def plan_scenario(
         seed gives the same plan on the same versions and kind of machine.
     base_plan
         An earlier plan: its post numbers and call signs are kept and it serves as a first guess.
+    stop
+        Ends the search: the best plan so far is audited, and what is told beside a plan (what one more post would
+        buy, the force turned round) is left out.
+    on_audited
+        Called with the plan as soon as its audit agrees, before anything else is made of it.
 
     Raises
     ------
@@ -138,15 +145,26 @@ def plan_scenario(
     plan = plan_of(desk, settings, chain, kept, base_plan)
     _tell(log, "audit", "checking the plan on its own")
     plan, audit = with_territories(plan, audit_plan(desk, plan), seed=seed, stop=stop)
+    code = _exit_code(kept, audit)
+    if on_audited is not None and code in (EXIT_OK, EXIT_SHORT):
+        on_audited(plan)
     view = build_view(desk, plan, audit)
+    if stop is None or not stop():
+        view = _with_worth(view, desk, plan, log, seconds, seed, stop, repeatable=repeatable)
+    log.end(exit_code=code, peak_mib=peak_mib())
+    return Planned(plan, view, audit, kept.outcomes, chain, desk, log.seconds(), code, log)
+
+
+def _with_worth(
+    view: PlanView, desk: Desk, plan: Plan, log: RunLog, seconds: float, seed: int, stop: Stop | None, *,
+    repeatable: bool,
+) -> PlanView:  # fmt: skip
+    """The view with what one more post would buy, and what the force could keep."""
     _tell(log, "tradeoff", "what one more post would buy")
     share = None if repeatable else max(seconds * TRADE_OFF_SHARE, TRADE_OFF_S)
     points = trade_off(desk, plan.siting, seconds=share, seed=seed, stop=stop)
     force = force_of(Asked.of(desk), plan.siting, limits=Limits(share, FORCE_WORK), seed=seed, stop=stop)
-    view = replace(view, tradeoff=points, force=force)
-    code = _exit_code(kept, audit)
-    log.end(exit_code=code, peak_mib=peak_mib())
-    return Planned(plan, view, audit, kept.outcomes, chain, desk, log.seconds(), code, log)
+    return replace(view, tradeoff=points, force=force)
 
 
 def _tell(on_progress: OnProgress | None, stage: str, text: str) -> None:
@@ -222,17 +240,26 @@ def check_folder(folder: Path) -> None:
     raise ScenarioError([fault])
 
 
+def keep_plan(plan: Plan, folder: Path) -> Path:
+    """Write ``plan.json`` into ``folder``; papers of another plan that lie there are taken away."""
+    from scenarios.publish import KINDS
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path, text = folder / "plan.json", plan.dumps()
+    if path.is_file() and path.read_bytes() != text.encode("utf-8"):
+        for name in ("breaks.csv", "changes.md", "run.jsonl", *(kind.file for kind in KINDS.values())):
+            (folder / name).unlink(missing_ok=True)
+    return write_whole(path, text)
+
+
 def publish_all(
     planned: Planned, folder: Path, kinds: Iterable[str] | None = None, on_progress: OnProgress | None = None
 ) -> tuple[Path, ...]:
     """Write ``plan.json``, the run's log and every paper into ``folder``."""
     from scenarios.publish import publish
 
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "plan.json"
-    path.write_text(planned.plan.dumps(), encoding="utf-8")
-    log = folder / "run.jsonl"
-    log.write_text(planned.log.dumps(), encoding="utf-8")
+    path = keep_plan(planned.plan, folder)
+    log = write_whole(folder / "run.jsonl", planned.log.dumps())
 
     def tell(title: str, done: int, n_all: int) -> None:
         _tell(on_progress, "papers", f"{title} ({done} of {n_all})" if title else "written")

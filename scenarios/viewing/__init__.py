@@ -31,7 +31,8 @@ from scenarios.viewing.tours import tour_views
 
 def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
     """Join a plan with its scenario and map."""
-    from scenarios.cordon import cordons  # loads scipy's matching, which those who only want names do without
+    # loads scipy's matching, which those who only want names do without
+    from scenarios.cordon import cordons
 
     scenario, rebuilt = desk.scenario, audit.rebuilt
     names = place_names(desk, rebuilt, plan)

@@ -147,3 +147,19 @@ def test_a_certificate_that_ends_during_the_event_is_doubted(tmp_path: Path) -> 
             'valid_until = "2026-06-12 19:00"\n')  # fmt: skip
     loaded = open_scenario("crossroads", str(_patch(tmp_path, ends)))
     assert any("C03 gets no driving duty after this moment" in w.remedy for w in loaded.warnings)
+
+
+@pytest.mark.parametrize(("text", "doubted"), [
+    ("[rules.minimum_duty]\n", True),
+    ("[rules.minimum_duty.params]\nleast_duties = 2\n", True),
+    ('[rules.minimum_duty]\nmode = "off"\n', False),
+    ('[rules.minimum_duty]\nmode = "soft"\n', False),
+    ("[rules.minimum_rest.params]\nrest_h = 10\n", False),  # on by itself
+])  # fmt: skip
+def test_a_rule_that_is_named_and_stays_off_is_doubted(tmp_path: Path, text: str, doubted: bool) -> None:
+    """Who writes about a rule means it to hold; one that is off by itself would not."""
+    from scenarios.run import open_scenario
+
+    loaded = open_scenario("crossroads", str(_patch(tmp_path, f"\n{text}")))
+    found = [w for w in loaded.warnings if "stays off" in w.remedy]
+    assert [w.field for w in found] == (["rules.minimum_duty"] if doubted else [])

@@ -103,6 +103,9 @@ def test_a_stop_keeps_the_best_plan() -> None:
     """Stopped at once, a plan still comes back, audited."""
     planned = plan_scenario(open_scenario("crossroads"), seconds=30, stop=lambda: True)
     assert planned.audit.agrees
+    assert planned.plan.siting.stands
+    assert planned.plan.patrols.tours
+    assert planned.plan.roster.duties
     assert planned.exit_code in (0, 3)
 
 

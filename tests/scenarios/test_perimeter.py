@@ -93,3 +93,14 @@ def test_the_command(tmp_path):
     data = json.loads(done.stdout)
     assert data["people"] == sum(gate["seats"] for gate in data["gates"])
     assert all(way["open_s"] == way["closed_s"] for way in data["blue_lights"])
+    notes = tmp_path / "notes.toml"
+    notes.write_text("mine")
+    refused = CliRunner().invoke(app, [*arguments, "--out", str(notes)])
+    assert isinstance(refused.exception, ScenarioError)
+    assert notes.read_text() == "mine"
+    for _ in range(2):  # the second time it is ours
+        done = CliRunner().invoke(app, [*arguments, "--out", str(tmp_path / "closed.toml")])
+        assert done.exit_code == 0, done.output
+    check(load_whatif(tmp_path / "closed.toml", read_raw("neubrandenburg"))[0])
+    for absurd in ("1001", "-1"):
+        assert CliRunner().invoke(app, [*arguments, "--hard", absurd]).exit_code == 2
