@@ -163,9 +163,10 @@ def open_at(url: URL) -> Store:
         with store.reading() as conn:
             number = number_of(conn, store.place)
         if number < newest():
-            if number and store.is_file:
-                _copy_aside(store, number)
-            with store.writing() as conn:
+            with store.writing() as conn:  # from here on nobody else writes: look again
+                number = number_of(conn, store.place)
+                if store.is_file and 0 < number < newest():
+                    _copy_aside(store, number)
                 upgrade(conn, store.place)
     except BaseException:
         store.close()
@@ -179,7 +180,7 @@ def _head(path: Path) -> bytes:
 
 
 def _copy_aside(store: Store, number: int) -> None:
-    """The file as it was before its steps, beside it; made once."""
+    """The file as it was before its steps, beside it; made once. The caller holds the lock for writing."""
     aside = store.file.with_name(f"{store.file.stem}-form-{number}.db")
     if aside.exists():
         return

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 
+from scenarios.store import place
 from scenarios.store.place import Store, close_all, file_url, open_at, url_of
 
 PATIENCE_S = 60.0
+REAL_PRAGMAS = place._PRAGMAS
 
 
 def _tool(name: str) -> str | None:
@@ -60,7 +62,7 @@ def postgres() -> Iterator[str]:
                 time.sleep(0.05)
             yield f"postgresql://vedette@/postgres?host={folder}"
         finally:
-            child.send_signal(signal.SIGINT)  # a fast shutdown
+            child.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             child.wait(PATIENCE_S)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -105,6 +107,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("VEDETTE_HOME", str(folder))
     monkeypatch.delenv("VEDETTE_STORE", raising=False)
     monkeypatch.setenv("VEDETTE_USER", getpass.getuser())
+    # No test pulls the plug: those that kill processes start their own, which sync like anybody's.
+    monkeypatch.setattr(place, "_PRAGMAS", (*REAL_PRAGMAS, "PRAGMA synchronous = OFF"))
     yield folder
     close_all()
 

@@ -90,7 +90,7 @@ def test_the_list_and_the_log(fair: drafts.Draft) -> None:
         run("log", "Fair")
     drafts.add("crossroads", "session", SESSION)
     drafts.add("crossroads", "session", SESSION)
-    with pytest.raises(StoreError, match="several have it"):
+    with pytest.raises(StoreError, match="Several have it"):
         run("log", "crossroads, changed")
 
 

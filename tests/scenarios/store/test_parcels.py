@@ -32,28 +32,51 @@ def folder(tmp_path: Path, project_root: Path) -> Path:
     return copy
 
 
+def filled(store: Store, folder: Path) -> str:
+    """A scenario with changes, a pin, a published plan with a duty set by hand, something undone, and contacts."""
+    its = shelf.create(store, "Fair 市", who="Ann", parent=str(folder))
+    apply(store, its, AddChange("session", SESSION, "a"), who="Ann", seen=0)
+    inputs = Inputs(folder, (), shelf.read(store, its).rows)
+    version = versions.keep(store, its, inputs, who="Ann", why="planned")
+    plans.begin(store, JOB, its, version.id, who="Ann")
+    plans.take_in(store, JOB, plan_body())
+    plans.publish(store, JOB, who="Ben")
+    apply(store, its, Pin("C01", "G"), who="Ben", seen=1)
+    apply(store, its, Assign(JOB, "G/3", "C05"), who="Ann", seen=2)
+    apply(store, its, Rename("Market"), who="Ann", seen=3)
+    undo(store, its, who="Ann")
+    contacts.set_contacts(store, its, {"C01": "+49 000 1"}, who="Ann")
+    return its
+
+
 @pytest.fixture
 def its(small: Store, folder: Path) -> str:
-    """A scenario with changes, a pin, a published plan with a duty set by hand, something undone, and contacts."""
-    its = shelf.create(small, "Fair 市", who="Ann", parent=str(folder))
-    apply(small, its, AddChange("session", SESSION, "a"), who="Ann", seen=0)
-    inputs = Inputs(folder, (), shelf.read(small, its).rows)
-    version = versions.keep(small, its, inputs, who="Ann", why="planned")
-    plans.begin(small, JOB, its, version.id, who="Ann")
-    plans.take_in(small, JOB, plan_body())
-    plans.publish(small, JOB, who="Ben")
-    apply(small, its, Pin("C01", "G"), who="Ben", seen=1)
-    apply(small, its, Assign(JOB, "G/3", "C05"), who="Ann", seen=2)
-    apply(small, its, Rename("Market"), who="Ann", seen=3)
-    undo(small, its, who="Ann")
-    contacts.set_contacts(small, its, {"C01": "+49 000 1"}, who="Ann")
-    return its
+    return filled(small, folder)
 
 
 @pytest.fixture
 def parcel(small: Store, its: str, folder: Path, tmp_path: Path) -> Path:
     path = tmp_path / "fair.vedette"
     export(small, its, Inputs(folder), path, who="Ann")
+    return path
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory, project_root: Path) -> bytes:
+    """The same, made once."""
+    home = tmp_path_factory.mktemp("packed")
+    store = open_at(file_url(home / "packed.db"))
+    folder = project_root / "scenarios/library/crossroads"
+    export(store, filled(store, folder), Inputs(folder), home / "fair.vedette", who="Ann")
+    store.close()
+    return (home / "fair.vedette").read_bytes()
+
+
+@pytest.fixture
+def sent(packed: bytes, tmp_path: Path) -> Path:
+    """A file to spoil."""
+    path = tmp_path / "sent.vedette"
+    path.write_bytes(packed)
     return path
 
 
@@ -231,9 +254,9 @@ BAD_LISTS = {
 
 
 @pytest.mark.parametrize("name", BAD_LISTS)
-def test_a_bad_list_leaves_nothing(parcel: Path, other: Store, tmp_path: Path, home: Path, name: str) -> None:
+def test_a_bad_list_leaves_nothing(sent: Path, other: Store, tmp_path: Path, home: Path, name: str) -> None:
     change, match = BAD_LISTS[name]
-    bad = written(tmp_path / "bad.vedette", listed(members(parcel), change))
+    bad = written(tmp_path / "bad.vedette", listed(members(sent), change))
     if name == "an edit without a write":
         data = json.loads(members(bad)["vedette.json"])
         data["trail"] = [e for e in data["trail"] if e["revision"] != 5]
@@ -248,8 +271,8 @@ def test_a_bad_list_leaves_nothing(parcel: Path, other: Store, tmp_path: Path, h
 @pytest.mark.parametrize(
     "name", ["../evil", "/etc/evil", "scenario/../../evil", "evil", "files/x", "scenario\\evil", "plans/1.json"]
 )
-def test_a_part_of_another_name_is_refused(parcel: Path, other: Store, tmp_path: Path, name: str) -> None:
-    content = {**members(parcel), name: b"x"}
+def test_a_part_of_another_name_is_refused(sent: Path, other: Store, tmp_path: Path, name: str) -> None:
+    content = {**members(sent), name: b"x"}
     if name == "scenario/../../evil":  # the name's form is a part's; it is read by nobody and written nowhere
         take_in(other, written(tmp_path / "bad.vedette", content), who="Eve", known=nothing)
         assert not list(tmp_path.rglob("evil"))
@@ -259,24 +282,24 @@ def test_a_part_of_another_name_is_refused(parcel: Path, other: Store, tmp_path:
 
 
 def test_bombs_are_refused_before_they_go_off(
-    parcel: Path, other: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sent: Path, other: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = members(parcel)
+    content = members(sent)
     packed = written(tmp_path / "bomb.vedette", {**content, "vedette.json": b" " * 2**24})
     with pytest.raises(StoreError, match="packed 200 times at most"):
         take_in(other, packed, who="Eve", known=nothing)
     monkeypatch.setattr(safezip, "MOST_BYTES", 1000)
     with pytest.raises(StoreError, match="MiB in all"):
-        take_in(other, parcel, who="Eve", known=nothing)
+        take_in(other, sent, who="Eve", known=nothing)
     monkeypatch.setattr(safezip, "MOST_BYTES", 2**30)
     monkeypatch.setattr(safezip, "MOST_MEMBERS", 3)
     with pytest.raises(StoreError, match="at most 3 parts"):
-        take_in(other, parcel, who="Eve", known=nothing)
+        take_in(other, sent, who="Eve", known=nothing)
 
 
-def test_a_part_larger_than_it_says_is_refused(parcel: Path, other: Store, tmp_path: Path) -> None:
+def test_a_part_larger_than_it_says_is_refused(sent: Path, other: Store, tmp_path: Path) -> None:
     """The sizes in the directory are lies: 10 bytes, it says."""
-    raw = bytearray(parcel.read_bytes())
+    raw = bytearray(sent.read_bytes())
     at = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"vedette.json"))
     raw[at + 24 : at + 28] = struct.pack("<L", 10)
     bad = tmp_path / "lies.vedette"
@@ -286,9 +309,9 @@ def test_a_part_larger_than_it_says_is_refused(parcel: Path, other: Store, tmp_p
 
 
 @pytest.mark.parametrize("how", ["words", "cut", "flipped", "twice", "encrypted", "missing"])
-def test_a_damaged_file_leaves_nothing(parcel: Path, other: Store, tmp_path: Path, how: str) -> None:
+def test_a_damaged_file_leaves_nothing(sent: Path, other: Store, tmp_path: Path, how: str) -> None:
     bad = tmp_path / "bad.vedette"
-    raw = bytearray(parcel.read_bytes())
+    raw = bytearray(sent.read_bytes())
     if how == "words":
         bad.write_text("no zip at all")
     elif how == "cut":

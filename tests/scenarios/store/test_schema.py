@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
-from scenarios.store import shelf
+from scenarios.store import place, shelf
 from scenarios.store.edits import apply, undo
 from scenarios.store.errors import StoreError
 from scenarios.store.guards import WORDS
@@ -18,6 +18,7 @@ from scenarios.store.place import Store, engine_of, file_url, open_at, open_stor
 from scenarios.store.schema import newest, number_of, upgrade
 from scenarios.store.tables import METADATA, TRAIL
 from scenarios.store.trail import read_trail
+from tests.scenarios.store.conftest import REAL_PRAGMAS
 
 GOLDEN = Path(__file__).parent / "golden" / "form1.sql"
 OLD = "20260101-120000-0000beef"
@@ -133,7 +134,8 @@ def test_truncating_the_trail_is_refused_too(postgres_url: str) -> None:
     store.close()
 
 
-def test_the_store_of_the_data_folder_is_opened_once(home: Path) -> None:
+def test_the_store_of_the_data_folder_is_opened_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "_PRAGMAS", REAL_PRAGMAS)
     assert open_store() is open_store()
     assert (home / "store.db").is_file()
     with open_store().reading() as conn:

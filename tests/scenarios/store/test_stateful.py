@@ -150,5 +150,5 @@ class Desk(RuleBasedStateMachine):
 
 
 TestDesk = Desk.TestCase
-MOST = min(settings.default.max_examples, 400)
+MOST = min(settings.default.max_examples * 3 // 5, 400)
 TestDesk.settings = settings(max_examples=MOST, stateful_step_count=12, deadline=None)
