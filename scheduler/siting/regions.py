@@ -20,7 +20,7 @@ from scipy.sparse.linalg import ArpackError, eigsh
 from scheduler.siting.linear import Linear, Sum
 from scheduler.siting.table import Ints, Median
 
-COLUMNS = 63  # columns that a region has of its own, about
+COLUMNS = 83  # columns that a region has of its own, about
 
 
 @dataclass(frozen=True)
@@ -71,28 +71,6 @@ def split(table: Median, lam: Ints, n_columns: int = COLUMNS) -> tuple[tuple[Reg
         trivial = int(lam[families].sum() + np.minimum(0, extra[columns, r]).sum())
         found.append(Region(families, columns, (prices + extra)[columns, r], trivial))
     return tuple(found), mu
-
-
-def model_of(table: Median, region: Region, chosen: Ints) -> tuple[Linear, dict[int, int]]:
-    """The region by itself, and the choice ``chosen`` as a start."""
-    linear = Linear()
-    stands = linear.variables(len(region.columns))
-    bare = linear.variables(len(region.families))
-    row = np.full(len(table.bare), -1, dtype=np.int64)
-    row[region.families] = np.arange(len(region.families))
-    sizes = np.diff(table.indptr)[region.columns]
-    at = np.concatenate([table.site[table.indptr[c] : table.indptr[c + 1]] for c in region.columns])
-    line, column = row[at], np.repeat(stands, sizes)
-    keep = line >= 0
-    n = len(region.families)
-    linear.rows(
-        n, np.concatenate((np.arange(n), line[keep])), np.concatenate((bare, column[keep])), 1, 1
-    )
-    linear.objective = Sum.of(
-        np.concatenate((stands, bare)), np.concatenate((region.price, table.bare[region.families]))
-    )
-    on = np.isin(region.columns, chosen)
-    return linear, {int(v): int(x) for v, x in zip(stands, on, strict=True)}
 
 
 def _labels(reaches: sparse.csr_array, weight: Ints, n_regions: int) -> Ints:

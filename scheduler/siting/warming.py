@@ -6,7 +6,9 @@ import numpy as np
 
 from scheduler.siting import lagrange
 from scheduler.siting.anneal import anneal
+from scheduler.siting.branch import Tree
 from scheduler.siting.fewcover import few_cover
+from scheduler.siting.regions import split
 from scheduler.siting.table import table_of
 
 
@@ -22,3 +24,5 @@ def warm_up() -> None:
     lagrange.prove(table, found, lagrange.value_of(table, chosen), lambda _visits: True)
     few_cover(table)
     anneal(table, chosen, 1.0, seed=0, seconds=None, keep_on=lambda _visits: True, visits=1)
+    (region,), mu = split(table, bare, 4)
+    Tree(table, region, chosen, bare, mu, 0.5, seed=0, moves=1).run(lambda: True)

@@ -1,5 +1,6 @@
 """Wide covers: bounds by regions hold whatever the prices, and cooling ends at good choices."""
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.outcome import Limits, Status
-from scheduler.siting import climb
+from scheduler.siting import apart, branch, climb
 from scheduler.siting.anneal import anneal
-from scheduler.siting.apart import bound_and_plan
+from scheduler.siting.apart import Rounds, bound_and_plan
+from scheduler.siting.branch import Tree
 from scheduler.siting.engine import Budget, Engine
 from scheduler.siting.lagrange import value_of
 from scheduler.siting.problem import Site
@@ -67,6 +69,68 @@ def test_any_prices_and_any_regions_bound_the_optimum(table, data, of_a_region):
     rho = np.sort([-int(lam[table.site[a:b]].sum()) for a, b in zip(table.indptr, table.indptr[1:], strict=False)])
     relaxation = int(lam.sum() + rho[: table.n_columns].sum())
     assert sum(r.trivial for r in regions) - mu * table.n_columns == relaxation
+
+
+def choice_value(table, region, on):
+    """What a choice of the region's columns costs."""
+    chosen = region.columns[on > 0]
+    reached = {s for c in chosen for s in table.site[table.indptr[c] : table.indptr[c + 1]].tolist()}
+    bare = sum(int(table.bare[f]) for f in region.families.tolist() if f not in reached)
+    return bare + int(region.price[on > 0].sum())
+
+
+@given(table=tables(), seed=st.integers(0, 999), of_a_region=st.integers(2, 7), tol=st.sampled_from([0.5, 2.0, 5.0]))
+def test_a_region_is_solved_to_its_end_and_bounded_at_every_stop(table, seed, of_a_region, tol):
+    draw = np.random.default_rng(seed)
+    lam = draw.integers(0, table.bare + 1)
+    regions, mu = split(table, lam, of_a_region)
+    for its in regions:
+        prices = draw.integers(-3, 10, len(its.columns))
+        region = replace(its, price=prices, trivial=int(np.minimum(0, prices).sum()))
+        value = least_in(table, region)
+        tree = Tree(table, region, np.array([0]), lam, mu, tol, seed=0, moves=1 + 299 * (seed % 2))
+        stops = iter([True] * (seed % 4))
+        tree.run(lambda stops=stops: next(stops, False))
+        assert tree.least <= value
+        assert choice_value(table, region, tree.on) >= value
+        tree.run(lambda: True)
+        assert value - tol <= tree.least <= value
+        assert choice_value(table, region, tree.on) <= tree.least + tol
+
+
+def test_a_region_that_needs_many_nodes_keeps_its_bound_when_there_is_no_more_room(monkeypatch):
+    """Sixty sites of three columns each, all alike: bounds stay apart from values for long."""
+    draw = np.random.default_rng(3)
+    rows = [tuple(draw.choice(14, 3, replace=False)) for _ in range(60)]
+    table = cover_table(rows, [10] * 60, 14, 4)
+    region = split(table, np.full(60, 10), 14)[0][0]
+    region = replace(region, price=np.full(14, 70, dtype=np.int64), trivial=0)
+    value = least_in(table, region)
+    whole = Tree(table, region, np.array([0]), np.full(60, 5), 70, 0.5, seed=0, moves=1)
+    whole.run(lambda: True)
+    assert whole.least == value
+    assert whole.info[3] > 10
+    monkeypatch.setattr(branch, "BYTES", 0)
+    small = Tree(table, region, np.array([0]), np.full(60, 5), 70, 0.5, seed=0, moves=1)
+    small.run(lambda: True)
+    assert small.info[3] < whole.info[3]
+    assert 0 < small.least < value
+
+
+@given(table=tables(), seed=st.integers(0, 999), of_a_region=st.integers(1, 3))
+def test_every_round_bounds_the_optimum_and_pays_no_more_than_a_post(table, seed, of_a_region):
+    draw = np.random.default_rng(seed)
+    lam = draw.integers(0, table.bare + 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apart, "split", lambda t, its: split(t, its, of_a_region))
+        patch.setattr(branch, "MOVES", 1)
+        rounds = Rounds(table, lam, np.arange(table.n_columns), Budget(Limits(work=5)), 0, 1, None)
+    best = best_of(table)
+    for _ in range(4):
+        mu, whole = rounds._whole()
+        assert (whole.sum(axis=1) <= mu).all()
+        assert rounds._round() <= best <= rounds.upper == value_of(table, rounds.chosen)
+        rounds._turn(draw.uniform(0.1, 20))
 
 
 PAIRS = cover_table(list(combinations(range(4), 2)), [6] * 6, 4, 2)
