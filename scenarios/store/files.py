@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from scenarios import jobs
-from scenarios.raw import SETTINGS, TABLES, read_folder
+from scenarios.raw import SETTINGS, TABLES, read_toml
 from scenarios.store.errors import refuse
 from scenarios.store.place import Store
 from scenarios.store.tables import BLOBS, MANIFEST_FILES, MANIFESTS
@@ -100,14 +100,24 @@ def scenario_files(folder: Path) -> dict[str, Path]:
     found = {name: folder / name for name in (SETTINGS, *(f"{table}.csv" for table in TABLES))}
     found |= {f"whatifs/{path.name}": path for path in sorted((folder / "whatifs").glob("*.toml"))}
     found |= {path.name: path for pattern in ("*.txt", "*.md") for path in sorted(folder.glob(pattern))}
-    map_file = read_folder(folder).settings.get("map", {})
-    name = map_file.get("file") if isinstance(map_file, Mapping) else None
-    if isinstance(name, str) and name:
+    settings = folder / SETTINGS
+    stat = settings.stat() if settings.is_file() else None
+    name = "" if stat is None else _map_of(str(settings), stat.st_mtime_ns, stat.st_size)
+    if name:
         where = (folder / name).resolve()
         inside = where.is_relative_to(folder.resolve())
         shown = where.relative_to(folder.resolve()).as_posix() if inside else f"{OUTSIDE}/{where.name}"
         found[shown] = where
     return {sound_path(name): path for name, path in found.items() if path.is_file()}
+
+
+@lru_cache(maxsize=512)
+def _map_of(path: str, mtime_ns: int, size: int) -> str:  # noqa: ARG001 - the key of the memory
+    """The map that settings name, read again only when they were written again."""
+    settings, _ = read_toml(Path(path), [], [])
+    its = settings.get("map")
+    name = its.get("file") if isinstance(its, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def matters(path: str) -> bool:

@@ -116,3 +116,13 @@ def test_a_kept_plan_comes_out_with_what_was_set_by_hand(
         run("plan", job, tmp_path / "plan.json")
     with pytest.raises(StoreError, match="a plan of the store"):
         run("plan", jobs.new_id(), tmp_path / "none.json")
+
+
+def test_the_commands_belong_to_vedette(capsys: pytest.CaptureFixture[str]) -> None:
+    """Registered, and a fault ends in a sentence and the exit code of bad input."""
+    from scenarios.cli import main
+
+    with pytest.raises(SystemExit) as done:
+        main(["store", "export", "nobody", "x.vedette"])
+    assert done.value.code == 2
+    assert 'store "nobody": expected a scenario of the store.' in capsys.readouterr().err.replace("\n", " ")

@@ -1,5 +1,8 @@
 """Two people on one scenario: the second is told what changed, and chooses; nothing goes unseen."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 
 from scenarios.store import shelf
@@ -122,6 +125,29 @@ def test_what_was_done_and_undone_by_others_is_no_clash(store: Store, its: str) 
         apply(store, its, AddChange("closure", CLOSURE, "b"), who=BEN, seen=1)
     resolve(store, caught.value.difference, "mine", who=BEN)
     assert said(store, its) == [("session", 400), ("closure", None)]
+
+
+def test_who_comes_while_another_saves_waits_and_is_told(store: Store, its: str) -> None:
+    """Ann's save is held in its middle; Ben's must wait for its end, and then sees that he was second."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Slow(Rename):
+        def writes(self, view):
+            inside.set()
+            assert go_on.wait(60)
+            return super().writes(view)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(apply, store, its, Slow("Market"), who=ANN, seen=1)
+        assert inside.wait(60)
+        second = threads.submit(apply, store, its, Rename("Bazaar"), who=BEN, seen=1)
+        waited, _ = wait([second], timeout=0.3)
+        go_on.set()
+        assert not waited
+        assert first.result(60) == 2
+        with pytest.raises(Conflict):
+            second.result(60)
+    assert shelf.read(store, its).name == "Market"
 
 
 def test_a_store_put_back_to_an_earlier_state_is_told(store: Store, its: str) -> None:
