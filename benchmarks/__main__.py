@@ -15,6 +15,7 @@ from pathlib import Path
 MODULES = (
     "siting",
     "siting_scale",
+    "siting_mix",
     "toptw",
     "hot_spot",
     "patrol_graph",
