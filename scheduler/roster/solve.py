@@ -30,6 +30,10 @@ LARGE_FROM = 200_000
 LIKELY_FROM, LIKELY = 6_000_000, 1_200_000
 """Of more duties than the first only so many as the second are looked at: cheap ones, and some at random."""
 
+_MODEL_AT_MOST, _MODEL_BY_STEPS = 1_000_000, 100_000
+"""Duties, and where rules follow people step by step, up to which one model of everything is made at all: larger ones
+take tens of GiB."""
+
 FIRST_PART = 0.1
 """Part of the limits in which they go ahead below that."""
 
@@ -204,7 +208,7 @@ def solve(
     rosters = None if is_small(linear) else Rosters.of(run)
     if run.best is None and rosters is not None:
         rosters.first(run, rng)
-    if run.best is None:
+    if run.best is None and linear.n_x <= (_MODEL_BY_STEPS if linear.steps else _MODEL_AT_MOST):
         search.first(run, x)
     if run.best is not None and not run.infeasible:
         if is_small(linear):

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.roster.columns.automata import NEVER, Automaton, Blocked, Stepped, Steps
+from scheduler.roster.columns.bare import Bare, Bares
 from scheduler.roster.columns.kernels import FAR, best_with, room, shortest, to_end, trace
-from scheduler.roster.columns.minimal import Choices, Layer, minimal, ways, with_sum
+from scheduler.roster.columns.minimal import ways, with_sum
 from scheduler.roster.columns.split import PersonalRow, Split
-from scheduler.roster.forms import Stint
 from scheduler.roster.linear import Ints, Linear, StepRule
 
 _PINNED = 1 << 34
@@ -24,11 +23,17 @@ _PINNED = 1 << 34
 NODES_AT_MOST, NODES_IN_ALL = 5_000_000, 15_000_000
 """Nodes of one graph and of all together before it is made small; sums beyond are left out, the widest first."""
 
-_BARE_AT_MOST = 60_000_000
-"""Nodes of a graph without sums, waiting included; where there are more there are no graphs at all."""
-
 _TRIED = 2
 """Sums that may be found too wide for a graph before the rest is not tried."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way through a graph: its price, its arcs from the first to the last, and the groups it takes in that order."""
+
+    total: int
+    arcs: NDArray[np.int32]
+    groups: tuple[int, ...]
 
 
 @dataclass
@@ -83,20 +88,24 @@ class Graph:
 
     def best(self, price: Ints, scale: int = 1) -> tuple[int, tuple[int, ...]]:
         """Cheapest roster under prices by group (``FAR`` = never), own costs times ``scale``; groups ascending."""
+        way = self.way(price, scale)
+        return (FAR, ()) if way is None else (way.total, tuple(sorted(way.groups)))
+
+    def way(self, price: Ints, scale: int = 1) -> Way | None:
+        """The cheapest way itself; None where there is none."""
         dist, pred = room(len(self.indptr) - 1)
         by_role = self.role_prices(price)
         shortest(self.indptr, self.tail, self.role, self.cost, scale, by_role, dist, pred)
         total = int(dist[-1])
         if total >= FAR:
-            return FAR, ()
-        out = np.empty(len(self.roles) + 1, dtype=np.int32)
-        n = trace(self.tail, self.role, pred, out)
+            return None
+        out = np.empty(2 * len(self.roles) + 2, dtype=np.int32)
+        arcs = out[: trace(self.tail, pred, out)][::-1].copy()
         chosen = []
-        for r in out[:n].tolist():
+        for r in self.role[arcs[self.role[arcs] >= 0]].tolist():
             groups = self.roles[r]
             chosen.append(min(groups, key=lambda g: (price[g], g)) if len(groups) > 1 else groups[0])
-        return total, tuple(sorted(chosen))
-
+        return Way(total, arcs, tuple(chosen))
 
     def with_each(self, price: Ints, scale: int) -> tuple[Ints, int]:
         """Least cost of a roster that has each role (``FAR`` = none), int64 ``[n_roles + 1]``, and the least of all."""
@@ -123,9 +132,12 @@ class Personal:
     sums: tuple[PersonalRow, ...] = ()
 
 
+_Key = tuple[int, Hashable, Hashable]
+"""Conflicts, step rules and where they begin, limits of the sums."""
+
+
 @dataclass
 class _Class:
-    kind: int
     steps: tuple[StepRule, ...]
     sums: list[dict[int, int]]
     rows: tuple[PersonalRow, ...]
@@ -144,7 +156,7 @@ def build_graphs(
     steps: list[list[StepRule]] = [[] for _ in linear.problem.people]
     for step in linear.steps:
         steps[step.person].append(step)
-    classes: dict[Hashable, list[_Class]] = {}
+    classes: dict[_Key, list[_Class]] = {}
     own: list[Personal] = []
     for p in range(len(linear.problem.people)):
         if over():
@@ -153,18 +165,16 @@ def build_graphs(
         _join(classes, linear, p, tuple(steps[p]), own[p].sums)
     graphs: list[Graph] = []
     most = min(NODES_AT_MOST, NODES_IN_ALL // max(1, sum(len(group) for group in classes.values())))
-    walks: dict[int, Steps] = {}
+    bares = Bares(linear, [((kind, begun), one.allowed) for (kind, begun, _), all_ in classes.items() for one in all_])
     graph_of = [0] * len(own)
-    for group in classes.values():
+    for (kind, begun, _), group in classes.items():
         for one in group:
             for p in one.people:
                 graph_of[p] = len(graphs)
-            if over():
+            bare = None if over() else bares.of((kind, begun), one.people[0], one.steps, one.allowed, one.sums)
+            if bare is None:
                 return None
-            graph = _graph(linear, one, most, walks)
-            if graph is None:
-                return None
-            graphs.append(graph)
+            graphs.append(_graph(one, bare, len(linear.problem.groups), most))
     return graphs, graph_of, own
 
 
@@ -202,7 +212,7 @@ def _prices(parts: Split, p: int) -> Personal:
 
 
 def _join(
-    classes: dict[Hashable, list[_Class]],
+    classes: dict[_Key, list[_Class]],
     linear: Linear,
     p: int,
     steps: tuple[StepRule, ...],
@@ -227,7 +237,7 @@ def _join(
             one.people.append(p)
             one.allowed |= allowed
             return
-    classes[kind, begun, limits].append(_Class(kind, steps, cells, sums, [p], allowed.copy()))
+    classes[kind, begun, limits].append(_Class(steps, cells, sums, [p], allowed.copy()))
 
 
 def _agree(
@@ -238,52 +248,19 @@ def _agree(
     return all(mine.get(g, 0) == theirs.get(g, 0) for g in both)
 
 
-def _roles(linear: Linear, one: _Class) -> list[tuple[int, ...]]:
-    """Groups that are the same to these people: same duty, same conflicts, same part in every sum; in time order."""
-    problem, conflict = linear.problem, linear.conflict[one.kind]
-    alike: dict[Hashable, list[int]] = {}
-    for g in np.nonzero(one.allowed)[0].tolist():
-        stint = Stint.of_group(-1, problem.groups[g])
-        row = conflict[g].copy()
-        row[g] = True
-        key = (stint, np.packbits(row).tobytes(), tuple(cells.get(g, 0) for cells in one.sums))
-        alike.setdefault(key, []).append(g)
-    roles: list[tuple[int, ...]] = []
-    for members in alike.values():
-        # two duties of one role at once must be impossible, else each is a role of its own
-        if len(members) > 1 and not conflict[members[0], members[1]]:
-            roles += [(g,) for g in members]
-        else:
-            roles.append(tuple(members))
-    groups = problem.groups
-    return sorted(roles, key=lambda role: (groups[role[0]].report_s, groups[role[0]].release_s, role[0]))
-
-
-def _graph(linear: Linear, one: _Class, most: int, walks: dict[int, Steps]) -> Graph | None:
-    roles = _roles(linear, one)
-    lead = [role[0] for role in roles]
-    conflict = linear.conflict[one.kind][np.ix_(lead, lead)]
-    ahead = []
-    for i in range(len(lead)):
-        later = np.nonzero(conflict[i, i + 1 :])[0].tolist()
-        ahead.append(sum(1 << (j + 1) for j in later))
-    duties = [Stint.of_group(g, linear.problem.groups[g]) for g in lead]
-    own = [walks.setdefault(id(s.rule), Steps(linear.problem, s.rule)) for s in one.steps]
-    made = _product([Blocked(ahead), *(Stepped(steps, one.people[0], duties) for steps in own)], len(roles))
-    if made is None:
-        return None
-    # the narrowest sums first; those that would make it too large stay outside
-    left: list[int] = []
+def _graph(one: _Class, bare: Bare, n_groups: int, most: int) -> Graph:
+    """The graph without sums and those sums that find room, the narrowest first."""
+    made, left = bare.choices, list[int]()
     for k in sorted(range(len(one.rows)), key=lambda k: _width(one, k)):
-        more = None if len(left) >= _TRIED else with_sum(made, one.rows[k], [one.sums[k].get(g, 0) for g in lead], most)
+        more = None if len(left) >= _TRIED else with_sum(made, one.rows[k], bare.coefs(one.sums[k]), most)
         if more is None:
             left.append(k)
         else:
             made = more
     found = ways(made)
     return Graph(
-        tuple(one.people), tuple(roles), found.indptr, found.tail, found.role, found.cost, found.layer,
-        len(linear.problem.groups), tuple(sorted(left)),
+        tuple(one.people), bare.roles, found.indptr, found.tail, found.role, found.cost, found.layer, n_groups,
+        tuple(sorted(left)),
     )  # fmt: skip
 
 
@@ -295,59 +272,3 @@ def _width(one: _Class, k: int) -> tuple[int, int]:
     unit = int(np.gcd.reduce(np.abs(coefs)))
     reach = min(int(np.abs(coefs).sum()), max(abs(one.rows[k].high), 0))
     return reach // unit, k
-
-
-def _product(parts: list[Automaton], n_roles: int) -> Choices | None:
-    """All combinations of states that can be reached and lead to the end; None when there are too many."""
-    state = np.zeros((len(parts), 1), dtype=np.int64)
-    first = 0  # number of the first node of the layer at hand
-    layers: list[Layer] = []
-    total = 0
-    for i in range(n_roles):
-        moves = [part.advance(i) for part in parts]
-        skip, skip_cost = _moved(state, [(one.skip, one.skip_cost) for one in moves])
-        take, take_cost = _moved(state, [(one.take, one.take_cost) for one in moves])
-        u, w = np.nonzero((skip != NEVER).all(axis=0))[0], np.nonzero((take != NEVER).all(axis=0))[0]
-        after = np.concatenate([skip[:, u], take[:, w]], axis=1)
-        keys = _key(after, [one.n_after for one in moves])
-        _, once, head = np.unique(keys, return_index=True, return_inverse=True)
-        first += state.shape[1]
-        to = np.full((2, state.shape[1]), -1, dtype=np.int64)
-        to[0, u], to[1, w] = first + head[: len(u)], first + head[len(u) :]
-        layers.append(Layer(to[0], skip_cost, to[1], take_cost))
-        total += len(head)
-        if total > _BARE_AT_MOST:
-            return None
-        state = after[:, once]
-    due = np.zeros(state.shape[1], dtype=np.int64)
-    ends = np.ones(state.shape[1], dtype=bool)
-    for k, part in enumerate(parts):
-        last = part.finish()[state[k]]
-        ends &= last != NEVER
-        due += np.maximum(last, 0)
-    nowhere = np.full(state.shape[1], -1, dtype=np.int64)
-    layers.append(Layer(np.where(ends, first + state.shape[1], -1), due, nowhere, np.zeros_like(due)))
-    return minimal(layers)
-
-
-def _moved(state: Ints, tables: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
-    """Every part's state after one way through a layer, and what the way costs in all."""
-    after = np.empty_like(state)
-    cost = np.zeros(state.shape[1], dtype=np.int64)
-    for k, (to, paid) in enumerate(tables):
-        after[k] = to[state[k]]
-        if paid.any():
-            cost += paid[state[k]]
-    return after, cost
-
-
-def _key(states: Ints, sizes: list[int]) -> Ints:
-    key = np.zeros(states.shape[1], dtype=np.int64)
-    span = 1
-    for k, size in enumerate(sizes):
-        if span > (1 << 62) // max(size, 1):  # too many combinations to number: number those that occur
-            _, key = np.unique(key, return_inverse=True)
-            span = int(key.max()) + 1 if len(key) else 1
-        key += span * states[k]
-        span *= max(size, 1)
-    return key

@@ -78,17 +78,16 @@ def best_with(
 
 
 @njit(cache=True, nogil=True)
-def trace(tail: Any, role: Any, pred: Any, out: Any) -> int:
-    """Roles of the best way to the last node, last first; returns how many."""
+def trace(tail: Any, pred: Any, out: Any) -> int:
+    """Arcs of the best way to the last node, last first; returns how many."""
     v = len(pred) - 1
     n = 0
     while v > 0:
         a = pred[v]
         if a < 0:
             return -1
-        if role[a] >= 0:
-            out[n] = role[a]
-            n += 1
+        out[n] = a
+        n += 1
         v = tail[a]
     return n
 

@@ -108,6 +108,15 @@ def with_sum(choices: Choices, row: PersonalRow, coefs: Sequence[int], most: int
     return None if len(made[0]) == 0 else _pressed(*made)
 
 
+def without(choices: Choices, shut: NDArray[np.bool_]) -> Choices:
+    """The same graph where some roles cannot be taken; ``shut`` bool ``[n_roles]``."""
+    take_to = choices.take_to.copy()
+    for i in np.nonzero(shut)[0].tolist():
+        take_to[choices.first[i] : choices.first[i + 1]] = -1
+    first, skip_to = choices.first.copy(), choices.skip_to.copy()
+    return _pressed(first, skip_to, choices.skip_cost.copy(), take_to, choices.take_cost.copy())
+
+
 def _pressed(first: Ints, skip_to: Ints, skip_cost: Ints, take_to: Ints, take_cost: Ints) -> Choices:
     """Make small; the arrays are used up."""
     n = int(first[-1])

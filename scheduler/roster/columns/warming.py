@@ -21,7 +21,7 @@ def warm_up() -> None:
     kernels.shortest(indptr, tail, role, cost, 1, price, dist, pred)
     kernels.to_end(indptr, tail, role, cost, 1, price, back)
     kernels.best_with(indptr, tail, role, cost, 1, price, dist, back, found)
-    kernels.trace(tail, role, pred, np.empty(2, dtype=np.int32))
+    kernels.trace(tail, pred, np.empty(2, dtype=np.int32))
     rows = (np.array([0, 1], dtype=np.int64), np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64))
     limits = tuple(np.zeros(1, dtype=np.int64) for _ in range(4))
     once = np.zeros(1, dtype=np.bool_)

@@ -3,11 +3,13 @@
 import dataclasses
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.roster.bound import FINE, Relaxation
 from scheduler.roster.build import build
+from scheduler.roster.columns import within
 from scheduler.roster.columns.dive import Dive, Task
 from scheduler.roster.columns.generate import bound_at, generate, prepare, reduced_at
 from scheduler.roster.columns.guide import start_at
@@ -20,6 +22,7 @@ from scheduler.roster.columns.split import PersonalRow
 from scheduler.roster.columns.within import best_within
 from scheduler.roster.large.exchange import Exchanges
 from scheduler.roster.large.price import Prices
+from scheduler.roster.linear import BIG
 from scheduler.roster.problem import Pin, RuleSetting, Wish
 from tests.scheduler.roster.tiny import (
     HOUR,
@@ -286,6 +289,34 @@ def test_a_sum_outside_the_graph_is_kept_by_its_price():
     assert best_within(pricing.graphs[0], [wider], must, 1) == (10, (3, 4))
     none = PersonalRow(((0, 3),), 10, 12, 0, once=False, hard=True, name="hours")
     assert best_within(pricing.graphs[0], [none], must, 1)[0] == FAR
+
+
+def alike_and_two_sums():
+    """Six duties that are all the same but for the second sum: two of them wanted, one of the first three at most."""
+    groups = [group(f"G{i}", 24 * i * HOUR, (24 * i + 5) * HOUR) for i in range(6)]
+    _, pricing = of(problem([person("P1")], groups, [REST]))
+    rows = [
+        PersonalRow(tuple((g, 5) for g in range(6)), 10, 10, 0, once=False, hard=True, name="hours"),
+        PersonalRow(tuple((g, 1) for g in range(3)), -BIG, 1, 0, once=False, hard=True, name="caps"),
+    ]
+    return pricing.graphs[0], rows, np.full(6, -40, dtype=np.int64)
+
+
+@pytest.mark.parametrize("mixers", [(0,), within._MIXERS[:1]])
+def test_rosters_are_mixed_where_no_price_lies_between_all_and_nothing(monkeypatch, mixers):
+    monkeypatch.setattr(within, "_MIXERS", mixers)
+    graph, rows, price = alike_and_two_sums()
+    total, found = best_within(graph, rows, price, 1)
+    assert total == -80
+    assert len(found) == 2
+    assert sum(g < 3 for g in found) <= 1
+    assert graph.best(np.where(np.isin(np.arange(6), found), -1, 1))[1] == found
+
+
+def test_without_mixing_there_is_no_price_between_all_and_nothing(monkeypatch):
+    monkeypatch.setattr(within, "_MIXERS", (0,))
+    monkeypatch.setattr(within, "_mixed", lambda *_: None)
+    assert best_within(*alike_and_two_sums(), 1)[0] == FAR
 
 
 def test_graphs_are_given_up_when_the_time_is_over():
