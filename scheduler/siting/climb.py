@@ -36,6 +36,7 @@ WIDE = 60_000  # pairs from which on a cover is bounded by regions
 FIRST_STEPS = 300  # of its prices before that
 LONE = ("must_bare", "bare", "response")  # levels with a form for that search
 NEAR_PCT = 6  # how far above the relaxation the first look goes
+PRICES_PART = 0.4  # of the time of the level ``response``, for the prices of its rows
 NEVER = 2**62
 PART = 0.6  # of what is left, for a level that is not the last
 
@@ -254,6 +255,12 @@ class Climb:
             linear.objective = nothing()
             for view, limit in zip(model.views, upto, strict=True):
                 linear.objective = linear.objective + view.respond(linear, limit)
+            relaxed = self.engine.bounded(linear, part * PRICES_PART)
+            if relaxed is not None:
+                bound = max(bound, math.ceil(relaxed.least - 1e-6))
+                if bound >= self._value_in(name, views_in):
+                    return bound
+                linear.fixed |= relaxed.fixable(linear, self._value_in(name, views_in))
             least, found = self._ask(name, model, linear, views_in, part)
             bound = max(bound, least)
             if bound >= self._value_in(name, views_in) or self.budget.over():

@@ -24,14 +24,19 @@ from scheduler.siting.worker import Header, answer, receive, send
 
 LOG = logging.getLogger(__name__)
 POLL_S = 0.05
+LP_PART = 0.5  # of what is left, for a relaxation at most
 LP_STEPS = 20_000  # simplex steps after which the search for fixable variables gives up
+MANY_ROWS = 30_000  # from which on prices come from PDLP, which tells them before its end
+PARTS = 1024.0
+GRACE_S = 3.0  # beyond its limit before a solver is ended
+LARGE = 500_000  # bytes of a model from which on it is solved in a child, so that it can be ended
 SAFE = 1e-3  # distance that keeps float error from fixing anything wrongly
 NODES_A_WORK = 50  # search nodes that count as one unit of work
 VISITS_A_NODE = 20_000_000  # pairs looked at without a solver that count as one search node
 
 
 class StoppedError(Exception):
-    """The caller asked to stop while the solver was at work."""
+    """The caller asked to stop while the solver was at work, or it did not end at its limit."""
 
 
 @dataclass
@@ -112,6 +117,24 @@ class Relaxed:
         return {int(v): int(low[v] if self.costs[v] > 0 else high[v]) for v in sure}
 
 
+def priced(linear: Linear, prices: NDArray[np.float64]) -> Relaxed:
+    """The Lagrangean bound of a linear model at given prices of its rows, and what each variable costs at them.
+
+    Prices are taken in whole parts of 1,024, sums of which are exact in float64, so that no rounding adds to the bound.
+    """
+    low, high = (np.concatenate([*side, np.zeros(0, dtype=np.int64)]) for side in (linear.low, linear.high))
+    price = np.rint(prices * PARTS) / PARTS
+    price[((price > 0) & (low <= -FREE)) | ((price < 0) & (high >= FREE))] = 0
+    side = np.where(price > 0, low, np.where(price < 0, high, 0)).astype(np.float64)
+    least, most = linear.bounds()
+    goal = linear.objective
+    costs = np.bincount(goal.variables, weights=goal.factors, minlength=linear.n_variables).astype(np.float64)
+    for row, variable, factor in zip(linear.row, linear.variable, linear.factor, strict=True):
+        costs -= np.bincount(variable, weights=factor * price[row], minlength=linear.n_variables)
+    total = float(goal.constant + price @ side + np.minimum(costs * least, costs * most).sum())
+    return Relaxed(total, costs)
+
+
 class Engine:
     """The solver for one run; holds the child process where the caller may cancel, or several work side by side."""
 
@@ -145,6 +168,8 @@ class Engine:
             The model is invalid or the solver failed (a defect of ours), with the solver's own words.
         """
         seconds, nodes = self.budget.seconds_left(), self.budget.nodes_left()
+        if seconds == 0.0:
+            return Answer("unknown", None, None)
         ask: Header = {
             "relaxed": False,
             "seconds": None if seconds is None else max(0.01, seconds * part),
@@ -186,7 +211,7 @@ class Engine:
         """The linear relaxation; None where it was not solved to its end."""
         ask: Header = {
             "relaxed": True,
-            "seconds": self.budget.seconds_left(),
+            "seconds": None if (left := self.budget.seconds_left()) is None else left * LP_PART,
             "nodes": None,
             "steps": LP_STEPS,
             "seed": None,
@@ -203,8 +228,17 @@ class Engine:
             return None
         return Relaxed(float(found["bound"]), np.frombuffer(numbers))
 
-    def prices(self, linear: Linear, part: float) -> NDArray[np.float64] | None:
-        """What each row is worth in the linear relaxation, by interior points; None where it did not end in time."""
+    def bounded(self, linear: Linear, part: float) -> Relaxed | None:
+        """A bound by prices of the rows, exact whatever they are; None where none were found in time."""
+        many = linear.n_rows > MANY_ROWS
+        if self.budget.over() or (many and self.budget.limits.seconds is None):
+            return None
+        solver = "PDLP" if many else "HIGHS"
+        found = self.prices(linear, part, solver=solver)
+        return None if found is None else priced(linear, found)
+
+    def prices(self, linear: Linear, part: float, *, solver: str = "HIGHS") -> NDArray[np.float64] | None:
+        """What each row is worth in the linear relaxation, by interior points or PDLP; None where none is known."""
         seconds = self.budget.seconds_left()
         ask: Header = {
             "relaxed": True,
@@ -213,7 +247,7 @@ class Engine:
             "steps": None,
             "seed": None,
             "start": None,
-            "solver": "HIGHS",
+            "solver": solver,
             "gap": None,
             "duals": True,
         }
@@ -234,7 +268,8 @@ class Engine:
                     pipe.close()
 
     def _call(self, ask: Header, proto: bytes) -> tuple[Header, bytes]:
-        found = self._call_child(ask, proto) if self.by_child else answer(ask, proto)
+        apart = self.by_child or (ask["seconds"] is not None and len(proto) > LARGE)
+        found = self._call_child(ask, proto) if apart else answer(ask, proto)
         if found[0]["status"] == "failed":
             raise RuntimeError(f"siting: the solver failed: {found[0]['detail']}")
         return found
@@ -246,15 +281,17 @@ class Engine:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
-            threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
+            self._answers = queue.Queue()  # its own, so that one that was ended says nothing to the next
+            threading.Thread(target=self._listen, args=(self._child, self._answers), daemon=True).start()
         if self._child.stdin is None:
             raise RuntimeError("siting: the solver's process has no input")
         send(self._child.stdin, ask, proto)
+        until = math.inf if ask["seconds"] is None else time.monotonic() + ask["seconds"] + GRACE_S
         while True:
             try:
                 found = self._answers.get(timeout=POLL_S)
             except queue.Empty:
-                if self.budget.halted():
+                if self.budget.halted() or time.monotonic() > until:
                     self.close()
                     raise StoppedError from None
                 continue
@@ -262,13 +299,14 @@ class Engine:
                 raise RuntimeError("siting: the solver's process ended without an answer")
             return found
 
-    def _listen(self, child: subprocess.Popen[bytes]) -> None:
+    @staticmethod
+    def _listen(child: subprocess.Popen[bytes], answers: queue.Queue[tuple[Header, bytes] | None]) -> None:
         try:
             while child.stdout is not None and (found := receive(child.stdout)) is not None:
-                self._answers.put(found)
+                answers.put(found)
         except ValueError:  # closed while reading: the run is over
             return
-        self._answers.put(None)
+        answers.put(None)
 
 
 def _proto(linear: Linear, *, whole: bool) -> bytes:

@@ -42,8 +42,8 @@ def answer(ask: Header, proto: bytes) -> tuple[Header, bytes]:
     ask
         ``relaxed`` (solve the linear relaxation and give reduced costs), ``seconds``, ``nodes`` and
         ``steps`` (limits or null), ``seed``, ``start`` (a list of variables and a list of their values), ``solver``
-        and ``gap`` (for whole numbers: HIGHS or GSCIP, and the gap at which it may stop), ``duals`` (with ``relaxed``:
-        by interior points, and what comes back are the prices of the rows).
+        and ``gap`` (HIGHS, GLOP or PDLP, and for whole numbers the gap at which it may stop), ``duals`` (with
+        ``relaxed``: HIGHS by interior points, and what comes back are the prices of the rows, also before the end).
     proto
         A serialised MathOpt ModelProto.
 
@@ -62,7 +62,7 @@ def answer(ask: Header, proto: bytes) -> tuple[Header, bytes]:
         random_seed=None if relaxed else ask["seed"],
         relative_gap_tolerance=None if relaxed else 0.0,
         absolute_gap_tolerance=None if relaxed else ask["gap"],
-        lp_algorithm=LPAlgorithm.BARRIER if duals else None,
+        lp_algorithm=LPAlgorithm.BARRIER if duals and ask["solver"] == "HIGHS" else None,
     )
     hints = ModelSolveParameters()
     if ask["start"] is not None:
@@ -75,9 +75,10 @@ def answer(ask: Header, proto: bytes) -> tuple[Header, bytes]:
     bound = result.termination.objective_bounds.dual_bound
     n_variables = model.get_num_variables()
     numbers = np.zeros(0)
-    if duals and result.has_dual_feasible_solution():
+    found = [its.dual_solution for its in result.solutions if its.dual_solution is not None]
+    if duals and found:  # any prices bound, whether they are the best ones or not
         numbers = np.zeros(model.get_num_linear_constraints())
-        for row, price in result.dual_values().items():
+        for row, price in found[0].dual_values.items():
             numbers[row.id] = price
     elif relaxed and status == "optimal" and result.has_dual_feasible_solution():
         numbers = np.zeros(n_variables)
