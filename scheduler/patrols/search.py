@@ -29,6 +29,8 @@ class Clock:
     stop: Callable[[], bool] | None
     began: float = field(default_factory=time.perf_counter)
     ops: int = 0
+    spare: float = 0.0
+    """Seconds of the time limit kept for what comes after the search: timing, reading back, audit."""
 
     def __post_init__(self) -> None:
         work = self.limits.work
@@ -51,8 +53,13 @@ class Clock:
         if self.budget is not None:
             parts.append(self.ops / max(1, self.budget))
         if self.limits.seconds is not None:
-            parts.append(self.seconds / max(1e-9, self.limits.seconds))
+            parts.append(self.seconds / max(1e-9, self.limits.seconds - self.spare))
         return max(parts)
+
+    def keep(self, seconds: float) -> None:
+        """Keep so many seconds for the end, but no more than a quarter of the limit; work limits know no such thing."""
+        if self.limits.seconds is not None:
+            self.spare = max(self.spare, min(seconds, 0.25 * self.limits.seconds))
 
     def left_ops(self) -> int:
         """Operations that the rest of the limit allows at the pace so far."""

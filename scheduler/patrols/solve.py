@@ -179,6 +179,7 @@ def _search(
         return PatrolPlan(())
     search = Search(tables, seed, clock)
     search.construct()
+    clock.keep(clock.seconds)  # tables and a first plan: reading back and the audit take no longer
     if hint is not None:
         search.adopt(replay(problem, search, hint))
     tell("solution", "missed", int(search.worth[k.MISSED]), bounds["missed"])
@@ -219,8 +220,10 @@ def _scarce(problem: Problem, search: Search, floors: tuple[int, int]) -> list[P
     state = replay(problem, search, day)
     timed = copy(state)
     others = [day]
+    began = search.clock.seconds
     if least_excess(search.tables, timed):
         others.append(to_plan(problem, search.tables, timed))
+    search.clock.keep(search.clock.spare + search.clock.seconds - began)  # the end times a plan once more
     search.take(state)
     search.serve_all(0.75, floors)
     return others

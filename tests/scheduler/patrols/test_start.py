@@ -1,6 +1,9 @@
 """Played days against the audit, by hand and drawn, and what they win for the search."""
 
+import time
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -186,3 +189,15 @@ def test_played_days_help_where_crews_are_scarce(monkeypatch):
     monkeypatch.setattr(solving, "scarce", lambda *_: None)
     without = values(p, solve(p, limits=limits).plan)["gap_excess"]
     assert 0 < with_days < 0.9 * without
+
+
+def test_time_for_the_end_is_kept_from_the_search():
+    # 100 s less the 20 kept: 40 s are half of them; no more than a quarter is ever kept, and of work nothing
+    clock = Clock(Limits(seconds=100.0), None, began=time.perf_counter() - 40.0)
+    clock.keep(20.0)
+    assert clock.share == pytest.approx(0.5, abs=0.01)
+    clock.keep(90.0)
+    assert clock.share == pytest.approx(40 / 75, abs=0.01)
+    work = Clock(Limits(work=1.0), None)
+    work.keep(1e9)
+    assert work.share == 0.0
