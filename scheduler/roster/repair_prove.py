@@ -83,7 +83,9 @@ def _fewer(search: Search, part: Mask) -> int:
         found = floor if got.bound is None else got.bound
         if got.status is Status.INFEASIBLE:  # so few cannot fill as many seats
             found = have
-        # plans with no more than `reach` further people stand inside these duties; all others change more
+        # Plans with no more than `reach` further people stand inside these duties; all others change at least one more,
+        # whatever `found` says. (One more or less on the left of the two comparisons only moves when to stop asking:
+        # with found = floor + reach + 1 nothing outside is shorter, and a wider window would say the same.)
         if search.over() or found <= floor + reach or floor + reach + 1 >= have:
             return max(0, have - min(found, floor + reach + 1))
         reach = have - floor - 1 if found >= have else min(2 * reach, have - floor - 1)

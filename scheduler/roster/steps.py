@@ -21,6 +21,9 @@ _STATES_AT_MOST = 20_000
 _EACH_AT_MOST, _SOME = 60_000, 3
 """Duties up to which it is found out for each person; beyond, where a rule binds some people it is kept for all."""
 
+_FEW = 40
+"""Duties of one person for which it is found out even then."""
+
 
 def relevant_steps(
     problem: Problem,
@@ -50,6 +53,7 @@ def relevant_steps(
         if rule.rule.form != "step":
             continue
         steps = Steps(problem, rule)
+        large = len(rule.people) * len(order) > _EACH_AT_MOST
         alike: dict[tuple[Hashable, int], list[int]] = {}
         for p in rule.people:
             state: Hashable = rule.rule.module.start(problem, rule.params, p)
@@ -59,6 +63,14 @@ def relevant_steps(
             # what holds by itself for all duties any of them could do holds for each of them
             union: NDArray[np.bool_] = np.asarray(allowed[people].any(axis=0))
             mine = [g for g in order if union[g]]
+            if large and _runs_into(steps, people[0], mine, conflict[k]):
+                for p in people:
+                    few = [g for g in order if allowed[p, g]] if int(allowed[p].sum()) <= _FEW else None
+                    own, more = (True, ()) if few is None else _explore(steps, p, few, conflict[k])
+                    never[p, list(more)] = True
+                    if own:
+                        kept.append(StepRule(rule, p))
+                continue
             if _holds_by_time(steps, people[0], mine, conflict[k]):
                 continue
             binds, refused = _explore(steps, people[0], mine, conflict[k])
@@ -74,6 +86,31 @@ def relevant_steps(
                 if own:
                     kept.append(StepRule(rule, p))
     return kept, never
+
+
+def _runs_into(steps: Steps, person: int, groups: list[int], conflict: NDArray[np.bool_]) -> bool:
+    """Whether the rule says NO or costs for who takes every duty that does not clash with those taken before.
+
+    One way of many: where it holds on this one, nothing is known.
+    """
+    problem, module = steps.problem, steps.module
+    state = module.start(problem, steps.params, person)
+    inside = np.array(groups, dtype=np.int64)
+    free = np.ones(len(groups), dtype=bool)
+    at = 0
+    while True:
+        left = np.flatnonzero(free[at:])
+        if not len(left):
+            return False
+        at += int(left[0])
+        duty = Stint.of_group(groups[at], problem.groups[groups[at]])
+        state, waited = module.step(problem, steps.params, state, duty.report_s, None)
+        after, taken = module.step(problem, steps.params, state, duty.report_s, duty)
+        if steps.priced(waited) != 0 or steps.priced(taken) != 0:
+            return True
+        state = after
+        free &= ~conflict[groups[at], inside]
+        free[at] = False
 
 
 def _binds(

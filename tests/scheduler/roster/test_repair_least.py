@@ -3,6 +3,7 @@
 import dataclasses
 import random
 from itertools import combinations, product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from scheduler.outcome import Limits, Status
 from scheduler.roster import repair_prove, repair_search, repair_window
 from scheduler.roster.audit import audit
 from scheduler.roster.build import build
-from scheduler.roster.problem import RuleSetting
+from scheduler.roster.problem import Qualified, RuleSetting
 from scheduler.roster.repair import repair
 from scheduler.roster.repair_ground import weight_of
 
@@ -316,3 +317,90 @@ def test_the_relaxation_proves_the_least_and_never_more(monkeypatch, stopped):
 
     compare()
     assert min(seen.values()) > 3, seen
+
+
+# ------------------------------------------------------------ the relaxation, worked by hand
+def chain_of(name, day):
+    """Three posts of one time, A to C. Who holds A falls ill; B's holder can take A, C's holder B, a spare one C.
+
+    A further spare one can take B. So one way changes four people, and the shortest three.
+    """
+    kinds = {"A": 3 * day, "B": 3 * day + 1, "C": 3 * day + 2}
+    begin = day * 24 * HOUR
+    groups = [group(name + k, begin, begin + 8 * HOUR, qualifications=frozenset({q})) for k, q in kinds.items()]
+    able = {"ill": "A", "one": "AB", "two": "BC", "far": "C", "near": "B"}
+    proofs = {k: Qualified(q, -1000 * HOUR, 1000 * HOUR) for k, q in kinds.items()}
+    people = [person(f"{name}-{who}", qualified=tuple(proofs[k] for k in its)) for who, its in able.items()]
+    held = {f"{name}-ill": f"{name}A", f"{name}-one": f"{name}B", f"{name}-two": f"{name}C"}
+    return groups, people, held
+
+
+LONG = {"one": "A", "two": "B", "far": "C"}
+SHORT = {"one": "A", "near": "B", "two": "C"}
+OPEN = {"one": "B", "two": "C"}
+
+
+def bound_of(monkeypatch, names, at_hand, *, stop_after=None, answer=None, most=None):
+    """Values and bounds of (seats short, people changed) with a plan at hand and nothing but the relaxation to ask."""
+    parts = [chain_of(name, day) for day, name in enumerate(names)]
+    made = problem([p for _, its, _ in parts for p in its], [g for its, _, _ in parts for g in its],
+                   ("no_double_duty", "leave_locked", "qualification_valid"),
+                   qualifications=tuple(f"q{k}" for k in range(3 * len(parts))))  # fmt: skip
+    who = {p.id: k for k, p in enumerate(made.people)}
+    where = {g.id: k for k, g in enumerate(made.groups)}
+    old = plan_of(made, [(who[p], where[g]) for _, _, held in parts for p, g in held.items()])
+    asked = []
+
+    def given(search):
+        x = np.zeros(search.ground.linear.n_x, dtype=np.int64)
+        x[[search.ground.linear.x_of[who[f"{n}-{p}"], where[n + g]] for n in names for p, g in at_hand.items()]] = 1
+        search.best, search.value = None, ()
+        assert search.offer(x)
+
+    real_ask, real_over = repair_prove.ask, repair_search.Search.over
+
+    def ask(*args, **options):
+        asked.append(1)
+        return answer or real_ask(*args, **options)
+
+    monkeypatch.setattr(repair_search, "WHOLE_AT_MOST", -1)
+    monkeypatch.setattr(repair_search, "deepen", given)
+    monkeypatch.setattr(repair_search, "polish", lambda _search: None)
+    monkeypatch.setattr(repair_window.Window, "lexicographic", lambda *_, **__: None)
+    monkeypatch.setattr(repair_prove, "ask", ask)
+    if stop_after is not None:
+        monkeypatch.setattr(repair_search.Search, "over", lambda self: len(asked) >= stop_after or real_over(self))
+    found = repair(
+        sick(made, *(f"{name}-ill" for name in names)), old, before=made, most_changes=most, limits=Limits(work=4.0)
+    )
+    return tuple((one.value, one.bound) for one in found.levels[:2])
+
+
+def test_a_longer_chain_is_not_called_least(monkeypatch):
+    """Four people at hand, three are the least: asked to the end the relaxation says so."""
+    assert bound_of(monkeypatch, ["X"], LONG) == ((0, 0), (4, 3))
+    assert bound_of(monkeypatch, ["X"], SHORT) == ((0, 0), (3, 3))
+
+
+def test_stopped_after_the_narrowest_window_a_chain_one_longer_is_not_excluded(monkeypatch):
+    """Within one further person nothing fills the seat; that excludes two in all, and says nothing of three."""
+    assert bound_of(monkeypatch, ["X"], LONG, stop_after=1) == ((0, 0), (4, 3))
+
+
+def test_what_each_part_may_save_adds_up(monkeypatch):
+    """Two parts, each a person too long: eight at hand, six are the least."""
+    assert bound_of(monkeypatch, ["X", "Y"], LONG) == ((0, 0), (8, 6))
+    assert bound_of(monkeypatch, ["X", "Y"], OPEN)[0] == (2, 0)
+
+
+def test_what_the_solver_leaves_open_proves_only_who_changes_in_any_case(monkeypatch):
+    """No bound at all from the solver: whoever fell ill is changed, more is not known; nor that a seat stays empty."""
+    nothing = SimpleNamespace(bound=None, status=Status.UNKNOWN, value=None)
+    assert bound_of(monkeypatch, ["X", "Y"], LONG, answer=nothing) == ((0, 0), (8, 2))
+    assert bound_of(monkeypatch, ["X"], OPEN, answer=nothing)[0] == (1, 0)
+
+
+def test_seats_that_as_many_people_may_fill_are_not_called_empty(monkeypatch):
+    """With two further people the seat is filled, with one it is not."""
+    assert bound_of(monkeypatch, ["X"], OPEN, most=2)[0] == (1, 0)
+    assert bound_of(monkeypatch, ["X"], OPEN, most=1)[0] == (1, 1)
