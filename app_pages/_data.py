@@ -74,6 +74,18 @@ def ground_of(source: drafts.Source) -> dict[str, Any]:
     return _ground(source.ref, source.revision)
 
 
+@st.cache_data(max_entries=200, show_spinner=False)
+def _small_map(ref: str, revision: str) -> str:
+    from scenarios.smallmap import small_map
+
+    return small_map(_loaded(ref, revision))
+
+
+def small_map_of(source: drafts.Source) -> str:
+    """A small picture of a scenario and its sites, as SVG."""
+    return _small_map(source.ref, source.revision)
+
+
 @st.cache_resource(max_entries=3, show_spinner="Reading the map")
 def _desk(ref: str, revision: str) -> Desk:
     from scenarios.desk import prepare

@@ -16,6 +16,7 @@ from scenarios.drafts import Difference, Draft
 from scenarios.store.texts import actor, one_line
 
 _KEY = "vedette_state"
+_LINK = "vedette_link"
 _SEEN = "vedette_seen"
 _CONFLICT = "vedette_conflict"
 #: Name of the header in which a proxy with log-in says who it is; only what stands behind such a proxy sets it.
@@ -32,12 +33,19 @@ class State:
 
 def load() -> State:
     """Take the ids from the address line, or put those of the session there; called once by the frame."""
+    first = _KEY not in st.session_state
+    st.session_state[_LINK] = first and ("scenario" in st.query_params or "plan" in st.query_params)
     known: State = st.session_state.get(_KEY, State())
     state = State(
         scenario=st.query_params.get("scenario", known.scenario),
         plan=st.query_params.get("plan", known.plan),
     )
     return _keep(state)
+
+
+def came_with_link() -> bool:
+    """Whether this is a session's first run, and its address names a scenario or plan."""
+    return bool(st.session_state.get(_LINK, False))
 
 
 def current() -> State:

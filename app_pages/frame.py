@@ -12,6 +12,7 @@ from scenarios import drafts, jobs
 
 HERE = Path(__file__).resolve().parent
 PAGES = (
+    ("start.py", "Start", ":material/home:"),
     ("scenario.py", "Scenario", ":material/tune:"),
     ("plan.py", "Plan", ":material/play_circle:"),
     ("map.py", "Map", ":material/map:"),

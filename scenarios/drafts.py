@@ -36,8 +36,8 @@ from scenarios.whatif import load_whatif, shipped_whatifs
 
 __all__ = [
     "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "delete", "duplicate",
-    "edit", "find", "inputs_of", "known_parent", "loaded", "plan", "redo", "rename", "resolve", "settle", "since",
-    "sources", "standings", "steps", "take_back", "undo",
+    "edit", "find", "inputs_of", "known_parent", "library", "loaded", "plan", "redo", "rename", "resolve", "settle",
+    "since", "sources", "standings", "steps", "take_back", "undo",
 ]  # fmt: skip
 
 
@@ -177,6 +177,8 @@ def _of_stored(store: Store, its: shelf.Stored, parents: Mapping[str, Source]) -
         over = parent.label if parent is not None else base
     n = len(draft.changes)
     about = f"{n} change{'' if n == 1 else 's'} to {over}"
+    if not n:
+        about = "a map and tables of its own" if its.base is not None else f"{over}, nothing changed yet"
     stamp, patch = _written(draft, base)
     return Source(its.id, its.name, base, (*before, patch), about, f"{start};{its.revision};{stamp}", draft)
 

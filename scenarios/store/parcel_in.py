@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from scenarios.jobs import new_id
 from scenarios.store.contacts import set_in
-from scenarios.store.errors import refuse
+from scenarios.store.errors import StoreError, refuse
 from scenarios.store.files import MOST_FILE_BYTES, keep_bytes, keep_list
 from scenarios.store.parcel_check import sound_history, sound_plan, sound_rows
 from scenarios.store.parcel_form import FORMAT, LIST, ParcelForm
@@ -72,6 +74,19 @@ def take_in(
             parent = known(form.parent) if form.parent else None
             own = None if parent is not None and parent.digest() == form.digest else keep_list(conn, form.base)
             return _keep(conn, form, rows, own, origin, who, project)
+
+
+def take_in_bytes(
+    store: Store, content: bytes, name: str, *, who: str, known: Callable[[str], Inputs | None]
+) -> str:
+    """``take_in`` for a file that was uploaded; its name is only ever shown."""
+    with tempfile.TemporaryDirectory(prefix="vedette-in-") as folder:
+        path = Path(folder) / "uploaded.vedette"
+        path.write_bytes(content)
+        try:
+            return take_in(store, path, who=who, known=known)
+        except StoreError as error:
+            raise StoreError(replace(f, file=name) if f.file == path.name else f for f in error.faults) from None
 
 
 def _missing(path: Path) -> Any:

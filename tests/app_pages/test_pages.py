@@ -38,8 +38,10 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project_root: Path):
 
 @pytest.fixture
 def app(project_root: Path) -> AppTest:
-    """The front end on its first page."""
-    return AppTest.from_file(str(project_root / "streamlit_app.py"), default_timeout=60).run()
+    """The front end on the page Scenario."""
+    start = AppTest.from_file(str(project_root / "streamlit_app.py"), default_timeout=60)
+    start.query_params["scenario"] = "crossroads"
+    return start.run()
 
 
 def on(app: AppTest, page: str) -> AppTest:

@@ -125,6 +125,8 @@ def test_what_was_done_and_undone_by_others_is_no_clash(store: Store, its: str) 
         apply(store, its, AddChange("closure", CLOSURE, "b"), who=BEN, seen=1)
     resolve(store, caught.value.difference, "mine", who=BEN)
     assert said(store, its) == [("session", 400), ("closure", None)]
+    with store.reading() as conn:
+        assert list(read_trail(conn, its)[-1].after) == ["changes/b"]  # what is as it was is no write
 
 
 def test_who_comes_while_another_saves_waits_and_is_told(store: Store, its: str) -> None:

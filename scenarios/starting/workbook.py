@@ -1,0 +1,189 @@
+"""The smallest workbook that a scenario can be made from: an empty one to fill in, and one that comes back.
+
+Sheets and columns are few; everything else has a default. Faults name sheet, row and column, all of them at once.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from scenarios.errors import Fault, ScenarioError
+from scenarios.raw import listed, nearest
+from scenarios.starting.given import Event, Given, Line
+
+MOST_BYTES = 20 * 2**20
+MOST_UNPACKED = 200 * 2**20
+MOST_ROWS = 20_000
+#: Sheet -> table, and its columns: name, whether it must be filled, and what stands there.
+SHEETS: dict[str, tuple[str, tuple[tuple[str, bool, str], ...]]] = {
+    "Sites": ("sites", (
+        ("name", True, "as on the map, or with its point"), ("kind", False, "stadium, square, station, school ..."),
+        ("lon", False, "degrees east, where the map does not know the name"), ("lat", False, "degrees north"),
+        ("class", False, "1 (first), 2 or 3: how soon help must come"), ("guards", False, "event:2 for two officers"),
+    )),
+    "Units": ("units", (
+        ("name", True, "Police"), ("lon", False, "where they start from"), ("lat", False, ""),
+        ("strength", False, "sworn:12;steward:6 for people without names yet"),
+    )),
+    "People": ("people", (
+        ("name", True, "one officer a row"), ("unit", False, "as on Units; the first where blank"),
+        ("category", False, "sworn, auxiliary or steward"), ("rank", False, "officer, sergeant or inspector"),
+        ("id", False, "made up where blank"),
+    )),
+    "Leave": ("absences", (
+        ("person", True, "name or id as on People"), ("start", True, "2026-08-28 18:00"), ("end", True, ""),
+        ("kind", False, "leave, medical, training, court or other"),
+    )),
+    "Sessions": ("sessions", (
+        ("title", True, "what happens"), ("site", True, "name as on Sites"), ("start", True, "2026-08-28 19:00"),
+        ("end", True, ""), ("attendance", True, "how many are expected"), ("gates", False, "1"),
+        ("kind", False, "concert, match, exhibition, market, ceremony, parade or other"),
+        ("risk", False, "low, medium or high"),
+    )),
+}  # fmt: skip
+EVENT = (
+    ("title", "what it is called"), ("timezone", "such as Asia/Shanghai or Europe/Berlin"),
+    ("start", "when duty begins: 2026-08-28 17:00"), ("end", "when the last duty ends"),
+)  # fmt: skip
+NEEDED = ("Event", "Sites", "Units", "People")
+
+
+def empty_workbook(event: Event | None = None) -> bytes:
+    """An empty workbook to fill in; each column says what belongs into it."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        head = book.add_format({"bold": True, "bg_color": "#dfe8f3", "bottom": 1})
+        must = book.add_format({"bold": True, "bg_color": "#bcd3ee", "bottom": 1})
+        text = book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet("Event")
+        sheet.set_column(0, 0, 14, must)
+        sheet.set_column(1, 1, 40, text)
+        sheet.set_column(2, 2, 50)
+        for n, (name, about) in enumerate(EVENT):
+            sheet.write_string(n, 0, name)
+            sheet.write_string(n, 1, "" if event is None else getattr(event, name))
+            sheet.write_string(n, 2, about)
+        for title, (_, columns) in SHEETS.items():
+            sheet = book.add_worksheet(title)
+            sheet.freeze_panes(1, 0)
+            for n, (name, needed, about) in enumerate(columns):
+                # Text, so that 007 stays 007 and a time is not turned into a number.
+                sheet.set_column(n, n, 22, text)
+                sheet.write_string(0, n, name, must if needed else head)
+                if about:
+                    sheet.write_comment(0, n, about)
+    return out.getvalue()
+
+
+def read_workbook(content: bytes, name: str = "workbook") -> Given:
+    """What a workbook gives.
+
+    Raises
+    ------
+    ScenarioError
+        It is no workbook, too large, or lacks sheets, columns or cells; every one is named.
+    """
+    book = _opened(content, name)
+    faults: list[Fault] = []
+    sheets = {str(sheet.title).strip().lower(): sheet for sheet in book.worksheets}
+    faults += [
+        Fault(name, None, "", "", f"a sheet {title}", "start from the empty workbook")
+        for title in NEEDED
+        if title.lower() not in sheets
+    ]
+    event = _event(sheets.get("event"), faults)
+    tables = {
+        table: _table(sheets[title.lower()], title, columns, faults)
+        for title, (table, columns) in SHEETS.items()
+        if title.lower() in sheets
+    }
+    for title in ("Sites", "Units", "People"):
+        if title.lower() in sheets and not tables[SHEETS[title][0]] and not faults:
+            faults.append(Fault(f"sheet {title}", None, "", "", "at least one row", "fill it in"))
+    if faults:
+        raise ScenarioError(faults)
+    return Given(event, tables)
+
+
+def _opened(content: bytes, name: str) -> Any:
+    import openpyxl
+
+    bad = ScenarioError([Fault(name, None, "", "", "an Excel workbook (.xlsx)", "save it as .xlsx and try again")])
+    if len(content) > MOST_BYTES:
+        raise ScenarioError([Fault(name, None, "", "", f"at most {MOST_BYTES // 2**20} MiB", "leave out pictures")])
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(info.file_size for info in packed.infolist()) > MOST_UNPACKED:
+                raise bad
+        return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    except ScenarioError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a strange file makes the reader raise, it is no workbook of ours
+        raise bad from None
+
+
+def _event(sheet: Any, faults: list[Fault]) -> Event:
+    found = {} if sheet is None else {
+        _text(row[0]).lower(): _text(row[1]) for row in _cells(sheet, faults, "Event") if len(row) > 1
+    }  # fmt: skip
+    if sheet is not None:
+        faults += [
+            Fault("sheet Event", None, name, "", about, "write it into column B")
+            for name, about in EVENT
+            if not found.get(name)
+        ]
+    return Event(*(found.get(name, "") for name, _ in EVENT))
+
+
+def _table(
+    sheet: Any, title: str, columns: Sequence[tuple[str, bool, str]], faults: list[Fault]
+) -> tuple[Line, ...]:
+    rows = _cells(sheet, faults, title)
+    header = [_text(cell).lower() for cell in next(rows, ())]
+    known = [name for name, _, _ in columns]
+    place = f"sheet {title}"
+    for name in header:
+        if name and name not in known:
+            like = nearest(name, known)
+            remedy = f'did you mean "{like}"?' if like else f"known are {listed(known)}"
+            faults.append(Fault(place, 1, name, "", "a column that is known", remedy))
+    missing = [name for name, needed, _ in columns if needed and name not in header]
+    faults += [Fault(place, 1, name, "", "this column", "start from the empty workbook") for name in missing]
+    found = []
+    for number, row in enumerate(rows, start=2):
+        cells = {name: _text(cell) for name, cell in zip(header, row, strict=False) if name}
+        if not any(cells.values()):
+            continue
+        faults += [
+            Fault(place, number, name, "", about or "a value", "fill it in")
+            for name, needed, about in columns
+            if needed and name not in missing and not cells.get(name)
+        ]
+        found.append(Line(cells, number))
+    return tuple(found)
+
+
+def _cells(sheet: Any, faults: list[Fault], title: str) -> Iterator[tuple[Any, ...]]:
+    if (sheet.max_row or 0) > MOST_ROWS:
+        faults.append(Fault(f"sheet {title}", None, "", "", f"at most {MOST_ROWS:,} rows", "remove empty rows"))
+        return
+    yield from sheet.iter_rows(values_only=True, max_col=40)
+
+
+def _text(cell: Any) -> str:
+    """A cell as people see it: times without seconds, whole numbers without a point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d} 00:00"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
