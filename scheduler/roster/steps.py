@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ def relevant_steps(
     for rule in active:
         if rule.rule.form != "step":
             continue
-        steps = Steps(problem, rule)
+        steps, timed = Steps(problem, rule), _Timed(Steps(problem, rule))
         large = len(rule.people) * len(order) > _EACH_AT_MOST
         alike: dict[tuple[Hashable, int], list[int]] = {}
         for p in rule.people:
@@ -71,7 +71,7 @@ def relevant_steps(
                     if own:
                         kept.append(StepRule(rule, p))
                 continue
-            if _holds_by_time(steps, people[0], mine, conflict[k]):
+            if _holds_by_time(timed, people[0], mine, conflict[k]):
                 continue
             binds, refused = _explore(steps, people[0], mine, conflict[k])
             never[np.ix_(people, list(refused))] = True
@@ -179,15 +179,30 @@ class _Watched:
         return getattr(self._stint, name)
 
 
+@dataclass
+class _Timed:
+    """Duties by their times alone, each with what the rule said of it and which fields that took, for all people."""
+
+    steps: Steps
+    read: set[str] = field(default_factory=set)
+    duties: dict[Hashable, _Watched] = field(default_factory=dict)
+
+    def watched(self, duty: Hashable, group: int) -> _Watched:
+        """The duty of a time, first met in ``group``."""
+        if duty not in self.duties:
+            self.duties[duty] = _Watched(Stint.of_group(group, self.steps.problem.groups[group]), self.read)
+        return self.duties[duty]
+
+
 def _holds_by_time(
-    steps: Steps, person: int, groups: list[int], conflict: NDArray[np.bool_]
+    timed: _Timed, person: int, groups: list[int], conflict: NDArray[np.bool_]
 ) -> bool:
     """Whether a rule that reads no place holds even when two times exclude each other only if all their places do.
 
     There are far fewer times than times and places, so this settles most rules of large events at once.
     """
-    problem = steps.problem
-    if hasattr(steps.module, "end") or not groups:
+    problem = timed.steps.problem
+    if hasattr(timed.steps.module, "end") or not groups:
         return False
     of_time: dict[Hashable, list[int]] = {}
     for g in groups:
@@ -206,10 +221,9 @@ def _holds_by_time(
         if not inside.all():
             return False
         near[i, i] = False
-    read: set[str] = set()
-    stints = [_Watched(Stint.of_group(role[0], problem.groups[role[0]]), read) for role in roles]
-    binds, refused = _follow(Steps(problem, steps.rule), person, roles, stints, near)
-    return not (binds or refused or read & {"report_place", "release_place", "group"})
+    stints = [timed.watched(duty, role[0]) for duty, role in of_time.items()]
+    binds, refused = _follow(timed.steps, person, roles, stints, near)
+    return not (binds or refused or timed.read & {"report_place", "release_place", "group"})
 
 
 def _alike(problem: Problem, groups: list[int], conflict: NDArray[np.bool_]) -> list[list[int]]:
