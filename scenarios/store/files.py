@@ -85,8 +85,18 @@ def keep_list(conn: Connection, files: Mapping[str, str]) -> str:
 
 
 def keep_files(conn: Connection, files: Mapping[str, Path]) -> str:
-    """Keep files from the disk under the given paths; returns the list's id."""
-    return keep_list(conn, {path: keep_bytes(conn, where.read_bytes()) for path, where in files.items()})
+    """Keep files from the disk under the given paths; returns the list's id.
+
+    Of one that is too large only the name and SHA-256 are kept (``NAME.left-out``): a plan of a whole country is still
+    told apart from others, its map must be kept elsewhere.
+    """
+    kept = {}
+    for path, where in files.items():
+        if where.stat().st_size > MOST_FILE_BYTES:
+            kept[f"{path}.left-out"] = keep_bytes(conn, f"{sha_of(where)}\n".encode())
+        else:
+            kept[path] = keep_bytes(conn, where.read_bytes())
+    return keep_list(conn, kept)
 
 
 def files_of(conn: Connection, manifest: str) -> dict[str, str]:

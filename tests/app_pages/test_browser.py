@@ -107,6 +107,7 @@ def test_a_planners_whole_way(server: str, home: Path, chromium: str) -> None:
     with browsing(chromium) as (page, outside, faults):
         page.goto(server)
         settle(page)
+        page.get_by_role("button", name="Open crossroads", exact=True).click()
         expect(page.get_by_role("heading", name="Lantern evening at Crossroads")).to_be_visible()
         to(page, "Plan")
         plan_now(page)

@@ -177,3 +177,17 @@ def test_a_map_outside_the_folder_is_still_kept(small: Store, folder: Path, tmp_
     with (tmp_path / "far.osm").open("a") as file:
         file.write("\n")
     assert Inputs(folder).digest() != first
+
+
+def test_a_map_too_large_to_keep_blocks_no_plan(
+    small: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its SHA-256 stands for it; everything else of the version is there."""
+    monkeypatch.setattr(files, "MOST_FILE_BYTES", (folder / "crossroads.osm").stat().st_size - 1)
+    version = versions.keep(small, "crossroads", Inputs(folder), who="Ann", why="planned")
+    with small.reading() as conn:
+        kept = files.files_of(conn, version.manifest)
+        left_out = files.read_bytes(conn, kept["crossroads.osm.left-out"])
+    assert left_out.decode().strip() == files.sha_of(folder / "crossroads.osm")
+    assert "people.csv" in kept
+    assert "crossroads.osm" not in kept

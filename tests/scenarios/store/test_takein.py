@@ -30,7 +30,9 @@ def draft(folder: Path, draft_id: str, **changed: object) -> Path:
     return path
 
 
-def test_a_draft_is_taken_in_once_and_its_file_stays(store: Store, tmp_path: Path) -> None:
+def test_a_draft_is_taken_in_once_and_its_file_stays(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = draft(tmp_path, ONE)
     content = path.read_bytes()
     assert take_in(store, tmp_path, who="Ann") == (ONE,)
@@ -42,6 +44,7 @@ def test_a_draft_is_taken_in_once_and_its_file_stays(store: Store, tmp_path: Pat
     assert take_in(store, tmp_path, who="Ann") == (TWO,)
     assert shelf.read(store, ONE).name == "Mine"
     assert path.read_bytes() == content
+    assert caplog.text == ""
     with store.reading() as conn:
         assert [e.what for e in read_trail(conn, ONE)] == ["taken in", "edit"]
 
