@@ -131,7 +131,7 @@ class Columns:
         best = float(self.prize[self.prize > 0].sum())
         store = _Store.of(n, self.n_cells)
         near = self._neighbours()
-        simple, turn = True, 0
+        simple, turn, half = True, 0, (clock.share + share) / 2
         centre: NDArray[np.float64] | None = None
         limits = self._limits()
         while clock.share < share and not clock.over and self.rounds:
@@ -169,7 +169,7 @@ class Columns:
                     best, centre = bound, price
             turn += 1
             if simple:
-                simple = new > 0 and turn < QUICK_TURNS
+                simple = new > 0 and turn < QUICK_TURNS and clock.share < half
             elif new == 0:
                 if centre is None:
                     break
@@ -225,7 +225,8 @@ class Columns:
         if self.complete:  # the best of all, not one within scipy's usual ten-thousandth
             options["mip_rel_gap"] = 0.0
         if clock.limits.seconds is not None:
-            options["time_limit"] = max(0.1, 0.2 * clock.limits.seconds)
+            left = clock.limits.seconds - clock.seconds
+            options["time_limit"] = max(0.1, min(0.2 * clock.limits.seconds, 0.8 * left))
         rows = self._matrix(keys, [self._outside(key) for key in keys])
         found = milp(
             -np.array([self.rounds[key][1] for key in keys]),

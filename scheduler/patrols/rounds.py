@@ -209,7 +209,7 @@ def _prizes(land: Ground, clock: Clock, seed: int) -> tuple[rk.Rounds, float | N
     """Rounds of most prize, and what no rounds can exceed (in units of the largest prize)."""
     hunt = _Hunt(land, clock, seed)
     relay = land.room >= 0
-    hunt.until(0.3 if relay else 1.0)
+    hunt.until(0.36 if relay else 1.0)
     if not relay:
         return hunt.best, None
     columns = Columns.of(land.w, land.core, land.prize, land.longest, land.room, land.n_crews)
