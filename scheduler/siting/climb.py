@@ -20,6 +20,7 @@ from scheduler.siting.model import SitingModel
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
 from scheduler.siting.rules import load
+from scheduler.siting.swap import swap
 from scheduler.siting.table import COVERING, Ints, Median, median_of
 from scheduler.siting.units import Units, from_plan, to_plan
 
@@ -37,6 +38,7 @@ FIRST_STEPS = 300  # of its prices before that
 LONE = ("must_bare", "bare", "response")  # levels with a form for that search
 NEAR_PCT = 6  # how far above the relaxation the first look goes
 PRICES_PART = 0.4  # of the time of the level ``response``, for the prices of its rows
+SWAPS, SWAP_VISITS, SWAP_PART = 1_000_000, 6_000_000_000, 0.15  # exchanges before it, their pairs, their time
 NEVER = 2**62
 PART = 0.6  # of what is left, for a level that is not the last
 
@@ -248,6 +250,12 @@ class Climb:
         optimum itself.
         """
         bound = 0
+        if len(views_in) == 1:
+            few = self.budget.meter(part * SWAP_PART, SWAP_VISITS)
+            tried = swap(self.problem, views_in[0], self.best, seed=self.engine.seed, n_moves=SWAPS, keep_on=few)
+            lawful = audit(self.problem, to_plan(self.problem, tried)).ok and self._no_worse(tried, before=name)
+            if lawful:
+                self._take(name, views_in, {key: n for key, n in tried.items() if key[1] in views_in[0].periods})
         upto = [core_limits(self.problem, view, self.best) for view in views_in]
         while True:
             linear = model.linear.copy()

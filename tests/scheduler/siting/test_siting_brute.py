@@ -6,9 +6,12 @@ from hypothesis import strategies as st
 
 from scheduler.outcome import Limits, Status
 from scheduler.siting import climb, core
-from scheduler.siting.audit import audit
+from scheduler.siting.audit import audit, values_in
+from scheduler.siting.layout import views
 from scheduler.siting.problem import LEVELS, Kind, Period, Post, Problem, Ring, Site, dense_reach
 from scheduler.siting.solve import solve
+from scheduler.siting.swap import swap
+from scheduler.siting.units import from_plan, to_plan
 
 NEVER = 9
 
@@ -163,3 +166,17 @@ def test_a_core_that_must_grow_ends_at_the_same_optimum(siting, problem):
     assert outcome.status is (Status.INFEASIBLE if best is None else Status.OPTIMAL)
     assert best is None or tuple(level.value for level in outcome.levels) == best
     assert best is None or tuple(level.bound for level in outcome.levels) == best
+
+
+@given(problem=problems(), seed=st.integers(0, 9))
+def test_exchanges_for_a_better_response_are_lawful_and_cost_no_other_level(problem, seed):
+    outcome = solve(problem, limits=Limits(work=20))
+    if outcome.plan is None:
+        return
+    units = from_plan(problem, outcome.plan)
+    for view in views(problem):
+        tried = swap(problem, view, units, seed=seed, n_moves=100, keep_on=lambda _visits: True)
+        assert audit(problem, to_plan(problem, tried)).ok
+        inside = list(view.periods)
+        for name in ("must_bare", "bare", "single", "response"):
+            assert values_in(problem, tried, name, inside) <= values_in(problem, units, name, inside)
