@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import shapely
 
 from geodata.network import Snapped
 from geodata.router import Router
@@ -84,11 +85,15 @@ class _Drawer:
             return 0, None
         network = self.modes[mode]
         if enter == leave:
-            off_m = 0.0 if network is None else float(network[1].distance_m[enter])
-            if network is None or not MIN_WALK_M < off_m < np.inf:
+            if network is None or not network[1].ok[enter]:
                 return 0, None
-            road, spot = network[1].xy[enter], self.tables.xy[enter]
-            return round(2 * off_m), np.vstack([road, spot, road])
+            road = network[1].xy[enter]
+            spot: np.ndarray = self.tables.xy[enter]
+            if np.hypot(*(spot - road)) <= MIN_WALK_M:  # the place is where the road passes: the line lies beyond
+                track = shapely.LineString(self.lines[place])
+                spot = np.array(track.interpolate(track.project(shapely.Point(road))).coords[0])
+            off_m = float(np.hypot(*(spot - road)))
+            return (round(2 * off_m), np.vstack([road, spot, road])) if off_m > MIN_WALK_M else (0, None)
         move = self.tables.moves[mode]
         if place not in self.on_foot and move.on_road and move.mode != "foot":
             return self.way(mode, enter, leave)

@@ -29,6 +29,13 @@ def test_a_line_seen_from_off_the_road_is_walked_to_and_back():
     assert drawer(420.0).said("S", way) == "On foot from the road, 420 m each way. "
 
 
+def test_from_an_access_on_the_road_the_crew_walks_to_the_line():
+    near = drawer(0.0)
+    near.lines["S"] = np.array([[-50.0, 210.0], [50.0, 210.0]])
+    metres, way = near.along(0, "S", 0, 0)
+    assert (metres, way.tolist()) == (420, [[0, 0], [0, 210], [0, 0]])
+
+
 def test_beside_the_road_nobody_walks():
     assert drawer(29.0).along(0, "S", 0, 0) == (0, None)
     assert drawer(420.0).along(0, "a point", 0, 0) == (0, None)
