@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from geodata.errors import GeodataError
 from geodata.ground import Ground, load_ground
 from scenarios.errors import Fault, ScenarioError
 from scenarios.load import load_checked
@@ -109,6 +108,3 @@ def _reworded(fault: Fault, given: Given) -> Fault:
 
 def _fault(name: str, expected: str, remedy: str) -> ScenarioError:
     return ScenarioError([Fault(name, None, "", "", expected, remedy)])
-
-
-__all__ = ["LEAD", "MAPS", "GeodataError", "from_map_file", "from_template", "from_workbook"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from scenarios.draft_patch import KINDS, patch_text, say
-from scenarios.store.errors import StoreError, refuse
+from scenarios.store.errors import refuse
 from scenarios.store.rows import CHANGES, NAME, PINS, Key, Write, duties_sheet, pin_key
 from scenarios.store.texts import dumps, loads, one_line
 
@@ -290,9 +290,3 @@ class Swap:
         """Who with whom."""
         here, there = sitting(view, self.plan, self.seat), sitting(view, self.plan, self.other)
         return f"{here} ({self.seat}) and {there} ({self.other}) swap seats."
-
-
-__all__ = [
-    "AddChange", "Assign", "Move", "Operation", "Pin", "RemoveChange", "Rename", "Seats", "SetChange", "StoreError",
-    "Swap", "Unpin", "View", "sitting", "sound_change", "sound_id",
-]  # fmt: skip

@@ -1,10 +1,12 @@
 """Editing through the pages: undo and redo, and two tabs on one draft that do not overwrite each other silently."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages import _state
 from scenarios import drafts
 from tests.app_pages.test_pages import texts
 
@@ -74,3 +76,16 @@ def test_what_others_did_is_told_without_an_edit_too(project_root: Path) -> None
     drafts.rename(draft, "Ben's name", who="Ben")
     assert "Changed by others since you looked" in texts(app.run())
     assert "Changed by others since you looked" not in texts(app.run())
+
+
+@pytest.mark.parametrize(
+    ("header", "told", "who"),
+    [("X-User", {"X-User": " Eve\n"}, "Eve"), ("X-User", {}, "Ann"), ("", {"X-User": "Eve"}, "Ann")],
+)
+def test_a_proxy_says_who_is_at_work_only_where_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch, header: str, told: dict[str, str], who: str
+) -> None:
+    """Without VEDETTE_USER_HEADER anybody could send the header."""
+    monkeypatch.setenv("VEDETTE_USER_HEADER", header)
+    monkeypatch.setattr(_state.st, "context", SimpleNamespace(headers=told))
+    assert _state.person() == who
