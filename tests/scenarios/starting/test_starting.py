@@ -83,6 +83,8 @@ def test_a_map_alone_gives_a_scenario(store: Store, town: bytes) -> None:
     assert [(u.name, u.strength) for u in its.units] == [("Police", ("sworn:40",)), ("Stewards", ("steward:20",))]
     assert [(s.title, s.attendance) for s in its.sessions] == [("Night market", 500)]
     assert source.about == "a map and tables of its own"
+    copy = drafts.find(drafts.duplicate(source.draft).id)
+    assert (copy.base, drafts.loaded(copy).digest) == (source.base, loaded.digest)
     assert 'aria-label="Map of Night market: 4 sites"' in small_map(loaded)
 
 
