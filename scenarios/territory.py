@@ -9,7 +9,7 @@ from typing import Any
 from scheduler.outcome import Breach
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
-from scheduler.siting.territory import Territories, reached, shares
+from scheduler.siting.territory import Territories, prompt, reached, shares
 
 SLACK_PCT = 25
 """What a post may answer for beyond its part by units, before the next nearest takes it."""
@@ -52,7 +52,7 @@ def counted(problem: Problem, plan: SitingPlan, row: Row) -> Counted:
     some post reaches them, and posts that do not stand.
     """
     p = next(i for i, period in enumerate(problem.periods) if period.id == row["period"])
-    table, weight = reached(problem, plan, p), problem.weights(p)
+    table, weight, timely = reached(problem, plan, p), problem.weights(p), prompt(problem, plan, p)
     index = {post.id: j for j, post in enumerate(problem.posts)}
     place = {site.id: s for s, site in enumerate(problem.sites)}
     units: dict[str, int] = {}
@@ -73,7 +73,7 @@ def counted(problem: Problem, plan: SitingPlan, row: Row) -> Counted:
             s = place[site]
             seconds.setdefault(post, {})[site] = took
             load[post] += int(weight[s])
-            late += int(weight[s]) * (took > problem.sites[s].standard_s >= min(times.values()))
+            late += int(weight[s]) * (bool(timely[s]) and index[post] not in timely[s])
             response += int(weight[s]) * took
     wrong += [problem.sites[s].id for s, times in table.items() if times and problem.sites[s].id not in given]
     total = sum(int(weight[s]) for s, times in table.items() if times)

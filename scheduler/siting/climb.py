@@ -250,7 +250,7 @@ class Climb:
         optimum itself.
         """
         bound = 0
-        if len(views_in) == 1:
+        if len(views_in) == 1 and not self.budget.over():
             few = self.budget.meter(part * SWAP_PART, SWAP_VISITS)
             tried = swap(self.problem, views_in[0], self.best, seed=self.engine.seed, n_moves=SWAPS, keep_on=few)
             lawful = audit(self.problem, to_plan(self.problem, tried)).ok and self._no_worse(tried, before=name)

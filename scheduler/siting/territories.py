@@ -10,7 +10,7 @@ from scheduler.siting.linear import Linear, Sum
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
 from scheduler.siting.table import Ints
-from scheduler.siting.territory import Territories, reached, shares
+from scheduler.siting.territory import Territories, prompt, reached, shares
 
 
 def territories(
@@ -50,10 +50,9 @@ def territories(
     pairs = [(s, j, t) for s, times in sorted(table.items()) for j, t in sorted(times.items())]
     live = sorted({s for s, _, _ in pairs})
     share = shares(sum(int(weight[s]) for s in live), units, slack_pct) if units else {}
-    standard = {s: problem.sites[s].standard_s for s in live}
-    in_reach = {s: min(table[s].values()) <= standard[s] for s in live}
+    timely = prompt(problem, plan, period)
     late = np.array(
-        [int(weight[s]) * (in_reach[s] and t > standard[s]) for s, _, t in pairs], dtype=np.int64
+        [int(weight[s]) * (bool(timely[s]) and j not in timely[s]) for s, j, _ in pairs], dtype=np.int64
     )
     load = np.array([int(weight[s]) for s, _, _ in pairs], dtype=np.int64)
     time = np.array([int(weight[s]) * t for s, _, t in pairs], dtype=np.int64)

@@ -74,6 +74,28 @@ def reached(problem: Problem, plan: SitingPlan, period: int) -> dict[int, dict[i
     return found
 
 
+def prompt(problem: Problem, plan: SitingPlan, period: int) -> dict[int, set[int]]:
+    """For each site with weight, the posts that reach all its points in time, each kind by its own standard (P2)."""
+    its, ids = problem.periods[period], {post.id: j for j, post in enumerate(problem.posts)}
+    kinds = {kind.id: k for k, kind in enumerate(problem.kinds)}
+    points = np.bincount(problem.point_site, minlength=len(problem.sites))
+    found: dict[int, set[int]] = {s: set() for s in np.flatnonzero(problem.weights(period) > 0).tolist()}
+    stands = [(ids[s.post], kinds[s.kind]) for s in plan.stands if s.period == its.id and s.n_units > 0]
+    near: dict[tuple[int, int], set[int]] = {}
+    for j, k in stands:
+        reach = problem.reaches[its.reach[k]]
+        row = slice(reach.indptr[j], reach.indptr[j + 1])
+        for point, took in zip(reach.point[row].tolist(), reach.seconds[row].tolist(), strict=True):
+            site = problem.sites[s := int(problem.point_site[point])]
+            limit = site.standard_by_kind_s[k] if site.standard_by_kind_s else site.standard_s
+            if problem.kinds[k].responds and (not site.kinds or k in site.kinds) and took <= limit:
+                near.setdefault((s, j), set()).add(point)
+    for (s, j), its_points in near.items():
+        if s in found and len(its_points) == points[s]:
+            found[s].add(j)
+    return found
+
+
 def faults(problem: Problem, plan: SitingPlan, its: Territories, slack_pct: int) -> list[str]:
     """What is wrong with territories, counted anew from the plan; empty when all figures agree."""
     p = next(i for i, period in enumerate(problem.periods) if period.id == its.period)
@@ -82,6 +104,7 @@ def faults(problem: Problem, plan: SitingPlan, its: Territories, slack_pct: int)
     for stand in plan.stands:
         if stand.period == its.period:
             units[stand.post] = units.get(stand.post, 0) + stand.n_units
+    timely, index = prompt(problem, plan, p), {post.id: j for j, post in enumerate(problem.posts)}
     found, load, late, response = [], dict.fromkeys(units, 0), 0, 0
     for s, times in table.items():
         site = problem.sites[s]
@@ -97,10 +120,9 @@ def faults(problem: Problem, plan: SitingPlan, its: Territories, slack_pct: int)
         if seconds != its.seconds_of.get(site.id):
             found.append(f"{site.id}: {its.seconds_of.get(site.id)} s are claimed, {post} needs {seconds} s.")
         load[post] += int(weight[s])
-        late += int(weight[s]) * (seconds > site.standard_s >= min(times.values()))
+        late += int(weight[s]) * (bool(timely[s]) and index[post] not in timely[s])
         response += int(weight[s]) * seconds
     total = sum(int(weight[s]) for s, times in table.items() if times)
-    index = {post.id: j for j, post in enumerate(problem.posts)}
     share = shares(total, {index[post]: n for post, n in units.items()}, slack_pct) if units else {}
     over = sum(max(0, load[post] - share[index[post]]) for post in load)
     for name, mine in (("late", late), ("over", over), ("response", response)):

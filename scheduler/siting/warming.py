@@ -8,7 +8,10 @@ from scheduler.siting import lagrange
 from scheduler.siting.anneal import anneal
 from scheduler.siting.branch import Tree
 from scheduler.siting.fewcover import few_cover
+from scheduler.siting.layout import views
+from scheduler.siting.problem import Kind, Period, Post, Problem, Site, dense_reach
 from scheduler.siting.regions import split
+from scheduler.siting.swap import swap
 from scheduler.siting.table import table_of
 
 
@@ -26,3 +29,13 @@ def warm_up() -> None:
     anneal(table, chosen, 1.0, seed=0, seconds=None, keep_on=lambda _visits: True, visits=1)
     (region,), mu = split(table, bare, 4)
     Tree(table, region, chosen, bare, mu, 0.5, seed=0, moves=1).run(lambda: True)
+    problem = Problem(
+        sites=tuple(Site(f"s{s}", 1, 9) for s in range(4)),
+        posts=tuple(Post(f"p{j}") for j in range(4)),
+        kinds=(Kind("unit"),),
+        periods=(Period("all", 0, 1, (0,), np.ones(4, dtype=bool), (2,)),),
+        reaches=(dense_reach(seconds),),
+        point_site=np.arange(4, dtype=np.int32),
+    )
+    view = views(problem)[0]
+    swap(problem, view, {(0, 0, 0): 1, (1, 0, 0): 1}, seed=0, n_moves=1, keep_on=lambda _visits: True)

@@ -36,6 +36,21 @@ def test_balance_goes_before_seconds_and_in_time_before_balance(siting):
     assert (found.late, found.over, found.response) == (0, 0, 1 + 1 + 3 + 2)
 
 
+def test_each_kind_is_late_by_its_own_standard(siting):
+    """P0 (a car) is nearer but late by the car's standard of 2 s; P1 on foot is in time by its own of 8 s."""
+    site = Site("S0", 3, 5, standard_by_kind_s=(2, 8))
+    problem = siting.make([[4], [7]], sites=(site,), kinds=("car", "foot"))
+    plan = SitingPlan((Stand("P0", "T0", "car", 1), Stand("P1", "T0", "foot", 1)))
+    found = territories(problem, plan, 0, limits=WORK)
+    assert (found.post_of, found.late) == ({"S0": "P1"}, 0)
+    assert faults(problem, plan, found, 25) == []
+    given_to_the_car = replace(
+        found, post_of={"S0": "P0"}, seconds_of={"S0": 4}, load={"P0": 3, "P1": 0}, response=12, late=0
+    )
+    said = faults(problem, plan, given_to_the_car, 25)
+    assert any(line.startswith("late: 0 is claimed, 3 is counted") for line in said)
+
+
 def test_a_site_out_of_reach_has_no_territory(siting):
     problem = siting.make([[1, siting.NEVER]])
     found = territories(problem, all_stand(problem), 0, limits=WORK)
