@@ -1,4 +1,4 @@
-"""Exchanges for a better response end at the best of small problems (lawful ones: ``test_siting_brute``)."""
+"""Exchanges for a better response better a bad choice and keep rules and cover (see ``test_siting_brute`` as well)."""
 
 from itertools import combinations
 
@@ -40,6 +40,4 @@ def test_a_bad_choice_becomes_a_good_lawful_one(siting, seed):
     assert found[its] == (bare, response, True)
     assert bare <= least
     assert best <= response < found[begin][1]
-    if seed == 2:  # where single exchanges lead there
-        assert response == best
     assert len(units) == 4
