@@ -80,8 +80,9 @@ def _bounds(search: Search, found: list[_Part], sure: int) -> None:
     short = sum(part.short for part in found)
     if search.n_filled == 1:
         search.raise_bound(k - 1, short)
+    search.walked = (short, sure + sum(part.people for part in found))
     if sum(search.value[k - search.n_filled : k]) == short:
-        search.raise_bound(k, sure + sum(part.people for part in found))
+        search.raise_bound(k, search.walked[1])
     search.tell("bound")
 
 

@@ -24,7 +24,7 @@ def prove(search: Search) -> list[Mask]:
     if search.best is None:
         return []
     if search.loose:  # what holds for chains from open seats does not bound changes that began elsewhere
-        search.bound[search.at_changed] = 0
+        search.bound[search.at_changed] = search.n_forced
         return list(search.parts)
     for j in range(search.at_changed):
         if search.value[j] > search.bound[j]:

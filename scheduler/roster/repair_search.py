@@ -60,6 +60,8 @@ class Search:
     value: tuple[int, ...] = ()
     bound: list[int] = field(default_factory=list)
     infeasible: bool = False
+    walked: tuple[int, int] | None = None
+    """What the walk proved: the least left empty, and the fewest people changed where no more than that is."""
     loose: bool = False
     """The plan at hand broke rules and was thinned: its changes need not begin where a seat is open."""
 
@@ -105,8 +107,16 @@ class Search:
         first = next((k for k, (a, b) in enumerate(zip(value, self.value, strict=False)) if a != b), 0)
         self.bound[first + 1 :] = [0] * (len(self.bound) - first - 1)  # proven under the old values
         self.best, self.value = x.copy(), value
+        self._as_walked()
         self.tell("solution")
         return True
+
+    def _as_walked(self) -> None:
+        """What holds of the people changed under any plan that leaves as little empty as this one."""
+        k = self.at_changed
+        self.raise_bound(k, self.n_forced)
+        if self.walked is not None and not self.loose and sum(self.value[k - self.n_filled : k]) == self.walked[0]:
+            self.raise_bound(k, self.walked[1])
 
     def raise_bound(self, k: int, least: int) -> None:
         """Keep a better bound of a level; no bound stands above the value."""
