@@ -46,6 +46,12 @@ _WINDOW_WORK, _BUILD_WORK = 0.05, 20_000
 """What a window costs in work before it is searched: a part for itself, and duties that count as one unit."""
 
 
+def _by_rosters_from() -> int:
+    from scheduler.roster.solve import BY_ROSTERS_FROM
+
+    return BY_ROSTERS_FROM
+
+
 def _threads(run: Run) -> int:
     from scheduler.roster.solve import THREADS_PER_CORE
 
@@ -141,6 +147,7 @@ class Guide:
         self.known: dict[tuple[int, ...], Relaxed] = {}
         self.last: Relaxed | None = None
         self.charge = self.relaxation.less.nnz / _LP_WORK
+        self.blind = bool(run.linear.steps) and run.linear.n_x > _by_rosters_from()
 
     def _ask(self, k: int, value: tuple[int, ...]) -> Relaxed | None:
         run = self.run
@@ -173,6 +180,9 @@ class Guide:
         last = k == self.run.linear.n_levels - 1
         if last and self.rosters is not None and self.prices is not None and self.prices.aim == value:
             return self.rosters.tighten(self.run, self.prices.relaxed(), value)
+        reached = value == self.run.value[:-1] and self.run.proven_up_to() >= len(value)
+        if last and self.rosters is not None and reached and self.blind:
+            return self.rosters.tighten(self.run, None, value)
         relaxed = self.relaxation.ask(k, value, seconds)
         if self.rosters is None or relaxed is None or relaxed.infeasible or not last:
             return relaxed

@@ -30,6 +30,10 @@ LARGE_FROM = 200_000
 LIKELY_FROM, LIKELY = 6_000_000, 1_200_000
 """Of more duties than the first only so many as the second are looked at: cheap ones, and some at random."""
 
+BY_ROSTERS_FROM = 50_000
+"""Duties from which, where rules follow people step by step, whole rosters make the first plan and the first bound:
+seat by seat and the plain relaxation take long there and say little."""
+
 _MODEL_AT_MOST, _MODEL_BY_STEPS = 1_000_000, 100_000
 """Duties, and where rules follow people step by step, up to which one model of everything is made at all: larger ones
 take tens of GiB."""
@@ -189,7 +193,8 @@ def solve(
 
     exchanged = not is_small(linear) and drive.able(linear)
     x = np.zeros(linear.n_x, dtype=np.int64)
-    if hint is not None or not exchanged:
+    seat_by_seat = not exchanged and not (linear.steps and linear.n_x > BY_ROSTERS_FROM)
+    if hint is not None or seat_by_seat:
         x = construct(linear, hint)
     if linear.broken(x) == 0 and x[linear.forced].all():
         run.offer(x)

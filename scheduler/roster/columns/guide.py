@@ -119,17 +119,25 @@ class Rosters:
         done = improve(self.bench, rng, over, run.offer, rounds)
         run.work += done / _ROUNDS_A_UNIT
 
-    def tighten(self, run: Run, relaxed: Relaxed, aim: tuple[int, ...]) -> Relaxed:
-        """The plain relaxation's bound and guidance, made sharper by whole rosters."""
+    def tighten(self, run: Run, relaxed: Relaxed | None, aim: tuple[int, ...]) -> Relaxed:
+        """The plain relaxation's bound and guidance, made sharper by whole rosters.
+
+        Where it was not asked (``relaxed`` is None; ``aim`` is then known to be reached), multipliers are climbed to.
+        """
         pricing = self.pricing
         held = hold(pricing, aim)
-        y = start_at(pricing, held, relaxed)
-        made = self._generate(run, held, y, self._rosters_of(run), _SHARE, climbed=False)
-        if not made.closed and made.bound < _SAYS_LITTLE * run.value[-1] and not run.over():
-            y, climbed = self._climb(run, held, y)
-            if climbed:
-                again = self._generate(run, held, y, self._rosters_of(run) + climbed, _SHARE / 2, climbed=True)
-                made = again if again.bound > made.bound else made
+        if relaxed is None:
+            relaxed = Relaxed(0, np.zeros(run.linear.n_x), np.zeros(run.linear.n_x, dtype=np.int64))
+            y, climbed = self._climb(run, held, np.zeros(len(held.linking.rhs), dtype=np.int64))
+            made = self._generate(run, held, y, self._rosters_of(run) + climbed, _SHARE, climbed=True)
+        else:
+            y = start_at(pricing, held, relaxed)
+            made = self._generate(run, held, y, self._rosters_of(run), _SHARE, climbed=False)
+            if not made.closed and made.bound < _SAYS_LITTLE * run.value[-1] and not run.over():
+                y, climbed = self._climb(run, held, y)
+                if climbed:
+                    again = self._generate(run, held, y, self._rosters_of(run) + climbed, _SHARE / 2, climbed=True)
+                    made = again if again.bound > made.bound else made
         log.info("bound %d -> %d after %d rounds, closed: %s", relaxed.bound, made.bound, made.rounds, made.closed)
         for column in made.columns:
             self.pool.setdefault(column.person, []).append(column)
