@@ -30,7 +30,7 @@ LARGE_FROM = 200_000
 LIKELY_FROM, LIKELY = 6_000_000, 1_200_000
 """Of more duties than the first only so many as the second are looked at: cheap ones, and some at random."""
 
-BY_ROSTERS_FROM = 50_000
+BY_ROSTERS_FROM = 40_000
 """Duties from which, where rules follow people step by step, whole rosters make the first plan and the first bound:
 seat by seat and the plain relaxation take long there and say little."""
 

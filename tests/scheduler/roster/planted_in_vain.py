@@ -60,8 +60,6 @@ IN_VAIN = {
         "form rows: if watch.unit not in crowds -> always": SPEED,
         "form rows: np.minimum(len(others), most[bound]) -> np.maximum(len(others), most[bound])": BOUND,
         "form rows: start < watch.end_s -> start <= watch.end_s": CLIPPED,
-        "form rows: group.start_s -> group.report_s": CLIPPED,
-        "form rows: group.end_s -> group.release_s": CLIPPED,
         "form rows: if leads -> always": EMPTY,
     },
     "duty_level": {
