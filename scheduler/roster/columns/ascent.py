@@ -7,13 +7,11 @@ A master problem of few rosters, asked without a place to begin, swings from one
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
 
 from scheduler.roster.bound import FINE
-from scheduler.roster.columns.generate import Pricing, bound_at
 from scheduler.roster.columns.held import Held
 from scheduler.roster.columns.master import Column, Floats
 from scheduler.roster.columns.split import Linking
@@ -28,9 +26,13 @@ _KEPT = 40
 """Last steps whose rosters are handed on: what they agree on is what the first master problem needs."""
 
 
+Ask = Callable[[Ints], tuple[int, list[Column]]]
+"""The bound at some multipliers in 1/65536, and everybody's cheapest roster there."""
+
+
 def ascend(
-    pricing: Pricing, held: Held, y: Ints, steps: int, over: Callable[[], bool], threads: Executor | None = None
-) -> tuple[Ints, list[Column]]:
+    held: Held, y: Ints, steps: int, over: Callable[[], bool], ask: Ask, longest: float = _LONGEST
+) -> tuple[Ints, list[list[Column]]]:
     """Better multipliers.
 
     Parameters
@@ -41,11 +43,13 @@ def ascend(
         At most so many rounds of pricing; the steps shorten towards the last one.
     over
         Asked between steps whether to stop.
+    longest
+        How far a multiplier moves in the first step.
 
     Returns
     -------
     tuple
-        The best multipliers met, and rosters of the last steps.
+        The best multipliers met, and everybody's rosters in each of the last steps.
     """
     linking = held.linking
     rows, usual, typical = linking.of_x.tocsr(), _usual(held), _typical(linking)
@@ -53,24 +57,24 @@ def ascend(
     now = y / FINE
     mean, spread = np.zeros(len(y)), np.zeros(len(y))
     best, best_y = -(1 << 62), y
-    found: dict[tuple[int, tuple[int, ...]], Column] = {}
+    found: list[list[Column]] = []
     for k in range(steps):
         if over():
             break
         whole = linking.legal(np.rint(now * FINE).astype(np.int64))
-        total, columns = bound_at(pricing, held, whole, threads)
+        total, columns = ask(whole)
         if total > best:
             best, best_y = total, whole
         if k >= steps - _KEPT:
-            found |= {(column.person, column.duties): column for column in columns}
+            found.append(columns)
         slope = _slope(held, rows, whole, columns) / typical
         slope[((now >= most) & (slope > 0)) | ((now <= least) & (slope < 0))] = 0.0
         mean = _MEAN * mean + (1 - _MEAN) * slope
         spread = _SPREAD * spread + (1 - _SPREAD) * slope * slope
         step = mean / (1 - _MEAN ** (k + 1)) / (np.sqrt(spread / (1 - _SPREAD ** (k + 1))) + 1e-3)
-        length = usual * _LONGEST * (_SHORTEST / _LONGEST) ** (k / steps)
+        length = usual * longest * (_SHORTEST / _LONGEST) ** (k / steps)
         now = np.clip(now + length * step / typical, least, most)
-    return best_y, list(found.values())
+    return best_y, found
 
 
 def _slope(held: Held, rows: Any, y: Ints, columns: list[Column]) -> Floats:

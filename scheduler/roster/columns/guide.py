@@ -11,6 +11,7 @@ import numpy as np
 
 from scheduler.roster.bound import FINE, Relaxed
 from scheduler.roster.columns.ascent import ascend
+from scheduler.roster.columns.descent import Descent
 from scheduler.roster.columns.dive import Dive, Task
 from scheduler.roster.columns.generate import Generated, Pricing, bound_at, generate, prepare
 from scheduler.roster.columns.held import Held, hold
@@ -33,6 +34,12 @@ _SAYS_LITTLE, _CLIMB = 0.8, 0.1
 
 _FEWEST_STEPS, _MOST_STEPS = 100, 1200
 """Steps below which climbing is not begun, and that are always enough."""
+
+_LEAST, _USUAL = 10, 60
+"""Rounds of pricing before some duties are fixed on the way along the subgradient."""
+
+_AROUND = 40_000
+"""Rounds of ruin and recreate around what is fixed then."""
 
 _GOOD_ENOUGH = 0.003
 """Gap below which no further dive is made."""
@@ -70,6 +77,7 @@ class Rosters:
     best_at: tuple[Ints, list[int]] | None = None
     threads: Executor | None = None
     closed: bool = False
+    slow: bool = False
 
     @classmethod
     def of(cls, run: Run) -> Rosters | None:
@@ -107,16 +115,19 @@ class Rosters:
     def recreate(self, run: Run, rng: np.random.Generator, rounds: int = _RECREATE) -> None:
         """Take some people's rosters out and put each back the cheapest way, again and again."""
         assert run.best is not None  # noqa: S101  # a plan comes first
-        if not self.bench.load(run.best):
-            return
+        if self.bench.load(run.best):
+            self._recreate(run, rng, rounds, _FIRST)
+
+    def _recreate(self, run: Run, rng: np.random.Generator, rounds: int, share: float) -> None:
+        """The same from what is on the bench, within a part of the limits."""
         if run.limits.work is not None:
             rounds = min(rounds, int(run.limits.work * 0.1 * _ROUNDS_A_UNIT))
         begun = run.spent()
 
         def over() -> bool:
-            return run.over() or (run.limits.work is None and run.spent() > begun + _FIRST)
+            return run.over() or (run.limits.work is None and run.spent() > begun + share)
 
-        done = improve(self.bench, rng, over, run.offer, rounds)
+        done = improve(self.bench, rng, over, lambda x: self._offer(run, x), rounds)
         run.work += done / _ROUNDS_A_UNIT
 
     def tighten(self, run: Run, relaxed: Relaxed | None, aim: tuple[int, ...]) -> Relaxed:
@@ -126,6 +137,7 @@ class Rosters:
         """
         pricing = self.pricing
         held = hold(pricing, aim)
+        self.slow = relaxed is None
         if relaxed is None:
             relaxed = Relaxed(0, np.zeros(run.linear.n_x), np.zeros(run.linear.n_x, dtype=np.int64))
             y, climbed = self._climb(run, held, np.zeros(len(held.linking.rhs), dtype=np.int64))
@@ -170,19 +182,22 @@ class Rosters:
 
     def _climb(self, run: Run, held: Held, y: Ints) -> tuple[Ints, list[Column]]:
         """Multipliers climbed to step by step, where master problems came nowhere; and rosters met there."""
-        begun, charge = run.seconds(), self._charge(held)
-        bound_at(self.pricing, held, y, self.threads)
-        if run.limits.work is None:
-            steps = int(_CLIMB * (run.limits.seconds or 60.0) / max(1e-3, run.seconds() - begun))
-        else:
-            steps = int(_CLIMB * run.limits.work / max(charge, 1e-6))
+        charge = self._charge(held)
+        steps = min(self._steps(run, held, y, _CLIMB), _MOST_STEPS)
         if steps < _FEWEST_STEPS:
             return y, []
-        steps = min(steps, _MOST_STEPS)
-        found = ascend(self.pricing, held, y, steps, run.over, self.threads)
+        y, met = ascend(held, y, steps, run.over, lambda z: bound_at(self.pricing, held, z, self.threads))
         if run.limits.work is not None:
             run.work += steps * charge
-        return found
+        return y, list({(column.person, column.duties): column for step in met for column in step}.values())
+
+    def _steps(self, run: Run, held: Held, y: Ints, share: float) -> int:
+        """How many rounds of pricing fit into a part of the limits."""
+        if run.limits.work is not None:
+            return int(share * run.limits.work / max(self._charge(held), 1e-6))
+        begun = run.seconds()
+        bound_at(self.pricing, held, y, self.threads)
+        return int(share * (run.limits.seconds or 60.0) / max(1e-3, run.seconds() - begun))
 
     def _rosters_of(self, run: Run) -> list[Column]:
         """The plan at hand as columns."""
@@ -208,6 +223,9 @@ class Rosters:
         if self.held is None or self.y is None or run.over() or not (self.closed or run.linear.steps):
             return
         run.tell("stage", "plans along the relaxation, some duties at a time")
+        if self.slow:
+            self._descend(run, rng)
+            return
         people = range(len(self.pricing.own))
         begun = run.spent()
         over = lambda: run.over() or (run.limits.work is None and run.spent() > begun + _DIVES)  # noqa: E731
@@ -227,6 +245,28 @@ class Rosters:
             keep(self.pool, dive.made)
             if found is not None:
                 self._offer(run, self._plan_of(found))
+
+    def _descend(self, run: Run, rng: np.random.Generator) -> None:
+        """A plan along the subgradient, and ruin and recreate around what it fixed."""
+        assert self.held is not None  # noqa: S101  # asked before
+        assert self.y is not None  # noqa: S101
+        assert run.best is not None  # noqa: S101  # a plan comes first
+        if not self.bench.load(run.best):
+            return
+        way = Descent(self.pricing, self.held, run.over, self.threads)
+        steps = max(_LEAST, min(_USUAL, self._steps(run, self.held, self.y, _DIVES / 40)))
+        found = way.run(self.y, steps, self.bench, rng)
+        if run.limits.work is not None:
+            run.work += way.work
+        if found is None:
+            return
+        log.info("along the subgradient: %s", run.linear.value(found))
+        self._offer(run, found)
+        self.bench.only = way.graphs
+        try:
+            self._recreate(run, rng, _AROUND, _DIVES / 2)
+        finally:
+            self.bench.only = None
 
     def _most_work(self, run: Run, share: float, most: float = float("inf")) -> float:
         return most if run.limits.work is None else min(most, run.limits.work * share)

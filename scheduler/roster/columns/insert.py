@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.roster.columns.generate import Pricing
+from scheduler.roster.columns.graph import Graph
 from scheduler.roster.columns.kernels import FAR, marginal, shift
 from scheduler.roster.columns.within import best_within
 from scheduler.roster.linear import Ints
@@ -52,6 +53,7 @@ class Bench:
         self.own_cost = np.zeros(len(pricing.own), dtype=np.int64)
         off = np.maximum(0, np.maximum(self.low, -self.high))
         self.row_cost = int((np.where(self.once, np.minimum(off, 1), off) * self.weight).sum())
+        self.only: list[Graph] | None = None
         self.team_x = np.zeros(linear.n_x, dtype=bool)
         for g, group in enumerate(linear.problem.groups):
             if group.team is not None:
@@ -125,8 +127,11 @@ class Bench:
         self._shift(duties, 1)
         self.roster[p], self.own_cost[p] = duties, cost
 
-    def insert(self, p: int, noise: Ints | None = None) -> bool:
-        """Give a person the cheapest roster as things stand; False where none is allowed."""
+    def insert(self, p: int, noise: Ints | None = None, graph: Graph | None = None) -> bool:
+        """Give a person the cheapest roster as things stand; False where none is allowed.
+
+        ``graph`` stands for the person's own where only some ways are asked for.
+        """
         pricing, linear = self.pricing, self.pricing.linear
         mine = pricing.columns_of[p]
         change = np.empty(len(mine), dtype=np.int64)
@@ -141,7 +146,9 @@ class Bench:
         held = self.team_x[mine]
         if held.any():  # teams go whole or not at all: that is not decided here
             price[groups[held]] = FAR
-        graph, own = pricing.graphs[pricing.graph_of[p]], pricing.own[p]
+        own = pricing.own[p]
+        if graph is None:
+            graph = pricing.graphs[pricing.graph_of[p]] if self.only is None else self.only[p]
         total, found = best_within(graph, [own.sums[k] for k in graph.left_out], price, 1)
         if total >= FAR:
             return False

@@ -230,12 +230,14 @@ def test_climbing_comes_near_from_nothing_and_stops_when_asked():
     nothing = np.zeros(len(held.linking.rhs), dtype=np.int64)
     begun, least = bound_at(pricing, held, nothing)[0], generate(pricing, held, over=lambda: False)
     assert least.closed
-    y, rosters = ascend(pricing, held, nothing, 400, lambda: False)
+    ask = lambda y: bound_at(pricing, held, y)  # noqa: E731
+    y, met = ascend(held, nothing, 400, lambda: False, ask)
     assert (held.linking.legal(y) == y).all()
     climbed = bound_at(pricing, held, y)[0]
     assert climbed <= least.bound << 16
     assert climbed - begun > 0.8 * ((least.bound << 16) - begun)
-    assert {column.person for column in rosters} == set(range(24))
-    stopped, none = ascend(pricing, held, nothing, 400, lambda: True)
+    assert all([column.person for column in step] == list(range(24)) for step in met)
+    assert len(met) == 40
+    stopped, none = ascend(held, nothing, 400, lambda: True, ask)
     assert (stopped == nothing).all()
     assert none == []
