@@ -13,6 +13,7 @@ import streamlit as st
 from app_pages import _data, _state
 from app_pages._changes import show_faults
 from app_pages._sessions import FORM
+from app_pages._sign import badge
 from app_pages.frame import HERE
 from geodata.errors import GeodataError
 from scenarios import drafts
@@ -24,11 +25,6 @@ from scenarios.store.parcel_in import take_in_bytes
 from scenarios.store.place import Store, open_store
 from scenarios.store.plans import STANDINGS, Standing
 
-COLOURS: Mapping[Standing, str] = {"draft": "gray", "planned": "green", "stale": "orange", "published": "blue"}
-ICONS: Mapping[Standing, str] = {
-    "draft": ":material/edit_note:", "planned": ":material/check_circle:", "stale": ":material/update:",
-    "published": ":material/campaign:",
-}  # fmt: skip
 A_ROW = 3
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -43,7 +39,7 @@ def cards(sources: Sequence[drafts.Source], states: Mapping[str, Standing]) -> N
                 state = states[source.ref]
                 st.markdown(f"**{_plain(source.label)}**")
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    st.badge(state, color=COLOURS[state], icon=ICONS[state])
+                    badge(state)
                     st.caption(STANDINGS[state])
                 st.caption(_plain(source.about))
                 if st.button(f"Open {_plain(source.label)}", key=f"open-{source.ref}", width="stretch"):

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import _data, _state
+from app_pages._sign import show_banner, show_sign
 from app_pages._words import state_mark, when_text
-from scenarios import drafts, jobs
+from scenarios import drafts, jobs, standing
 
 HERE = Path(__file__).resolve().parent
 PAGES = (
@@ -31,11 +32,18 @@ def main() -> None:
         st.Page(HERE / file, title=title, icon=icon, url_path=title.lower(), default=i == 0)
         for i, (file, title, icon) in enumerate(PAGES)
     ]
+    files = {page.url_path: file for page, (file, _, _) in zip(pages, PAGES, strict=True)}
     chosen = st.navigation(pages)
     state = _state.load()
     with st.sidebar:
         pick_scenario(state)
         pick_plan(_state.current())
+        state = _state.current()
+        its = standing.sign(drafts.find(state.scenario), state.plan) if state.scenario else None
+        if its is not None:
+            show_sign(its)
+    if its is not None:
+        show_banner(its, files[chosen.url_path], str(HERE / "plan.py"))
     chosen.run()
 
 

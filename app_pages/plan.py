@@ -8,6 +8,7 @@ from app_pages import _data, _state
 from app_pages._changes import show_faults
 from app_pages._progress import show_progress
 from app_pages._result import show_end, show_papers, show_plan
+from app_pages._sign import show_publish
 from app_pages._words import state_colour, state_mark, when_text
 from geodata.errors import GeodataError
 from scenarios import drafts, jobs
@@ -70,6 +71,8 @@ def headline(now: jobs.Job) -> None:
         st.caption(f"started {when_text(now.created)}, up to {now.options.seconds:.0f} s")
         if now.running and st.button(STOP, key="stop", icon=":material/stop_circle:"):
             jobs.stop(now.id)
+        if now.has_plan:
+            show_publish(now.id)
 
 
 @st.fragment(run_every="1s" if job.running else None)

@@ -7,13 +7,13 @@ import streamlit as st
 from app_pages import _state
 from app_pages._start import cards, new_scenario
 from app_pages.frame import HERE
-from scenarios import drafts
+from scenarios import drafts, standing
 
 if _state.came_with_link():
     st.switch_page(HERE / "scenario.py")
 st.markdown("### Scenarios")
 found = drafts.sources()
-states = drafts.standings()
+states = standing.standings()
 new_scenario(found)
 yours = [source for source in found if source.draft is not None or source.base not in drafts.library()]
 if yours:

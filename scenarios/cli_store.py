@@ -56,7 +56,8 @@ def stored(name: str) -> Source:
 @app.command("list")
 def list_(as_json: JsonOpt = False) -> None:
     """List the scenarios of the store, and whether their plans still fit."""
-    from scenarios.drafts import sources, standings
+    from scenarios.drafts import sources
+    from scenarios.standing import standings
     from scenarios.store.place import open_store
 
     states = standings()

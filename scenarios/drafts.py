@@ -37,7 +37,7 @@ from scenarios.whatif import load_whatif, shipped_whatifs
 __all__ = [
     "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "delete", "duplicate",
     "edit", "find", "inputs_of", "known_parent", "library", "loaded", "plan", "redo", "rename", "resolve", "settle",
-    "since", "sources", "standings", "steps", "take_back", "undo",
+    "since", "sources", "steps", "take_back", "undo",
 ]  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def _of_stored(store: Store, its: shelf.Stored, parents: Mapping[str, Source]) -
     if not n:
         about = "a map and tables of its own" if its.base is not None else f"{over}, nothing changed yet"
     stamp, patch = _written(draft, base)
-    return Source(its.id, its.name, base, (*before, patch), about, f"{start};{its.revision};{stamp}", draft)
+    return Source(its.id, its.name, base, (*before, patch), about, f"{start};{stamp}", draft)
 
 
 def _number(path: Path) -> int:
@@ -351,30 +351,6 @@ def _own_patch(source: Source) -> Iterator[tuple[Path, ...]]:
         own = Path(folder) / "whatif.toml"
         own.write_text(whatif_text(find_folder(source.base), source.draft.name, source.draft.rows), encoding="utf-8")
         yield (*source.patches[:-1], own)
-
-
-def standings() -> dict[str, plans.Standing]:
-    """How every source stands to its plans: draft, planned, stale or published."""
-    store = _open()
-    every = jobs.jobs()
-    made: dict[str, set[str]] = {}
-    for job in every:
-        if job.has_plan:
-            made.setdefault(job.source, set()).add(job.id)
-    settle(store)
-    kept = plans.every_plan(store)
-    return {
-        source.ref: plans.standing(_digest(source), kept.get(source.ref, ()), made.get(source.ref, ()))
-        for source in sources()
-    }
-
-
-def _digest(source: Source) -> str:
-    """What a plan of the source would be made from; nothing fits a scenario whose files are gone."""
-    try:
-        return inputs_of(source).digest()
-    except (ScenarioError, OSError):
-        return ""
 
 
 def settle(store: Store | None = None) -> None:

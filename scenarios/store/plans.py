@@ -13,9 +13,9 @@ from scenarios.store.errors import refuse
 from scenarios.store.files import keep_bytes, read_bytes
 from scenarios.store.place import Store
 from scenarios.store.rows import read_rows
-from scenarios.store.seats import by_hand, seats_of
-from scenarios.store.tables import PLANS, VERSIONS
-from scenarios.store.texts import now
+from scenarios.store.seats import by_hand, hand_set, seats_of
+from scenarios.store.tables import PLANS, TRAIL, VERSIONS
+from scenarios.store.texts import loads, now
 from scenarios.store.trail import note
 
 Standing = Literal["draft", "planned", "stale", "published"]
@@ -64,14 +64,18 @@ def take_in(store: Store, plan: str, body: bytes) -> None:
     StoreError
         The file is no plan.
     """
-    try:
-        seats_of(body)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise refuse("plan.json", "a plan", "plan again", value=plan) from None
+    _sound(plan, body)
     with store.writing() as conn:
         mine = (PLANS.c.id == plan) & PLANS.c.body.is_(None)
         if conn.execute(select(PLANS.c.id).where(mine)).first() is not None:
             conn.execute(update(PLANS).where(mine).values(body=keep_bytes(conn, body)))
+
+
+def _sound(plan: str, body: bytes) -> None:
+    try:
+        seats_of(body)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise refuse("plan.json", "a plan", "plan again", value=plan) from None
 
 
 def plans_of(store: Store, ref: str) -> tuple[KeptPlan, ...]:
@@ -114,8 +118,35 @@ def as_it_stands(store: Store, plan: str) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+def adopt(store: Store, plan: str, ref: str, version: str, body: bytes, *, at: str, who: str) -> None:
+    """Keep a plan made before the store was there, once it is known that a version is what it was made from.
+
+    Parameters
+    ----------
+    at
+        When it was made.
+
+    Raises
+    ------
+    StoreError
+        The file is no plan.
+    """
+    _sound(plan, body)
+    with store.writing() as conn:
+        if conn.execute(select(PLANS.c.id).where(PLANS.c.id == plan)).first() is not None:
+            return
+        sha = keep_bytes(conn, body)
+        conn.execute(insert(PLANS).values(id=plan, ref=ref, version=version, at=at, who=who, body=sha))
+        note(
+            conn, ref, who, "taken in", "A plan made before the store was there is kept: its inputs are the same.",
+            after={"plan/id": plan, "plan/version": version},
+        )  # fmt: skip
+
+
 def publish(store: Store, plan: str, *, who: str) -> None:
-    """Mark a plan as the one that was given out; who and when stand in the trail.
+    """Mark a plan as the one that was given out; who, when and the duties set by hand stand in the trail.
+
+    A second time is another giving out where duties were set by hand since; else it changes nothing.
 
     Raises
     ------
@@ -130,14 +161,23 @@ def publish(store: Store, plan: str, *, who: str) -> None:
             raise KeyError(plan)
         if row.body is None:
             raise refuse("plan", "a plan that was made", "wait until it is, or plan again", value=plan)
-        if row.published_at is not None:
+        duties = hand_set(read_rows(conn, row.ref), plan)
+        if row.published_at is not None and given_out(conn, row.ref, plan) == duties:
             return
         at = now()
         conn.execute(update(PLANS).where(PLANS.c.id == plan).values(published_at=at, published_by=who))
         note(
             conn, row.ref, who, "published", "The plan is published.",
-            before={"plan/id": plan, "plan/published": None}, after={"plan/id": plan, "plan/published": at},
+            before={"plan/id": plan, "plan/published": row.published_at},
+            after={"plan/id": plan, "plan/published": at, "plan/duties": duties},
         )  # fmt: skip
+
+
+def given_out(conn: Connection, ref: str, plan: str) -> dict[str, str | None]:
+    """The duties set by hand when a plan was given out last: seat -> person."""
+    asked = select(TRAIL.c.after).where(TRAIL.c.scenario == ref, TRAIL.c.what == "published")
+    told = (loads(text) for text in conn.execute(asked.order_by(TRAIL.c.id.desc())).scalars())
+    return next((one.get("plan/duties", {}) for one in told if one.get("plan/id") == plan), {})
 
 
 def standing(digest: str, kept: Iterable[KeptPlan], made: Collection[str] = ()) -> Standing:

@@ -70,11 +70,16 @@ def _read(body: bytes) -> Any:
     return json.loads(body)
 
 
+def hand_set(rows: Mapping[Key, Any], plan: str) -> dict[str, str | None]:
+    """Seats of a plan that were set by hand: seat -> person, None where it was emptied."""
+    sheet = duties_sheet(plan)
+    return {key: row["person"] for (its, key), row in rows.items() if its == sheet}
+
+
 def by_hand(body: bytes, rows: Mapping[Key, Any], plan: str) -> dict[str, Any]:
     """The plan as it stands with the duties set by hand: JSON data, marked ``edited`` where anything differs."""
     data = dict(_read(body))
-    sheet = duties_sheet(plan)
-    set_by_hand = {key: row["person"] for (its, key), row in rows.items() if its == sheet}
+    set_by_hand = hand_set(rows, plan)
     if not set_by_hand:
         return data
     people = {duty["seat"]: duty["person"] for duty in data["roster"]["duties"]} | set_by_hand

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios import drafts, jobs
+from scenarios import drafts, jobs, standing
 from scenarios.draft_patch import KINDS, patch_text, say, toml
 from scenarios.rule_list import rule_list
 
@@ -295,7 +295,7 @@ def test_a_draft_whose_folder_is_gone_leaves_the_others(house: Path, project_roo
     source = drafts.find(draft.id)
     with pytest.raises(ScenarioError, match="mine"):
         drafts.loaded(source)
-    assert drafts.standings()[draft.id] == "draft"
+    assert standing.standings()[draft.id] == "draft"
     drafts.delete(draft)
     assert draft.id not in {s.ref for s in drafts.sources()}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from scenarios import drafts, jobs
+from scenarios import drafts, jobs, standing
 from scenarios.cli_store import app
 from scenarios.store import contacts, plans
 from scenarios.store.errors import StoreError
@@ -111,7 +111,7 @@ def test_a_kept_plan_comes_out_with_what_was_set_by_hand(
     data = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     assert data["edited"] is True
     assert {"seat": "G/3", "person": "C05"} in data["roster"]["duties"]
-    assert drafts.standings()[fair.id] == "published"
+    assert standing.standings()[fair.id] == "published"
     with pytest.raises(StoreError, match="--force"):
         run("plan", job, tmp_path / "plan.json")
     with pytest.raises(StoreError, match="a plan of the store"):
