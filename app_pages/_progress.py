@@ -14,12 +14,14 @@ MARKS = {
     "broken": ":red[:material/error:]",
     "later": ":gray[:material/radio_button_unchecked:]",
 }
+MOST_DOUBTS = 10
 
 
 def show_progress(job: Job) -> None:
     """Everything that the job has told so far."""
     if job.state == "queued":
         st.info("Another plan is being made; this one starts when that ends.")
+    doubts(job)
     left, right = st.columns([1, 2], gap="large")
     with left:
         stages(job)
@@ -27,9 +29,18 @@ def show_progress(job: Job) -> None:
         figures(job)
 
 
+def doubts(job: Job) -> None:
+    """What no plan can keep, told before the search."""
+    told = [e.text for e in job.events if e.kind == "doubt"]
+    if told:
+        more = f"\n\nand {len(told) - MOST_DOUBTS} more" * (len(told) > MOST_DOUBTS)
+        lines = "\n".join(f"- {text}" for text in told[:MOST_DOUBTS])
+        st.warning(f"Out of reach, whatever the plan:\n\n{lines}{more}")
+
+
 def stages(job: Job) -> None:
     """One line for each stage, in the order of the work; rounds go through the middle ones again."""
-    seen = [e for e in job.events if e.engine in STAGES]
+    seen = [e for e in job.events if e.engine in STAGES and e.kind != "doubt"]
     last = seen[-1].engine if seen else ""
     reached = max((list(STAGES).index(e.engine) for e in seen), default=-1)
     lines = []

@@ -83,10 +83,9 @@ def plan(
     """Plan a scenario: posts, patrols, roster, audit and papers."""
     from scenarios.console import Board, show_list, show_view
     from scenarios.desk import prepare
-    from scenarios.foresight import patrols_foreseen
+    from scenarios.foresight import before_solving
     from scenarios.interrupt import BEST_PLAN, heeded
     from scenarios.outfiles import claimed
-    from scenarios.reach import out_of_reach
     from scenarios.replancommand import begin_from
     from scenarios.run import (
         check_folder,
@@ -105,8 +104,7 @@ def plan(
         show_list(console, "Doubtful, but planned as it stands:", [w.sentence() for w in loaded.warnings], 10)
         desk, given = begin_from(console, loaded, start)
         desk = desk or prepare(loaded)
-        told = [*(f.sentence() for f in out_of_reach(desk)), *patrols_foreseen(desk)]
-        show_list(console, "Out of reach, whatever the plan:", told, 10)
+        show_list(console, "Out of reach, whatever the plan:", before_solving(desk), 10)
         with Board(console) as board:
             with heeded(console, BEST_PLAN) as stop:
                 planned = plan_scenario(
@@ -160,7 +158,7 @@ def check(
         found: dict[str, Any] = {
             "scenario": checked.plan.scenario, "stale": checked.stale, "agrees": checked.audit.agrees,
             "breaches": list(checked.view.breaches), "short": list(checked.view.short),
-            "differences": list(checked.audit.differences),
+            "differences": list(checked.audit.differences), "out_of_reach": list(checked.out_of_reach),
         }
         print(json.dumps(found, ensure_ascii=False))  # noqa: T201
         raise typer.Exit(checked.exit_code)
@@ -170,6 +168,7 @@ def check(
     elif checked.stale:
         console.print("[yellow]The scenario has changed since this plan was made.[/yellow]")
     show_view(console, checked.view)
+    show_list(console, "Out of reach, whatever the plan", checked.out_of_reach, 10)
     show_list(console, "Hard rules broken", checked.view.breaches)
     show_list(console, 'Figures that differ from what the plan claims (a plan with "edited": true claims none)',
               checked.audit.differences)

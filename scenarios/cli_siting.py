@@ -28,10 +28,12 @@ def siting(
     as_json: JsonOpt = False,
 ) -> None:
     """Say what standard a force can keep, what force a standard takes, and what each post is worth."""
+    from scenarios.console import show_list
     from scenarios.desk import prepare
     from scenarios.force import Asked, force_of
     from scenarios.forcewords import sentences
     from scenarios.planform import read_plan
+    from scenarios.reach import out_of_reach
     from scenarios.replan import refuse_other
     from scenarios.run import open_scenario
     from scenarios.tradeoff import trade_off
@@ -44,6 +46,7 @@ def siting(
     its = given.siting if given is not None else None
     found = force_of(Asked.of(desk, standard), its, n_posts=posts, standard_s=standard, seed=seed)
     points = trade_off(desk, its, seed=seed) if curve else ()
+    far = [fault.sentence() for fault in out_of_reach(desk)]
     worth = _worth(desk, given) if given is not None else []
     if found is None:
         said = ["No site asks for cover: there is nothing to answer for."]
@@ -57,6 +60,7 @@ def siting(
 
         data: dict[str, Any] = {
             "said": said,
+            "out_of_reach": far,
             "force": None if found is None else asdict(found),
             "curve": [asdict(point) for point in points],
             "worth": [{"post": number, "name": name, "worth": text} for number, name, text in worth],
@@ -66,6 +70,7 @@ def siting(
     console = Console(highlight=False, soft_wrap=True)
     for line in said:
         console.print(line, markup=False)
+    show_list(console, "Out of reach, whatever the plan", far, 10)
     if points:
         _print(
             console, ("posts", "in time %", "second unit %", "mean s", "proven"),

@@ -11,7 +11,7 @@ from scenarios.assemble.patrols import PatrolTables, assemble_patrols
 from scenarios.assemble.siting import SitingTables
 from scenarios.demand.need import Need
 from scenarios.desk import Desk
-from scenarios.reach import far
+from scenarios.reach import far, out_of_reach
 from scenarios.strength import lifts
 from scheduler.patrols.faults import precheck as precheck_patrols
 from scheduler.siting.precheck import precheck as precheck_siting
@@ -37,6 +37,11 @@ def foreseen(
             text = text.replace(period.id, f"{_clock(desk, period.start_s)}-{_clock(desk, period.end_s)}")  # noqa: PLW2901
         found.append(text)
     return (*found, *unkept(desk, patrols))
+
+
+def before_solving(desk: Desk) -> tuple[str, ...]:
+    """What a person should hear before a plan is begun: sites out of reach, promises of patrols that none can keep."""
+    return (*(fault.sentence() for fault in out_of_reach(desk)), *patrols_foreseen(desk))
 
 
 def patrols_foreseen(desk: Desk) -> tuple[str, ...]:

@@ -61,8 +61,9 @@ class Event:
     t
         Seconds since the worker began to plan.
     kind
-        ``queued``, ``started``, ``stage``, ``solution``, ``bound``, ``done`` (an engine's end), ``papers`` or
-        ``end``. All but the first two and the last two come from ``scheduler.outcome.Progress``.
+        ``queued``, ``started``, ``stage``, ``doubt`` (what no plan can keep), ``solution``, ``bound``, ``done`` (an
+        engine's end), ``papers`` or ``end``. ``stage``, ``solution``, ``bound`` and ``done`` come from
+        ``scheduler.outcome.Progress``.
     engine, level
         Which engine, and which level of its objective, the numbers belong to.
     value, bound

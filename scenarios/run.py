@@ -22,6 +22,7 @@ from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.outfiles import write_whole
 from scenarios.plan import EngineResult, Plan
 from scenarios.planform import read_plan
+from scenarios.reach import out_of_reach
 from scenarios.runlog import RunLog
 from scenarios.territories import with_territories
 from scenarios.tradeoff import trade_off
@@ -109,6 +110,7 @@ def plan_scenario(
     stop: Stop | None = None,
     base_plan: Plan | None = None,
     desk: Desk | None = None,
+    on_desk: Callable[[Desk], object] | None = None,
     on_audited: Callable[[Plan], object] | None = None,
 ) -> Planned:
     """Plan a scenario from its map to its roster and audit the result.
@@ -123,6 +125,8 @@ def plan_scenario(
     stop
         Ends the search: the best plan so far is audited, and what is told beside a plan (what one more post would
         buy, the force turned round) is left out.
+    on_desk
+        Called with the scenario laid out on its map, before anything is solved.
     on_audited
         Called with the plan as soon as its audit agrees, before anything else is made of it.
 
@@ -140,6 +144,8 @@ def plan_scenario(
     log = RunLog(facts, on_progress)
     _tell(log, "ground", "reading the map")
     desk = desk or prepare(loaded)
+    if on_desk is not None:
+        on_desk(desk)
     chain = run_chain(desk, settings, base=base_plan, on_progress=log, stop=stop)
     kept = chain.rounds[chain.best]
     plan = plan_of(desk, settings, chain, kept, base_plan)
@@ -276,6 +282,7 @@ class Checked:
     view: PlanView
     audit: PlanAudit
     stale: bool
+    out_of_reach: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -288,7 +295,8 @@ def check_plan(loaded: Loaded, path: Path) -> Checked:
     desk = prepare(loaded)
     plan = read_plan(path)
     audit = audit_plan(desk, plan)
-    return Checked(plan, build_view(desk, plan, audit), audit, plan.digest != loaded.digest)
+    far = tuple(fault.sentence() for fault in out_of_reach(desk))
+    return Checked(plan, build_view(desk, plan, audit), audit, plan.digest != loaded.digest, far)
 
 
 def peak_mib() -> int:

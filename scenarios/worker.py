@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,12 @@ class Diary:
         )
 
 
+def foretell(diary: Diary, sentences: Iterable[str]) -> None:
+    """What no plan can keep, told before any is searched for: one event for each sentence."""
+    for text in sentences:
+        diary.tell("doubt", text, engine="ground")
+
+
 def stopper(path: Path) -> Callable[[], bool]:
     """Return a cheap question for solvers to ask often: has somebody asked us to stop."""
     seen = False
@@ -125,6 +131,7 @@ def _load(request: dict[str, Any]) -> Loaded:
 
 def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
     from scenarios import run
+    from scenarios.foresight import before_solving
     from scenarios.viewfile import write_view
 
     options = Options(**request["options"])
@@ -140,6 +147,7 @@ def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> R
             on_progress=diary.follow,
             stop=asked,
             base_plan=run.read_plan(Path(base)) if base else None,
+            on_desk=lambda desk: foretell(diary, before_solving(desk)),
         )
     except ScenarioError as error:
         return _refused(diary, [fault.sentence() for fault in error.faults])

@@ -1,8 +1,9 @@
 """Every page through the frame with Streamlit's own test runner; jobs run with the stand-in for the solvers."""
 
+import json
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -124,6 +125,21 @@ def test_faults_are_all_listed(app: AppTest) -> None:
     job = planned("wrong")
     app.query_params["plan"] = job.id
     assert 'people.csv row 7, unit "U9"' in texts(on(app, "plan"))
+
+
+def test_what_no_plan_can_keep_is_told_where_the_plan_is_begun(app: AppTest) -> None:
+    """The first ten by name, the rest counted, and no stage is held up by it."""
+    job = planned()
+    text = 'sites.csv row 3, cover "station": expected a place for a post within 5 s'
+    rows = [json.dumps(asdict(jobs.Event(1.0, "doubt", "ground", text=f"{text} {n}."))) for n in range(12)]
+    path = job.folder / "progress.jsonl"
+    app.query_params["plan"] = job.id
+    assert text not in texts(on(app, "plan"))
+    path.write_text("\n".join([*rows, path.read_text(encoding="utf-8")]), encoding="utf-8")
+    (told,) = [e.value for e in on(app, "plan").warning if text in e.value]
+    assert told.count(text) == 10
+    assert told.endswith("and 2 more")
+    assert text not in "\n".join(str(e.value) for e in app.markdown)
 
 
 def test_a_closure_that_closes_nothing_is_told(app: AppTest) -> None:

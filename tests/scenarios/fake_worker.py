@@ -21,7 +21,7 @@ def load_checked(name):
     return name
 
 
-def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop, base_plan):
+def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop, base_plan, on_desk):
     """Counts down a value, "long" without ever reaching the bound, until the limit or a stop."""
     if name == "killed":
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,14 +1,20 @@
 """Siting settings and rows that cannot be: every fault at once, with file and row, before anything is solved."""
 
+import json
+from dataclasses import asdict
 from dataclasses import replace as changed
 
 import pytest
 
+from scenarios import cli, run
 from scenarios.desk import Desk, prepare
 from scenarios.errors import ScenarioError
+from scenarios.jobs import Options
 from scenarios.load import load_checked
 from scenarios.reach import out_of_reach
 from scenarios.schema import BlueLights, Closure, ResponseSettings
+from scenarios.worker import work
+from scheduler.errors import ProblemError
 from tests.scenarios.spoil import add, copy_town, edit, faults, line, replace, warnings
 
 RINGS = """
@@ -88,6 +94,53 @@ def test_a_site_out_of_reach_is_named_with_its_nearest_place_and_time():
     assert told[1].startswith('sites.csv row 3, cover "station": expected a place for a post within 5 s; the nearest, ')
     assert "takes 15 s (from 2026-06-12 18:00)" in told[1]
     assert out_of_reach(prepare(load_checked("crossroads"))) == ()
+
+
+@pytest.fixture
+def tight(tmp_path):
+    """The station wants somebody within 5 s, and the nearest place takes 15."""
+    town = copy_town(tmp_path)
+    replace(town, "\n[patrols]\n", "\n[response]\nclass_1_s = 60\nclass_2_s = 5\nclass_3_s = 300\n\n[patrols]\n")
+    return town
+
+
+def is_the_station(told):
+    (text,) = told
+    return 'sites.csv row 3, cover "station": expected a place for a post within 5 s; the nearest, ' in text and (
+        "takes 15 s" in text
+    )
+
+
+def test_the_front_end_hears_of_it_before_anything_is_solved(tight, tmp_path, monkeypatch):
+    job = tmp_path / "job"
+    job.mkdir()
+    request = {"scenario": str(tight), "whatifs": [], "base_plan": None, "out": str(job / "out"),
+               "options": asdict(Options())}  # fmt: skip
+    (job / "request.json").write_text(json.dumps(request), encoding="utf-8")
+    seen = []
+
+    def no_search(*_, **__):
+        seen.extend(json.loads(row) for row in (job / "progress.jsonl").read_text(encoding="utf-8").splitlines())
+        raise ProblemError(["no search here"])
+
+    monkeypatch.setattr(run, "run_chain", no_search)
+    assert work(job, tmp_path / "turn") == 2
+    assert is_the_station([event["text"] for event in seen if event["kind"] == "doubt"])
+
+
+def said(capsys, *arguments):
+    with pytest.raises(SystemExit):
+        cli.main([*arguments, "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_check_and_siting_tell_it_too(tight, tmp_path, crossroads, capsys):
+    plan = tmp_path / "plan.json"
+    plan.write_text(crossroads.plan.dumps(), encoding="utf-8")
+    assert is_the_station(said(capsys, "siting", str(tight))["out_of_reach"])
+    assert is_the_station(said(capsys, "check", str(tight), str(plan))["out_of_reach"])
+    assert said(capsys, "siting", "crossroads")["out_of_reach"] == []
+    assert said(capsys, "check", "crossroads", str(plan))["out_of_reach"] == []
 
 
 def test_a_network_closed_all_over_is_told_site_by_site():

@@ -61,7 +61,8 @@ def test_check_agrees_with_a_plan_of_ours(
     code, out, _ = _run(capsys, "check", "crossroads", str(path), "--json")
     assert code == 0
     assert json.loads(out) == {
-        "scenario": "crossroads", "stale": False, "agrees": True, "breaches": [], "short": [], "differences": []
+        "scenario": "crossroads", "stale": False, "agrees": True, "breaches": [], "short": [], "differences": [],
+        "out_of_reach": [],
     }
 
 
