@@ -1,4 +1,4 @@
-"""Post rules that demand and assembly carry: static posts first, exits while open, doubled at the end, windows."""
+"""Post rules that demand and assembly carry: static posts first, exits while open and doubled, windows, P14."""
 
 from itertools import pairwise
 
@@ -9,6 +9,8 @@ from scenarios.assemble.siting import assemble_siting
 from scenarios.demand import demand_needs
 from scenarios.desk import prepare
 from scenarios.load import load_checked, load_scenario
+from scenarios.run import plan_scenario
+from tests.scenarios.spoil import copy_town, read, replace, write
 
 H = 3600
 
@@ -59,3 +61,51 @@ def test_a_post_with_a_span_of_its_own_stands_in_it_only():
     assert all(not p.start_s < cut < p.end_s for p in changed.periods for cut in (begin, end))
     assert all(a.end_s <= b.start_s for a, b in pairwise(changed.periods))
     assert np.array_equal(changed.point_site, problem.point_site)
+
+
+HOURS = """
+[[spans]]
+id = "quiet"
+title = "before the lanterns are lit"
+times = [{ start = "2026-06-12 17:00", end = "2026-06-12 20:00" }]
+
+[[spans]]
+id = "peak"
+title = "lanterns lit to square empty"
+times = [{ start = "2026-06-12 20:15", end = "2026-06-12 23:00" }]
+
+[[shifts]]
+id = "quiet"
+start = "17:00"
+hours = 3
+
+[[shifts]]
+id = "evening"
+"""
+
+
+def test_a_seat_changes_from_patrol_to_post_by_the_hour(tmp_path):
+    """P14: with one driver for crew and post, he rides while it is quiet and stands while it is full.
+
+    A quarter of an hour lies between the two, to go there; both are one tour, so no rest is owed.
+    """
+    town = copy_town(tmp_path)
+    held = read(town / "qualifications.csv")
+    write(town / "qualifications.csv", [row for row in held if row[1] != "driving" or row[0] == "C04"])
+    replace(town, '[[shifts]]\nid = "evening"\n', HOURS)
+    replace(town, 'number = 1, shifts = ["evening"]', 'number = 1, shifts = ["quiet"]')
+    replace(town, 'spans = ["concert"]', 'spans = ["peak"]')
+    replace(town, "concert:150", "quiet:150")
+    head, *sites = read(town / "sites.csv")
+    cover, gaps = head.index("cover"), head.index("gaps")
+    for row in sites:
+        row[cover] = row[cover] and "peak"
+        row[gaps] = row[gaps] and f"quiet:{row[gaps].split(':')[1]}"
+    write(town / "sites.csv", [head, *sites])
+    planned = plan_scenario(load_checked(town), seconds=4, workers=1, repeatable=True)
+    groups = {group["id"]: group for group in planned.plan.groups}
+    his = [groups[duty.group] for duty in planned.plan.roster.duties if duty.person == "C04"]
+    times = sorted((group["kind"], group["start_s"], group["end_s"]) for group in his)
+    assert times == [("crew", 0, 3 * H), ("post", 3 * H + 900, 6 * H)]
+    assert (planned.exit_code, planned.short) == (0, 0)
+    assert not planned.audit.breaches
