@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 _LP_WORK = 40_000
 """Non-zeros of a relaxation that count as one unit of work (about a second)."""
 
+_PARTS_EVERY = 4
+"""Where master problems are slow, parts are built anew only every so many turns, ruin and recreate does the others."""
+
 _MEANWHILE = 500
 """Rounds of ruin and recreate at a time while the relaxation is at work."""
 
@@ -290,6 +293,8 @@ def windows(
             if relaxed is not None and not dived and not stepped and (full or late or rosters is not None):
                 dived = True
                 dive(run, relaxed, 2 if rosters is None else 1)
+            elif rosters is not None and rosters.slow and turn % _PARTS_EVERY:
+                rosters.recreate(run, rng)
             elif rosters is not None and relaxed is not None and turn % 12 < (11 if stepped else 3):
                 rosters.regroup(run, pool, rng)
             else:
