@@ -344,7 +344,7 @@ def _run(arguments: list[str] | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; whatever a user can cause ends in sentences and an exit code, never in a traceback."""
-    from scenarios.console import show_faults
+    from scenarios.console import show_faults, show_list
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
@@ -352,6 +352,7 @@ def main(arguments: list[str] | None = None) -> None:
     except ScenarioError as error:
         n = len(error.faults)
         show_faults(console, error.faults, f"{n} {'fault' if n == 1 else 'faults'} in what was given:")
+        show_list(console, "Doubtful beside them:", [doubt.sentence() for doubt in error.doubts], 10)
         sys.exit(EXIT_INPUT)
     except (GeodataError, ProblemError) as error:
         console.print("[bold red]The scenario cannot be laid out:[/bold red]")

@@ -47,10 +47,11 @@ class Fault:
 
 
 class ScenarioError(Exception):
-    """A scenario that cannot be planned as it is written; carries every fault, not the first only."""
+    """A scenario that cannot be planned as it is written; carries every fault, and what is doubtful beside them."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], doubts: Iterable[Fault] = ()) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
+        self.doubts: tuple[Fault, ...] = tuple(doubts)
         super().__init__(self.faults)
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from scenarios.allfaults import with_all_faults
 from scenarios.assemble.roster import groups_json
 from scenarios.audit import ENGINES, PlanAudit, audit_plan
 from scenarios.breaktable import write_breaks
@@ -22,6 +23,7 @@ from scenarios.load import Loaded, check, load_checked, read_raw
 from scenarios.outfiles import write_whole
 from scenarios.plan import EngineResult, Plan
 from scenarios.planform import read_plan
+from scenarios.raw import Raw
 from scenarios.reach import out_of_reach
 from scenarios.runlog import RunLog
 from scenarios.territories import with_territories
@@ -91,12 +93,25 @@ def open_scenario(scenario: str | Path, whatif: str | Path | None = None) -> Loa
     ScenarioError
         Every fault of the scenario, or of the what-if, at once.
     """
-    if whatif is None:
-        return load_checked(scenario)
     raw = read_raw(scenario)
-    path = shipped_whatifs(raw.folder).get(str(whatif), Path(whatif))
-    patched, _ = load_whatif(path, raw)
-    return check(patched)
+    if whatif is not None:
+        path = shipped_whatifs(raw.folder).get(str(whatif), Path(whatif))
+        raw, _ = load_whatif(path, raw)
+    return checked(raw)
+
+
+def checked(raw: Raw) -> Loaded:
+    """Check a scenario as written.
+
+    Raises
+    ------
+    ScenarioError
+        Every fault in one report, those too that only show once the others are mended.
+    """
+    try:
+        return check(raw)
+    except ScenarioError as error:
+        raise with_all_faults(raw, error) from error
 
 
 def plan_scenario(

@@ -15,7 +15,7 @@ from scenarios.reach import out_of_reach
 from scenarios.schema import BlueLights, Closure, ResponseSettings
 from scenarios.worker import work
 from scheduler.errors import ProblemError
-from tests.scenarios.spoil import add, copy_town, edit, faults, line, replace, warnings
+from tests.scenarios.spoil import add, copy_town, edit, faults, line, replace, warnings, write
 
 RINGS = """
 [[siting.rings]]
@@ -94,6 +94,65 @@ def test_a_site_out_of_reach_is_named_with_its_nearest_place_and_time():
     assert told[1].startswith('sites.csv row 3, cover "station": expected a place for a post within 5 s; the nearest, ')
     assert "takes 15 s (from 2026-06-12 18:00)" in told[1]
     assert out_of_reach(prepare(load_checked("crossroads"))) == ()
+
+
+def test_what_shows_only_on_a_sound_scenario_is_in_the_same_report(tmp_path, capsys):
+    """A standard of 0, people and weight below 0, required on a forbidden stretch, too few units; and beside the faults
+    a weight that drowns the rest, a site too far and one behind a closure. All of it before anything is solved.
+    """
+    town = copy_town(tmp_path)
+    replace(town, "\n[patrols]\n", "\n[response]\nclass_1_s = 0\nclass_2_s = 5\nclass_3_s = 300\n\n[patrols]\n")
+    edit(town, "sites", 3, "weight", "900")
+    edit(town, "sites", 7, "weight", "-15")
+    edit(town, "sessions", 2, "attendance", "-250")
+    edit(town, "posts", 2, "state", "required")
+    for ident, lon, lat in (("gate", "10.0088", "50.0091"), ("east", "10.0030", "50.0010")):
+        add(town, "posts", ident, ident, "required", "car_post", "1", lon, lat, "", "0", "", "", "police", "C01")
+    write(town / "closures.csv", [
+        ["id", "name", "start", "end", "lon", "lat", "radius_m"],
+        ["mill", "Mill Road", "2026-06-12 17:00", "2026-06-13 00:00", "10.011375", "50.000506", "500"],
+    ])  # fmt: skip
+    with pytest.raises(ScenarioError) as caught:
+        run.open_scenario(town)
+    told = [fault.sentence() for fault in caught.value.faults]
+    expected = (
+        ("sessions.csv row 2, attendance", "at least"), ("sites.csv row 7, weight", "at least 1"),
+        ("response.class_1_s", "at least"), ("posts.csv row 4, state", "not required and forbidden at once"),
+        ("siting.most_units", "at least 2: so many required posts stand"),
+    )  # fmt: skip
+    assert len(told) == len(expected), told
+    for place, what in expected:
+        assert [text for text in told if place in text and what in text], place
+    doubted = [fault.sentence() for fault in caught.value.doubts]
+    expected = (
+        ("sites.csv row 3, weight", "at most what the other 4 sites weigh together"),
+        ("sites.csv row 3, cover", "a place for a post within 5 s; the nearest, "),
+        ("sites.csv row 5, cover", "a place for a post within 300 s; the nearest, "),
+    )
+    assert len(doubted) == len(expected), doubted
+    for place, what in expected:
+        assert [text for text in doubted if place in text and what in text], place
+    with pytest.raises(SystemExit) as end:
+        cli.main(["plan", str(town)])
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert all(text in said for text in (*told, *doubted, "5 faults in what was given:", "Doubtful beside them:"))
+
+
+def test_faults_elsewhere_are_told_as_they_were(tmp_path):
+    """What cannot be spared for another look ends it; a row taken out makes no faults of its own."""
+    town = copy_town(tmp_path)
+    edit(town, "people", 5, "unit", "polize")
+    edit(town, "sites", 3, "weight", "-1")
+    with pytest.raises(ScenarioError) as caught:
+        run.open_scenario(town)
+    assert [fault.sentence() for fault in caught.value.faults] == faults(town)
+    assert caught.value.doubts == ()
+    town = copy_town(tmp_path / "other")
+    edit(town, "sites", 2, "owner", "")  # the session is held there
+    with pytest.raises(ScenarioError) as caught:
+        run.open_scenario(town)
+    assert [fault.sentence() for fault in caught.value.faults] == faults(town)
 
 
 @pytest.fixture
