@@ -31,7 +31,7 @@ def trade_off(
     Parameters
     ----------
     plan
-        The plan whose own number of posts is marked.
+        The plan whose own number of posts is marked, and asked for first.
     seconds
         No further point is begun after so much time; None: the whole curve, the same on every run.
     """
@@ -44,8 +44,8 @@ def trade_off(
         late = seconds is not None and time.monotonic() - begun > seconds
         return late or (stop is not None and stop())
 
-    points = curve(problem, limits=Limits(seconds, POINT_WORK), seed=seed, stop=over)
     standing = at_once(plan) if plan is not None else 0
+    points = curve(problem, limits=Limits(seconds, POINT_WORK), seed=seed, stop=over, first=standing)
     return tuple(_shown(problem, point, standing) for point in points)
 
 

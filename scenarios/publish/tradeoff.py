@@ -54,6 +54,10 @@ def sentence(points: tuple[TradeOff, ...]) -> str:
         said.append(f"With {backed} every site that wants one has a second unit in time.")
     if here is not None:
         said.append(f"This plan has at most {here.n_posts} at once.")
+    asked = {p.n_posts for p in points}
+    between = [str(n) for n in range(1, max(asked, default=0)) if n not in asked]
+    if between:
+        said.append(f"The time was up before {', '.join(between)} could be asked.")
     return " ".join(said)
 
 

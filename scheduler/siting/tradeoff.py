@@ -42,6 +42,7 @@ def curve(
     limits: Limits,
     seed: int = 0,
     stop: Stop | None = None,
+    first: int | None = None,
     on_point: Callable[[Point], None] | None = None,
 ) -> tuple[Point, ...]:
     """The whole trade-off curve: posts against cover, backup and response.
@@ -57,6 +58,8 @@ def curve(
         For each point, not for all together.
     stop
         Asked before each point, so that every point that is handed back is a whole one.
+    first
+        This number is asked for before all others, so that a curve that is ended early holds it.
     on_point
         Told each point as it is found.
 
@@ -71,22 +74,27 @@ def curve(
     if numbers is None:
         best = solve(free, limits=limits, seed=seed)
         most = _at_once(best.plan) if best.plan is not None else most
-    found: list[Point] = []
+    found: dict[int, Point] = {}
     hint: SitingPlan | None = None
-    for n in numbers if numbers is not None else range(1, most + 1):
-        if stop is not None and stop():
+    asked = tuple(numbers if numbers is not None else range(1, most + 1))
+    early = (first,) if first is not None and first in asked else ()
+    for at, n in enumerate(early + asked):
+        if n not in found:
+            if stop is not None and stop():
+                break
+            periods = tuple(
+                replace(p, most_posts=n if p.most_posts is None else min(n, p.most_posts)) for p in free.periods
+            )
+            outcome = solve(replace(free, periods=periods), limits=limits, seed=seed, hint=hint)
+            found[n] = Point(n, outcome.status, outcome.levels, outcome.plan)
+            if on_point is not None:
+                on_point(found[n])
+        if at < len(early):
+            continue  # its plan has more posts than the next numbers may have, and the curve may end before it
+        hint = found[n].plan or hint
+        if best is not None and best.status is Status.OPTIMAL and _same(found[n].levels, best.levels):
             break
-        periods = tuple(
-            replace(p, most_posts=n if p.most_posts is None else min(n, p.most_posts)) for p in free.periods
-        )
-        outcome = solve(replace(free, periods=periods), limits=limits, seed=seed, hint=hint)
-        hint = outcome.plan if outcome.plan is not None else hint
-        found.append(Point(n, outcome.status, outcome.levels, outcome.plan))
-        if on_point is not None:
-            on_point(found[-1])
-        if best is not None and best.status is Status.OPTIMAL and _same(outcome.levels, best.levels):
-            break
-    return tuple(found)
+    return tuple(found[n] for n in sorted(found))
 
 
 def _at_once(plan: SitingPlan) -> int:

@@ -17,6 +17,7 @@ from scenarios.view import TradeOff
 from scenarios.viewfile import read_view, write_view
 from scheduler.outcome import Limits
 from scheduler.siting.audit import audit
+from scheduler.siting.plan import SitingPlan
 from scheduler.siting.solve import solve
 from tests.scenarios.publish.webmap_town import town
 
@@ -60,6 +61,19 @@ def test_what_the_curve_says():
     )
     assert sentence(POINTS[:2]) == "2 posts reach 60 % of the weight in time."
     assert sentence(()) == ""
+    cut = (POINTS[0], POINTS[2])
+    assert sentence(cut).endswith("This plan has at most 3 at once. The time was up before 2 could be asked.")
+
+
+def test_a_curve_cut_short_holds_the_number_of_the_plan(desk, monkeypatch):
+    siting = desk.scenario.siting.model_copy(update={"most_units": 2})
+    more = prepare(replace(desk.loaded, scenario=desk.scenario.model_copy(update={"siting": siting})))
+    numbers = [p.n_posts for p in curve_of(more)]
+    assert numbers == [1, 2]
+    monkeypatch.setattr("scenarios.tradeoff.at_once", lambda _: 2)
+    asked = iter([False])
+    (point,) = curve_of(more, SitingPlan(()), stop=lambda: next(asked, True))
+    assert (point.n_posts, point.here) == (2, True)
 
 
 def test_the_page_of_the_report_and_the_kept_view(tmp_path):

@@ -85,6 +85,18 @@ def test_stop_ends_the_curve(siting):
     assert [p.n_posts for p in points] == [1, 2]
 
 
+def test_one_number_may_be_asked_first_and_the_curve_is_the_same(siting):
+    problem = siting.make([[1, 9, 9], [9, 1, 9], [9, 9, 1], [1, 9, 9]])
+    whole = curve(problem, limits=WORK)
+    assert [p.n_posts for p in whole] == [1, 2, 3]
+    for first in (1, 2, 3, 4):
+        found = curve(problem, limits=WORK, first=first)
+        assert [(p.n_posts, p.levels) for p in found] == [(p.n_posts, p.levels) for p in whole], first
+    asked = iter([False] * 2)
+    points = curve(problem, limits=WORK, stop=lambda: next(asked, True), first=3)
+    assert [p.n_posts for p in points] == [1, 3]
+
+
 @pytest.mark.parametrize("numbers", [(1, 3), range(2, 4)])
 def test_only_the_numbers_asked_for(siting, numbers):
     problem = siting.make([[1, 9, 9], [9, 1, 9], [9, 9, 1]])
