@@ -73,7 +73,7 @@ $(VENV)/.installed: locks/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Compiling the searches for this machine (once)"
 	@$(BIN)/python -c "from scheduler.patrols.solve import warm_up; warm_up()"
 	@$(BIN)/python -c "from scheduler.siting.warming import warm_up; warm_up()"
-	@$(BIN)/python -c "from scheduler.roster.columns.warming import warm_up; warm_up()"
+	@$(BIN)/python -c "from scheduler.roster.warming import warm_up; warm_up()"
 	@$(BIN)/python -c "from geodata.routing import warm_up; warm_up()"
 	@touch $@
 

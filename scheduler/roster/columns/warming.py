@@ -8,7 +8,9 @@ import numpy as np
 
 from scheduler.roster.columns import kernels
 from scheduler.roster.columns.graph import Graph
+from scheduler.roster.columns.minimal import Layer, minimal, ways, with_sum
 from scheduler.roster.columns.narrow import narrow
+from scheduler.roster.columns.split import PersonalRow
 
 
 def warm_up() -> None:
@@ -33,6 +35,11 @@ def warm_up() -> None:
     layer = np.arange(3, dtype=np.int32)
     graph = Graph((0,), ((0,),), np.array([0, 0, 1, 2]), layer[:2], *_role_and_cost(), layer, 1)
     narrow(graph, [0])
+    one = np.array([1], dtype=np.int64)
+    layers = [Layer(one, 0 * one, one, 0 * one), Layer(2 * one, 0 * one, -one, 0 * one)]
+    for hard in (False, True):
+        made = with_sum(minimal(layers), PersonalRow(((0, 1),), 0, 1, 1, once=False, hard=hard, name=""), [1], 9)
+        ways(made or minimal(layers))
 
 
 def _role_and_cost() -> tuple[Any, Any]:
