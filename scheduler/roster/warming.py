@@ -26,7 +26,8 @@ def warm_up() -> None:
     run = Run(linear, Limits(work=0.2), 0, 1, None, None, time.monotonic())
     run.bound = [0] * linear.n_levels
     exchanges = drive.first(run)
-    exchanges.load(exchanges.plan())
+    exchanges.load(0 * exchanges.plan())
+    exchanges.load(1 + 0 * exchanges.plan())
     prices = Prices(linear, exchanges.table, (0,) * (linear.n_levels - 1))
     prices.start()
     prices.improve(2, (0.0, 1.0), lambda: False)
