@@ -7,6 +7,7 @@ them by its own offset.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 from app_pages._tables import where
 from app_pages._words import level_words
 from scenarios.jobs import Event
-from scenarios.view import PlanView
+from scenarios.view import DutyView, PlanView
 
 HOUR = 3600
 #: Few to many: away from the page's own colour.
@@ -149,8 +150,10 @@ def strength(view: PlanView, first_s: int, last_s: int, *, dark: bool = False) -
     return cells.properties(height=max(90, 30 * units + 40))
 
 
-def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
-    """One line for each person, one bar for each duty."""
+def timeline(
+    view: PlanView, duties: Sequence[DutyView], first_s: int, last_s: int, *, pick: bool = False
+) -> Any:
+    """One line for each person, one bar for each duty; ``pick`` makes a bar answer to a click."""
     same = Counter(p.name for p in view.people)
     label = {p.id: p.name if same[p.name] == 1 else f"{p.name} ({p.id})" for p in view.people}
     rows = [
@@ -162,17 +165,17 @@ def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
             "place": where(d),
             "when": view.span(d.start_s, d.end_s),
             "task": d.role or d.task,
+            "seat": f"{d.group}/{d.seat}",
         }
-        for d in view.duties
-        if (not unit or d.unit == unit) and d.start_s < last_s and first_s < d.end_s
+        for d in duties
     ]
     if not rows:
         return None
-    order = [label[p.id] for p in view.people if not unit or p.unit == unit]
+    order = [label[p.id] for p in view.people]
     there = {row["name"] for row in rows}
     shown = [name for name in order if name in there]
     kinds = sorted({str(row["kind"]) for row in rows})
-    return (
+    chart = (
         alt.Chart(pd.DataFrame(rows))
         .mark_bar(cornerRadius=2, height=11)
         .encode(
@@ -194,3 +197,7 @@ def timeline(view: PlanView, unit: str, first_s: int, last_s: int) -> Any:
         )
         .properties(height=alt.Step(18))
     )
+    if not pick:
+        return chart
+    picked = alt.selection_point(name="seat", fields=["seat"])
+    return chart.encode(opacity=alt.condition(picked, alt.value(1), alt.value(0.45))).add_params(picked)

@@ -10,8 +10,9 @@ from typing import Any
 
 import streamlit as st
 
-from scenarios import drafts, jobs
+from scenarios import drafts, handplans, jobs
 from scenarios.desk import Desk
+from scenarios.handwork import Handwork
 from scenarios.load import Loaded
 from scenarios.publish.webmap import map_data
 from scenarios.view import PlanView
@@ -84,6 +85,16 @@ def _small_map(ref: str, revision: str) -> str:
 def small_map_of(source: drafts.Source) -> str:
     """A small picture of a scenario and its sites, as SVG."""
     return _small_map(source.ref, source.revision)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Laying out the plan")
+def _handwork(ref: str, plan: str, key: str) -> Handwork:  # noqa: ARG001
+    return handplans.laid_out(drafts.find(ref), jobs.read(plan))
+
+
+def handwork_of(source: drafts.Source, job: jobs.Job) -> Handwork:
+    """A plan laid out for work by hand; laid out anew only when its scenario changes."""
+    return _handwork(source.ref, job.id, handplans.key_of(source))
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the map")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any
@@ -21,9 +22,13 @@ class Table:
     rows: pd.DataFrame
 
 
-def duty_rows(view: PlanView, duties: tuple[DutyView, ...]) -> pd.DataFrame:
+def in_order(duties: Iterable[DutyView]) -> tuple[DutyView, ...]:
+    """Duties in order of time, place and seat."""
+    return tuple(sorted(duties, key=lambda d: (d.start_s, d.place_name, d.seat, d.name)))
+
+
+def duty_rows(view: PlanView, duties: Iterable[DutyView]) -> pd.DataFrame:
     """Who does what where, in order of time."""
-    ordered = sorted(duties, key=lambda d: (d.start_s, d.place_name, d.seat, d.name))
     return pd.DataFrame(
         [
             {
@@ -36,7 +41,7 @@ def duty_rows(view: PlanView, duties: tuple[DutyView, ...]) -> pd.DataFrame:
                 "Reports": view.hhmm(d.report_s),
                 "Lead": view.leads.get(d.lead, d.lead),
             }
-            for d in ordered
+            for d in in_order(duties)
         ],
         columns=["When", "Where", "Task", "Name", "Rank", "Unit", "Reports", "Lead"],
     )
@@ -96,7 +101,9 @@ def days_of(view: PlanView) -> dict[str, tuple[int, int]]:
     return days
 
 
-def grid_rows(view: PlanView, unit: str, first_s: int, last_s: int, step_s: int) -> pd.DataFrame:
+def grid_rows(
+    view: PlanView, unit: str, first_s: int, last_s: int, step_s: int, people: Collection[str] | None = None
+) -> pd.DataFrame:
     """People by hours, each cell the place of the duty: the timeline as a table that can be read aloud."""
     starts = range(first_s, last_s, step_s)
     several = view.clock(first_s).date() != view.clock(max(first_s, last_s - step_s)).date()
@@ -107,7 +114,7 @@ def grid_rows(view: PlanView, unit: str, first_s: int, last_s: int, step_s: int)
         by_person[duty.person].append(duty)
     rows: list[dict[str, Any]] = []
     for person in view.people:
-        if unit and person.unit != unit:
+        if (unit and person.unit != unit) or (people is not None and person.id not in people):
             continue
         cells = {
             text: next(

@@ -240,7 +240,7 @@ def test_people_of_one_name_keep_lines_of_their_own() -> None:
     twin = replace(view.people[1], name=view.people[0].name)
     duties = tuple(replace(d, name=twin.name) if d.person == twin.id else d for d in view.duties)
     view = replace(view, people=(view.people[0], twin, *view.people[2:]), duties=duties)
-    rows = timeline(view, "", 0, view.horizon_s).data
+    rows = timeline(view, view.duties, 0, view.horizon_s).data
     assert rows["name"].nunique() == len({d.person for d in duties})
 
 

@@ -1,0 +1,122 @@
+"""Plans to be worked on by hand: laid out from the store, or taken along into a scenario of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scenarios import drafts, jobs
+from scenarios.drafts import Draft, Source
+from scenarios.handwork import Handwork, Judged, seats_of
+from scenarios.jobs import Job
+from scenarios.load import check, find_folder, read_raw
+from scenarios.planform import read_plan
+from scenarios.standing import sign
+from scenarios.store import plans, shelf, versions
+from scenarios.store.errors import refuse
+from scenarios.store.patch import whatif_text
+from scenarios.store.place import open_store
+from scenarios.store.rows import CHANGES, NAME, PINS
+from scenarios.store.seats import hand_set
+from scenarios.store.shelf import pins_of
+from scenarios.store.texts import actor, dumps
+from scenarios.whatif import load_whatif
+
+#: What a copied job does not take along: what tells of the process that made it.
+LEFT = shutil.ignore_patterns("pid", "alive", "stop")
+
+
+def can_be_laid_out(job: Job) -> bool:
+    """Whether the plan itself is still there."""
+    return (job.out / "plan.json").is_file()
+
+
+def has_edits(draft: Draft, plan: str) -> bool:
+    """Whether duties of a plan were set by hand."""
+    return bool(hand_set(draft.rows, plan))
+
+
+def key_of(source: Source) -> str:
+    """Changes whenever the plan must be laid out anew: not with a pin, and not with a duty."""
+    if source.draft is None:
+        return source.revision
+    told = [value for key, value in sorted(source.draft.rows.items()) if key == NAME or key[0] == CHANGES]
+    stamp = hashlib.sha256(dumps(told).encode()).hexdigest()[:16]
+    return f"{source.revision.rpartition(';')[0]};{stamp}"
+
+
+def laid_out(source: Source, job: Job) -> Handwork:
+    """A plan laid out over its scenario as that stands, without the draft's pins: those come and go with ``pinned``.
+
+    Raises
+    ------
+    ScenarioError, GeodataError
+        Every fault of the scenario or of the plan file.
+    """
+    raw = read_raw(source.base)
+    before = source.patches if source.draft is None else source.patches[:-1]
+    for path in before:
+        raw, _ = load_whatif(path, raw)
+    if source.draft is not None:
+        rows = {key: value for key, value in source.draft.rows.items() if key[0] != PINS}
+        with tempfile.TemporaryDirectory(prefix="vedette-hand-") as folder:
+            own = Path(folder) / "whatif.toml"
+            own.write_text(whatif_text(find_folder(source.base), source.draft.name, rows), encoding="utf-8")
+            raw, _ = load_whatif(own, raw)
+    return Handwork.of(check(raw), read_plan(job.out / "plan.json"))
+
+
+def as_it_stands(work: Handwork, draft: Draft, job: Job) -> Judged:
+    """The roster with what was set by hand, judged by the draft's pins."""
+    work.pinned((pin["person"], pin["group"], pin["on"]) for pin in pins_of(draft.rows))
+    return work.judge(seats_of(work.plan, hand_set(draft.rows, job.id)))
+
+
+def as_planned(work: Handwork) -> Judged:
+    """The roster as the search left it, judged by the same pins."""
+    return work.judge(seats_of(work.plan, {}))
+
+
+def own_copy(source: Source, job: Job, *, who: str | None = None) -> tuple[Draft, str]:
+    """A new draft over a source, with one of its plans; the draft, and the plan's new id.
+
+    Raises
+    ------
+    StoreError
+        The plan was made from something else than the source is now, or its file is gone.
+    """
+    if not can_be_laid_out(job) or sign(source, job.id).plan == "older":
+        raise refuse("plan", "a plan of the scenario as it is", "plan again first", value=job.id)
+    store, who = open_store(), who or actor()
+    title = f"{source.label}, by hand"
+    ref = shelf.create(store, title, who=who, parent=source.ref)
+    mine = drafts.find(ref)
+    copy = _copied(job, ref, title)
+    version = versions.keep(store, ref, drafts.inputs_of(mine), who=who, why="taken along with a plan")
+    body = (job.out / "plan.json").read_bytes()
+    plans.adopt(store, copy, ref, version.id, body, at=datetime.now(UTC).isoformat(), who=who)
+    return _draft(mine), copy
+
+
+def _draft(source: Source) -> Draft:
+    if source.draft is None:
+        raise KeyError(source.ref)
+    return source.draft
+
+
+def _copied(job: Job, ref: str, title: str) -> str:
+    """A job's folder once more under another id; only what it belongs to is another."""
+    new = jobs.new_id()
+    folder = job.folder.with_name(new)
+    part = folder.with_name(f"{new}.part")
+    shutil.copytree(job.folder, part, ignore=LEFT)
+    if not job.out.is_relative_to(job.folder):
+        shutil.copytree(job.out, part / "out")
+    request = json.loads((part / "request.json").read_text(encoding="utf-8"))
+    jobs.write_json(part / "request.json", {**request, "source": ref, "title": title, "out": str(folder / "out")})
+    part.rename(folder)
+    return new

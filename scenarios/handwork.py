@@ -1,0 +1,229 @@
+"""A roster worked on by hand: what stands now, what an edit breaks and costs, who else could take a seat. No solver.
+
+The plan keeps its posts and patrols; only who sits where changes. So the Problem is laid out once, and after an edit
+only what it may have changed is checked again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from scenarios.audit import PlanAudit, audit_plan
+from scenarios.candidates import Listed, SeatDesk
+from scenarios.desk import Desk, prepare
+from scenarios.load import Loaded
+from scenarios.plan import Plan
+from scenarios.sentences import Teller
+from scenarios.store.operations import Assign, Move, Swap
+from scenarios.view import PlanView
+from scenarios.viewing.people import duty_views, person_views, place_names, seats_views
+from scheduler.outcome import Audit, Breach
+from scheduler.roster.plan import Duty, RosterPlan
+from scheduler.roster.problem import Pin, Problem
+from scheduler.roster.reaudit import Reaudit
+from scheduler.roster.repair_rank import Ranking
+from scheduler.roster.rules import explain, load
+
+#: Seat (``G/3``) -> person; seats that nobody has are not there.
+Seats = Mapping[str, str]
+Edit = Assign | Move | Swap
+OWN = {"short": "Seats empty", "want": "Seats wished for beyond the need", "over": "More than wanted"}
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What the check says of a roster as it stands.
+
+    Attributes
+    ----------
+    n_short
+        Empty seats of the first level: those that must be filled.
+    costs
+        What soft rules and wishes cost in all, in points.
+    """
+
+    seats: Seats
+    roster: Audit
+    n_short: int
+    costs: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What changes between two states of a roster.
+
+    Attributes
+    ----------
+    broken, mended
+        Sentences on hard rules that are broken now and were not, and the other way round.
+    short
+        Further empty seats that must be filled; below 0 where seats are gained.
+    costs, by_rule
+        Further points of soft rules and wishes, in all and by the rule's title; below 0 where the roster gains.
+    """
+
+    broken: tuple[str, ...]
+    mended: tuple[str, ...]
+    short: int
+    costs: int
+    by_rule: tuple[tuple[str, int], ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether neither rules nor costs change."""
+        return not (self.broken or self.mended or self.short or self.costs or self.by_rule)
+
+
+def seats_of(plan: Plan, by_hand: Mapping[str, str | None]) -> dict[str, str]:
+    """Who sits where once duties set by hand lie over the plan's."""
+    people: dict[str, str | None] = {f"{d.group}/{d.seat}": d.person for d in plan.roster.duties}
+    return {seat: person for seat, person in (people | dict(by_hand)).items() if person is not None}
+
+
+def after(seats: Seats, edit: Edit) -> dict[str, str]:
+    """Who would sit where after an edit; that it can be done is judged by the store."""
+    now: dict[str, str | None] = dict(seats)
+    if isinstance(edit, Assign):
+        now[edit.seat] = edit.person
+    elif isinstance(edit, Move):
+        now[edit.seat], now[edit.to] = None, edit.person
+    else:
+        now[edit.seat], now[edit.other] = now.get(edit.other), now.get(edit.seat)
+    return {seat: person for seat, person in now.items() if person is not None}
+
+
+def _roster(seats: Seats) -> RosterPlan:
+    found = []
+    for seat, person in sorted(seats.items()):
+        group, _, number = seat.rpartition("/")
+        found.append(Duty(group, int(number), person))
+    return RosterPlan(tuple(found))
+
+
+@dataclass(eq=False)
+class Handwork:
+    """One plan laid out for work by hand. ``pins`` are those of the scenario as it was laid out."""
+
+    desk: Desk
+    plan: Plan
+    audit: PlanAudit
+    _problem: Problem = field(init=False)
+    _reaudit: Reaudit = field(init=False)
+    _pins: tuple[Pin, ...] = ()
+    _judged: tuple[tuple[Seats, Judged], ...] = ()
+    _ranking: Ranking | None = None
+    _viewed: tuple[Judged, PlanView] | None = None
+
+    @classmethod
+    def of(cls, loaded: Loaded, plan: Plan) -> Handwork:
+        """Lay out a plan of any origin; ScenarioError and GeodataError as ``prepare``."""
+        desk = prepare(loaded)
+        return cls(desk, plan, audit_plan(desk, plan))
+
+    def __post_init__(self) -> None:
+        """Begin with the scenario's own pins."""
+        self._problem = self.audit.rebuilt.roster.problem
+        self._reaudit = Reaudit(self._problem)
+
+    @cached_property
+    def teller(self) -> Teller:
+        """Puts names and clock times into sentences."""
+        return Teller(self.desk, self.audit)
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """Hard rules broken that no change of duties mends: those of posts, patrols, and the plan as one."""
+        roster = set(map(id, self.audit.engines["roster"].breaches))
+        return tuple(self.teller.sentence(b) for b in self.audit.breaches if id(b) not in roster)
+
+    # ------------------------------------------------------------ judging
+    def pinned(self, pins: Iterable[tuple[str, str, bool]]) -> None:
+        """Judge by these pins (person, group, on) beside the scenario's own; those of what is gone are passed over."""
+        base = self.audit.rebuilt.roster.problem
+        people, groups = {p.id for p in base.people}, {g.id for g in base.groups}
+        wanted = tuple(Pin(*one) for one in sorted(set(pins)) if one[0] in people and one[1] in groups)
+        if wanted == self._pins:
+            return
+        self._pins = wanted
+        self._problem = replace(base, pins=(*base.pins, *(pin for pin in wanted if pin not in base.pins)))
+        self._reaudit, self._judged, self._ranking = Reaudit(self._problem), (), None
+
+    def judge(self, seats: Seats) -> Judged:
+        """Check a roster; the last few answers are remembered."""
+        for known, judged in self._judged:
+            if known == seats:
+                return judged
+        found = self._reaudit.of(_roster(seats))
+        levels = dict(found.levels)
+        missing = sum(c.amount for c in found.costs if c.rule == "short" and c.level == "short_0")
+        judged = Judged(dict(seats), found, missing, levels["costs"])
+        self._judged = (*self._judged[-3:], (dict(seats), judged))
+        return judged
+
+    def effect(self, before: Judged, now: Judged) -> Effect:
+        """What changes from one state to the other."""
+        was, is_ = (Counter(map(_key, one.roster.breaches)) for one in (before, now))
+        broken = [b for b in now.roster.breaches if _key(b) in is_ - was]
+        mended = [b for b in before.roster.breaches if _key(b) in was - is_]
+        prices: Counter[str] = Counter()
+        for sign, one in ((1, now), (-1, before)):
+            for cost in one.roster.costs:
+                if cost.level == "costs":
+                    prices[cost.rule] += sign * cost.price
+        by_rule = tuple((_title(rule), by) for rule, by in prices.most_common() if by)
+        return Effect(
+            self.sentences(broken), self.sentences(mended), now.n_short - before.n_short, now.costs - before.costs,
+            by_rule,
+        )  # fmt: skip
+
+    def sentences(self, breaches: Iterable[Breach]) -> tuple[str, ...]:
+        """Breaches of the roster in words, each once."""
+        clock, teller = self.teller.clock, self.teller
+        told = (teller.named(explain(self._problem, breach, clock), breach) for breach in breaches)
+        return tuple(dict.fromkeys(told))
+
+    # ------------------------------------------------------------ replacements
+    def candidates(self, seats: Seats, seat: str) -> Listed:
+        """Everybody for one seat, the best first; ScenarioError where there is no such seat."""
+        roster = _roster(seats)
+        if self._ranking is None:
+            self._ranking = Ranking.of(self._problem, roster)
+        elif self._ranking.plan != roster:
+            self._ranking = Ranking(self._problem, roster, self._ranking.linear)
+        plan = replace(self.plan, roster=roster)
+        return SeatDesk(self.desk, plan, self.audit, self._ranking, self.teller).ask(seat)
+
+    # ------------------------------------------------------------ showing
+    def view(self, base: PlanView, judged: Judged) -> PlanView:
+        """The plan as people see it with the duties that stand now."""
+        if self._viewed is not None and self._viewed[0] is judged:
+            return self._viewed[1]
+        plan = replace(self.plan, roster=_roster(judged.seats), edited=True)
+        rebuilt = self.audit.rebuilt
+        names = place_names(self.desk, rebuilt, plan)
+        duties = duty_views(self.desk, plan, rebuilt, names)
+        view = replace(
+            base, duties=duties, seats=seats_views(plan, rebuilt, names),
+            people=person_views(self.desk, rebuilt, duties),
+            breaches=(*self.others, *self.sentences(judged.roster.breaches)),
+        )  # fmt: skip
+        self._viewed = judged, view
+        return view
+
+
+def known_seats(handwork: Handwork) -> Collection[str]:
+    """Every seat that the plan's posts, patrols and needs call for."""
+    groups = handwork.audit.rebuilt.roster.problem.groups
+    return [f"{group.id}/{n}" for group in groups for n in range(1, group.most + 1)]
+
+
+def _key(breach: Breach) -> tuple[object, ...]:
+    return (breach.rule, breach.amount, breach.who, breach.where, breach.start_s, breach.end_s)
+
+
+def _title(rule: str) -> str:
+    known = load().get(rule)
+    return known.info.title if known else OWN.get(rule, rule.replace("_", " "))

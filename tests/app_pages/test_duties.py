@@ -1,0 +1,139 @@
+"""Duties changed on the Roster page: a copy first, then every edit judged, saved, undone; filters and pins stay."""
+
+import json
+import re
+from dataclasses import asdict
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scenarios import drafts, handplans, jobs
+from scenarios.load import load_checked
+from scenarios.run import Planned, plan_scenario
+from scenarios.store.rows import PINS
+from scenarios.viewfile import write_view
+from tests.app_pages.test_pages import app, house, on, texts  # noqa: F401 - fixtures
+
+
+@pytest.fixture(scope="module")
+def made() -> Planned:
+    """The shipped crossroads, planned."""
+    return plan_scenario(load_checked("crossroads"), seconds=4, seed=0, repeatable=True)
+
+
+def kept(made: Planned) -> jobs.Job:
+    """Its plan as a finished job that the store was never told of."""
+    new = jobs.new_id()
+    folder = jobs.home() / "jobs" / new
+    (folder / "out").mkdir(parents=True)
+    (folder / "out" / "plan.json").write_text(made.plan.dumps(), encoding="utf-8")
+    write_view(made.view, folder / "out" / "view.json.gz")
+    request = {
+        "scenario": "crossroads", "whatifs": [], "base_plan": None, "source": "crossroads", "title": "crossroads",
+        "out": str(folder / "out"), "created": "2026-06-01T08:00:00+00:00", "options": asdict(jobs.Options()),
+    }  # fmt: skip
+    jobs.write_json(folder / "request.json", request)
+    jobs.write_json(folder / "result.json", asdict(jobs.Result("done", 0, 1.0, has_plan=True)))
+    return jobs.read(new)
+
+
+@pytest.fixture
+def desk(app: AppTest, made: Planned) -> AppTest:  # noqa: F811
+    """The Roster page on a copy of the plan, ready to change duties."""
+    job = kept(made)
+    app.query_params["plan"] = job.id
+    on(app, "roster").toggle(key="roster_edit").set_value(True).run()
+    app.button(key="own_copy").click().run()
+    assert not app.exception
+    return app
+
+
+def draft_of(app: AppTest) -> drafts.Draft:  # noqa: F811
+    """The draft in view."""
+    found = drafts.find(app.query_params["scenario"]).draft
+    assert found is not None
+    return found
+
+
+def seat_box(app: AppTest):  # noqa: F811
+    """The list of seats, whatever its key is by now."""
+    return next(box for box in app.selectbox if box.label == "Seat")
+
+
+def first_filled(app: AppTest) -> str:  # noqa: F811
+    """Take the first filled seat into the panel."""
+    box = seat_box(app)
+    seat = next(one for one in plan_seats(app) if any(f"({one})" in text for text in box.options))
+    box.set_value(seat).run()
+    assert not app.exception
+    return seat
+
+
+def plan_seats(app: AppTest) -> dict[str, str]:  # noqa: F811
+    """Seats of the plan in view as it was made."""
+    body = json.loads((jobs.read(app.query_params["plan"]).out / "plan.json").read_text(encoding="utf-8"))
+    return {duty["seat"]: duty["person"] for duty in body["roster"]["duties"]}
+
+
+def test_a_shipped_plan_is_taken_along_and_stays_as_it_is(desk: AppTest) -> None:
+    """The copy fits its scenario at once, so it is planned and not stale."""
+    draft = draft_of(desk)
+    assert draft.parent == "crossroads"
+    assert "no hard rule broken" in texts(desk)
+    assert "planned]" in texts(desk)
+    assert [job.source for job in jobs.jobs()].count("crossroads") == 1
+
+
+def test_a_seat_is_emptied_told_everywhere_and_taken_back(desk: AppTest) -> None:
+    """The preview says what comes; afterwards the roster as it stands is shown, with the way back."""
+    seat = first_filled(desk)
+    way = next(g for g in desk.button_group if g.label == "What to do")
+    way.set_value("empty").run()
+    assert "**This**" in texts(desk)
+    desk.button(key="do_edit").click().run()
+    assert not desk.exception
+    job = jobs.read(desk.query_params["plan"])
+    assert handplans.has_edits(draft_of(desk), job.id)
+    assert "**The last change**" in texts(desk)
+    assert "Against the plan as it was made" in texts(desk)
+    assert "1 seat is set by hand" in texts(on(desk, "plan"))
+    on(desk, "roster")
+    assert desk.toggle(key="roster_edit").value
+    desk.button(key="undo").click().run()
+    assert not handplans.has_edits(draft_of(desk), job.id)
+    assert seat in plan_seats(desk)
+    desk.button(key="redo").click().run()
+    assert handplans.has_edits(draft_of(desk), job.id)
+
+
+def test_who_breaks_rules_may_be_chosen_and_is_shown_with_the_breach(desk: AppTest) -> None:
+    """The plan is a person's own: it is saved, and says what is wrong with it, also without the panel."""
+    first_filled(desk)
+    desk.toggle(key="roster_everybody").set_value(True).run()
+    box = next(b for b in desk.selectbox if b.label.startswith("Who, the best first"))
+    bad = next(i for i, text in enumerate(box.options) if text.startswith("Breaks rules"))
+    box.select_index(bad).run()
+    assert re.search(r"\*\*This\*\* breaks \d+ rule", texts(desk))
+    desk.button(key="do_edit").click().run()
+    assert "broken]" in texts(desk)
+    desk.toggle(key="roster_edit").set_value(False).run()
+    assert "broken]" in texts(desk)
+
+
+def test_a_pin_is_set_and_lifted(desk: AppTest) -> None:
+    first_filled(desk)
+    desk.button(key="pin").click().run()
+    assert not desk.exception
+    assert [key for key in draft_of(desk).rows if key[0] == PINS]
+    assert "older than its inputs" in texts(desk)
+    desk.button(key="pin").click().run()
+    assert not [key for key in draft_of(desk).rows if key[0] == PINS]
+    assert "older than its inputs" not in texts(desk)
+
+
+def test_filters_survive_a_change_of_page(desk: AppTest) -> None:
+    desk.text_input(key="roster_find").set_value("nobody of this name").run()
+    assert "No seat fits the filters." in texts(desk)
+    on(desk, "plan")
+    on(desk, "roster")
+    assert desk.text_input(key="roster_find").value == "nobody of this name"

@@ -1,0 +1,110 @@
+"""A roster changed by hand: what it breaks and costs is the whole audit's word, and the ranked list agrees with it."""
+
+from dataclasses import replace
+
+import pytest
+
+from scenarios.audit import audit_plan
+from scenarios.handwork import Handwork, after, known_seats, seats_of
+from scenarios.run import Planned
+from scenarios.store.operations import Assign, Move, Swap
+from scheduler.roster.plan import Duty, RosterPlan
+
+
+@pytest.fixture(scope="module")
+def work(crossroads: Planned) -> Handwork:
+    """The shipped crossroads, planned and laid out."""
+    return Handwork.of(crossroads.desk.loaded, crossroads.plan)
+
+
+def whole(work: Handwork, seats: dict[str, str]):
+    """The whole plan's own audit of these duties."""
+    duties = [Duty(seat.rpartition("/")[0], int(seat.rpartition("/")[2]), who) for seat, who in seats.items()]
+    return audit_plan(work.desk, replace(work.plan, roster=RosterPlan(tuple(duties)), edited=True))
+
+
+def test_edits_are_laid_over_the_plan() -> None:
+    seats = {"G/1": "P1", "G/2": "P2"}
+    assert after(seats, Assign("J", "G/1", "P9")) == {"G/1": "P9", "G/2": "P2"}
+    assert after(seats, Assign("J", "G/1", None)) == {"G/2": "P2"}
+    assert after(seats, Move("J", "P1", "G/1", "H/1")) == {"G/2": "P2", "H/1": "P1"}
+    assert after(seats, Swap("J", "G/1", "G/2")) == {"G/1": "P2", "G/2": "P1"}
+
+
+def test_every_replacement_is_judged_as_the_whole_audit_judges_it(work: Handwork) -> None:
+    """Everybody for seats that stand empty: who cannot breaks something new, who can costs what the list says."""
+    planned = work.judge(seats_of(work.plan, {}))
+    assert work.effect(planned, planned).nothing
+    emptied = sorted(planned.seats)[::3]
+    start = work.judge(seats_of(work.plan, dict.fromkeys(emptied)))
+    assert work.effect(planned, start).short > 0
+    free = excluded = 0
+    for seat in emptied:
+        for one, _ in work.candidates(start.seats, seat).rows:
+            now = work.judge(after(start.seats, Assign("J", seat, one.person)))
+            effect = work.effect(start, now)
+            if one.state == "free":
+                free += 1
+                assert effect.broken == ()
+                assert effect.costs == one.price
+                assert effect.short == one.short[0]
+            elif one.state == "excluded":
+                excluded += 1
+                assert effect.broken
+    assert free > 3
+    assert excluded > 3
+
+
+def test_a_hand_made_roster_shows_what_the_whole_audit_finds(work: Handwork) -> None:
+    """One person in two seats at once and one seat empty: both are told, and gone again when it is taken back."""
+    start = work.judge(seats_of(work.plan, {}))
+    groups = {g.id: g for g in work.audit.rebuilt.roster.problem.groups}
+    first, *others = sorted(start.seats, key=lambda seat: groups[seat.rpartition("/")[0]].level)
+    its = groups[first.rpartition("/")[0]]
+    clash = next(
+        seat for seat in others
+        if (g := groups[seat.rpartition("/")[0]]).id != its.id and g.start_s < its.end_s and its.start_s < g.end_s
+    )
+    hand = {clash: start.seats[first]}
+    now = work.judge(seats_of(work.plan, hand))
+    found = whole(work, dict(now.seats))
+    assert now.roster == found.engines["roster"]
+    assert work.effect(start, now).broken
+    assert len(work.view(work_view(work), now).breaches) == len(work.others) + len(work.sentences(now.roster.breaches))
+    emptied = work.judge(seats_of(work.plan, {first: None}))
+    assert emptied.n_short == sum(n for _, n in whole(work, dict(emptied.seats)).short)
+    assert work.effect(start, emptied).short == 1
+    assert work.effect(emptied, start).short == -1
+    assert first in known_seats(work)
+
+
+def work_view(work: Handwork):
+    """The plan as people see it."""
+    from scenarios.viewing import build_view
+
+    return build_view(work.desk, work.plan, work.audit)
+
+
+def test_the_view_shows_the_duties_that_stand(work: Handwork) -> None:
+    start = work.judge(seats_of(work.plan, {}))
+    base = work_view(work)
+    assert work.view(base, start).duties == base.duties
+    seat = min(start.seats)
+    view = work.view(base, work.judge(after(start.seats, Assign("J", seat, None))))
+    assert f"{seat}" not in {f"{d.group}/{d.seat}" for d in view.duties}
+    assert len(view.duties) == len(base.duties) - 1
+
+
+def test_a_pin_that_is_not_kept_is_told_and_lifted_again(work: Handwork) -> None:
+    """Judged by the pins of the moment, without laying anything out anew."""
+    start = work.judge(seats_of(work.plan, {}))
+    seat = min(start.seats)
+    person, group = start.seats[seat], seat.rpartition("/")[0]
+    without = after(start.seats, Assign("J", seat, None))
+    rules = {rule.name for rule in work.audit.rebuilt.roster.problem.rules}
+    assert "pins_locked" in rules
+    work.pinned([(person, group, True), ("gone", group, True)])
+    assert "pins_locked" in {b.rule for b in work.judge(without).roster.breaches}
+    assert "pins_locked" not in {b.rule for b in work.judge(start.seats).roster.breaches}
+    work.pinned([])
+    assert "pins_locked" not in {b.rule for b in work.judge(without).roster.breaches}
