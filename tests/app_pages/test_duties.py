@@ -137,3 +137,31 @@ def test_filters_survive_a_change_of_page(desk: AppTest) -> None:
     on(desk, "plan")
     on(desk, "roster")
     assert desk.text_input(key="roster_find").value == "nobody of this name"
+
+
+def test_two_people_swap_and_one_moves(desk: AppTest) -> None:
+    """Each is one edit of the store; the seats hold afterwards whom they should."""
+    seat = first_filled(desk)
+    before = plan_seats(desk)
+    next(g for g in desk.button_group if g.label == "What to do").set_value("swap").run()
+    box = next(b for b in desk.selectbox if b.label == "With")
+    other = next(one for one in before if f"({one})" in str(box.options[0]))
+    desk.button(key="do_edit").click().run()
+    assert not desk.exception
+    job = desk.query_params["plan"]
+    rows = {key[1]: row["person"] for key, row in draft_of(desk).rows.items() if key[0] == f"duties:{job}"}
+    assert rows == {seat: before[other], other: before[seat]}
+
+    next(g for g in desk.button_group if g.label == "What to do").set_value("empty").run()
+    desk.button(key="do_edit").click().run()
+    box = seat_box(desk)
+    emptied = next(key[1] for key, row in draft_of(desk).rows.items() if row == {"person": None})
+    mover = next(one for one in before if one not in {seat, other} and any(f"({one})" in text for text in box.options))
+    box.set_value(mover).run()
+    next(g for g in desk.button_group if g.label == "What to do").set_value("move").run()
+    to = next(b for b in desk.selectbox if b.label == "To")
+    to.set_value(emptied).run()
+    desk.button(key="do_edit").click().run()
+    assert not desk.exception
+    rows = {key[1]: row["person"] for key, row in draft_of(desk).rows.items() if key[0] == f"duties:{job}"}
+    assert (rows[mover], rows[emptied]) == (None, before[mover])
