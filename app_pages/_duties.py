@@ -173,6 +173,9 @@ def replacing(
     work: Handwork, now: Judged, plan: str, seat: str, _shown: Sequence[str], _text: Words, key: str
 ) -> Edit | None:
     """The ranked list: who can, the best first; on request those who cannot, with the reason."""
+    if work.large and not st.toggle("Rank everybody for this seat (takes some seconds)", key="roster_rank"):
+        others = [one for one in work.everybody() if one != now.seats.get(seat)]
+        return Assign(plan, seat, st.selectbox("Who", others, key=f"any-{key}", format_func=work.teller.name))
     listed = work.candidates(now.seats, seat)
     able = {one.person: text for one, text in listed.rows if one.state != "excluded"}
     others = {one.person: f"Breaks rules  ·  {text}" for one, text in listed.rows if one.state == "excluded"}

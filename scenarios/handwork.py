@@ -27,6 +27,8 @@ from scheduler.roster.reaudit import Reaudit
 from scheduler.roster.repair_rank import Ranking
 from scheduler.roster.rules import explain, load
 
+#: People times seat groups from which a ranked list takes seconds and not a moment.
+LARGE = 1_000_000
 #: Seat (``G/3``) -> person; seats that nobody has are not there.
 Seats = Mapping[str, str]
 Edit = Assign | Move | Swap
@@ -186,6 +188,15 @@ class Handwork:
         return tuple(dict.fromkeys(told))
 
     # ------------------------------------------------------------ replacements
+    @property
+    def large(self) -> bool:
+        """Whether ranking everybody for a seat takes long, so that it is done when asked for."""
+        return len(self._problem.people) * len(self._problem.groups) > LARGE
+
+    def everybody(self) -> tuple[str, ...]:
+        """Ids of all people, in file order."""
+        return tuple(person.id for person in self._problem.people)
+
     def candidates(self, seats: Seats, seat: str) -> Listed:
         """Everybody for one seat, the best first; ScenarioError where there is no such seat."""
         roster = _roster(seats)

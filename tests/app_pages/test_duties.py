@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from scenarios import drafts, handplans, jobs
+from scenarios import drafts, handplans, handwork, jobs
 from scenarios.load import load_checked
 from scenarios.run import Planned, plan_scenario
 from scenarios.store.rows import PINS
@@ -165,3 +165,12 @@ def test_two_people_swap_and_one_moves(desk: AppTest) -> None:
     assert not desk.exception
     rows = {key[1]: row["person"] for key, row in draft_of(desk).rows.items() if key[0] == f"duties:{job}"}
     assert (rows[mover], rows[emptied]) == (None, before[mover])
+
+
+def test_a_large_roster_ranks_people_on_request(desk: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody by name at once; the list only when it is asked for."""
+    monkeypatch.setattr(handwork, "LARGE", 0)
+    monkeypatch.setattr(handwork.Handwork, "candidates", None)
+    desk.run()
+    first_filled(desk)
+    assert len(next(b for b in desk.selectbox if b.label == "Who").options) > 3
