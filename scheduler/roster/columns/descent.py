@@ -15,7 +15,7 @@ import numpy as np
 
 from scheduler.roster.bound import FINE
 from scheduler.roster.columns.ascent import ascend
-from scheduler.roster.columns.generate import Pricing
+from scheduler.roster.columns.generate import Pricing, bound_at
 from scheduler.roster.columns.held import Held
 from scheduler.roster.columns.insert import Bench
 from scheduler.roster.columns.master import Column, Floats
@@ -72,7 +72,7 @@ class Descent:
         first = self._ask(y)[0]
         while not self.over():
             y, met = ascend(self.held, y, steps, self.over, self._ask, _LONGEST)
-            if self._ask(y)[0] > (1 + _DEARER) * first:
+            if self._ask(y)[0] > first + _DEARER * abs(first):
                 break
             often = self._often(met)
             fixed = sum(len(mine) for mine in self.ones.values())
@@ -84,15 +84,8 @@ class Descent:
 
     def _ask(self, y: Ints) -> tuple[int, list[Column]]:
         """The bound under what is fixed in 1/65536, and everybody's cheapest roster."""
-        linking, held = self.held.linking, self.held
-        by_x = -(linking.of_x.T @ y)
-        total = int(y @ linking.rhs) + int(np.minimum(-(linking.of_s.T @ y), 0).sum())
-        total += int(np.minimum(held.cost * FINE - linking.of_a.T @ y, 0) @ held.upper)
-        people = range(len(self.graphs))
         self.arcs += sum(graph.n_arcs for graph in self.graphs)
-        run = map if self.threads is None else self.threads.map
-        found = list(run(lambda p: self._best(p, by_x), people))
-        return total + sum(value for value, _ in found), [column for _, column in found]
+        return bound_at(self.pricing, self.held, y, self.threads, self._best)
 
     def _best(self, p: int, by_x: Ints) -> tuple[int, Column]:
         ones = self.ones.get(p)

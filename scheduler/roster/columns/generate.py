@@ -201,9 +201,17 @@ class Generated:
 
 
 def bound_at(
-    pricing: Pricing, held: Held, y: Ints, threads: Executor | None = None
+    pricing: Pricing,
+    held: Held,
+    y: Ints,
+    threads: Executor | None = None,
+    best: Callable[[int, Ints], tuple[int, Column]] | None = None,
 ) -> tuple[int, list[Column]]:
-    """The Lagrangian bound in 1/65536 and the cheapest roster of each person; ``-FAR`` where one has none."""
+    """The Lagrangian bound in 1/65536 and the cheapest roster of each person; ``-FAR`` where one has none.
+
+    ``best`` tells a person's cheapest roster under prices by duty, where not all of that person's ways are open.
+    """
+    best = best or (lambda p, by_x: pricing.best(p, by_x, FINE))
     linking = held.linking
     by_x = -(linking.of_x.T @ y)
     total = int(y @ linking.rhs)
@@ -213,12 +221,12 @@ def bound_at(
     people = range(len(pricing.own))
     each: Iterable[tuple[int, Column]]
     if threads is None:
-        each = (pricing.best(p, by_x, FINE) for p in people)
+        each = (best(p, by_x) for p in people)
     else:
         try:
-            each = threads.map(lambda p: pricing.best(p, by_x, FINE), people)
+            each = threads.map(lambda p: best(p, by_x), people)
         except RuntimeError:  # the run ended meanwhile and its threads are gone; this round is the last one
-            each = (pricing.best(p, by_x, FINE) for p in people)
+            each = (best(p, by_x) for p in people)
     found = []
     for value, column in each:
         total += value

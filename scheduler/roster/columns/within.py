@@ -22,6 +22,9 @@ _TRIES, _FINER = 80, 256
 _MIXERS = (7919, 519032303, 982451653, 179424673, 373587883)
 """By these primes duties are made to differ: first as little as may be, then by a quarter of the highest price."""
 
+_DEAREST = 1 << 50
+"""The most that a sum's price may add to one duty: far below what stands for never."""
+
 _MIXED, _EXCHANGES = 30, 60
 """Last rosters met that are mixed, and exchanges of parts that are made."""
 
@@ -41,6 +44,7 @@ class _Sum:
         unit = int(np.gcd.reduce(self.coef)) or 1
         self.part = self.coef // unit  # what the searched price is put on: the sum in its own smallest steps
         self.price, self.step, self.way = 0, first * unit, 0
+        self.most = _DEAREST // max(1, int(np.abs(self.part).max()))
 
     def move(self, groups: Sequence[int]) -> None:
         """Next price."""
@@ -51,10 +55,10 @@ class _Sum:
         if way == 0:
             return
         self.step = 2 * self.step if way == self.way else max(1, self.step // 2) if self.way else self.step
-        self.step = min(self.step, 1 << 50)
+        self.step = min(self.step, self.most)
         self.way = way
         before = self.price
-        self.price += way * self.step
+        self.price = min(self.most, max(-self.most, before + way * self.step))
         if before * self.price < 0:  # not beyond what costs nothing
             self.price = 0
 
@@ -74,7 +78,7 @@ def best_within(
     if way is None:
         return FAR, ()
     if not hard:
-        return way.total, way.groups
+        return way.total, tuple(sorted(way.groups))
     open_ = price < FAR
     top = int(np.abs(price[open_]).max()) if open_.any() else 1
     fine = _FINER
