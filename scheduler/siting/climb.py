@@ -38,6 +38,7 @@ FIRST_STEPS = 300  # of its prices before that
 LONE = ("must_bare", "bare", "response")  # levels with a form for that search
 NEAR_PCT = 6  # how far above the relaxation the first look goes
 PRICES_PART = 0.4  # of the time of the level ``response``, for the prices of its rows
+SWAP_FROM = 20_000  # pairs from which exchanges are tried before it: smaller tables are proven sooner than exchanged
 SWAPS, SWAP_VISITS, SWAP_PART = 1_000_000, 6_000_000_000, 0.15  # exchanges before it, their pairs, their time
 NEVER = 2**62
 PART = 0.6  # of what is left, for a level that is not the last
@@ -250,7 +251,7 @@ class Climb:
         optimum itself.
         """
         bound = 0
-        if len(views_in) == 1 and not self.budget.over():
+        if len(views_in) == 1 and len(views_in[0].pair_s) >= SWAP_FROM and not self.budget.over():
             few = self.budget.meter(part * SWAP_PART, SWAP_VISITS)
             tried = swap(self.problem, views_in[0], self.best, seed=self.engine.seed, n_moves=SWAPS, keep_on=few)
             lawful = audit(self.problem, to_plan(self.problem, tried)).ok and self._no_worse(tried, before=name)
