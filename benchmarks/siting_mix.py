@@ -7,7 +7,6 @@ level's value and bound, ``gap`` that of the first level that is not proven.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.siting_scale import processor_s
+from benchmarks.siting_scale import measured
 from scheduler.outcome import Limits
-from scheduler.siting.audit import audit
 from scheduler.siting.problem import Kind, Period, Post, Problem, Ring, Site, dense_reach
-from scheduler.siting.solve import solve
-from scheduler.siting.warming import warm_up
 
 SIDE_M, REACH_S = 4000, 400
 SPEED = (8.0, 5.0, 12.0)
@@ -92,21 +88,10 @@ def _rings(posts: NDArray[np.float64]) -> tuple[Ring, ...]:
 
 def siting_mix(path: Path, limits: Limits, seed: int, workers: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Draw a town, solve it, audit the plan."""
-    problem = town(path.name, seed)
-    warm_up()
-    begun, busy = time.perf_counter(), processor_s()
-    outcome = solve(problem, limits=limits, seed=seed, workers=workers)
-    seconds = time.perf_counter() - begun
-    last = outcome.first_open or outcome.levels[-1]
-    found = None if outcome.plan is None else audit(problem, outcome.plan)
-    agrees = found is not None and found.ok and all(found.value(one.name) == one.value for one in outcome.levels)
-    result = {
-        "status": str(outcome.status), "level": last.name, "objective": last.value, "bound": last.bound,
-        "gap": last.gap, "seconds": seconds, "over_s": round(max(0.0, seconds - (limits.seconds or seconds)), 1),
-        "processor_s": round(processor_s() - busy, 1), "audit_agrees": agrees,
-        "levels": {one.name: [one.value, one.bound] for one in outcome.levels},
-    }  # fmt: skip
-    return result, {} if outcome.plan is None else outcome.plan.to_json()
+    outcome, result, plan = measured(town(path.name, seed), limits, seed, workers)
+    over = result["seconds"] - (limits.seconds or result["seconds"])
+    levels = {one.name: [one.value, one.bound] for one in outcome.levels}
+    return {**result, "over_s": round(max(0.0, over), 1), "levels": levels}, plan
 
 
 KINDS: dict[str, Callable[[Path, Limits, int, int], tuple[dict[str, Any], dict[str, Any]]]] = {

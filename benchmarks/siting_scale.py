@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from scheduler.outcome import Limits
+from scheduler.outcome import Limits, Outcome
 from scheduler.siting.audit import audit
+from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Kind, Period, Post, Problem, Reach, Site
 from scheduler.siting.solve import solve
 from scheduler.siting.warming import warm_up
@@ -70,25 +71,34 @@ def processor_s() -> float:
     return sum(one.ru_utime + one.ru_stime for one in its)
 
 
-def siting_scale(path: Path, limits: Limits, seed: int, workers: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Draw a town, solve it, audit the plan."""
-    problem = town(path.name, seed)
+def measured(
+    problem: Problem, limits: Limits, seed: int, workers: int
+) -> tuple[Outcome[SitingPlan], dict[str, Any], dict[str, Any]]:
+    """Solve a problem and audit the plan: the outcome, what is said of it, and the plan as JSON."""
     warm_up()
     begun, busy = time.perf_counter(), processor_s()
     outcome = solve(problem, limits=limits, seed=seed, workers=workers)
     seconds = time.perf_counter() - begun
     last = outcome.first_open or outcome.levels[-1]
     found = None if outcome.plan is None else audit(problem, outcome.plan)
-    agrees = found is not None and found.ok and found.value(last.name) == last.value
+    agrees = found is not None and found.ok and all(found.value(one.name) == one.value for one in outcome.levels)
     result = {
         "status": str(outcome.status), "level": last.name, "objective": last.value, "bound": last.bound,
-        "gap": last.gap, "seconds": seconds, "processor_s": round(processor_s() - busy, 1),
-        "pairs": len(problem.reaches[0].point), "audit_agrees": agrees,
+        "gap": last.gap, "seconds": seconds, "processor_s": round(processor_s() - busy, 1), "audit_agrees": agrees,
     }  # fmt: skip
+    return outcome, result, {} if outcome.plan is None else outcome.plan.to_json()
+
+
+def siting_scale(path: Path, limits: Limits, seed: int, workers: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Draw a town, solve it, audit the plan."""
+    problem = town(path.name, seed)
+    outcome, result, plan = measured(problem, limits, seed, workers)
+    last = outcome.first_open or outcome.levels[-1]
+    result["pairs"] = len(problem.reaches[0].point)
     if last.name == "bare" and last.value is not None and last.bound is not None:
         total = int(problem.weights(0).sum())
         result["gap_of_covered"] = (last.value - last.bound) / (total - last.value)
-    return result, {} if outcome.plan is None else outcome.plan.to_json()
+    return result, plan
 
 
 KINDS: dict[str, Callable[[Path, Limits, int, int], tuple[dict[str, Any], dict[str, Any]]]] = {
