@@ -6,20 +6,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import _data, _state
+from app_pages import _data, _state, _tongue
 from app_pages._sign import show_banner, show_sign
 from app_pages._words import state_mark, when_text
 from scenarios import drafts, jobs, standing
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 
 HERE = Path(__file__).resolve().parent
 PAGES = (
-    ("start.py", "Start", ":material/home:"),
-    ("scenario.py", "Scenario", ":material/tune:"),
-    ("plan.py", "Plan", ":material/play_circle:"),
-    ("map.py", "Map", ":material/map:"),
-    ("roster.py", "Roster", ":material/groups:"),
-    ("posts.py", "Posts", ":material/pin_drop:"),
-    ("compare.py", "Compare", ":material/compare_arrows:"),
+    ("start.py", mark("Start"), ":material/home:"),
+    ("scenario.py", mark("Scenario"), ":material/tune:"),
+    ("plan.py", mark("Plan"), ":material/play_circle:"),
+    ("map.py", mark("Map"), ":material/map:"),
+    ("roster.py", mark("Roster"), ":material/groups:"),
+    ("posts.py", mark("Posts"), ":material/pin_drop:"),
+    ("compare.py", mark("Compare"), ":material/compare_arrows:"),
 )
 
 
@@ -27,9 +29,10 @@ def main() -> None:
     """Draw the frame and run the page that was chosen."""
     st.set_page_config(page_title="Vedette", page_icon=str(HERE / "vedette.svg"), layout="wide")
     st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "vedette.svg"), size="large")
+    _tongue.begin()
     pages = [
         # Absolute paths: from a wheel the script does not lie beside the pages.
-        st.Page(HERE / file, title=title, icon=icon, url_path=title.lower(), default=i == 0)
+        st.Page(HERE / file, title=_(title), icon=icon, url_path=title.lower(), default=i == 0)
         for i, (file, title, icon) in enumerate(PAGES)
     ]
     files = {page.url_path: file for page, (file, _, _) in zip(pages, PAGES, strict=True)}
@@ -42,6 +45,7 @@ def main() -> None:
         its = standing.sign(drafts.find(state.scenario), state.plan) if state.scenario else None
         if its is not None:
             show_sign(its)
+        _tongue.pick_language()
     if its is not None:
         show_banner(its, files[chosen.url_path], str(HERE / "plan.py"))
     chosen.run()
@@ -61,7 +65,7 @@ def pick_scenario(state: _state.State) -> None:
         _state.choose(scenario=ref)
     st.session_state["pick_scenario"] = ref
     st.selectbox(
-        "Scenario",
+        _("Scenario"),
         list(sources),
         key="pick_scenario",
         format_func=lambda one: sources[one].label,
@@ -74,13 +78,13 @@ def pick_plan(state: _state.State) -> None:
     mine: dict[str, jobs.Job] = {job.id: job for job in jobs.jobs() if job.source == state.scenario}
     if not mine:
         _state.choose(plan="")
-        st.caption("No plan of this scenario yet.")
+        st.caption(_("No plan of this scenario yet."))
         return
     chosen = state.plan if state.plan in mine else next(iter(mine))
     _state.choose(plan=chosen)
     st.session_state["pick_plan"] = chosen
     st.selectbox(
-        "Plan",
+        _("Plan"),
         list(mine),
         key="pick_plan",
         format_func=lambda one: f"{when_text(mine[one].created)}  {state_mark(mine[one])}",
