@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
+
+# Beside another process of tests a page may take its time; how fast it is, is measured elsewhere.
+expect.set_options(timeout=20_000)
 
 FLAGS = [
     "--no-sandbox",
