@@ -8,17 +8,20 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _state
-from app_pages._words import count
 from geodata.errors import GeodataError
 from scenarios import drafts
-from scenarios.draft_patch import say
+from scenarios.draft_patch import say as sentence
 from scenarios.errors import Fault, ScenarioError
 from scenarios.store.conflict import CHOICES
+from scenarios.tongue import mark, says
+from scenarios.tongue import say as _
+
+UNDO, REDO = mark("Undo"), mark("Redo")
 
 
 def apply(source: drafts.Source, kind: str, values: Mapping[str, Any]) -> None:
     """Add a change; a shipped scenario stays as it is and becomes the start of a draft."""
-    save(source, lambda who, seen: drafts.add(source.ref, kind, values, seen=seen, who=who), say(kind, values))
+    save(source, lambda who, seen: drafts.add(source.ref, kind, values, seen=seen, who=who), sentence(kind, values))
 
 
 def save(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "") -> None:
@@ -30,7 +33,7 @@ def save(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], s
         _state.keep_conflict(conflict.difference)
         st.rerun()
     except drafts.StoreError as error:
-        show_faults(error, "nothing was saved.")
+        show_faults(error, _("nothing was saved."))
         return
     _state.saw(draft)
     if source.ref != draft.id:
@@ -40,11 +43,13 @@ def save(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], s
     st.rerun()
 
 
-def show_faults(error: ScenarioError | GeodataError, remedy: str = "the last change may be the cause.") -> None:
-    """Every fault, in its own sentence."""
+def show_faults(error: ScenarioError | GeodataError, remedy: str = "") -> None:
+    """Every fault, in its own sentence; ``remedy`` is said in the reader's language."""
     sentences = [f.sentence() if isinstance(f, Fault) else str(f) for f in error.faults]
-    head = f"{count(len(sentences), 'fault')} to mend; {remedy[0].lower()}{remedy[1:]}"
-    st.error(head + "".join(f"\n- {sentence}" for sentence in sentences))
+    remedy = remedy or _("the last change may be the cause.")
+    top = says("{n} fault to mend; {remedy}", "{n} faults to mend; {remedy}", len(sentences),
+               remedy=remedy[0].lower() + remedy[1:])  # fmt: skip
+    st.error(top + "".join(f"\n- {sentence}" for sentence in sentences))
 
 
 def show_conflict(source: drafts.Source) -> None:
@@ -56,18 +61,18 @@ def show_conflict(source: drafts.Source) -> None:
         with st.container(border=True):
             lines = "".join(f"\n- {sentence}" for sentence in told.sentences())
             st.warning(f"{told.headline()}{lines}", icon=":material/group:")
-            st.markdown(f"**Yours, not saved yet:** {told.mine}")
+            st.markdown(_("**Yours, not saved yet:** {what}", what=told.mine))
             if told.clashes:
-                st.markdown(f"Both are about {', '.join(told.clashes)}, so only one can stay.")
+                st.markdown(_("Both are about {what}, so only one can stay.", what=", ".join(told.clashes)))
             with st.container(horizontal=True):
                 for choice in told.choices:
-                    if st.button(CHOICES[choice], key=f"choice-{choice}"):
+                    if st.button(_(CHOICES[choice]), key=f"choice-{choice}"):
                         _chosen(told, choice)
         return
     news = [entry for entry in drafts.since(draft, _state.seen(draft)) if entry.who != _state.person()]
     if news:
         lines = "".join(f"\n- {entry.who}: {entry.text}" for entry in news[-5:])
-        st.info(f"Changed by others since you looked:{lines}", icon=":material/group:")
+        st.info(_("Changed by others since you looked:{lines}", lines=lines), icon=":material/group:")
 
 
 def _chosen(told: drafts.Difference, choice: drafts.Choice) -> None:
@@ -77,7 +82,7 @@ def _chosen(told: drafts.Difference, choice: drafts.Choice) -> None:
     except drafts.Conflict as again:
         _state.keep_conflict(again.difference)
     except drafts.StoreError as error:
-        show_faults(error, "nothing was saved.")
+        show_faults(error, _("nothing was saved."))
         st.stop()
     st.rerun()
 
@@ -85,61 +90,62 @@ def _chosen(told: drafts.Difference, choice: drafts.Choice) -> None:
 def show_steps(source: drafts.Source) -> None:
     """Undo and redo of this person's own edits."""
     if source.draft is None:
+        for title in (UNDO, REDO):
+            st.button(_(title), key=title.lower(), icon=f":material/{title.lower()}:", disabled=True)
         return
     draft, who = source.draft, _state.person()
     can = drafts.steps(draft, who=who)
-    ways = (("Undo", can.undo, drafts.undo), ("Redo", can.redo, drafts.redo))
-    for title, text, way in ways:
+    for title, text, way in ((UNDO, can.undo, drafts.undo), (REDO, can.redo, drafts.redo)):
         icon = f":material/{title.lower()}:"
-        if st.button(title, key=title.lower(), icon=icon, disabled=text is None, help=text):
+        if st.button(_(title), key=title.lower(), icon=icon, disabled=text is None, help=text):
             try:
                 said = way(draft, who=who)
             except drafts.Conflict as conflict:
                 _state.keep_conflict(conflict.difference)
             else:
-                st.toast(f"{title}: {said}", icon=icon)
+                st.toast(f"{_(title)}: {said}", icon=icon)
             _state.saw(drafts.find(draft.id).draft)
             st.rerun()
 
 
 def show_changes(source: drafts.Source) -> None:
-    """The list of changes, and what can be done with the draft as one."""
+    """The list of changes, each to be taken back by itself, and what can be done with the draft as one."""
     draft = source.draft
     if draft is None:
-        st.info(
-            "Nothing is changed. The first change on another tab starts a draft; the scenario itself stays as it is."
-        )
+        st.caption(_("The first change starts a draft of your own; the scenario itself stays as it is."))
         return
     if not draft.changes:
-        st.info("No changes yet.")
+        st.caption(_("Nothing is changed yet."))
     for change in draft.changes:
-        row = st.columns([6, 1], vertical_alignment="center", border=False)
-        row[0].markdown(f":material/edit: {say(change.kind, change.values)}")
-        if row[1].button("Take back", key=f"undo-{change.id}", width="stretch", icon=":material/delete:"):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(sentence(change.kind, change.values), width="stretch")
+        if row.button(_("Take back"), key=f"undo-{change.id}", icon=":material/delete:", type="tertiary"):
             save(source, lambda who, seen, its=change.id: drafts.take_back(draft, its, seen=seen, who=who))
     st.divider()
-    cells = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
     # The name is part of the key: after an undo the field shows the name that stands.
-    name = cells[0].text_input(
-        "Name of this draft", draft.name, max_chars=80, key=f"name-{draft.id}-{draft.name}"
-    )
+    name = st.text_input(_("Name of this draft"), draft.name, max_chars=80, key=f"name-{draft.id}-{draft.name}")
     if name != draft.name and name.strip():
         save(source, lambda who, seen: drafts.rename(draft, name, seen=seen, who=who))
-    if cells[1].button("Duplicate", width="stretch", icon=":material/content_copy:"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _whole(source, draft)
+
+
+def _whole(source: drafts.Source, draft: drafts.Draft) -> None:
+    """What is done with all changes as one: another draft, a file, none."""
+    if st.button(_("Duplicate"), icon=":material/content_copy:"):
         _state.choose(scenario=drafts.duplicate(draft, who=_state.person()).id, plan="")
         st.rerun()
-    patch = source.patches[-1]
-    cells[2].download_button(
-        "As a file",
-        data=patch.read_bytes,
+    st.download_button(
+        _("As a file"),
+        data=source.patches[-1].read_bytes,
         file_name="whatif.toml",
         mime="text/plain",
-        width="stretch",
         icon=":material/download:",
-        help="The same changes as a what-if for the command: vedette compare",
+        help=_("The same changes as a what-if for the command: vedette compare"),
         on_click="ignore",
     )
-    if cells[3].button("Delete", width="stretch", icon=":material/delete:"):
+    sure = st.checkbox(_("Delete this draft"), key=f"sure-{draft.id}")
+    if sure and st.button(_("Delete"), icon=":material/delete:"):
         drafts.delete(draft, who=_state.person())
         _state.choose(scenario=source.base, plan="")
         st.rerun()

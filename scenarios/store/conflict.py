@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scenarios.store.operations import Operation
-from scenarios.store.rows import CHANGES, NAME, PINS, Write
+from scenarios.store.rows import CHANGES, CHECKINS, NAME, PINS, Write
 from scenarios.store.trail import Entry
+from scenarios.tongue import mark, says
+from scenarios.tongue import say as _
 
 Choice = Literal["mine", "theirs", "both"]
 #: The choices in words, for buttons.
 CHOICES: dict[Choice, str] = {
-    "both": "Keep both",
-    "mine": "Keep mine, take theirs back",
-    "theirs": "Keep theirs, drop mine",
+    "both": mark("Keep both"),
+    "mine": mark("Keep mine, take theirs back"),
+    "theirs": mark("Keep theirs, drop mine"),
 }
 
 
@@ -60,8 +62,8 @@ class Difference:
     def headline(self) -> str:
         """Who changed how much meanwhile."""
         counts = Counter(entry.who for entry in self.theirs)
-        people = ", ".join(f"{who} ({n} {'edit' if n == 1 else 'edits'})" for who, n in counts.items())
-        return f"This scenario was changed since you last saw it: {people}."
+        people = ", ".join(says("{who} ({n} edit)", "{who} ({n} edits)", n, who=who) for who, n in counts.items())
+        return _("This scenario was changed since you last saw it: {people}.", people=people)
 
 
 class Conflict(Exception):  # noqa: N818 - the word of the field
@@ -91,6 +93,9 @@ def words(write: Write) -> str:
     if write.sheet == PINS:
         pin = write.after if write.after is not None else write.before
         return f"the pin of {pin['person']} to {pin['group']}"
+    if write.sheet == CHECKINS:
+        told = write.after if write.after is not None else write.before
+        return f"the check-in of {told['person']} for {told['group']}"
     if write.sheet != CHANGES:
         return f"seat {write.key}"
     row = write.after if write.after is not None else write.before

@@ -143,7 +143,7 @@ def test_a_planners_whole_way(server: str, home: Path, chromium: str) -> None:
         page.get_by_label("Attendance").first.fill("600")
         page.get_by_role("button", name="Change", exact=True).click()
         settle(page)
-        page.get_by_role("tab", name="Changes").click()
+        page.get_by_role("button", name=re.compile("Changes")).click()
         expect(page.get_by_text("Lantern concert expects 600 people.").first).to_be_visible()
         to(page, "Plan")
         plan_now(page)
@@ -211,7 +211,7 @@ def test_a_road_is_closed_by_a_click(server: str, chromium: str) -> None:
         page.get_by_role("slider", name="Radius in metres").press("End")
         page.get_by_role("button", name="Close it").click()
         settle(page)
-        page.get_by_role("tab", name="Changes").click()
+        page.get_by_role("button", name=re.compile("Changes")).click()
         expect(page.get_by_text(re.compile("Market Street is closed")).first).to_be_visible()
     assert faults == []
     assert outside == []
@@ -242,7 +242,7 @@ def test_a_perimeter_is_drawn_and_saved(server: str, chromium: str) -> None:
         page.get_by_label("Name", exact=True).fill("Inner ring")
         page.get_by_role("button", name="Save as a change").click()
         settle(page)
-        page.get_by_role("tab", name="Changes").click()
+        page.get_by_role("button", name=re.compile("Changes")).click()
         told = page.get_by_text(re.compile(f"Inner ring: a perimeter of {points} closure points")).first
         expect(told).to_be_visible()
     assert faults == []
