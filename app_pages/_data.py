@@ -5,17 +5,21 @@ Nothing that these hand out may be changed: it is shared by everybody who looks 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from geodata.errors import GeodataError
 from scenarios import drafts, handplans, jobs
 from scenarios.desk import Desk
+from scenarios.errors import ScenarioError
 from scenarios.handwork import Handwork
 from scenarios.load import Loaded
 from scenarios.publish.webmap import map_data
-from scenarios.view import PlanView
+from scenarios.tongue import language
+from scenarios.view import Background, PlanView
 from scenarios.viewfile import read_view
 
 
@@ -95,6 +99,53 @@ def _handwork(ref: str, plan: str, key: str) -> Handwork:  # noqa: ARG001
 def handwork_of(source: drafts.Source, job: jobs.Job) -> Handwork:
     """A plan laid out for work by hand; laid out anew only when its scenario changes."""
     return _handwork(source.ref, job.id, handplans.key_of(source))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _standing(stamp: str, code: str, _source: drafts.Source, _job: jobs.Job, _kept: PlanView) -> PlanView:  # noqa: ARG001
+    return handplans.standing_view(_source, _job, handwork_of(_source, _job), _kept)
+
+
+def standing_view(source: drafts.Source, job: jobs.Job) -> PlanView | None:
+    """The plan as it stands, with duties set by hand and all that follows from them; None while there is no plan.
+
+    Where nothing was set by hand it is ``view_of(job)`` itself. Where the scenario has faults by now, so that duties
+    cannot be judged, it is that too, under a warning.
+    """
+    kept, stamp = view_of(job), handplans.stamp_of(source, job)
+    if kept is None or not stamp:
+        return kept
+    try:
+        return _standing(stamp, language(), source, job, kept)
+    except (ScenarioError, GeodataError) as error:
+        st.warning(
+            "Duties were set by hand, and the scenario has faults that keep them from being judged: the plan is shown "
+            f"as it was made. {error}"
+        )
+        return kept
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _standing_map(stamp: str, code: str, _view: PlanView, _made: jobs.Job) -> dict[str, Any]:  # noqa: ARG001
+    made = view_of(_made)
+    if made is None or _view.background is not made.background:
+        return map_data(_view)
+    # The ground is the largest part by far, and the same.
+    bare = map_data(replace(_view, background=Background({}, ())))
+    return {**bare, "ground": map_of(_made)["ground"]}
+
+
+def standing_map(source: drafts.Source, job: jobs.Job) -> dict[str, Any]:
+    """The map script's data of the plan as it stands; ``standing_key`` is the key that goes with it."""
+    view, stamp = standing_view(source, job), handplans.stamp_of(source, job)
+    if view is None or not stamp:
+        return map_of(job)
+    return _standing_map(stamp, language(), view, job)
+
+
+def standing_key(source: drafts.Source, job: jobs.Job) -> str:
+    """Tells one state of a plan from another: the plan's id, and what was set by hand."""
+    return f"{job.id}-{handplans.stamp_of(source, job)}".rstrip("-")
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the map")

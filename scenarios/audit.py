@@ -117,12 +117,34 @@ def audit_plan(desk: Desk, plan: Plan) -> PlanAudit:
         "patrols": audit_patrols(rebuilt.patrols.problem, plan.patrols),
         "roster": audit_roster(rebuilt.roster.problem, plan.roster),
     }
+    return _joined(desk, plan, rebuilt, engines, None)
+
+
+def audit_again(desk: Desk, before: PlanAudit, plan: Plan, roster: Audit, tables: RosterTables) -> PlanAudit:
+    """What ``audit_plan`` says of a plan of which only duties have changed since ``before``.
+
+    Parameters
+    ----------
+    roster, tables
+        The audit of the duties as they are now, and the Problem that they were judged by.
+    """
+    engines = {**before.engines, "roster": roster}
+    return _joined(desk, plan, replace(before.rebuilt, roster=tables), engines, before)
+
+
+def _joined(
+    desk: Desk, plan: Plan, rebuilt: Rebuilt, engines: Mapping[str, Audit], before: PlanAudit | None
+) -> PlanAudit:
+    """The plan as one; what is served is judged anew only where it is another than before."""
     short = _short(rebuilt, plan)
     served = _served(rebuilt, plan, dict(short))
-    manned = {
-        "siting": audit_siting(rebuilt.siting.problem, served.siting),
-        "patrols": audit_patrols(rebuilt.patrols.problem, served.patrols),
-    }
+    if before is not None and (served.siting, served.patrols) == (before.served.siting, before.served.patrols):
+        manned = before.manned
+    else:
+        manned = {
+            "siting": audit_siting(rebuilt.siting.problem, served.siting),
+            "patrols": audit_patrols(rebuilt.patrols.problem, served.patrols),
+        }
     breaches = [b for name in ENGINES for b in engines[name].breaches]
     breaches += variant_breaches(rebuilt.patrols.problem, plan.patrols, plan.variants)
     breaches += _numbering(plan) + _groups_differ(rebuilt, plan)

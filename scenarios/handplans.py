@@ -14,6 +14,7 @@ from scenarios.drafts import Draft, Source
 from scenarios.handwork import Handwork, Judged, seats_of
 from scenarios.jobs import Job
 from scenarios.load import check, find_folder, read_raw
+from scenarios.plan import Plan
 from scenarios.planform import read_plan
 from scenarios.standing import sign
 from scenarios.store import plans, shelf, versions
@@ -24,6 +25,8 @@ from scenarios.store.rows import CHANGES, NAME, PINS
 from scenarios.store.seats import hand_set
 from scenarios.store.shelf import pins_of
 from scenarios.store.texts import actor, dumps
+from scenarios.tongue import ENGLISH, speaking
+from scenarios.view import PlanView
 from scenarios.whatif import load_whatif
 
 #: What a copied job does not take along: what tells of the process that made it.
@@ -49,6 +52,17 @@ def key_of(source: Source) -> str:
     return f"{source.revision.rpartition(';')[0]};{stamp}"
 
 
+def stamp_of(source: Source, job: Job) -> str:
+    """What tells one state of a plan's duties from another: the scenario as it is, its pins, every seat set by hand.
+
+    "" where no duty was set by hand: then the plan stands as it was made.
+    """
+    duties = hand_set(source.draft.rows, job.id) if source.draft is not None else {}
+    if not duties or not can_be_laid_out(job):
+        return ""
+    return hashlib.sha256(dumps([source.revision, job.id, sorted(duties.items())]).encode()).hexdigest()[:16]
+
+
 def laid_out(source: Source, job: Job) -> Handwork:
     """A plan laid out over its scenario as that stands, without the draft's pins: those come and go with ``pinned``.
 
@@ -67,13 +81,42 @@ def laid_out(source: Source, job: Job) -> Handwork:
             own = Path(folder) / "whatif.toml"
             own.write_text(whatif_text(find_folder(source.base), source.draft.name, rows), encoding="utf-8")
             raw, _ = load_whatif(own, raw)
-    return Handwork.of(check(raw), read_plan(job.out / "plan.json"))
+    # Shared by readers of every language; what they are told is said when they ask.
+    with speaking(ENGLISH):
+        return Handwork.of(check(raw), read_plan(job.out / "plan.json"))
 
 
 def as_it_stands(work: Handwork, draft: Draft, job: Job) -> Judged:
     """The roster with what was set by hand, judged by the draft's pins."""
-    work.pinned((pin["person"], pin["group"], pin["on"]) for pin in pins_of(draft.rows))
-    return work.judge(seats_of(work.plan, hand_set(draft.rows, job.id)))
+    with work.lock:
+        work.pinned((pin["person"], pin["group"], pin["on"]) for pin in pins_of(draft.rows))
+        return work.judge(seats_of(work.plan, hand_set(draft.rows, job.id)))
+
+
+def standing_view(source: Source, job: Job, work: Handwork, kept: PlanView) -> PlanView:
+    """The plan as it stands: duties set by hand laid over it, audited, and everything shown read from that.
+
+    Parameters
+    ----------
+    work
+        The plan laid out (``laid_out``).
+    kept
+        The view of the plan as it was made; the very answer where no duty was set by hand.
+    """
+    if source.draft is None or not has_edits(source.draft, job.id):
+        return kept
+    made = work.plan.digest
+    with work.lock:
+        judged = as_it_stands(work, source.draft, job)
+        fits = made in {work.desk.loaded.digest, drafts.loaded(source).digest}
+        return work.whole_view(kept if fits else work.made_view(kept), judged)
+
+
+def standing_plan(source: Source, job: Job, work: Handwork) -> Plan:
+    """The plan with the duties set by hand; as it was made where there are none."""
+    if source.draft is None or not has_edits(source.draft, job.id):
+        return work.plan
+    return work.plan_with(as_it_stands(work, source.draft, job))
 
 
 def as_planned(work: Handwork) -> Judged:

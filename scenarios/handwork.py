@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import RLock
 
-from scenarios.audit import PlanAudit, audit_plan
+from scenarios.audit import PlanAudit, audit_again, audit_plan
 from scenarios.candidates import Listed, SeatDesk
 from scenarios.desk import Desk, prepare
 from scenarios.load import Loaded
@@ -19,7 +20,8 @@ from scenarios.plan import Plan
 from scenarios.sentences import Teller
 from scenarios.store.operations import Assign, Move, Swap
 from scenarios.view import PlanView
-from scenarios.viewing.people import duty_views, person_views, place_names, seats_views
+from scenarios.viewing import build_view
+from scenarios.viewing.again import duties_again, view_again
 from scheduler.outcome import Audit, Breach
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Pin, Problem
@@ -117,7 +119,8 @@ class Handwork:
     _pins: tuple[Pin, ...] = ()
     _judged: tuple[tuple[Seats, Judged], ...] = ()
     _ranking: Ranking | None = None
-    _viewed: tuple[Judged, PlanView] | None = None
+    #: Held while pins are set and a roster is judged by them: two tabs may look at one plan.
+    lock: RLock = field(default_factory=RLock)
 
     @classmethod
     def of(cls, loaded: Loaded, plan: Plan) -> Handwork:
@@ -208,21 +211,34 @@ class Handwork:
         return SeatDesk(self.desk, plan, self.audit, self._ranking, self.teller).ask(seat)
 
     # ------------------------------------------------------------ showing
+    def plan_with(self, judged: Judged) -> Plan:
+        """The plan with the duties that stand; as it was made where none differ."""
+        roster = _roster(judged.seats)
+        if sorted(roster.duties) == sorted(self.plan.roster.duties):
+            return self.plan
+        return replace(self.plan, roster=roster, edited=True)
+
+    def audit_with(self, judged: Judged) -> PlanAudit:
+        """What the audit of the whole plan says of it; the same as ``audit_plan``, by the pins of the moment."""
+        tables = replace(self.audit.rebuilt.roster, problem=self._problem)
+        return audit_again(self.desk, self.audit, self.plan_with(judged), judged.roster, tables)
+
     def view(self, base: PlanView, judged: Judged) -> PlanView:
-        """The plan as people see it with the duties that stand now."""
-        if self._viewed is not None and self._viewed[0] is judged:
-            return self._viewed[1]
-        plan = replace(self.plan, roster=_roster(judged.seats), edited=True)
-        rebuilt = self.audit.rebuilt
-        names = place_names(self.desk, rebuilt, plan)
-        duties = duty_views(self.desk, plan, rebuilt, names)
-        view = replace(
-            base, duties=duties, seats=seats_views(plan, rebuilt, names),
-            people=person_views(self.desk, rebuilt, duties),
-            breaches=(*self.others, *self.sentences(judged.roster.breaches)),
-        )  # fmt: skip
-        self._viewed = judged, view
-        return view
+        """The plan's duties as they stand, for the roster: what follows from them for posts and figures is not read."""
+        view = duties_again(base, self.desk, self.plan_with(judged), self.audit)
+        return replace(view, breaches=(*self.others, *self.sentences(judged.roster.breaches)))
+
+    def whole_view(self, base: PlanView, judged: Judged) -> PlanView:
+        """The plan as it stands, as every paper, map and figure shows it.
+
+        ``base`` is the view of the plan as it was made, or ``made_view`` where the scenario is another by now.
+        """
+        return view_again(base, self.audit, self.desk, self.plan_with(judged), self.audit_with(judged))
+
+    def made_view(self, kept: PlanView) -> PlanView:
+        """The plan as it was made over the scenario as that is now; what was proven then is taken from ``kept``."""
+        view = build_view(self.desk, self.plan, self.audit)
+        return replace(view, tradeoff=kept.tradeoff, force=kept.force)
 
 
 def known_seats(handwork: Handwork) -> Collection[str]:

@@ -7,9 +7,11 @@ from dataclasses import asdict
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages import _data
 from scenarios import drafts, handplans, handwork, jobs
 from scenarios.load import load_checked
 from scenarios.run import Planned, plan_scenario
+from scenarios.store.operations import Assign
 from scenarios.store.rows import PINS
 from scenarios.viewfile import write_view
 from tests.app_pages.test_pages import app, house, on, texts  # noqa: F401 - fixtures
@@ -104,6 +106,33 @@ def test_a_seat_is_emptied_told_everywhere_and_taken_back(desk: AppTest) -> None
     assert seat in plan_seats(desk)
     desk.button(key="redo").click().run()
     assert handplans.has_edits(draft_of(desk), job.id)
+
+
+def test_figures_and_map_are_of_the_plan_as_it_stands(desk: AppTest) -> None:
+    """The seat that was emptied is missing in what pages show; undone, it is the kept view itself once more."""
+    job = jobs.read(desk.query_params["plan"])
+    kept = _data.view_of(job)
+    assert _data.standing_view(drafts.find(desk.query_params["scenario"]), job) is kept
+    crewed = {f"{d.group}/{d.seat}" for tour in kept.tours for d in tour.members}
+    seat = next(one for one in plan_seats(desk) if one in crewed)
+    drafts.edit(draft_of(desk), Assign(job.id, seat, None))
+    source = drafts.find(desk.query_params["scenario"])
+    view = _data.standing_view(source, job)
+    assert view is _data.standing_view(source, job)
+    assert len(view.duties) == len(kept.duties) - 1
+    figures, before = ({k.key: k.text for k in one.kpis} for one in (view, kept))
+    assert (figures["seats"], figures["seats_short"]) != (before["seats"], before["seats_short"])
+    assert view.short
+    maps = _data.standing_map(source, job), _data.map_of(job)
+    riders, were = (sum(len(tour["members"]) for tour in one["tours"]) for one in maps)
+    assert riders == were - 1
+    assert _data.standing_map(source, job)["ground"] is _data.map_of(job)["ground"]
+    keys = {_data.standing_key(source, job)}
+    drafts.undo(draft_of(desk))
+    source = drafts.find(desk.query_params["scenario"])
+    assert _data.standing_view(source, job) is kept
+    assert _data.standing_map(source, job) is _data.map_of(job)
+    assert _data.standing_key(source, job) not in keys
 
 
 def test_who_breaks_rules_may_be_chosen_and_is_shown_with_the_breach(desk: AppTest) -> None:

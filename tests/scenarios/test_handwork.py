@@ -1,6 +1,6 @@
 """A roster changed by hand: what it breaks and costs is the whole audit's word, and the ranked list agrees with it."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -8,6 +8,9 @@ from scenarios.audit import audit_plan
 from scenarios.handwork import Handwork, after, known_seats, seats_of
 from scenarios.run import Planned
 from scenarios.store.operations import Assign, Move, Swap
+from scenarios.view import PlanView
+from scenarios.viewfile import _plain
+from scenarios.viewing import build_view
 from scheduler.roster.plan import Duty, RosterPlan
 
 
@@ -80,8 +83,6 @@ def test_a_hand_made_roster_shows_what_the_whole_audit_finds(work: Handwork) -> 
 
 def work_view(work: Handwork):
     """The plan as people see it."""
-    from scenarios.viewing import build_view
-
     return build_view(work.desk, work.plan, work.audit)
 
 
@@ -93,6 +94,32 @@ def test_the_view_shows_the_duties_that_stand(work: Handwork) -> None:
     view = work.view(base, work.judge(after(start.seats, Assign("J", seat, None))))
     assert f"{seat}" not in {f"{d.group}/{d.seat}" for d in view.duties}
     assert len(view.duties) == len(base.duties) - 1
+
+
+def differing(one: PlanView, other: PlanView) -> list[str]:
+    """Fields that are not the same in two views; arrays by what they hold."""
+    return [f.name for f in fields(one) if _plain(getattr(one, f.name)) != _plain(getattr(other, f.name))]
+
+
+def test_the_plan_as_it_stands_is_what_audit_and_view_make_of_it_whole(work: Handwork) -> None:
+    """Every third seat emptied alone, then several at once: cover, visits, figures and breaches follow."""
+    base, planned = work_view(work), work.judge(seats_of(work.plan, {}))
+    assert differing(work.whole_view(base, planned), base) == []
+    seats = sorted(planned.seats)
+    without_post = without_crew = 0
+    for emptied in (*([seat] for seat in seats[::3]), seats[::4], seats):
+        now = work.judge(seats_of(work.plan, dict.fromkeys(emptied)))
+        found, audit = work.whole_view(base, now), whole(work, dict(now.seats))
+        told = build_view(work.desk, work.plan_with(now), audit)
+        assert differing(found, told) == []
+        assert work.audit_with(now).breaches == audit.breaches
+        assert (found.duties, found.kpis) != (base.duties, base.kpis)
+        without_post += audit.served.siting != work.plan.siting
+        without_crew += audit.served.patrols != work.plan.patrols
+    assert without_post
+    assert without_crew
+    # and back again from what was shown last
+    assert differing(work.whole_view(base, planned), base) == []
 
 
 def test_a_pin_that_is_not_kept_is_told_and_lifted_again(work: Handwork) -> None:
