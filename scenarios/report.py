@@ -12,8 +12,12 @@ from scenarios.audit import PlanAudit
 from scenarios.levels import level_title
 from scenarios.plan import Plan
 from scenarios.references import references
+from scenarios.tongue import dates, mark, says
+from scenarios.tongue import say as _
 from scenarios.variants import watched
 from scenarios.view import GapView, Kpi, PlanView
+
+PLANS_SEEN, DAYS_SEEN = mark("of {n} plans"), mark("of {n} days")
 
 
 def with_report(view: PlanView, plan: Plan, audit: PlanAudit) -> PlanView:
@@ -31,12 +35,13 @@ def _seat_kpis(view: PlanView, audit: PlanAudit) -> list[Kpi]:
     hours = sum((s.end_s - s.start_s) / 3600 * len(s.people) for s in view.seats)
     at_once = _peak((s.start_s, s.end_s, len(s.people)) for s in view.seats)
     return [
-        Kpi("seats", "Seats filled", filled / need if need else 1.0, f"{filled} of {need}", better="up", group="Seats"),
-        Kpi("seats_short", "Mandatory seats short", must, str(must), "seats", "down", "Seats"),
-        Kpi("seats_wanted", "Other seats short", need - filled - must, str(need - filled - must),
-            "seats", "down", "Seats"),
-        Kpi("duty_hours", "Hours on duty", hours, f"{hours:,.0f} h", "h", "", "Seats"),
-        Kpi("peak", "Most officers on duty at once", at_once, str(at_once), "officers", "", "Seats"),
+        Kpi("seats", _("Seats filled"), filled / need if need else 1.0, _("{n} of {all}", n=filled, all=need),
+            better="up", group=_("Seats")),
+        Kpi("seats_short", _("Mandatory seats short"), must, str(must), "seats", "down", _("Seats")),
+        Kpi("seats_wanted", _("Other seats short"), need - filled - must, str(need - filled - must),
+            "seats", "down", _("Seats")),
+        Kpi("duty_hours", _("Hours on duty"), hours, _("{hours:,.0f} h", hours=hours), "h", "", _("Seats")),
+        Kpi("peak", _("Most officers on duty at once"), at_once, str(at_once), "officers", "", _("Seats")),
     ]
 
 
@@ -65,13 +70,14 @@ def _cover_kpis(view: PlanView) -> list[Kpi]:
     share = in_time / total if total else 1.0
     backed = double / total if total else 1.0
     kpis = [
-        Kpi("posts", "Posts", len(view.posts), str(len(view.posts)), "posts", "down", "Posts"),
-        Kpi("cover", "Sites reached in time (weighted hours)", share, f"{share:.1%}", "", "up", "Posts"),
-        Kpi("backup", "With a second post in time", backed, f"{backed:.1%}", "", "up", "Posts"),
+        Kpi("posts", _("Posts"), len(view.posts), str(len(view.posts)), "posts", "down", _("Posts")),
+        Kpi("cover", _("Sites reached in time (weighted hours)"), share, f"{share:.1%}", "", "up", _("Posts")),
+        Kpi("backup", _("With a second post in time"), backed, f"{backed:.1%}", "", "up", _("Posts")),
     ]
     if worst[1]:
-        kpis.append(Kpi("worst_response", "Slowest first response", worst[0],
-                        f"{worst[0] // 60}:{worst[0] % 60:02d} min ({worst[1]})", "s", "down", "Posts"))
+        time = f"{worst[0] // 60}:{worst[0] % 60:02d}"
+        kpis.append(Kpi("worst_response", _("Slowest first response"), worst[0],
+                        _("{time} min ({site})", time=time, site=worst[1]), "s", "down", _("Posts")))
     return kpis
 
 
@@ -87,15 +93,16 @@ def _patrol_kpis(view: PlanView) -> list[Kpi]:
     km = sum(t.metres for t in view.tours) / 1000
     stops = sum(len(t.stops) for t in view.tours)
     return [
-        Kpi("promises", "Longest-gap promises kept", kept / len(gaps) if gaps else 1.0,
-            f"{kept} of {len(gaps)}", better="up", group="Patrols"),
-        Kpi("windows", "Calls at stated times made", made / len(calls) if calls else 1.0,
-            f"{made} of {len(calls)}", better="up", group="Patrols"),
-        Kpi("gap_excess", "Unseen beyond promise", over, f"{over:.0f} min", "min", "down", "Patrols"),
-        Kpi("rail_km", "Rail under promise", rail_m / 1000, f"{rail_m / 1000:.1f} km", "km", "up", "Patrols"),
-        Kpi("tours", "Patrol tours", len(view.tours), str(len(view.tours)), "tours", "", "Patrols"),
-        Kpi("stops", "Stops", stops, str(stops), "stops", "up", "Patrols"),
-        Kpi("km", "Driven or walked", km, f"{km:.0f} km", "km", "down", "Patrols"),
+        Kpi("promises", _("Longest-gap promises kept"), kept / len(gaps) if gaps else 1.0,
+            _("{n} of {all}", n=kept, all=len(gaps)), better="up", group=_("Patrols")),
+        Kpi("windows", _("Calls at stated times made"), made / len(calls) if calls else 1.0,
+            _("{n} of {all}", n=made, all=len(calls)), better="up", group=_("Patrols")),
+        Kpi("gap_excess", _("Unseen beyond promise"), over, _("{minutes:.0f} min", minutes=over),
+            "min", "down", _("Patrols")),
+        Kpi("rail_km", _("Rail under promise"), rail_m / 1000, f"{rail_m / 1000:.1f} km", "km", "up", _("Patrols")),
+        Kpi("tours", _("Patrol tours"), len(view.tours), str(len(view.tours)), "tours", "", _("Patrols")),
+        Kpi("stops", _("Stops"), stops, str(stops), "stops", "up", _("Patrols")),
+        Kpi("km", _("Driven or walked"), km, f"{km:.0f} km", "km", "down", _("Patrols")),
     ]
 
 
@@ -104,13 +111,14 @@ def _watch_kpis(view: PlanView, plan: Plan) -> list[Kpi]:
     seen = watched(plan.patrols, plan.variants, view.horizon_s)
     if seen is None:
         return []
-    of = f"of {seen.n} {seen.what}"
+    sight = PLANS_SEEN if seen.what == "plans" else DAYS_SEEN
+    of = _(sight, n=seen.n)
     bits = seen.found.entropy_bits
     return [
-        Kpi("guessed", f"Visits a watcher {of} foretells to ten minutes", seen.found.best_guess,
-            f"{seen.found.best_guess:.0%}", better="down", group="Patrols"),
-        Kpi("entropy", "Uncertainty of first arrivals in an hour", bits,
-            f"{bits:.1f} of {log2(min(7, seen.n)):.1f} bits", "bits", "up", "Patrols"),
+        Kpi("guessed", _("Visits a watcher {of} foretells to ten minutes", of=of), seen.found.best_guess,
+            f"{seen.found.best_guess:.0%}", better="down", group=_("Patrols")),
+        Kpi("entropy", _("Uncertainty of first arrivals in an hour"), bits,
+            _("{bits:.1f} of {most:.1f} bits", bits=bits, most=log2(min(7, seen.n))), "bits", "up", _("Patrols")),
     ]
 
 
@@ -120,8 +128,9 @@ def _beat_kpis(audit: PlanAudit) -> list[Kpi]:
     if not work:
         return []
     return [
-        Kpi("beats", "Work of the patrol areas, least and most", max(work) - min(work),
-            f"{min(work):.1f} h, {max(work):.1f} h in {len(work)} areas", "h", "down", "Patrols")
+        Kpi("beats", _("Work of the patrol areas, least and most"), max(work) - min(work),
+            _("{least:.1f} h, {most:.1f} h in {n} areas", least=min(work), most=max(work), n=len(work)),
+            "h", "down", _("Patrols"))
     ]
 
 
@@ -136,13 +145,13 @@ def _reference_kpis(audit: PlanAudit) -> list[Kpi]:
         for info in (tables.crews[t.crew] for t in audit.served.patrols.tours if t.crew in tables.crews)
     )
     rows = [
-        Kpi("rounds", f"Crews out when {found.places} places are promised; on one round (D12); at least", out,
-            f"{out}; {found.rounds}; {found.least}", "crews", "", "Patrols")
+        Kpi("rounds", _("Crews out when {n} places are promised; on one round (D12); at least", n=found.places), out,
+            f"{out}; {found.rounds}; {found.least}", "crews", "", _("Patrols"))
     ]
     if found.rail_m:
         rows.append(
-            Kpi("walkers", f"Walkers for {found.rail_m / 1000:.1f} km of rail (D14); at least",
-                found.walkers, f"{found.walkers}; {found.least_walkers}", "walkers", "", "Patrols")
+            Kpi("walkers", _("Walkers for {km:.1f} km of rail (D14); at least", km=found.rail_m / 1000),
+                found.walkers, f"{found.walkers}; {found.least_walkers}", "walkers", "", _("Patrols"))
         )
     return rows
 
@@ -153,18 +162,18 @@ def _people_kpis(view: PlanView, audit: PlanAudit) -> list[Kpi]:
     wishes = sum(1 for c in audit.engines["roster"].costs if c.rule == "preferences")
     borrowed = sum(d.borrowed for d in view.duties)
     rows = [
-        Kpi("people", "Officers with a duty", len(used), f"{len(used)} of {len(view.people)}",
-            "officers", "", "People"),
+        Kpi("people", _("Officers with a duty"), len(used), _("{n} of {all}", n=len(used), all=len(view.people)),
+            "officers", "", _("People")),
     ]
     if hours:
-        rows.append(Kpi("hours_mean", "Hours each, mean and most", mean(hours),
-                        f"{mean(hours):.1f} h, {max(hours):.1f} h", "h", "down", "People"))
+        rows.append(Kpi("hours_mean", _("Hours each, mean and most"), mean(hours),
+                        _("{mean:.1f} h, {most:.1f} h", mean=mean(hours), most=max(hours)), "h", "down", _("People")))
     rows += [
-        Kpi("nights", "Most nights for one officer", max((p.nights for p in used), default=0),
-            str(max((p.nights for p in used), default=0)), "nights", "down", "People"),
-        Kpi("wishes", "Wishes not met", wishes, str(wishes), "wishes", "down", "People"),
-        Kpi("borrowed", "Duties done for another unit", borrowed, str(borrowed), "duties", "down", "People"),
-        Kpi("breaches", "Hard rules broken", len(audit.breaches), str(len(audit.breaches)), "", "down", "People"),
+        Kpi("nights", _("Most nights for one officer"), max((p.nights for p in used), default=0),
+            str(max((p.nights for p in used), default=0)), "nights", "down", _("People")),
+        Kpi("wishes", _("Wishes not met"), wishes, str(wishes), "wishes", "down", _("People")),
+        Kpi("borrowed", _("Duties done for another unit"), borrowed, str(borrowed), "duties", "down", _("People")),
+        Kpi("breaches", _("Hard rules broken"), len(audit.breaches), str(len(audit.breaches)), "", "down", _("People")),
     ]
     return rows
 
@@ -172,39 +181,39 @@ def _people_kpis(view: PlanView, audit: PlanAudit) -> list[Kpi]:
 def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
     figure = {k.key: k for k in view.kpis}
     out = [
-        (
-            f"{figure['seats'].text} seats are filled by {figure['people'].text} officers; "
-            f"at most {figure['peak'].text} are on duty at once."
+        _(
+            "{seats} seats are filled by {people} officers; at most {peak} are on duty at once.",
+            seats=figure["seats"].text, people=figure["people"].text, peak=figure["peak"].text,
         )
     ]
     if view.posts:
         out.append(
-            f"{_many(len(view.posts), 'post reaches', 'posts reach')} "
-            f"{figure['cover'].text} of what wants cover in time, "
-            f"{figure['backup'].text} with a second post."
+            says(
+                "{n} post reaches {cover} of what wants cover in time, {backup} with a second post.",
+                "{n} posts reach {cover} of what wants cover in time, {backup} with a second post.",
+                len(view.posts), cover=figure["cover"].text, backup=figure["backup"].text,
+            )
         )
     if view.tours:
         out.append(
-            f"{_many(len(view.tours), 'patrol tour keeps', 'patrol tours keep')} "
-            f"{figure['promises'].text} promises on "
-            f"{figure['rail_km'].text} of rail and the sites, over {figure['km'].text}."
+            says(
+                "{n} patrol tour keeps {kept} promises on {rail} of rail and the sites, over {km}.",
+                "{n} patrol tours keep {kept} promises on {rail} of rail and the sites, over {km}.",
+                len(view.tours), kept=figure["promises"].text, rail=figure["rail_km"].text, km=figure["km"].text,
+            )
         )
     out += broken_promises(view)
     out += missed_calls(view)
     out += bare_sites(view)
     if audit.breaches:
-        out.append(f"{_many(len(audit.breaches), 'hard rule is', 'hard rules are')} broken; see the list.")
+        n = len(audit.breaches)
+        out.append(says("{n} hard rule is broken; see the list.", "{n} hard rules are broken; see the list.", n))
     elif audit.agrees:
-        out.append("No hard rule is broken; the independent audit agrees.")
+        out.append(_("No hard rule is broken; the independent audit agrees."))
     else:
-        out.append("No hard rule is broken, but the audit comes to other figures than the plan claims.")
+        out.append(_("No hard rule is broken, but the audit comes to other figures than the plan claims."))
     if audit.short:
-        empty = sum(n for _, n in audit.short)
-        out.append(f"{_many(empty, 'mandatory seat stays', 'mandatory seats stay')} empty:")
-        out += list(view.short[:6])
-        out += _proof_of_short(plan, empty)
-        if (audit.served.siting, audit.served.patrols) != (plan.siting, plan.patrols):
-            out.append("A post or patrol with an empty mandatory seat counts for nothing in these figures.")
+        out += _empty_seats(view, plan, audit)
     # A plan changed by hand can no longer say how good it is.
     gap = "" if plan.edited or not audit.agrees else _gap_text(plan)
     if gap:
@@ -212,8 +221,14 @@ def _summary(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
     return out
 
 
-def _many(n: int, one: str, more: str) -> str:
-    return f"{n} {one if n == 1 else more}"
+def _empty_seats(view: PlanView, plan: Plan, audit: PlanAudit) -> list[str]:
+    empty = sum(n for _group, n in audit.short)
+    out = [says("{n} mandatory seat stays empty:", "{n} mandatory seats stay empty:", empty)]
+    out += list(view.short[:6])
+    out += _proof_of_short(plan, empty)
+    if (audit.served.siting, audit.served.patrols) != (plan.siting, plan.patrols):
+        out.append(_("A post or patrol with an empty mandatory seat counts for nothing in these figures."))
+    return out
 
 
 def broken_promises(view: PlanView, limit: int = 4) -> list[str]:
@@ -225,12 +240,14 @@ def broken_promises(view: PlanView, limit: int = 4) -> list[str]:
         key=lambda row: (-row[0], row[1]),
     )
     out = [
-        f"{name} stays unseen {-(-g.longest_s // 60)} min from {_when(view, g.longest_from_s)}, "
-        f"promised are {g.promised_s // 60}."
-        for _, name, g in over[:limit]
+        _(
+            "{place} stays unseen {minutes} min from {time}, promised are {promised}.",
+            place=name, minutes=-(-g.longest_s // 60), time=_when(view, g.longest_from_s), promised=g.promised_s // 60,
+        )
+        for _over, name, g in over[:limit]
     ]
     if len(over) > limit:
-        out.append(f"{_many(len(over) - limit, 'more promise is', 'more promises are')} not kept.")
+        out.append(says("{n} more promise is not kept.", "{n} more promises are not kept.", len(over) - limit))
     return out
 
 
@@ -240,18 +257,19 @@ def missed_calls(view: PlanView, limit: int = 4) -> list[str]:
     named += [(f"{s.line} {s.id}", w) for s in view.sections for w in s.windows]
     missed = sorted((w.start_s, name, w) for name, w in named if w.visit_s is None)
     out = [
-        f"{name} gets no call {_when(view, w.start_s)}-{view.hhmm(w.end_s)}, as it should."
-        for _, name, w in missed[:limit]
+        _("{place} gets no call {span}, as it should.", place=name,
+          span=f"{_when(view, w.start_s)}-{view.hhmm(w.end_s)}")
+        for _start, name, w in missed[:limit]
     ]
     if len(missed) > limit:
-        out.append(f"{_many(len(missed) - limit, 'more call is', 'more calls are')} not made.")
+        out.append(says("{n} more call is not made.", "{n} more calls are not made.", len(missed) - limit))
     return out
 
 
 def _when(view: PlanView, second: int) -> str:
     """Weekday and time; with the date where the event is longer than a week."""
-    form = "%a %H:%M" if view.horizon_s <= 6 * 86400 else "%a %d %b %H:%M"
-    return view.clock(second).strftime(form)
+    moment = view.clock(second)
+    return dates.weekday_moment(moment) if view.horizon_s <= 6 * 86400 else f"{dates.short_day(moment)} {moment:%H:%M}"
 
 
 def bare_sites(view: PlanView, limit: int = 4) -> list[str]:
@@ -259,10 +277,16 @@ def bare_sites(view: PlanView, limit: int = 4) -> list[str]:
     bare = [(s, c) for s in sorted(view.sites, key=lambda s: (s.cls, -s.weight)) for c in s.uncovered]
     out = []
     for site, c in bare[:limit]:
-        nearest = "no post reaches it" if c.first_s is None else f"the nearest needs {c.first_s} s"
-        out.append(f"{site.name} has no post within {site.standard_s} s {view.span(c.start_s, c.end_s)}: {nearest}.")
+        nearest = _("no post reaches it") if c.first_s is None else _("the nearest needs {s} s", s=c.first_s)
+        out.append(
+            _(
+                "{site} has no post within {s} s {span}: {nearest}.",
+                site=site.name, s=site.standard_s, span=view.span(c.start_s, c.end_s), nearest=nearest,
+            )
+        )
     if len(bare) > limit:
-        out.append(f"{_many(len(bare) - limit, 'more span', 'more spans')} without a post in time.")
+        out.append(says("{n} more span without a post in time.", "{n} more spans without a post in time.",
+                        len(bare) - limit))
     return out
 
 
@@ -275,11 +299,13 @@ def _proof_of_short(plan: Plan, empty: int) -> list[str]:
     if _repaired(plan):
         # What had begun stayed: from the start, another roster might fill more.
         if level["proven"]:
-            return ["This is proven as long as everything stays that had begun or was held fast; see vedette explain."]
-        return ["It is not proven that all of them must."]
+            return [
+                _("This is proven as long as everything stays that had begun or was held fast; see vedette explain.")
+            ]
+        return [_("It is not proven that all of them must.")]
     if level["proven"]:
-        return ["This is proven: with these people no roster fills more of the seats called for."]
-    return [f"It is not proven that all of them must: {level['bound'] or 0} at least."]
+        return [_("This is proven: with these people no roster fills more of the seats called for.")]
+    return [_("It is not proven that all of them must: {n} at least.", n=level["bound"] or 0)]
 
 
 def _repaired(plan: Plan) -> bool:
@@ -295,8 +321,10 @@ def _gap_text(plan: Plan) -> str:
     for level in result.levels:
         if not level["proven"] and level["bound"] is not None:
             gap = (level["value"] - level["bound"]) / max(1, abs(level["value"]))
-            return (f"Roster: {level_title(level['name'])} stand at {level['value']:,}; "
-                    f"no roster can be below {level['bound']:,} (gap {gap:.1%}).")
+            return _(
+                "Roster: {level} stand at {value:,}; no roster can be below {bound:,} (gap {gap:.1%}).",
+                level=level_title(level["name"]), value=level["value"], bound=level["bound"], gap=gap,
+            )
     if all(level["proven"] for level in result.levels):
-        return "Roster: proven best on every level."
+        return _("Roster: proven best on every level.")
     return ""

@@ -30,6 +30,7 @@ from scenarios.territories import with_territories
 from scenarios.tradeoff import trade_off
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
+from scenarios.viewwords import worded
 from scenarios.whatif import load_whatif, shipped_whatifs
 from scheduler.outcome import Limits, OnProgress, Outcome, Progress, Status, Stop
 from scheduler.roster.plan import RosterPlan
@@ -169,7 +170,7 @@ def plan_scenario(
     code = _exit_code(kept, audit)
     if on_audited is not None and code in (EXIT_OK, EXIT_SHORT):
         on_audited(plan)
-    view = build_view(desk, plan, audit)
+    view = worded(lambda: build_view(desk, plan, audit))
     if stop is None or not stop():
         view = _with_worth(view, desk, plan, log, seconds, seed, stop, repeatable=repeatable)
     log.end(exit_code=code, peak_mib=peak_mib())

@@ -9,32 +9,37 @@ from zoneinfo import ZoneInfo
 
 from scenarios.audit import PlanAudit
 from scenarios.desk import Desk
+from scenarios.plainwords import joined, plain
+from scenarios.tongue import dates, mark
+from scenarios.tongue import say as _
 from scheduler.outcome import Breach
 from scheduler.patrols.explain import explain as explain_patrols
 from scheduler.roster.rules import explain as explain_roster
 from scheduler.siting.audit import explain as explain_siting
 
 WHOLE = {
-    "post_number": ("{n} post stands without a number", "{n} posts stand without a number",
-                    "Number them, or take them out."),
-    "retired_number": ("A retired number is in use again", "{n} retired numbers are in use again",
-                       "Give new ones, printed maps still show the old."),
-    "seats_missing": ("{n} seat group that posts and patrols call for is missing",
-                      "{n} seat groups that posts and patrols call for are missing", ""),
-    "seats_unknown": ("{n} seat group belongs to no post, patrol or need of the scenario",
-                      "{n} seat groups belong to no post, patrol or need of the scenario", ""),
-    "seats_changed": ("{n} seat group differs from what the scenario calls for",
-                      "{n} seat groups differ from what the scenario calls for", ""),
-    "blue_light_way": ("{n} post stands on a blue-light way", "{n} posts stand on blue-light ways",
-                       "Move them off the road that must stay open."),
-    "variant_worse": ("A further patrol plan keeps its promises worse than the first, by {n}",
-                      "A further patrol plan keeps its promises worse than the first, by {n}", "Plan again."),
-    "variant_crew": ("A further patrol plan sends {n} crew that has no seats",
-                     "A further patrol plan sends {n} crews that have no seats", "Plan again."),
-    "territory": ("{n} site is in the territory of a post that cannot answer for it, or in nobody's",
-                  "{n} sites are in the territory of posts that cannot answer for them, or in nobody's",
-                  "Plan again, or take the territories out of the file."),
+    "post_number": (mark("{n} post stands without a number"), mark("{n} posts stand without a number"),
+                    mark("Number them, or take them out.")),
+    "retired_number": (mark("A retired number is in use again"), mark("{n} retired numbers are in use again"),
+                       mark("Give new ones, printed maps still show the old.")),
+    "seats_missing": (mark("{n} seat group that posts and patrols call for is missing"),
+                      mark("{n} seat groups that posts and patrols call for are missing"), ""),
+    "seats_unknown": (mark("{n} seat group belongs to no post, patrol or need of the scenario"),
+                      mark("{n} seat groups belong to no post, patrol or need of the scenario"), ""),
+    "seats_changed": (mark("{n} seat group differs from what the scenario calls for"),
+                      mark("{n} seat groups differ from what the scenario calls for"), ""),
+    "blue_light_way": (mark("{n} post stands on a blue-light way"), mark("{n} posts stand on blue-light ways"),
+                       mark("Move them off the road that must stay open.")),
+    "variant_worse": (mark("A further patrol plan keeps its promises worse than the first, by {n}"),
+                      mark("A further patrol plan keeps its promises worse than the first, by {n}"),
+                      mark("Plan again.")),
+    "variant_crew": (mark("A further patrol plan sends {n} crew that has no seats"),
+                     mark("A further patrol plan sends {n} crews that have no seats"), mark("Plan again.")),
+    "territory": (mark("{n} site is in the territory of a post that cannot answer for it, or in nobody's"),
+                  mark("{n} sites are in the territory of posts that cannot answer for them, or in nobody's"),
+                  mark("Plan again, or take the territories out of the file.")),
 }  # fmt: skip
+
 
 class Teller:
     """Tells the findings of one audit, with names beside ids and clock times for seconds."""
@@ -43,7 +48,7 @@ class Teller:
         self.desk, self.audit = desk, audit
         self.zone = ZoneInfo(desk.scenario.timezone)
         # A weekday alone is ambiguous once the event is longer than a week.
-        self.form = "%a %H:%M" if desk.scenario.horizon_s <= 6 * 86400 else "%a %d %b %H:%M"
+        self.short_days = desk.scenario.horizon_s <= 6 * 86400
         lines = {s.id: s.line_name for s in audit.rebuilt.patrols.sections}
         self.names = {
             **{p.id: f"{p.name} ({p.id})" for p in desk.staff.people},
@@ -55,7 +60,8 @@ class Teller:
     def clock(self, second: int) -> str:
         """Local time ``second`` seconds after the horizon's start."""
         moment = self.desk.scenario.start.astimezone(UTC) + timedelta(seconds=second)
-        return moment.astimezone(self.zone).strftime(self.form)
+        local = moment.astimezone(self.zone)
+        return dates.weekday_moment(local) if self.short_days else f"{dates.short_day(local)} {local:%H:%M}"
 
     def name(self, ident: str) -> str:
         """The name people use, with the id beside it."""
@@ -93,11 +99,12 @@ class Teller:
         spans = {p.id: (p.start_s, self._span(p.start_s, p.end_s)) for p in problem.periods}
         kinds = [its.id for its in problem.kinds]
         if post not in {p.id for p in problem.posts}:
-            wrong = f"Nobody can stand at {post}, which is no place for a post on this map"
+            wrong = _("Nobody can stand at {post}, which is no place for a post on this map", post=post)
         elif kind not in kinds:
-            wrong = f"The post at {post} is a {kind}, where {' or '.join(kinds)} is asked for"
+            form = mark("The post at {post} is a {kind}, where {wanted} is asked for")
+            wrong = _(form, post=post, kind=kind, wanted=joined(kinds))
         else:
-            wrong = f"The post at {post} is set for times that the scenario does not have"
+            wrong = _("The post at {post} is set for times that the scenario does not have", post=post)
         known = [words for _, words in sorted(spans[p] for p in periods if p in spans)]
         return f"{wrong}: {', '.join([*known, *(p for p in periods if p not in spans)])}."
 
@@ -113,22 +120,25 @@ class Teller:
 
     def short(self) -> tuple[str, ...]:
         """Mandatory seats that stay empty, one sentence for each span, place and description."""
-        rows: dict[tuple[int, int, str, str], int] = defaultdict(int)
+        rows: dict[tuple[int, int, str, tuple[str, ...]], int] = defaultdict(int)
         for group, number in self.audit.short:
             seats = self.audit.rebuilt.roster.seats[group]
-            who = " or ".join(seats.need.categories) or "anyone"
-            rows[seats.start_s, seats.end_s, seats.need.party, who] += number
+            rows[seats.start_s, seats.end_s, seats.need.party, seats.need.categories] += number
         return tuple(
-            f"{self.clock(start)}-{self.clock(end)[-5:]} {party} lacks {number} ({who.replace('_', ' ')})."
+            _(
+                "{span} {party} lacks {n} ({who}).",
+                span=f"{self.clock(start)}-{self.clock(end)[-5:]}", party=party, n=number,
+                who=joined([plain(c) for c in who]) or _("anyone"),
+            )
             for (start, end, party, who), number in sorted(rows.items())
         )
 
 
 def _whole(breach: Breach) -> str:
     one, more, remedy = WHOLE[breach.rule]
-    text = (one if breach.amount == 1 else more).format(n=breach.amount)
-    rest = f" and {breach.amount - len(breach.where)} more" if breach.amount > len(breach.where) else ""
-    return f"{text}: {', '.join(breach.where)}{rest}.{' ' if remedy else ''}{remedy}"
+    text = _(one if breach.amount == 1 else more, n=breach.amount)
+    rest = _(" and {n} more", n=breach.amount - len(breach.where)) if breach.amount > len(breach.where) else ""
+    return f"{text}: {', '.join(breach.where)}{rest}.{' ' if remedy else ''}{_(remedy)}"
 
 
 def breach_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:

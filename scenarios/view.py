@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.tongue.dates import short_day
+
 XY = NDArray[np.float64]  # [k, 2] metres in the view's metric CRS
 
 
@@ -395,7 +397,10 @@ class ForceView:
 
 @dataclass(frozen=True)
 class PlanView:
-    """Everything a paper, a map or a page shows of one plan."""
+    """Everything a paper, a map or a page shows of one plan.
+
+    Its texts are English; ``words`` has them in others: language, field, English text (``scenarios.viewwords``).
+    """
 
     scenario: str
     title: str
@@ -432,6 +437,7 @@ class PlanView:
     cordons: tuple[CordonView, ...] = ()
     lights: tuple[LightView, ...] = ()
     presence: tuple[PresenceView, ...] = ()
+    words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def clock(self, second: int) -> datetime:
         """The local time ``second`` seconds after the horizon's start, clock changes included."""
@@ -447,4 +453,4 @@ class PlanView:
         a, b = self.clock(start_s), self.clock(end_s)
         over = (b.date() - a.date()).days
         mark = f" (+{over})" if over else ""
-        return f"{a:%a %d %b %H:%M}-{b:%H:%M}{mark}"
+        return f"{short_day(a)} {a:%H:%M}-{b:%H:%M}{mark}"

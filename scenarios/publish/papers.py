@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.publish.errors import PublishError
+from scenarios.tongue import mark, speaking
 from scenarios.view import PlanView
 
 if TYPE_CHECKING:
@@ -110,54 +111,60 @@ def _web_map(press: Press) -> bytes:
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("summary", "Plan summary", "summary.pdf", _summary),
-        Kind("post_map", "Post map", "post_map.pdf", _post_map),
+        Kind("summary", mark("Plan summary"), "summary.pdf", _summary),
+        Kind("post_map", mark("Post map"), "post_map.pdf", _post_map),
         Kind(
             "trade_off",
-            "What one more post buys",
+            mark("What one more post buys"),
             "trade_off.pdf",
             _trade_off,
             lambda v: bool(v.tradeoff),
         ),
         Kind(
             "territories",
-            "Who answers for what",
+            mark("Who answers for what"),
             "territories.pdf",
             _territories,
             lambda v: bool(v.territories or v.cordons),
         ),
         Kind(
             "route_cards",
-            "Patrol route cards",
+            mark("Patrol route cards"),
             "route_cards.pdf",
             _route_cards,
             lambda v: bool(v.tours),
         ),
         Kind(
             "duty_sheets",
-            "Duty sheets by unit",
+            mark("Duty sheets by unit"),
             "duty_sheets.pdf",
             _duty_sheets,
             lambda v: bool(v.duties),
         ),
-        Kind("post_cards", "Post cards", "post_cards.pdf", _post_cards, lambda v: bool(v.posts)),
-        Kind("roster", "Roster workbook", "roster.xlsx", _roster),
+        Kind("post_cards", mark("Post cards"), "post_cards.pdf", _post_cards, lambda v: bool(v.posts)),
+        Kind("roster", mark("Roster workbook"), "roster.xlsx", _roster),
         Kind(
             "geopackage",
-            "Geo package",
+            mark("Geo package"),
             "plan.gpkg",
             _geopackage,
             lambda v: bool(v.sites or v.posts),
         ),
         Kind(
-            "calendars", "Personal calendars", "calendars.zip", _calendars, lambda v: bool(v.duties)
+            "calendars", mark("Personal calendars"), "calendars.zip", _calendars, lambda v: bool(v.duties)
         ),
-        Kind("web_map", "Map to open in a browser", "map.html", _web_map),
+        Kind("web_map", mark("Map to open in a browser"), "map.html", _web_map),
     )
 }
 """All kinds of documents by key, in the order in which they are made."""
 
 Progress = Callable[[str, int, int], None]
+
+
+def made(kind: Kind, press: Press) -> bytes:
+    """One document's bytes, every word of it in the language of the papers."""
+    with speaking(press.language):
+        return kind.make(press)
 
 
 def publish(
@@ -210,7 +217,7 @@ def publish(
         if on_progress:
             on_progress(kind.title, number, len(todo))
         path = folder / kind.file
-        path.write_bytes(kind.make(press))
+        path.write_bytes(made(kind, press))
         log.info("wrote %s", path.name)
         written.append(path)
     if on_progress:

@@ -15,7 +15,9 @@ from scenarios.publish.errors import PublishError
 from scenarios.publish.fonts import FontBook, open_fonts
 from scenarios.publish.mapframe import Grid, plan_grid
 from scenarios.publish.words import Words
+from scenarios.tongue import ENGLISH
 from scenarios.view import DutyView, PlanView, TourView
+from scenarios.viewwords import spoken
 
 log = logging.getLogger(__name__)
 _BY_BLOCK = {"lead", "reserve", "deputy", "command"}
@@ -28,7 +30,7 @@ class Press:
     Parameters
     ----------
     view
-        The plan.
+        The plan; a Chinese one is told in Chinese wherever a font can show it.
     font_dirs
         Font folders searched before the usual places.
     system_fonts
@@ -38,14 +40,21 @@ class Press:
     def __init__(
         self, view: PlanView, font_dirs: Sequence[Path] = (), *, system_fonts: bool = True
     ) -> None:
-        self.view = view
         self._font_dirs, self._system = tuple(font_dirs), system_fonts
+        self.view = view
+        if view.language.lower().startswith("zh") and self.words.zh:
+            self.view = spoken(view, "zh")
         self.complaints: list[str] = []
 
     @cached_property
     def words(self) -> Words:
         """Titles and times in the plan's language, in English where no font could show it."""
         return Words(self.view, glyphs=self.fonts.glyphs)
+
+    @property
+    def language(self) -> str:
+        """The language of these papers, as ``scenarios.tongue`` names it."""
+        return "zh" if self.words.zh else ENGLISH
 
     @cached_property
     def fonts(self) -> FontBook:

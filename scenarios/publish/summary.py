@@ -132,7 +132,7 @@ def _level(level: object) -> dict[str, object]:
         row = {key: getattr(level, key, None) for key in keys}
     title = level_title(str(row["name"]))
     # Our own words say what is counted; a level of another engine keeps its unit.
-    return {**row, "name": title, "unit": "" if title in LEVELS.values() else row["unit"]}
+    return {**row, "name": title, "unit": "" if row["name"] in LEVELS else row["unit"]}
 
 
 def _level_row(press: Press, level: Mapping[str, object]) -> dict[str, str]:

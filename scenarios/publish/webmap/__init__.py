@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from scenarios.publish.webmap.data import map_data
-from scenarios.publish.webmap.page import component_source, export_html
+from scenarios.publish.webmap.page import component_source, export_html, part_source
+from scenarios.publish.webmap.words import WORDS
 
-__all__ = ["component_source", "export_html", "map_data"]
+__all__ = ["WORDS", "component_source", "export_html", "map_data", "part_source"]

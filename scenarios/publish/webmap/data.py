@@ -6,6 +6,8 @@ scenario's own zone, whatever zone the reader's machine is set to.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -39,6 +41,7 @@ def map_data(view: PlanView) -> dict[str, Any]:
     dict
         ``form`` (number of this layout), titles, ``offsets`` ``[[second, utc offset in s], ...]``, ``words`` in
         the scenario's language, ``lines`` (delta-coded table that legs point into) and one list for each layer.
+        ``stamp``, here and in ``ground``, tells one content from another, so that either travels only once.
         Coordinates are longitude and latitude in 1e-5 degree, WGS-84.
     """
     coder = Coder(view.crs)
@@ -79,7 +82,15 @@ def map_data(view: PlanView) -> dict[str, Any]:
         "short": list(view.short),
     }
     data["lines"] = coder.table
+    ground = data["ground"]
+    ground["stamp"] = stamp_of(ground)
+    data["stamp"] = stamp_of({name: value for name, value in data.items() if name != "ground"})
     return data
+
+
+def stamp_of(part: Mapping[str, Any]) -> str:
+    """A short digest of plain data."""
+    return hashlib.sha256(json.dumps(part, separators=(",", ":")).encode()).hexdigest()[:16]
 
 
 def _offsets(view: PlanView) -> list[list[int]]:

@@ -114,10 +114,10 @@ function centre(area) {
   return [at[1] * PER_DEGREE, at[0] * PER_DEGREE];
 }
 
-function sectionsOf(data, canvas, pick) {
+function sectionsOf(data, canvas, pick, edit) {
   const group = L.layerGroup();
   const lines = data.sections.filter((s) => s.way).map((section) => {
-    const layer = L.polyline(unpack(section.way), { renderer: canvas, weight: 5, bubblingMouseEvents: false }).addTo(group);
+    const layer = L.polyline(unpack(section.way), { renderer: canvas, weight: 5, bubblingMouseEvents: Boolean(edit) }).addTo(group);
     layer.on('click', () => pick('section', section.id));
     const state = !section.gaps.length ? 'off' : section.gaps.some((g) => g[3] > g[2]) ? 'broken' : 'kept';
     return { section, layer, state };
@@ -295,13 +295,13 @@ function namesOf(map, data) {
   const wanted = [...data.sites].sort((a, b) => rank(a) - rank(b)).map((site) => [site.name, place(site.at), `vm-name vm-name-${rank(site)}`, 12, 12])
     .concat(data.ground.labels.map(([text, lon, lat]) => [text, place([lon, lat]), 'vm-name vm-name-ground', 0, 11]));
   const posts = data.posts.map((post) => place(post.at));
-  let on = true;
+  let on = true, own = [];
   const draw = () => {
     pane.replaceChildren();
     if (!on) return;
     const size = map.getSize(), zoom = map.getZoom(), taken = posts.map((at) => { const p = map.latLngToContainerPoint(at); return [p.x - 18, p.y - 12, p.x + 18, p.y + 12]; });
     const hits = (b) => taken.some((t) => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]);
-    for (const [text, at, cls, away, px] of wanted) {
+    for (const [text, at, cls, away, px] of [...own, ...wanted]) {
       if (zoom < 12.5 && cls.endsWith('-3')) continue;
       const p = map.latLngToContainerPoint(at);
       if (p.x < -80 || p.y < -20 || p.x > size.x + 80 || p.y > size.y + 20) continue;
@@ -316,21 +316,30 @@ function namesOf(map, data) {
   };
   map.on('moveend zoomend resize', draw);
   map.on('zoomstart', () => pane.replaceChildren());
-  return { show: (value) => { on = value; draw(); }, draw };
+  return { show: (value) => { on = value; draw(); }, draw, more: (rows) => { own = rows; draw(); } };
 }
 
-/** What is being drawn: an area by its corners, and the closure points that it makes. */
-function sketchOf(map, canvas, picked) {
+/** What is being drawn: an area by its corners, which can be dragged, and the closure points that it makes. */
+function sketchOf(map, canvas, hooks) {
   const group = L.layerGroup().addTo(map);
-  const mark = (at, cls, text, title) => L.marker(at, { icon: L.divIcon({ html: h('div', { class: `vm-mark ${cls}`, title, 'data-gate': cls.startsWith('vm-gate') ? text : null }, text), className: '', iconSize: null }), alt: title || text, keyboard: cls.startsWith('vm-gate') });
+  const mark = (at, cls, text, title, more) => L.marker(at, { icon: L.divIcon({ html: h('div', { class: `vm-mark ${cls}`, title, 'data-gate': cls.startsWith('vm-gate') ? text : null, 'data-corner': cls === 'vm-corner' ? text : null }, text), className: '', iconSize: null }), alt: title || text, keyboard: cls.startsWith('vm-gate'), ...more });
   let last = null, dark = false;
   const draw = () => {
     group.clearLayers();
-    if (!last) return;
-    const corners = last.corners.map(([lon, lat]) => [lat, lon]), color = dark ? '#da9bf5' : '#7a1fa2';
-    if (corners.length > 1) (corners.length > 2 ? L.polygon : L.polyline)(corners, { renderer: canvas, interactive: false, color, weight: 2.5, dashArray: '8 5', fillColor: color, fillOpacity: 0.08 }).addTo(group);
-    if (!last.gates.length) corners.forEach((at, k) => mark(at, 'vm-corner', String(k + 1)).addTo(group));
-    for (const gate of last.gates) mark([gate.lat, gate.lon], `vm-gate vm-gate-${gate.kind}`, gate.id, gate.title).on('click', () => picked(gate.id)).addTo(group);
+    if (!last || !last.corners) return;
+    const corners = last.corners.map(([lon, lat]) => L.latLng(lat, lon)), color = dark ? '#da9bf5' : '#7a1fa2';
+    const outline = corners.length > 1 ? (corners.length > 2 ? L.polygon : L.polyline)(corners, { renderer: canvas, interactive: false, color, weight: 2.5, dashArray: '8 5', fillColor: color, fillOpacity: 0.08 }).addTo(group) : null;
+    const moves = Boolean(hooks.moved && last.drag);
+    if (!last.gates.length || moves) corners.forEach((at, k) => {
+      const corner = mark(at, 'vm-corner', String(k + 1), '', { draggable: moves, zIndexOffset: 400 }).addTo(group);
+      corner.on('drag', (e) => { if (outline) outline.setLatLngs(corners.map((one, n) => (n === k ? e.latlng : one))); });
+      corner.on('dragend', () => { const to = corner.getLatLng(); hooks.moved({ kind: 'corner', index: k, lon: Math.round(to.lng * 1e6) / 1e6, lat: Math.round(to.lat * 1e6) / 1e6 }); });
+    });
+    for (const gate of last.gates) mark([gate.lat, gate.lon], `vm-gate vm-gate-${gate.kind}`, gate.id, gate.title).on('click', () => (hooks.chosen ? hooks.chosen('gate', gate.id) : hooks.picked && hooks.picked('gate', gate.id))).addTo(group);
   };
-  return { set: (sketch) => { if (JSON.stringify(sketch) === JSON.stringify(last)) return; last = sketch; draw(); }, paint: (ink) => { dark = ink === DARK; draw(); } };
+  return {
+    set: (sketch) => { const text = JSON.stringify([sketch && sketch.corners, sketch && sketch.gates]); if (text === JSON.stringify([last && last.corners, last && last.gates])) return; last = sketch; draw(); },
+    paint: (ink) => { dark = ink === DARK; draw(); },
+    idle: () => { if (hooks.chosen) hooks.chosen(null, null); },
+  };
 }

@@ -1,22 +1,25 @@
 // The map as one: puts the layers and the panels together and answers clicks.
 
 function create(root, data, options) {
-  const words = data.words, clock = clockOf(data), hooks = options.hooks || {};
+  const words = data.words, clock = clockOf(data), hooks = options.hooks || {}, edit = Boolean(options.edit);
   const lists = { site: data.sites, post: data.posts, patrol: data.tours, section: data.sections, closure: data.closures, zone: data.zones };
   const pane = h('div', { class: 'vm-map' });
   const frame = h('div', { class: 'vm' }, pane);
   root.replaceChildren(frame);
   const map = L.map(pane, { zoomControl: false, attributionControl: false, preferCanvas: true, zoomSnap: 0.5, wheelPxPerZoomLevel: 90, minZoom: 9, maxZoom: 19 });
-  const box = boundsOf(data);
-  const room = () => (frame.clientWidth > 860 ? { paddingTopLeft: [60, 20], paddingBottomRight: [250, 115] } : { paddingTopLeft: [20, 60], paddingBottomRight: [60, 115] });
-  map.fitBounds(box, { animate: false, ...room() });
   const canvases = panesOf(map);
+  const editor = edit ? editorOf(map, canvases.work, words, hooks) : null;
+  if (editor) editor.set(options.things || {});
+  const box = boundsOf(data, editor ? editor.bounds() : []);
+  const room = () => (frame.clientWidth > 860 ? { paddingTopLeft: [60, 20], paddingBottomRight: [250, 115] } : { paddingTopLeft: [20, 60], paddingBottomRight: [60, 115] });
+  const view = options.view || {};
+  if (view.center) map.setView(view.center, view.zoom, { animate: false }); else map.fitBounds(box, { animate: false, ...room() });
 
-  const ground = groundOf(map, data, canvases.ground), areas = areasOf(data, canvases.areas, pick), rail = sectionsOf(data, canvases.work, pick);
+  const ground = groundOf(map, data, canvases.ground), areas = areasOf(data, canvases.areas, pick), rail = sectionsOf(data, canvases.work, editor ? chooseSection : pick, edit);
   const links = linksOf(data, canvases.routes), lands = territoriesOf(data, canvases.routes), lights = lightsOf(data, canvases.areas), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
   const posts = postsOf(data, pick), names = namesOf(map, data);
-  const sketch = sketchOf(map, canvases.areas, (id) => hooks.picked && hooks.picked('gate', id));
-  const painted = [sketch, ground, areas, rail, links, lands, sites], timed = [areas, lights, links, lands, sites, posts, patrols];
+  const sketch = sketchOf(map, canvases.areas, hooks);
+  const painted = [sketch, ground, areas, rail, links, lands, sites, ...(editor ? [editor] : [])], timed = [areas, lights, links, lands, sites, posts, patrols];
   const shown = (name, group, on, legend) => {
     if (on) map.addLayer(group);
     return { name, on, legend, set: (value) => (value ? map.addLayer(group) : map.removeLayer(group)) };
@@ -31,7 +34,7 @@ function create(root, data, options) {
     ...some(data.zones, shown('zones', areas.zones, true)), { name: 'labels', on: true, set: names.show }, shown('ground', ground.group, true),
   ];
 
-  let chosen = null, asking = false, choice = null, asked = null;
+  let chosen = null, asking = false, choice = null, asked = null, focused = null;
   const story = storyOf(data, words, clock, pick);
   const details = h('section', { class: 'vm-card vm-details', 'aria-label': words.details, hidden: true });
   // A scenario without a plan stands still: no time bar, every closure shown.
@@ -42,12 +45,12 @@ function create(root, data, options) {
     tool('plus', words.zoom_in, () => map.zoomIn()), tool('minus', words.zoom_out, () => map.zoomOut()), tool('fit', words.fit, () => map.fitBounds(box, room())),
     options.page ? tool('theme', words.theme, () => setTheme(!frame.classList.contains('vm-dark'))) : null);
   const credit = h('div', { class: 'vm-credit' }, data.credit);
-  const left = h('div', { class: 'vm-left' }, options.page ? titleOf(data, words) : null, searchBox(data, words, pick), details);
+  const left = h('div', { class: 'vm-left' }, options.page ? titleOf(data, words) : null, editor ? editor.bar : searchBox(data, words, pick), details);
   const ask = h('div', { class: 'vm-ask', role: 'status', hidden: true }, words.pick);
-  frame.append(left, h('div', { class: 'vm-side' }, tools, layers), credit, ask);
+  frame.append(left, h('div', { class: 'vm-side' }, tools, layers), credit, ask, ...(editor ? [editor.hint] : []));
   if (!still) frame.append(bar.node);
   frame.classList.toggle('vm-still', still);
-  for (const node of [left, layers, tools, bar.node]) { L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node); }
+  for (const node of [left, layers, tools, bar.node, ...(editor ? [editor.hint] : [])]) { L.DomEvent.disableClickPropagation(node); L.DomEvent.disableScrollPropagation(node); }
   L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 140 }).addTo(map);
   if (still || (frame.clientWidth && frame.clientWidth < 760)) layers.querySelector('.vm-head').click();
 
@@ -104,7 +107,13 @@ function create(root, data, options) {
   }
 
   map.on('zoomend', () => { ground.paint(frame.classList.contains('vm-dark') ? DARK : LIGHT); sites.resize(map.getZoom()); });
+  /** A rail section is told to the page, which knows what it is; a tool in hand comes first. */
+  function chooseSection(kind, id) {
+    if (!editor.busy) hooks.chosen(kind, id);
+  }
+
   map.on('click', (e) => {
+    if (editor) { if (!editor.place(e.latlng)) sketch.idle(); return; }
     if (!asking || !hooks.place) return;
     if (asked) asked.remove();
     // a corner of an area is drawn with the area itself
@@ -117,11 +126,18 @@ function create(root, data, options) {
   setTheme();
   sites.resize(map.getZoom());
   names.draw();
-  bar.go(options.second ?? firstMoment(data));
+  bar.go(view.second ?? firstMoment(data));
   return {
     setTheme,
     setAsking: (on) => { asking = on; ask.hidden = !on; ask.textContent = words[on] || words.pick; pane.classList.toggle('vm-asking', Boolean(on)); },
-    setSketch: sketch.set,
+    setSketch: (next) => {
+      sketch.set(next);
+      if (editor) { editor.set(next || {}); names.more(editor.names()); }
+      const go = next && next.focus;
+      if (go && go.n !== focused) { focused = go.n; map.setView([go.lat, go.lon], Math.max(map.getZoom(), 16), { animate: false }); }
+    },
+    setTools: (list) => { if (editor) editor.setTools(list); },
+    view: () => ({ center: map.getCenter(), zoom: map.getZoom(), second: bar.second }),
     destroy: () => { bar.play(false); watcher.disconnect(); map.remove(); root.replaceChildren(); },
   };
 }
@@ -132,8 +148,8 @@ function titleOf(data, words) {
 }
 
 /** The box of what the plan is about: sites, posts and depots; the ground where there are none. */
-function boundsOf(data) {
-  const points = [...data.sites, ...data.posts].map((one) => place(one.at)).concat(data.tours.map((t) => place(t.depot)));
+function boundsOf(data, more) {
+  const points = more.length > 1 ? [...more] : [...data.sites, ...data.posts].map((one) => place(one.at)).concat(data.tours.map((t) => place(t.depot)));
   if (points.length < 2) for (const lines of Object.values(data.ground.roads)) for (const line of lines) points.push(unpack(line)[0]);
   if (!points.length) points.push([0, 0]);
   return L.latLngBounds(points).pad(0.03);

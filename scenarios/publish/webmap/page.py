@@ -16,7 +16,7 @@ from importlib import resources
 from scenarios.publish.webmap.data import map_data
 from scenarios.view import PlanView
 
-_PARTS = ("core.js", "layers.js", "panel.js", "map.js")
+_PARTS = ("core.js", "layers.js", "panel.js", "edit.js", "map.js")
 
 
 @cache
@@ -55,6 +55,11 @@ def style() -> str:
 def component_source() -> tuple[str, str]:
     """``(js, css)`` for a Streamlit component: the same script behind an ES module's default export."""
     return f"{script()}\n{_ours('component.js')}\n", style()
+
+
+def part_source() -> str:
+    """The script of the component that keeps a large part of a map in the page."""
+    return _ours("parts.js")
 
 
 def export_html(view: PlanView) -> str:

@@ -1,0 +1,74 @@
+"""A view in two languages: what is said while it is built stands in both, and nothing else changes."""
+
+import gzip
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from scenarios.run import Planned
+from scenarios.tongue import speaking
+from scenarios.view import DutyView, PlanView
+from scenarios.viewfile import read_view, write_view
+from scenarios.viewing import build_view
+from scenarios.viewwords import spoken, worded
+from tests.scenarios.publish.webmap_town import town
+
+
+def duty(task: str, kind: str) -> DutyView:
+    """A duty whose task is told and whose kind is a machine's word."""
+    return DutyView(
+        "A", "Ada", "U", "sworn", "officer", "G1", 1, "P01", kind, "p", "Place", task, 0, 0, 3600, 3600, "", "U"
+    )
+
+
+def test_a_word_is_told_where_it_is_said_and_nowhere_else() -> None:
+    """By hand: "lead" is a task in words and a kind in tables; only the task is told in the other language."""
+    from scenarios.tongue import language
+
+    def build() -> PlanView:
+        task = "lead" if language() == "en" else "负责"
+        return replace(town(), duties=(duty(task, "lead"), duty(task, "post")), summary=("one", task))
+
+    view = worded(build)
+    assert view.duties[0].task == "lead"
+    assert view.words == {"zh": {"DutyView.task": {"lead": "负责"}, "PlanView.summary": {"lead": "负责"}}}
+    other = spoken(view, "zh")
+    assert [d.task for d in other.duties] == ["负责", "负责"]
+    assert [d.kind for d in other.duties] == ["lead", "post"]
+    assert other.summary == ("one", "负责")
+    assert other.background is view.background
+    assert spoken(view, "en") is view
+
+
+def test_a_view_of_an_earlier_version_stays_english(tmp_path: Path) -> None:
+    """A file without words is read, and shown as it is in any language."""
+    path = tmp_path / "view.json.gz"
+    write_view(town(), path)
+    data = json.loads(gzip.decompress(path.read_bytes()))
+    del data["words"]
+    path.write_bytes(gzip.compress(json.dumps(data).encode()))
+    view = read_view(path)
+    assert view.words == {}
+    assert spoken(view, "zh") is view
+
+
+@pytest.fixture(scope="module")
+def both(crossroads: Planned) -> tuple[PlanView, PlanView]:
+    """A planned view, and the same built again by somebody who speaks Chinese."""
+    with speaking("zh"):
+        return crossroads.view, build_view(crossroads.desk, crossroads.plan, crossroads.audit)
+
+
+def test_spoken_is_what_would_have_been_built(both: tuple[PlanView, PlanView], tmp_path: Path) -> None:
+    """Every field of the kept view, told in Chinese, reads like a view built in Chinese; also from its file."""
+    view, chinese = both
+    path = tmp_path / "view.json.gz"
+    write_view(view, path)
+    for one in (spoken(view, "zh"), spoken(read_view(path), "zh")):
+        for its in fields(PlanView):
+            if its.name in {"kpis", "summary", "short", "breaches", "seats", "duties", "people", "posts", "cordons"}:
+                assert getattr(one, its.name) == getattr(chinese, its.name)
+    assert any("席位" in line for line in spoken(view, "zh").summary)
+    assert not any("席位" in line for line in view.summary)
