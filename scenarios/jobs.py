@@ -160,6 +160,8 @@ def start(
     title: str = "",
     source: str = "",
     base_plan: Path | None = None,
+    replan: Mapping[str, Any] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Job:
     """Start planning in a child process and return at once.
 
@@ -177,6 +179,10 @@ def start(
         The ref under which the front end finds the plans of one scenario, what-if or draft again.
     base_plan
         An earlier ``plan.json`` whose post numbers and call signs are to be kept.
+    replan
+        Mend a plan in place of making one: what ``scenarios.today.replan_job`` reads.
+    files
+        Further texts that the worker finds in its folder.
     """
     job_id = new_id()
     folder = home() / "jobs" / job_id
@@ -195,7 +201,10 @@ def start(
         "title": title or str(scenario),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "options": asdict(options or Options()),
+        **({"replan": dict(replan)} if replan is not None else {}),
     }
+    for name, text in (files or {}).items():
+        (folder / name).write_text(text, encoding="utf-8")
     write_json(folder / "request.json", request)
     with (folder / "log.txt").open("wb") as log:
         _CHILDREN[job_id] = subprocess.Popen(

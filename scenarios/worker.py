@@ -97,6 +97,8 @@ def work(folder: Path, turn: Path) -> int:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    if "replan" in request:  # whoever fell ill does not wait for another event's plan
+        turn = turn.with_name("turn-replan")
     asked = stopper(folder / "stop")
     diary = Diary(folder / "progress.jsonl")
     diary.tell("queued")
@@ -106,7 +108,7 @@ def work(folder: Path, turn: Path) -> int:
                 diary.begin()
                 (folder / "begun").touch()
                 diary.tell("started")
-                result = _plan(request, diary, asked)
+                result = _replan(folder, request, diary, asked) if "replan" in request else _plan(request, diary, asked)
                 return _end(folder, diary, result)
         time.sleep(_LOOK_S)
     return _end(folder, diary, Result("stopped", 4, 0.0))
@@ -127,6 +129,17 @@ def _load(request: dict[str, Any]) -> Loaded:
     for path in request["whatifs"]:
         raw, _ = load_whatif(Path(path), raw)
     return check(raw)
+
+
+def _replan(folder: Path, request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
+    from scenarios.today.replan_job import replan_job
+
+    try:
+        return replan_job(folder, request, diary, asked)
+    except ScenarioError as error:
+        return _refused(diary, [fault.sentence() for fault in error.faults])
+    except (GeodataError, ProblemError) as error:
+        return _refused(diary, [str(fault) for fault in error.faults])
 
 
 def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:

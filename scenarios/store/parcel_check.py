@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from scenarios.store.checkins import sound_checkin
 from scenarios.store.errors import StoreError, refuse
 from scenarios.store.operations import MOST_ROWS, sound_change, sound_id
 from scenarios.store.parcel_form import LIST, ParcelForm
 from scenarios.store.projects import sound_name
-from scenarios.store.rows import CHANGES, NAME, PINS, Key, pin_key
+from scenarios.store.rows import CHANGES, CHECKINS, NAME, PINS, Key, pin_key
 from scenarios.store.seats import seats_of
 from scenarios.store.texts import dumps
 
@@ -34,6 +35,8 @@ def sound_row(sheet: str, key: str, value: Any, duties: Container[str]) -> None:
     elif sheet == PINS:
         good = set(value) == {"person", "group", "on"} and type(value["on"]) is bool
         good = good and pin_key(sound_id(value["person"], "person"), sound_id(value["group"], "group")) == key
+    elif sheet == CHECKINS:
+        good = sound_checkin(key, value)
     elif sheet in duties:
         sound_id(key, "seat")
         good = set(value) == {"person"} and (value["person"] is None or bool(sound_id(value["person"], "person")))

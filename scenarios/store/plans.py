@@ -118,7 +118,13 @@ def as_it_stands(store: Store, plan: str) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def adopt(store: Store, plan: str, ref: str, version: str, body: bytes, *, at: str, who: str) -> None:
+#: How the trail tells that a plan was taken in.
+_TAKEN_IN = "A plan made before the store was there is kept: its inputs are the same."
+
+
+def adopt(
+    store: Store, plan: str, ref: str, version: str, body: bytes, *, at: str, who: str, told: str = _TAKEN_IN
+) -> None:
     """Keep a plan made before the store was there, once it is known that a version is what it was made from.
 
     Parameters
@@ -138,7 +144,7 @@ def adopt(store: Store, plan: str, ref: str, version: str, body: bytes, *, at: s
         sha = keep_bytes(conn, body)
         conn.execute(insert(PLANS).values(id=plan, ref=ref, version=version, at=at, who=who, body=sha))
         note(
-            conn, ref, who, "taken in", "A plan made before the store was there is kept: its inputs are the same.",
+            conn, ref, who, "taken in", told,
             after={"plan/id": plan, "plan/version": version},
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ sheet               key                          value
 ``changes``         a change's id                ``kind``, ``values`` (``draft_patch``), ``place`` in the list
 ``pins``            person and seat group        ``person``, ``group``, ``on``
 ``duties:PLAN``     a seat (``G/3``)             ``person`` (an id, or none) in place of the plan's
+``checkins``        person and seat group        ``person``, ``group``, ``at``: who has reported, no input of a plan
 ==================  ===========================  =================================================
 """
 
@@ -24,6 +25,7 @@ from scenarios.store.texts import dumps, loads
 NAME = ("scenario", "name")
 CHANGES = "changes"
 PINS = "pins"
+CHECKINS = "checkins"
 Key = tuple[str, str]
 
 
