@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import shapely
 import streamlit as st
 
 from app_pages import _data
@@ -101,7 +100,7 @@ def _found(
         return None
     kinds = st.session_state["perimeter_kinds"]
     try:
-        return perimeter(_data.desk_of(source), shapely.Polygon(corners), origins, targets, kinds=kinds)
+        return perimeter(_data.desk_of(source), corners, origins, targets, kinds=kinds)
     except (ScenarioError, GeodataError) as error:
         show_faults(error, "Mend the corners.")
         return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import shapely
 
 from geodata.crs import to_lonlat
 from geodata.perimeter import BlueLight, Crossing, crossings, leaks, open_for_blue_lights, prove
@@ -111,7 +112,7 @@ def perimeter(
     Parameters
     ----------
     area
-        A shapely Polygon in degrees.
+        A shapely Polygon in degrees, or its corners ``[[lon, lat], ...]``.
     origins, targets
         Ids of places (units, sites, posts) that blue lights start from, and must get to.
     kinds
@@ -142,6 +143,8 @@ def perimeter(
     ]
     if faults:
         raise ScenarioError(faults)
+    if not isinstance(area, shapely.Geometry):
+        area = shapely.Polygon(area)
     networks = {profile: desk.ground.networks[profile] for profile in ("car", "foot")}
     gates = crossings(networks, area)
     lost = {profile: len(leaks(network, area, gates, profile)) for profile, network in networks.items()}

@@ -90,11 +90,32 @@ def test_files_are_rooms_not_halls(project_root: Path) -> None:
     assert {name: n for name, n in sizes.items() if n > MAX_LINES and name not in LARGE} == {}
 
 
+#: A page is named in the navigation; its parts stand beside it with a leading underscore.
+PAGE_LINES, PART_LINES = 120, 225
+#: Words of engines and of geometry: pages show what came of them.
+ENGINE_WORDS = re.compile(
+    r"\b(ortools|cp_model|CpSolver|MathOpt|HiGHS|pyvrp|solver|networkx|geopandas|shapely|pyproj|scipy|numba|lagrang\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def test_pages_are_thin(project_root: Path) -> None:
     """A page reads state, shows widgets, makes one call and draws."""
     pages = (project_root / "app_pages").glob("*.py")
     sizes = {p.name: len(p.read_text(encoding="utf-8").splitlines()) for p in pages}
-    assert {name: n for name, n in sizes.items() if n > MAX_LINES // 2} == {}
+    most = {name: PART_LINES if name.startswith("_") else PAGE_LINES for name in sizes}
+    assert {name: n for name, n in sizes.items() if n > most[name]} == {}
+
+
+def test_pages_know_no_engine(project_root: Path) -> None:
+    """No word of an engine or of geometry in a page, not even in its comments."""
+    found = {
+        f"{path.name}:{n}": line.strip()
+        for path in sorted((project_root / "app_pages").glob("*.py"))
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if ENGINE_WORDS.search(line)
+    }
+    assert found == {}
 
 
 # Brackets break each word, so that this file does not hold what it looks for.
