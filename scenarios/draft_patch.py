@@ -9,14 +9,21 @@ Kinds of changes and their values (times are local, as in the tables):
 ``rule``         name, title, mode, importance, params
 ``preset``       names, titles: all presets that hold from then on, the later one wins
 ``closure``      id, name, lon, lat, radius_m, start, end, profiles
+``incident``     id, title, place_name, number, start, end, row (the seats it takes, as a row of ``seats``)
 ``perimeter``    id, name, start, end, n, people, tables (rows of a what-if by table), lights (``blue_lights`` or none)
+``row``, ``gone``, ``setting``  any row of any table, and any setting: ``draft_rows``
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+from scenarios import draft_rows
+from scenarios.tomltext import block as _block
+from scenarios.tomltext import sections, toml
+
+__all__ = ["KINDS", "MODES", "SCHEMA", "patch_text", "say", "toml"]
 
 SCHEMA = 1
 Values = Mapping[str, Any]
@@ -26,18 +33,32 @@ MODES = {"hard": "must hold", "soft": "should hold", "off": "is off"}
 def patch_text(base: str, title: str, changes: Iterable[tuple[str, Values]]) -> str:
     """The patch of a draft: ``base`` is the name of the scenario it goes over, ``changes`` pairs of kind and values."""
     rows = list(changes)
-    parts = [f"schema = {SCHEMA}\nbase = {toml(base)}\ntitle = {toml(title)}\n"]
+    settings = draft_rows.placed(_settings(rows))
+    first = {name: value for name, value in settings.items() if not isinstance(value, Mapping)}
+    rest = {name: value for name, value in settings.items() if name not in first}
+    # What stands by itself comes first: TOML counts it to a section that stands before it.
+    parts = [f"schema = {SCHEMA}\nbase = {toml(base)}\ntitle = {toml(title)}\n{sections(first)}"]
     parts += [_ROWS[kind](values) for kind, values in rows if kind in _ROWS]
+    if rest:
+        parts.append(sections(rest))
+    return "\n".join(parts)
+
+
+def _settings(rows: Sequence[tuple[str, Values]]) -> dict[str, Any]:
+    """Every setting once, as TOML wants it: the last word counts."""
+    found: dict[str, Any] = {}
     named = [values["names"] for kind, values in rows if kind == "preset"]
     if named:  # presets taken over one after the other hold together
-        parts.append(f"[rules]\npreset = {toml(list(dict.fromkeys(n for names in named for n in names)))}\n")
+        found["rules"] = {"preset": list(dict.fromkeys(n for names in named for n in names))}
     lights = [values["lights"] for kind, values in rows if kind == "perimeter" and values["lights"]]
     if lights:  # every perimeter's ways are watched
-        parts.append(_lights(lights))
-    # A setting may stand only once in a TOML text: the last word on a rule counts.
-    rules = {values["name"]: values for kind, values in rows if kind == "rule"}
-    parts += [_rule(values) for values in rules.values()]
-    return "\n".join(parts)
+        found["blue_lights"] = _lights(lights)
+    for kind, values in rows:
+        if kind == "rule":
+            found["rules"] = {**found.get("rules", {}), values["name"]: _rule(values)}
+        elif kind == "setting":
+            found = draft_rows.merged(found, draft_rows.nested(values))
+    return found
 
 
 def say(kind: str, values: Values) -> str:
@@ -45,35 +66,13 @@ def say(kind: str, values: Values) -> str:
     return _SENTENCES[kind](values)
 
 
-def toml(value: Any) -> str:
-    """A plain value as TOML."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, str):
-        # JSON's escapes are TOML's, but for the one character that JSON leaves as it is.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{toml(str(k))} = {toml(v)}" for k, v in value.items()) + " }"
-    return "[" + ", ".join(toml(one) for one in value) + "]"
-
-
-def _block(table: str, values: Values) -> str:
-    return "\n".join(
-        [f"[[{table}]]", *(f"{key} = {toml(value)}" for key, value in values.items()), ""]
-    )
-
-
 def _only(values: Values, *names: str) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
-def _lights(every: Sequence[Values]) -> str:
+def _lights(every: Sequence[Values]) -> dict[str, Any]:
     joined = {name: list(dict.fromkeys(i for one in every for i in one[name])) for name in ("from", "to")}
-    most = max(int(one["most_delay_s"]) for one in every)
-    lines = [f"{name} = {toml(value)}" for name, value in {**joined, "most_delay_s": most}.items()]
-    return "\n".join(["[blue_lights]", *lines, ""])
+    return {**joined, "most_delay_s": max(int(one["most_delay_s"]) for one in every)}
 
 
 def _perimeter(values: Values) -> str:
@@ -81,13 +80,9 @@ def _perimeter(values: Values) -> str:
     return "\n".join(_block(table, row) for table, its in tables.items() for row in its)
 
 
-def _rule(values: Values) -> str:
-    lines = [f"[rules.{values['name']}]", f"mode = {toml(values['mode'])}"]
-    lines.append(f"importance = {toml(values['importance'])}")
-    if values["params"]:
-        lines += ["", f"[rules.{values['name']}.params]"]
-        lines += [f"{name} = {toml(value)}" for name, value in values["params"].items()]
-    return "\n".join([*lines, ""])
+def _rule(values: Values) -> dict[str, Any]:
+    its = {"mode": values["mode"], "importance": values["importance"]}
+    return {**its, "params": values["params"]} if values["params"] else its
 
 
 _ROWS: dict[str, Callable[[Values], str]] = {
@@ -100,7 +95,10 @@ _ROWS: dict[str, Callable[[Values], str]] = {
     "closure": lambda v: _block(
         "close", _only(v, "id", "name", "lon", "lat", "radius_m", "start", "end", "profiles")
     ),
+    "incident": lambda v: _block("seats", v["row"]),
     "perimeter": _perimeter,
+    "row": draft_rows.row_block,
+    "gone": draft_rows.gone_block,
 }
 
 
@@ -142,9 +140,15 @@ _SENTENCES: dict[str, Callable[[Values], str]] = {
     "closure": lambda v: (
         f"{v['name']} is closed {v['start']} to {v['end']} within {v['radius_m']} m."
     ),
+    "incident": lambda v: (
+        f"{v['title']} at {v['place_name']}: {v['number']} more {v['start']} to {v['end']}."
+    ),
     "perimeter": lambda v: (
         f"{v['name']}: a perimeter of {v['n']} closure points, {v['people']} people at once, "
         f"{v['start']} to {v['end']}."
     ),
+    "row": draft_rows.say_row,
+    "gone": draft_rows.say_gone,
+    "setting": draft_rows.say_setting,
 }
 KINDS = tuple(_SENTENCES)

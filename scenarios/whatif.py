@@ -25,6 +25,8 @@ ids = ["M030"]
 
 [rules.minimum_rest.params]     # settings are merged, deep
 rest_h = 10
+
+Rows are done from the top of the file to its end: a row that is taken out above may be added anew below.
 """
 
 from __future__ import annotations
@@ -38,25 +40,21 @@ from scenarios.errors import Fault, ScenarioError
 from scenarios.parsing import ROW_TYPES, SETTING_NAMES, columns_of, path_text, shown
 from scenarios.raw import Raw, RawRow, listed, nearest, read_toml
 from scenarios.schema import SCHEMA
+from scenarios.tablewords import plain
+from scenarios.whatif_form import (
+    FIXED,
+    KEYS,
+    LISTS,
+    MADE,
+    OF_PERSON,
+    OWN,
+    OWN_TITLE,
+    in_order,
+    name_of,
+    one_row,
+)
 
 __all__ = ["load_whatif", "shipped_whatifs"]
-
-_OWN = ("schema", "base", "title", "note")
-_MADE = ("close", "away", "remove")
-#: What tells the rows of a table apart; tables left out only gain rows.
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    **{table: ("id",) for table, kind in ROW_TYPES.items() if "id" in kind.model_fields},
-    "qualifications": ("person", "qualification"),
-    "ledger": ("person",),
-    "pins": ("person", "group"),
-    "published": ("person", "group"),
-}  # fmt: skip
-#: Rows that go with a person.
-_OF_PERSON = ("qualifications", "absences", "wishes", "history", "ledger", "pins", "other_work", "published")
-#: Settings that are lists of things with an id; merged by id like rows.
-_LISTS = ("spans", "shifts", "kinds", "seat_changes")
-_FIXED = ("name", "timezone")
-
 
 def shipped_whatifs(folder: Path) -> dict[str, Path]:
     """What-ifs that lie beside a scenario: name -> file."""
@@ -91,8 +89,8 @@ def load_whatif(path: Path, base: Raw) -> tuple[Raw, tuple[str, ...]]:
         raise ScenarioError(faults)
     patch = _Patch(path.name, lines, base, dict(base.settings), dict(base.tables), dict(base.lines))
     patch.header(values)
-    for name, value in values.items():
-        patch.part(name, value)
+    for name, value, at in in_order(values, lines):
+        patch.part(name, value, at)
     raw = base.changed(
         settings=patch.settings,
         tables=patch.tables,
@@ -152,33 +150,32 @@ class _Patch:
                 ("base",), base, f'this scenario, "{name}"', "apply the what-if to the scenario it was made for"
             )
 
-    def part(self, name: str, value: Any) -> None:
-        """One top-level entry of the patch."""
-        if name in _OWN:
+    def part(self, name: str, value: Any, at: int | None) -> None:
+        """One top-level entry of the patch, or row ``at`` of one."""
+        if name in OWN:
             return
-        if name in {*_MADE, *ROW_TYPES}:
-            if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+        if name in LISTS and at is not None:
+            self._entry(name, at, value)
+        elif name in {*MADE, *ROW_TYPES}:
+            if at is None:
                 self.fault((name,), value, "rows", f"write each under its own [[{name}]]")
-                return
-            for n, row in enumerate(value):
-                getattr(self, f"_{name}", self._row_of(name))((name, n), row)
-        elif name in _FIXED:
+            elif name in MADE:
+                getattr(self, f"_{name}")((name, at), value)
+            else:
+                self._row(name, (name, at), value)
+        elif name in FIXED:
             self.fault((name,), value, "a setting that a what-if may change", "change the base scenario")
+        elif name == OWN_TITLE:
+            self._scenario(value)
         elif name in SETTING_NAMES:
-            self._setting(name, value)
+            self.settings[name] = self._merged((name,), self.settings.get(name), value)
         else:
-            known = (*_MADE, *ROW_TYPES, *SETTING_NAMES)
+            known = (*MADE, *ROW_TYPES, *SETTING_NAMES)
             like = nearest(name, known)
             self.fault(
                 (name,), None, "a table or setting of a scenario",
                 f'did you mean "{like}"?' if like else f"known are {listed(known, 50)}",
             )  # fmt: skip
-
-    def _row_of(self, table: str) -> Any:
-        def change(path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
-            self._row(table, path, row)
-
-        return change
 
     # ------------------------------------------------------------ rows
     def _row(self, table: str, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
@@ -188,8 +185,8 @@ class _Patch:
                 like = nearest(column, columns)
                 remedy = f'did you mean "{like}"?' if like else f"known are {listed(columns, 30)}"
                 self.fault((*path, column), None, "a column that is known", remedy)
-        keys = _KEYS.get(table, ())
-        lacking = [k for k in keys if k not in row]
+        keys = KEYS.get(table, ())
+        lacking = [k for k in keys if k not in row and columns[k]]
         if lacking:
             self.fault(path, None, f"{' and '.join(keys)} of the row", f"add {listed(lacking)}")
             return
@@ -200,17 +197,17 @@ class _Patch:
             self._change(table, path, row, at)
 
     def _find(self, table: str, keys: Sequence[str], row: Mapping[str, Any]) -> int | None:
-        wanted = [str(row[k]).strip() for k in keys]
+        wanted = [plain(row.get(k)) for k in keys]
         for n, known in enumerate(self.tables.get(table, ())):
-            if keys and [str(known.values.get(k, "")).strip() for k in keys] == wanted:
+            if keys and [plain(known.values.get(k)) for k in keys] == wanted:
                 return n
         return None
 
     def _add(
         self, table: str, path: tuple[str | int, ...], row: Mapping[str, Any], columns: Mapping[str, bool]
     ) -> None:
-        missing = [c for c, must in columns.items() if must and _plain(row.get(c)) == ""]
-        name = _name_of(table, row)
+        missing = [c for c, must in columns.items() if must and plain(row.get(c)) == ""]
+        name = name_of(table, row)
         if missing:
             known = [str(r.values.get("id", "")) for r in self.tables.get(table, ())]
             like = nearest(str(row.get("id", "")), known) if "id" in row else None
@@ -220,9 +217,9 @@ class _Patch:
                 f"{hint}a new row also needs {listed(missing, 20)}",
             )  # fmt: skip
             return
-        new = RawRow(dict(row), self.file, self.line(path))
+        new = RawRow({k: v for k, v in row.items() if v != ""}, self.file, self.line(path))
         self.tables[table] = (*self.tables.get(table, ()), new)
-        self.changes.append(f"{_one(table)} {name} added.")
+        self.changes.append(f"{one_row(table)} {name} added.")
 
     def _change(
         self, table: str, path: tuple[str | int, ...], row: Mapping[str, Any], at: int
@@ -230,7 +227,7 @@ class _Patch:
         old = self.tables[table][at]
         values, cites, told = dict(old.values), dict(old.cites), []
         for column, value in row.items():
-            if column in _KEYS[table]:
+            if column in KEYS[table]:
                 continue
             before = values.get(column)
             if value == "":
@@ -238,13 +235,13 @@ class _Patch:
             else:
                 values[column] = value
             cites[column] = (self.file, self.line((*path, column)))
-            if _plain(before) != _plain(value):
-                told.append(f"{column} {_plain(before) or 'blank'} -> {_plain(value) or 'blank'}")
+            if plain(before) != plain(value):
+                told.append(f"{column} {plain(before) or 'blank'} -> {plain(value) or 'blank'}")
         rows = list(self.tables[table])
         rows[at] = RawRow(values, old.file, old.row, cites)
         self.tables[table] = tuple(rows)
         if told:
-            self.changes.append(f"{_one(table)} {_name_of(table, values)}: {', '.join(told)}.")
+            self.changes.append(f"{one_row(table)} {name_of(table, values)}: {', '.join(told)}.")
 
     # ------------------------------------------------------------ short forms
     def _close(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
@@ -274,6 +271,9 @@ class _Patch:
 
     def _remove(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
         table = row.get("table")
+        if isinstance(table, str) and table in LISTS:
+            self._take_out_entries(table, path, row)
+            return
         if not isinstance(table, str) or table not in ROW_TYPES:
             like = nearest(str(table), ROW_TYPES)
             hint = f'did you mean "{like}"?' if like else f"one of {listed(ROW_TYPES, 20)}"
@@ -295,12 +295,12 @@ class _Patch:
 
     def _take_out(self, table: str, path: tuple[str | int, ...], match: Mapping[str, Any]) -> None:
         rows = self.tables.get(table, ())
-        gone = [r for r in rows if all(_plain(r.values.get(k)) == _plain(v) for k, v in match.items())]
+        gone = [r for r in rows if all(plain(r.values.get(k)) == plain(v) for k, v in match.items())]
         if not gone:
-            text = ", ".join(f"{k} {_plain(v)}" for k, v in match.items())
+            text = ", ".join(f"{k} {plain(v)}" for k, v in match.items())
             known = [str(r.values.get("id", "")) for r in rows]
-            like = nearest(_plain(match.get("id")), known)
-            key = " and ".join(f'{name} = "..."' for name in _KEYS.get(table, ("person",)))
+            like = nearest(plain(match.get("id")), known)
+            key = " and ".join(f'{name} = "..."' for name in KEYS.get(table, ("person",)))
             nameless = "id" in match and "id" not in columns_of(ROW_TYPES[table])
             hint = f"rows of {table} have no id: write {key}" if nameless else "it may be gone already; check the id"
             self.fault(
@@ -308,29 +308,30 @@ class _Patch:
             )  # fmt: skip
             return
         self.tables[table] = tuple(r for r in rows if r not in gone)
-        self.changes += [f"{_one(table)} {_name_of(table, r.values)} taken out." for r in gone]
+        self.changes += [f"{one_row(table)} {name_of(table, r.values)} taken out." for r in gone]
         if table == "people":
-            names = {_plain(r.values.get("id")) for r in gone}
-            for other in _OF_PERSON:
+            names = {plain(r.values.get("id")) for r in gone}
+            for other in OF_PERSON:
                 if other in self.tables:
-                    kept = (r for r in self.tables[other] if _plain(r.values.get("person")) not in names)
+                    kept = (r for r in self.tables[other] if plain(r.values.get("person")) not in names)
                     self.tables[other] = tuple(kept)
 
     # ------------------------------------------------------------ settings
-    def _setting(self, name: str, value: Any) -> None:
-        old = self.settings.get(name)
-        if name in _LISTS and isinstance(value, list) and isinstance(old, list):
-            merged = [dict(v) if isinstance(v, dict) else v for v in old]
-            for n, entry in enumerate(value):
-                self._list_entry(name, n, entry, merged)
-            self.settings[name] = merged
+    def _scenario(self, value: Any) -> None:
+        """``[scenario] title``: the scenario's title, which the patch's own word hides."""
+        if not isinstance(value, dict) or set(value) != {"title"}:
+            self.fault((OWN_TITLE,), value, "the scenario's title", "write [scenario] and title = ... below it")
             return
-        self.settings[name] = self._merged((name,), old, value)
+        self.settings["title"] = self._merged((OWN_TITLE, "title"), self.settings.get("title"), value["title"])
+        self.cites["title",] = (self.file, self.line((OWN_TITLE, "title")))
 
-    def _list_entry(self, name: str, n: int, entry: Any, merged: list[Any]) -> None:
-        if not isinstance(entry, dict) or "id" not in entry:
-            self.fault((name, n), entry, "an entry with its id", f"write [[{name}]] with id = ...")
+    def _entry(self, name: str, n: int, entry: Mapping[str, Any]) -> None:
+        """One entry of a setting that is a list of things with ids: changed or added."""
+        if "id" not in entry:
+            self.fault((name, n), dict(entry), "an entry with its id", f"write [[{name}]] with id = ...")
             return
+        merged = list(self.settings.get(name) or ())
+        self.settings[name] = merged
         for k, known in enumerate(merged):
             if isinstance(known, dict) and known.get("id") == entry["id"]:
                 merged[k] = {**known, **entry}
@@ -342,6 +343,33 @@ class _Patch:
         merged.append(dict(entry))
         self._cite((name, len(merged) - 1), (name, n), entry)
         self.changes.append(f'{name} "{entry["id"]}" added.')
+
+    def _take_out_entries(self, name: str, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
+        """Entries of such a list, by id."""
+        ids = row.get("ids", [row["id"]] if "id" in row else [])
+        if not isinstance(ids, list) or not ids:
+            self.fault(path, None, "which entries to take out", 'write id = "..." or ids = ["...", "..."]')
+            return
+        for ident in ids:
+            known = list(self.settings.get(name) or ())
+            at = next((n for n, one in enumerate(known) if isinstance(one, dict) and one.get("id") == ident), None)
+            if at is None:
+                like = nearest(str(ident), [str(one.get("id", "")) for one in known if isinstance(one, dict)])
+                hint = f'did you mean "{like}"?' if like else "it may be gone already; check the id"
+                self.fault(path, ident, f"an entry of {name} that is there", hint)
+                continue
+            self.settings[name] = [*known[:at], *known[at + 1 :]]
+            self._close_up(name, at)
+            self.changes.append(f'{name} "{ident}" taken out.')
+
+    def _close_up(self, name: str, gone: int) -> None:
+        """The lines to cite move up with the entries below the one that goes."""
+        below = {p: at for p, at in self.cites.items() if p[0] == name and len(p) > 1 and int(p[1]) >= gone}
+        for path in below:
+            del self.cites[path]
+        for path, at in below.items():
+            if int(path[1]) > gone:
+                self.cites[name, int(path[1]) - 1, *path[2:]] = at
 
     def _cite(
         self, to: tuple[str | int, ...], path: tuple[str | int, ...], entry: Mapping[str, Any]
@@ -357,29 +385,6 @@ class _Patch:
             return out
         self.cites[path] = (self.file, self.line(path))
         if old != new:
-            before = "default" if old is None else _plain(old)
-            self.changes.append(f"{path_text(path)}: {before} -> {_plain(new)}.")
+            before = "default" if old is None else plain(old)
+            self.changes.append(f"{path_text(path)}: {before} -> {plain(new)}.")
         return new
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ";".join(_plain(v) for v in value)
-    return "" if value is None else str(value).strip()
-
-
-def _one(table: str) -> str:
-    words = {
-        "people": "Person", "absences": "Absence", "history": "Earlier duty", "ledger": "Ledger of", "wishes": "Wish",
-        "qualifications": "Qualification", "other_work": "Other work of", "published": "Published duty of",
-    }  # fmt: skip
-    return words.get(table, table.removesuffix("s").capitalize())
-
-
-def _name_of(table: str, row: Mapping[str, Any]) -> str:
-    name = row.get("title") or row.get("name")
-    if "id" in row:
-        return f"{row['id']} ({name})" if name else str(row["id"])
-    return " ".join(_plain(row.get(k)) for k in ("person", *_KEYS.get(table, ())[1:]) if row.get(k))

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from scenarios.draft_rows import GONE, ROW, SETTING
 from scenarios.store.operations import Operation
 from scenarios.store.rows import CHANGES, CHECKINS, NAME, PINS, Write
 from scenarios.store.trail import Entry
+from scenarios.tablewords import one_of, plain
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
@@ -74,12 +76,23 @@ class Conflict(Exception):  # noqa: N818 - the word of the field
         super().__init__(difference.headline())
 
 
+#: Tables whose rows other kinds of change are about, and the names of those.
+_SAME = {"sessions": "session", "closures": "closure"}
+
+
 def subject(write: Write) -> tuple[str, str]:
     """What a write is about: two changes of one rule or one closure are about the same thing, each in its own row."""
     if write.sheet != CHANGES:
         return write.row
     row = write.after if write.after is not None else write.before
     kind, values = row["kind"], row["values"]
+    if kind in {ROW, GONE}:
+        # A session, say, is one thing whichever way it is changed.
+        table, key = values["table"], values["key"]
+        return _SAME.get(table, table), plain(key["id"]) if set(key) == {"id"} else write.key
+    if kind == SETTING:
+        section = values["section"]
+        return ("rule", section[1]) if section[:1] == ["rules"] and len(section) > 1 else write.row
     name = values.get("id", values.get("name"))
     if kind == "preset":
         return "preset", ""
@@ -100,6 +113,8 @@ def words(write: Write) -> str:
         return f"seat {write.key}"
     row = write.after if write.after is not None else write.before
     values = row["values"]
+    if row["kind"] in {ROW, GONE}:
+        return f"{one_of(values['table'])} {values['title']}"
     title = values.get("title", values.get("name", ""))
     return f"{row['kind'].removeprefix('new_').replace('_', ' ')} {title}".strip()
 

@@ -90,7 +90,8 @@ def apply(store: Store, scenario: str, operation: Operation, *, who: str, seen: 
     Raises
     ------
     Conflict
-        The scenario was changed since ``seen``; nothing was written.
+        The scenario was changed since ``seen``; nothing was written. An operation that ``merges`` goes on where the
+        others wrote about other things.
     StoreError
         The operation cannot be done.
     KeyError
@@ -102,7 +103,9 @@ def apply(store: Store, scenario: str, operation: Operation, *, who: str, seen: 
         if revision < seen:
             raise refuse("edit", "what the store holds", "a backup was put in its place: look again")
         if revision > seen:
-            raise Conflict(_difference(view, operation, seen, revision))
+            difference = _difference(view, operation, seen, revision)
+            if difference.clashes or not getattr(operation, "merges", False):
+                raise Conflict(difference)
         writes = net(operation.writes(view))
         return _save(conn, scenario, who, writes, operation.say(view)) if writes else revision
 

@@ -57,6 +57,12 @@ CHANGES = {
         "end": END,
         "profiles": ["car"],
     },
+    "incident": {
+        "id": "incident-1900", "title": "Fallen tree", "place_name": "Market Square", "number": 2, "start": START,
+        "end": END,
+        "row": {"id": "incident-1900", "place": "square", "kind": "other", "start": START, "end": END, "need": 2,
+                "importance": "must", "owner": "police", "lead": "C01"},
+    },
     "perimeter": {
         "id": "ring1", "name": "Inner ring", "start": START, "end": END, "n": 2, "people": 5,
         "tables": {
@@ -76,6 +82,12 @@ CHANGES = {
         },
         "lights": {"from": ["police"], "to": ["station"], "most_delay_s": 75},
     },
+    "row": {
+        "table": "people", "key": {"id": "C05"}, "title": "Eve Example", "values": {"rank": "sergeant"},
+        "before": {"rank": "officer"}, "new": False,
+    },
+    "gone": {"table": "people", "key": {"id": "C08"}, "title": "Hal"},
+    "setting": {"section": ["demand"], "title": "Demand", "values": {"reserve_pct": 20}, "before": {"reserve_pct": 10}},
 }  # fmt: skip
 
 

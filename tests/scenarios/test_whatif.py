@@ -77,7 +77,7 @@ def test_remove_people_and_what_hangs_on_them(patch):
 
 def test_remove_by_column(patch):
     raw, changes = patch('[[remove]]\ntable = "wishes"\nperson = "C06"\n')
-    assert changes == ["Wish C06 taken out."]
+    assert changes == ["Wish C06 2026-06-12 17:00 2026-06-13 00:00 taken out."]
     assert validate(raw).wishes == ()
 
 
