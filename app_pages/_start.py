@@ -12,9 +12,8 @@ import streamlit as st
 
 from app_pages import _data, _state
 from app_pages._changes import show_faults
-from app_pages._sessions import FORM
-from app_pages._sign import badge
-from app_pages.frame import HERE
+from app_pages._sign import MEANING, badge
+from app_pages.frame import FIRST
 from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.errors import ScenarioError
@@ -23,9 +22,15 @@ from scenarios.starting.given import Event
 from scenarios.starting.workbook import empty_workbook, read_workbook
 from scenarios.store.parcel_in import take_in_bytes
 from scenarios.store.place import Store, open_store
-from scenarios.store.plans import STANDINGS, Standing
+from scenarios.store.plans import Standing
+from scenarios.tongue import say as _
 
 A_ROW = 3
+#: The server takes no more at once (``server.maxUploadSize``).
+MOST_MB = 512
+#: Where a map will be: as high as it, so that nothing jumps.
+BLANK = '<div style="aspect-ratio:16/9;border-radius:6px;background:rgba(128,140,155,0.12)"></div>'
+FORM = "%Y-%m-%d %H:%M"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -35,21 +40,25 @@ def cards(sources: Sequence[drafts.Source], states: Mapping[str, Standing]) -> N
     for at in range(0, len(sources), A_ROW):
         for cell, source in zip(st.columns(A_ROW), sources[at : at + A_ROW], strict=False):
             with cell, st.container(border=True, height="stretch"):
-                waiting.append((st.empty(), source))
+                slot = st.empty()
+                slot.html(BLANK)
+                waiting.append((slot, source))
                 state = states[source.ref]
                 st.markdown(f"**{_plain(source.label)}**")
                 with st.container(horizontal=True, vertical_alignment="center"):
                     badge(state)
-                    st.caption(STANDINGS[state])
-                st.caption(_plain(source.about))
-                if st.button(f"Open {_plain(source.label)}", key=f"open-{source.ref}", width="stretch"):
+                    st.caption(MEANING[state])
+                if source.about:
+                    st.caption(_plain(source.about))
+                st.space("stretch")
+                if st.button(_("Open {name}", name=_plain(source.label)), key=f"open-{source.ref}", width="stretch"):
                     _state.choose(scenario=source.ref, plan="")
-                    st.switch_page(HERE / "scenario.py")
+                    st.switch_page(FIRST)
     for slot, source in waiting:
         try:
-            slot.html(_picture(_data.small_map_of(source), f"Map of {source.label}"))
+            slot.html(_picture(_data.small_map_of(source), _("Map of {name}", name=source.label)))
         except (ScenarioError, GeodataError):
-            slot.caption(":material/warning: It has faults: open it to see them.")
+            slot.caption(":material/warning: " + _("It has faults: open it to see them."))
 
 
 def _picture(svg: str, alt: str) -> str:
@@ -65,9 +74,9 @@ def _plain(text: str) -> str:
 
 def new_scenario(found: Sequence[drafts.Source]) -> None:
     """The four ways to a new scenario."""
-    with st.expander("New scenario", icon=":material/add:"):
+    with st.expander(_("New scenario"), icon=":material/add:"):
         for tab, form in zip(
-            st.tabs(["From a template", "From a map file", "From Excel", "From a Vedette file"]),
+            st.tabs([_("From a template"), _("From a map file"), _("From Excel"), _("From a Vedette file")]),
             (lambda: template_form(found), map_form, workbook_form, parcel_form),
             strict=True,
         ):
@@ -80,24 +89,25 @@ def template_form(found: Sequence[drafts.Source]) -> None:
     known = {source.ref: source.label for source in found if source.draft is None}
     with st.form("new-template", border=False):
         cells = st.columns(2)
-        ref = cells[0].selectbox("Template", list(known), format_func=lambda one: known[one])
-        name = cells[1].text_input("Name", max_chars=80, key="template_name")
-        if st.form_submit_button("Make it", type="primary"):
+        ref = cells[0].selectbox(_("Template"), list(known), format_func=lambda one: known[one])
+        name = cells[1].text_input(_("Name"), max_chars=80, key="template_name")
+        if st.form_submit_button(_("Make it"), type="primary"):
             _made(lambda store: from_template(store, ref, name, who=_state.person()))
 
 
 def map_form() -> None:
     """A map, an event, and how many there are to plan with; the key sites come from the map."""
     with st.form("new-map", border=False):
-        file = st.file_uploader("Map file", help=f"One of {', '.join(MAPS)}", key="map_file", max_upload_size=500)
+        endings = _("One of {endings}", endings=", ".join(MAPS))
+        file = st.file_uploader(_("Map file"), help=endings, key="map_file", max_upload_size=MOST_MB)
         event = _event_fields("map")
         cells = st.columns(3)
-        attendance = cells[0].number_input("Attendance", 0, 1_000_000, 3000, step=500)
-        officers = cells[1].number_input("Officers", 2, 5000, 40)
-        stewards = cells[2].number_input("Stewards", 0, 5000, 20)
-        if st.form_submit_button("Make it", type="primary"):
+        attendance = cells[0].number_input(_("Attendance"), 0, 1_000_000, 3000, step=500)
+        officers = cells[1].number_input(_("Officers"), 2, 5000, 40)
+        stewards = cells[2].number_input(_("Stewards"), 0, 5000, 20)
+        if st.form_submit_button(_("Make it"), type="primary"):
             if file is None or not event.title:
-                st.warning("Give it a map file and a title.")
+                st.warning(_("Give it a map file and a title."))
                 return
             _made(
                 lambda store: from_map_file(
@@ -110,16 +120,16 @@ def map_form() -> None:
 def workbook_form() -> None:
     """People, units, leave and sites typed into Excel, and a map."""
     st.download_button(
-        "Empty workbook", data=empty_workbook, file_name="vedette.xlsx", mime=WORKBOOK, icon=":material/download:",
+        _("Empty workbook"), data=empty_workbook, file_name="vedette.xlsx", mime=WORKBOOK, icon=":material/download:",
         on_click="ignore",
     )  # fmt: skip
     with st.form("new-workbook", border=False):
         cells = st.columns(2)
-        book = cells[0].file_uploader("Workbook", type=["xlsx"], key="book_file", max_upload_size=20)
-        file = cells[1].file_uploader("Map file", key="book_map", max_upload_size=500)
-        if st.form_submit_button("Make it", type="primary"):
+        book = cells[0].file_uploader(_("Workbook"), type=["xlsx"], key="book_file", max_upload_size=20)
+        file = cells[1].file_uploader(_("Map file"), key="book_map", max_upload_size=MOST_MB)
+        if st.form_submit_button(_("Make it"), type="primary"):
             if book is None or file is None:
-                st.warning("Give it both: the workbook and the map file.")
+                st.warning(_("Give it both: the workbook and the map file."))
                 return
             _made(
                 lambda store: from_workbook(
@@ -131,10 +141,10 @@ def workbook_form() -> None:
 def parcel_form() -> None:
     """A scenario from another machine."""
     with st.form("new-parcel", border=False):
-        file = st.file_uploader("Vedette file", type=["vedette"], key="parcel_file", max_upload_size=1024)
-        if st.form_submit_button("Take it in", type="primary"):
+        file = st.file_uploader(_("Vedette file"), type=["vedette"], key="parcel_file", max_upload_size=MOST_MB)
+        if st.form_submit_button(_("Take it in"), type="primary"):
             if file is None:
-                st.warning("Give it a file.")
+                st.warning(_("Give it a file."))
                 return
             _made(
                 lambda store: take_in_bytes(
@@ -144,24 +154,24 @@ def parcel_form() -> None:
 
 
 def _event_fields(key: str) -> Event:
-    title = st.text_input("Title of the event", max_chars=80, key=f"{key}_title").strip()
+    title = st.text_input(_("Title of the event"), max_chars=80, key=f"{key}_title").strip()
     cells = st.columns(3)
     noon = datetime.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=7)  # noqa: DTZ005 - local, as typed
-    start = cells[0].datetime_input("From", noon.replace(hour=16), format="DD.MM.YYYY", key=f"{key}_from")
-    end = cells[1].datetime_input("To", noon.replace(hour=23), format="DD.MM.YYYY", key=f"{key}_to")
+    start = cells[0].datetime_input(_("From"), noon.replace(hour=16), format="DD.MM.YYYY", key=f"{key}_from")
+    end = cells[1].datetime_input(_("To"), noon.replace(hour=23), format="DD.MM.YYYY", key=f"{key}_to")
     zones = sorted(available_timezones())
     here = st.context.timezone or "UTC"
-    zone = cells[2].selectbox("Time zone", zones, index=zones.index(here) if here in zones else 0, key=f"{key}_zone")
+    zone = cells[2].selectbox(_("Time zone"), zones, index=zones.index(here) if here in zones else 0, key=f"{key}_zone")
     return Event(title, zone, f"{start:{FORM}}", f"{end:{FORM}}")
 
 
 def _made(make: Callable[[Store], str]) -> None:
     """Make it and open it, or tell every fault."""
     try:
-        with st.spinner("Reading"):
+        with st.spinner(_("Reading")):
             ref = make(open_store())
     except (ScenarioError, GeodataError) as error:
-        show_faults(error, "nothing was kept.")
+        show_faults(error, _("nothing was kept."))
         return
     _state.choose(scenario=ref, plan="")
-    st.switch_page(HERE / "scenario.py")
+    st.switch_page(FIRST)

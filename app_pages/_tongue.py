@@ -44,7 +44,7 @@ def pick_language() -> None:
         format_func=tongue.LANGUAGES.__getitem__,
         on_change=_picked,
         label_visibility="collapsed",
-        width="stretch",
+        width="content",
     )
 
 

@@ -2,75 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from scenarios.jobs import Job
+from scenarios.levels import level_title
+from scenarios.tongue import dates, mark
+from scenarios.tongue import say as _
 
-STAGES = {
-    "ground": "Read the map",
-    "siting": "Choose posts",
-    "patrols": "Lay out patrols",
-    "roster": "Fill the roster",
-    "audit": "Check the plan",
-    "tradeoff": "See what one more post buys",
-    "papers": "Print the papers",
-}
-STATES = {
-    "queued": "waiting for its turn",
-    "running": "planning",
-    "done": "planned",
-    "stopped": "stopped early",
-    "failed": "input has faults",
-    "crashed": "broke off",
-}
-ENDS = {
-    0: "planned",
-    2: "input has faults",
-    3: "seats short",
-    4: "no plan",
-    6: "withheld",
-}
-#: How an engine's end is told: words, colour.
-PROOFS = {
-    "optimal": ("proven best", "green"),
-    "feasible": ("good, not proven best", "blue"),
-    "infeasible": ("proven impossible", "red"),
-    "unknown": ("nothing found in the time", "orange"),
-    "invalid": ("refused", "red"),
-}
+Key = TypeVar("Key")
 
 
-#: What the steps of improvement measure, most important first within each part of the work.
-LEVELS = {
-    "must_bare": "important sites out of reach",
-    "bare": "sites out of reach",
-    "single": "sites within reach of one only",
-    "posts": "effort for posts",
-    "response": "response times",
-    "missed": "calls missed",
-    "gap_excess": "minutes unseen beyond promise",
-    "core": "minutes without a crew in the core",
-    "crews": "effort for crews",
-    "presence": "presence given up",
-    "driving": "seconds on the way",
-    "balance": "uneven load of crews",
-    "costs": "wishes and fairness given up",
-}
+class Told(Mapping[Key, str]):
+    """A table of marked words, told in the reader's language whenever one is looked up."""
+
+    def __init__(self, words: dict[Key, str]) -> None:
+        self._words = words
+
+    def __getitem__(self, key: Key) -> str:
+        return _(self._words[key])
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+
+STAGES = Told({
+    "ground": mark("Read the map"),
+    "siting": mark("Choose posts"),
+    "patrols": mark("Lay out patrols"),
+    "roster": mark("Fill the roster"),
+    "audit": mark("Check the plan"),
+    "tradeoff": mark("See what one more post buys"),
+    "papers": mark("Print the papers"),
+})  # fmt: skip
+STATES = Told({
+    "queued": mark("waiting for its turn"),
+    "running": mark("planning"),
+    "done": mark("planned"),
+    "stopped": mark("stopped early"),
+    "failed": mark("input has faults"),
+    "crashed": mark("broke off"),
+})  # fmt: skip
+ENDS = Told({
+    0: mark("planned"),
+    2: mark("input has faults"),
+    3: mark("seats short"),
+    4: mark("no plan"),
+    6: mark("withheld"),
+})  # fmt: skip
+_PROOFS = Told({
+    "optimal": mark("proven best"),
+    "feasible": mark("good, not proven best"),
+    "infeasible": mark("proven impossible"),
+    "unknown": mark("nothing found in the time"),
+    "invalid": mark("refused"),
+})  # fmt: skip
+_PROOF_COLOURS = {"optimal": "green", "feasible": "blue", "infeasible": "red", "unknown": "orange", "invalid": "red"}
+
+
+class _Proofs(Mapping[str, tuple[str, str]]):
+    """How an engine's end is told: words, colour."""
+
+    def __getitem__(self, status: str) -> tuple[str, str]:
+        return _PROOFS[status], _PROOF_COLOURS[status]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PROOFS)
+
+    def __len__(self) -> int:
+        return len(_PROOFS)
+
+
+PROOFS = _Proofs()
 
 
 def level_words(name: str) -> str:
-    """A step's name in plain words; the roster's first steps count empty seats by importance."""
-    if name.startswith("short_"):
-        return "seats empty that must be filled" if name == "short_0" else "further seats empty"
-    return LEVELS.get(name, name.replace("_", " "))
+    """What a step of improvement measures, in plain words."""
+    return level_title(name)
 
 
 def state_mark(job: Job) -> str:
     """One or two words on how a job stands."""
     if job.state == "done" and job.result is not None:
-        return ENDS.get(job.result.exit_code, "planned")
+        return ENDS.get(job.result.exit_code, STATES["done"])
     return STATES[job.state]
 
 
@@ -84,18 +102,18 @@ def state_colour(job: Job) -> Literal["blue", "green", "orange", "red"]:
 
 
 def when_text(created: str) -> str:
-    """``22 Nov 14:05`` in this machine's own zone, where the job ran."""
-    return f"{datetime.fromisoformat(created).astimezone():%d %b %H:%M}"
+    """``22 Nov 14:05`` or ``11月22日 14:05``, in this machine's own zone, where the job ran."""
+    return dates.moment(datetime.fromisoformat(created).astimezone())
 
 
 def lasting(seconds: float) -> str:
     """``75`` -> ``1 min 15 s``."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return _("{n} s", n=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return _("{m} min {s:02d} s", m=whole // 60, s=whole % 60)
+    return _("{h} h {m:02d} min", h=whole // 3600, m=whole % 3600 // 60)
 
 
 def count(n: int, one: str, many: str = "") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import _data, _state, _tongue
+from app_pages import _data, _display, _guide, _state, _tongue
 from app_pages._sign import show_banner, show_sign
 from app_pages._words import state_mark, when_text
 from scenarios import drafts, jobs, standing
@@ -14,15 +14,32 @@ from scenarios.tongue import mark
 from scenarios.tongue import say as _
 
 HERE = Path(__file__).resolve().parent
-PAGES = (
-    ("start.py", mark("Start"), ":material/home:"),
-    ("scenario.py", mark("Scenario"), ":material/tune:"),
-    ("plan.py", mark("Plan"), ":material/play_circle:"),
-    ("map.py", mark("Map"), ":material/map:"),
-    ("roster.py", mark("Roster"), ":material/groups:"),
-    ("posts.py", mark("Posts"), ":material/pin_drop:"),
-    ("compare.py", mark("Compare"), ":material/compare_arrows:"),
-)
+#: Pages by section; the part of the address is the English title.
+SECTIONS = (
+    ("", (("start.py", mark("Start"), ":material/home:"),)),
+    (mark("Prepare"), (
+        ("scenario.py", mark("Scenario"), ":material/tune:"),
+        ("event.py", mark("Event"), ":material/event:"),
+        ("places.py", mark("Places"), ":material/location_on:"),
+        ("forces.py", mark("Forces"), ":material/local_police:"),
+        ("rules.py", mark("Rules"), ":material/rule:"),
+    )),
+    (mark("Solve"), (("plan.py", mark("Plan"), ":material/play_circle:"),)),
+    (mark("Read"), (
+        ("map.py", mark("Map"), ":material/map:"),
+        ("roster.py", mark("Roster"), ":material/groups:"),
+        ("patrols.py", mark("Patrols"), ":material/route:"),
+        ("posts.py", mark("Posts"), ":material/pin_drop:"),
+        ("compare.py", mark("Compare"), ":material/compare_arrows:"),
+    )),
+    (mark("On the day"), (
+        ("today.py", mark("Today"), ":material/today:"),
+        ("papers.py", mark("Papers"), ":material/print:"),
+    )),
+)  # fmt: skip
+PAGES = tuple(page for _title, pages in SECTIONS for page in pages if (HERE / page[0]).is_file())
+#: Where a scenario is opened.
+FIRST = HERE / ("event.py" if (HERE / "event.py").is_file() else "scenario.py")
 
 
 def main() -> None:
@@ -30,13 +47,17 @@ def main() -> None:
     st.set_page_config(page_title="Vedette", page_icon=str(HERE / "vedette.svg"), layout="wide")
     st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "vedette.svg"), size="large")
     _tongue.begin()
-    pages = [
+    _display.begin()
+    _guide.begin()
+    pages = {
         # Absolute paths: from a wheel the script does not lie beside the pages.
-        st.Page(HERE / file, title=_(title), icon=icon, url_path=title.lower(), default=i == 0)
-        for i, (file, title, icon) in enumerate(PAGES)
-    ]
-    files = {page.url_path: file for page, (file, _, _) in zip(pages, PAGES, strict=True)}
-    chosen = st.navigation(pages)
+        file: st.Page(HERE / file, title=_(title), icon=icon, url_path=title.lower(), default=file == "start.py")
+        for file, title, icon in PAGES
+    }
+    chosen = st.navigation(
+        {_(title): [pages[file] for file, *_rest in its if file in pages] for title, its in SECTIONS}, expanded=True
+    )
+    here = next(file for file, page in pages.items() if page.url_path == chosen.url_path)
     state = _state.load()
     with st.sidebar:
         pick_scenario(state)
@@ -45,9 +66,13 @@ def main() -> None:
         its = standing.sign(drafts.find(state.scenario), state.plan) if state.scenario else None
         if its is not None:
             show_sign(its)
-        _tongue.pick_language()
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            _tongue.pick_language()
+            _display.pick_display([title.lower() for _file, title, _icon in PAGES])
+        _display.show_document()
+    _guide.show_panel(pages, here)
     if its is not None:
-        show_banner(its, files[chosen.url_path], str(HERE / "plan.py"))
+        show_banner(its, here, str(HERE / "plan.py"))
     chosen.run()
 
 
@@ -78,7 +103,6 @@ def pick_plan(state: _state.State) -> None:
     mine: dict[str, jobs.Job] = {job.id: job for job in jobs.jobs() if job.source == state.scenario}
     if not mine:
         _state.choose(plan="")
-        st.caption(_("No plan of this scenario yet."))
         return
     chosen = state.plan if state.plan in mine else next(iter(mine))
     _state.choose(plan=chosen)

@@ -14,6 +14,7 @@ from pathlib import Path
 OPTIONS: dict[str, str | int | bool] = {
     "server.headless": True,
     "server.fileWatcherType": "none",
+    "server.maxUploadSize": 512,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "client.showErrorLinks": "false",

@@ -74,7 +74,7 @@ def planned(scenario: str = "crossroads", source: str = "crossroads") -> jobs.Jo
 def test_the_first_page_tells_the_scenario(app: AppTest) -> None:
     assert not app.exception
     assert "Lantern evening at Crossroads" in texts(app)
-    assert "No plan of this scenario yet." in texts(app)
+    assert "No plan yet." in texts(app)
 
 
 @pytest.mark.parametrize("page", ["map", "roster", "compare"])

@@ -107,8 +107,6 @@ WAITING: set[str] = {
     "_roster.py",
     "_rules.py",
     "_sessions.py",
-    "_sign.py",
-    "_start.py",
     "_territories.py",
     "_tradeoff.py",
     "compare.py",
@@ -118,7 +116,6 @@ WAITING: set[str] = {
     "posts.py",
     "roster.py",
     "scenario.py",
-    "start.py",
 }
 
 

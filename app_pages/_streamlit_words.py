@@ -1,0 +1,48 @@
+"""Words that Streamlit writes by itself, in English only: ours are put in their place by ``document.js``."""
+
+from __future__ import annotations
+
+from scenarios import tongue
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+
+#: Whole texts and names. None of them is what a planner would call a thing of a scenario.
+WHOLE = (
+    mark("Skip to main content"), mark("Sidebar"), mark("App pages"), mark("Navigate to home page"),
+    mark("Expand sidebar"), mark("Collapse sidebar"), mark("Running..."), mark("Notifications"),
+    mark("Scroll tabs left"), mark("Scroll tabs right"), mark("Close"), mark("Open"), mark("Copy to clipboard"),
+    mark("Clear value"), mark("Clear all"), mark("Clear entry"), mark("Selected values"), mark("Select all"),
+    mark("No results"), mark("No options to select"), mark("Choose an option"), mark("Choose options"),
+    mark("Select an option"), mark("Increment"), mark("Decrement"), mark("Choose date"), mark("Choose date range"),
+    mark("Choose date and time"), mark("Clear date and time"), mark("Clear date"), mark("Clear dates"),
+    mark("Use arrow keys to navigate dates. Enter to select. Escape to close."), mark("Time"),
+    mark("Press Enter to apply"), mark("Press Enter to submit form"), mark("Press ⌘+Enter to apply"),
+    mark("Press Ctrl+Enter to apply"), mark("Upload"), mark("Browse files"), mark("Add files"),
+    mark("Drag and drop file here"), mark("Drag and drop files here"), mark("Fullscreen"), mark("Close fullscreen"),
+    mark("Search"), mark("Show/hide columns"), mark("Download as CSV"), mark("Add row"), mark("Delete row(s)"),
+    mark("Clear selection"), mark("Previous Result"), mark("Next Result"), mark("Link to heading"),
+    mark("Try again"), mark("Connecting"), mark("Connection error"), mark("empty"), mark("Stop"), mark("view less"),
+    mark("view more"),
+)  # fmt: skip
+#: Patterns of texts with a value in them, and how they are told; ``$1`` is the value.
+WITH_VALUES = (
+    (r"^(\d+)MB per file(?: • (.+))?$", mark("At most $1 MB a file $2")),
+    (r"^Limit (\d+)MB per file(?: • (.+))?$", mark("At most $1 MB a file $2")),
+    (r"^Remove (.+)$", mark("Remove $1")),
+    (r"^Help for (.+)$", mark("Help for $1")),
+    (r"^Link to heading (.+)$", mark("Link to heading $1")),
+)
+
+
+def table() -> list[tuple[str, str]]:
+    """English and told, for every whole text; nothing in English."""
+    if tongue.language() == tongue.ENGLISH:
+        return []
+    return [(text, _(text)) for text in WHOLE]
+
+
+def patterns() -> list[tuple[str, str]]:
+    """Expression and what is put in its place."""
+    if tongue.language() == tongue.ENGLISH:
+        return []
+    return [(pattern, _(text)) for pattern, text in WITH_VALUES]
