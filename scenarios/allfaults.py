@@ -71,7 +71,8 @@ def _new(faults: Iterable[Fault], known: Iterable[Fault], gone: Iterable[str]) -
     """Faults not told yet; those that name a row which we took out ourselves are of our own making."""
     seen = {(fault.file, fault.row, fault.field) for fault in known}
     fresh = [fault for fault in faults if (fault.file, fault.row, fault.field) not in seen]
-    return [fault for fault in fresh if not any(f'"{ident}"' in fault.sentence() for ident in gone)]
+    quoted = [mark for ident in gone for mark in (f'"{ident}"', f"“{ident}”")]
+    return [fault for fault in fresh if not any(mark in fault.sentence() for mark in quoted)]
 
 
 def _stands(loaded: Loaded, faults: Iterable[Fault], doubt: Fault) -> bool:

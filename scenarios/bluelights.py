@@ -18,6 +18,7 @@ from scenarios.assemble.places import Places, Ways
 from scenarios.errors import Fault, ScenarioError
 from scenarios.raw import Raw
 from scenarios.schema import Scenario
+from scenarios.tongue import say as _
 from scenarios.view import LightView
 from scheduler.outcome import Breach
 
@@ -134,26 +135,31 @@ def check_blue_lights(scenario: Scenario, raw: Raw, places: Places, ways: Ways) 
     """
     its = scenario.blue_lights
     faults: dict[tuple[str, str, str], Fault] = {}
-    for start, _, closed in closure_sets(scenario, ways):
+    for start, _end, closed in closure_sets(scenario, ways):
         for way in light_ways(scenario, places, ways, closed):
             if way.free_s is None:
-                names = f"{way.origin} to {way.target}"
+                names = _("{origin} to {target}", origin=way.origin, target=way.target)
                 file, row = raw.where(("blue_lights",))
                 faults[way.origin, way.target, ""] = Fault(
-                    file, row, "blue_lights", names, "places that vehicles can get between, there and back",
-                    "the map has no way between them: mend the map or name other places",
+                    file, row, "blue_lights", names, _("places that vehicles can get between, there and back"),
+                    _("the map has no way between them: mend the map or name other places"),
                 )  # fmt: skip
             guilty = way.closures or tuple(sorted(closed))
             for closure in guilty if way.delayed(its.most_delay_s) else ():
-                after = "no way is left" if way.seconds is None else f"{way.seconds} s with it"
+                with_it = _("{n} s with it", n=way.seconds)
+                after = _("no way is left") if way.seconds is None else with_it
                 file, row = cited(raw, "closures", closure)
                 faults.setdefault(
                     (way.origin, way.target, closure),
                     Fault(
                         file, row, "id", closure,
-                        f"a closure that leaves the blue-light way {way.origin} to {way.target} open: "
-                        f"{way.free_s} s without closures, {after} from {scenario.clock(start):%Y-%m-%d %H:%M}",
-                        "open an emergency gate there, move the closure, or raise blue_lights.most_delay_s",
+                        _(
+                            "a closure that leaves the blue-light way {origin} to {target} open: "
+                            "{free_s} s without closures, {after} from {start:%Y-%m-%d %H:%M}",
+                            origin=way.origin, target=way.target, free_s=way.free_s, after=after,
+                            start=scenario.clock(start),
+                        ),
+                        _("open an emergency gate there, move the closure, or raise blue_lights.most_delay_s"),
                     ),
                 )  # fmt: skip
     if faults:

@@ -12,12 +12,15 @@ from scenarios.load import Loaded
 from scenarios.plan import Plan
 from scenarios.raw import nearest
 from scenarios.sentences import Teller
+from scenarios.tongue import ENGLISH, language, mark
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed
 from scheduler.errors import ProblemError
 from scheduler.outcome import Breach
 from scheduler.roster.repair import Candidate, Ranking
 from scheduler.roster.rules import explain, load
 
-OWN = {"want": "seats wished for beyond the need", "over": "more than wanted"}
+OWN = {"want": mark("seats wished for beyond the need"), "over": mark("more than wanted")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +89,17 @@ class SeatDesk:
         try:
             found = self.ranking.candidates(seat)
         except ProblemError as error:
-            faults = [Fault("SEAT", None, "", seat, "a seat that is held or empty", text) for text in error.faults]
+            faults = [Fault("SEAT", None, "", seat, _("a seat that is held or empty"), text) for text in error.faults]
             raise ScenarioError(faults) from None
         holder = next((d.person for d in self.plan.roster.duties if f"{d.group}/{d.seat}" == seat), None)
         name = seat if seat in self.ranking.group_of else seat.rpartition("/")[0]
         its = self.audit.rebuilt.roster.seats[name]
         clock = self.teller.clock
-        held = f"held by {self.teller.name(holder)}" if holder else "empty"
-        head = f"{seat}: {clock(its.report_s)}-{clock(its.release_s)[-5:]} at {its.need.place}, {its.need.kind}, {held}"
+        held = _("held by {person}", person=self.teller.name(holder)) if holder else _("empty")
+        head = _(
+            "{seat}: {start}-{end} at {place}, {kind}, {held}", seat=seat, start=clock(its.report_s),
+            end=clock(its.release_s)[-5:], place=its.need.place, kind=its.need.kind, held=held,
+        )  # fmt: skip
         return Listed(seat, head, tuple((one, self._text(one)) for one in found))
 
     def _refuse_unknown(self, seat: str) -> None:
@@ -104,34 +110,40 @@ class SeatDesk:
         if known is not None and (not slash or (number.isdigit() and 1 <= int(number) <= known.most)):
             return
         if known is not None:
-            expected, remedy = f"a seat of {name}, which has {known.most}", f"write {name}/1" + (
-                f" to {name}/{known.most}" if known.most > 1 else ""
-            )
+            expected = _("a seat of {group}, which has {n}", group=name, n=known.most)
+            remedy = _("write {group}/1", group=name)
+            if known.most > 1:
+                remedy = _("write {group}/1 to {group}/{n}", group=name, n=known.most)
         else:
             like = nearest(name or seat, groups) if seat else None
-            expected = f"a seat of the plan, such as {min(groups, default='G12')}/1"
-            remedy = f'did you mean "{like}"?' if like else "take it from a duty sheet or roster.xlsx"
+            expected = _("a seat of the plan, such as {group}/1", group=min(groups, default="G12"))
+            it = _("take it from a duty sheet or roster.xlsx")
+            remedy = _('did you mean "{like}"?', like=like) if like else it
         raise ScenarioError([Fault("SEAT", None, "", seat, expected, remedy)])
 
     def _text(self, one: Candidate) -> str:
         name = self.teller.name(one.person)
         if one.state == "excluded":
             first, more = self._why(one.reasons[0]), len(one.reasons) - 1
-            return f"{name}: {first}" + (f" And {more} more." if more else "")
+            if more:
+                return _("{name}: {reason} And {n} more.", name=name, reason=first, n=more)
+            return _("{name}: {reason}", name=name, reason=first)
         parts = []
         if one.state == "chain":
-            parts.append(f"leaves {one.leaves}")
+            parts.append(_("leaves {group}", group=one.leaves))
             if one.then:
-                parts.append(f"which {self.teller.name(one.then)} can take")
+                parts.append(_("which {person} can take", person=self.teller.name(one.then)))
+            elif any(n > 0 for n in one.short):
+                parts.append(_("which then lacks one"))
             else:
-                parts.append("which then lacks one" if any(n > 0 for n in one.short) else "which can spare one")
+                parts.append(_("which can spare one"))
         else:
-            parts.append("free")
+            parts.append(_("free"))
         if one.travel_s is not None:
-            parts.append(f"{-(-one.travel_s // 60)} min from home")
-        parts.append(f"{one.hours_s / 3600:g} h so far")
+            parts.append(_("{n} min from home", n=-(-one.travel_s // 60)))
+        parts.append(_("{hours:g} h so far", hours=one.hours_s / 3600))
         parts += [f"{_title(rule)} {by:+,}" for rule, by in one.costs]
-        return f"{one.rank}. {name}: {', '.join(parts)}."
+        return _("{rank}. {name}: {what}.", rank=one.rank, name=name, what=listed(parts))
 
     def _why(self, breach: Breach) -> str:
         return self.teller.named(explain(self.ranking.problem, breach, self.teller.clock), breach)
@@ -139,7 +151,9 @@ class SeatDesk:
 
 def _title(rule: str) -> str:
     known = load().get(rule)
-    return known.info.title.lower() if known else OWN.get(rule, rule.replace("_", " "))
+    if known:
+        return known.info.title.lower() if language() == ENGLISH else known.info.title_zh
+    return _(OWN[rule]) if rule in OWN else rule.replace("_", " ")
 
 
 def candidates_of(loaded: Loaded, plan: Plan, seat: str, at_s: int | None = None) -> Listed:

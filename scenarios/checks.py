@@ -10,6 +10,9 @@ from scenarios.parsing import Draft, Parsed, shown
 from scenarios.raw import Raw, known_are, nearest
 from scenarios.schema import RuleRow
 from scenarios.spans import ALWAYS, SESSIONS
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+from scenarios.valuewords import like_or_these, one_of, told
 from scheduler.roster import rules as registry
 
 _BAD_ID = re.compile(r"[/;:#\s]")
@@ -20,6 +23,8 @@ _AS_DATE = re.compile(
 #: Sites, posts and units are all places: one id names one of them.
 PLACES = ("sites", "posts", "units")
 WITH_ID = ("sessions", *PLACES, "zones", "people", "resources", "seats", "closures")
+#: Forms of entries that count something.
+PER_SPAN, PER_CATEGORY = mark("span:number"), mark("category:number")
 #: What seats may ask of a body; a restriction tag ``no_night`` rules out seats tagged ``night``.
 STRAINS = ("night", "standing", "outdoor", "armed")
 
@@ -35,8 +40,8 @@ def check_ids(draft: Draft) -> None:
             if name in seen:
                 first = seen[name].raw
                 draft.fault(
-                    row, "id", "an id of its own",
-                    f"{first.file} row {first.row} has it already; give one of them another id",
+                    row, "id", _("an id of its own"),
+                    _("{file} row {row} has it already; give one of them another id", file=first.file, row=first.row),
                 )  # fmt: skip
             seen.setdefault(name, row)
     for setting in ("spans", "shifts", "kinds"):
@@ -44,39 +49,41 @@ def check_ids(draft: Draft) -> None:
         for n, value in enumerate(values):
             if any(other.id == value.id for other in values[:n]):
                 draft.setting_fault(
-                    (setting, n, "id"), value.id, "an id of its own", "give one of them another id"
+                    (setting, n, "id"), value.id, _("an id of its own"), _("give one of them another id")
                 )
             if _BAD_ID.search(value.id):
                 draft.setting_fault(
-                    (setting, n, "id"), value.id, "an id without space / ; : #", "use letters, digits, - and _"
+                    (setting, n, "id"), value.id, _("an id without space / ; : #"), _("use letters, digits, - and _")
                 )
 
 
 def _check_id(draft: Draft, row: Parsed, name: str) -> None:
     if _SCIENTIFIC.fullmatch(name):
         draft.fault(
-            row, "id", "an id as it was given out",
-            "a spreadsheet made it a number; format the column as text and enter it again",
+            row, "id", _("an id as it was given out"),
+            _("a spreadsheet made it a number; format the column as text and enter it again"),
         )  # fmt: skip
     elif _AS_DATE.fullmatch(name):
         draft.warn(
-            row, "id", "an id as it was given out",
-            "a spreadsheet may have made it a date; format the column as text and enter it again",
+            row, "id", _("an id as it was given out"),
+            _("a spreadsheet may have made it a date; format the column as text and enter it again"),
         )  # fmt: skip
     elif _BAD_ID.search(name):
-        draft.fault(row, "id", "an id without space / ; : #", "use letters, digits, - and _")
+        draft.fault(row, "id", _("an id without space / ; : #"), _("use letters, digits, - and _"))
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
     """How to mend a name that is not known."""
     bare = name.removesuffix(".0")
     if bare in known:
-        return f'a spreadsheet made it a number: write "{bare}"'
+        return _('a spreadsheet made it a number: write "{name}"', name=bare)
     padded = [k for k in known if k.lstrip("0") == bare.lstrip("0") and bare.isdigit()]
     if padded:
-        return f'did you mean "{min(padded)}"? Spreadsheets drop leading zeros: format the column as text'
+        return _(
+            'did you mean "{like}"? Spreadsheets drop leading zeros: format the column as text', like=min(padded)
+        )
     like = nearest(name, sorted(known))
-    return f'did you mean "{like}"?' if like else known_are(sorted(known))
+    return _('did you mean "{like}"?', like=like) if like else known_are(sorted(known))
 
 
 def raw_is_spoilt(raw: Raw, table: str) -> bool:
@@ -119,7 +126,7 @@ class References:
         """Fault each name in a cell that is not known."""
         for name in _names(getattr(row.item, "class_" if column == "class" else column)):
             if known is not None and name not in known:
-                self.draft.fault(row, column, f"{what} that exists", suggestion(name, known), name)
+                self.draft.fault(row, column, _("{what} that exists", what=what), suggestion(name, known), name)
 
     def setting(
         self, path: tuple[str | int, ...], names: Any, what: str, known: set[str] | None
@@ -127,18 +134,18 @@ class References:
         """Fault each name in a setting that is not known."""
         for name in _names(names):
             if known is not None and name not in known:
-                self.draft.setting_fault(path, name, f"{what} that exists", suggestion(name, known))
+                self.draft.setting_fault(path, name, _("{what} that exists", what=what), suggestion(name, known))
 
     def counted(self, names: Sequence[str], form: str, known: set[str] | None) -> list[tuple[str, str, str]]:
         """Faults (value, expected, remedy) of entries such as ``festival:120``."""
         found = []
         for text in names:
             name, colon, number = text.rpartition(":")
-            what = form.split(":", maxsplit=1)[0]
+            what = _("a span") if form == PER_SPAN else _("a category")
             if not colon or not re.fullmatch(r"\d{1,5}", number.strip()) or int(number) < 1:
-                found.append((text, form, f"write for example {_example(known)}:120"))
+                found.append((text, _(form), _("write for example {example}:120", example=_example(known))))
             elif known is not None and name.strip() not in known:
-                found.append((text, f"a {what} that exists", suggestion(name.strip(), known)))
+                found.append((text, _("{what} that exists", what=what), suggestion(name.strip(), known)))
         return found
 
 
@@ -163,25 +170,25 @@ def check_references(draft: Draft) -> None:
 
 def _check_places(draft: Draft, refs: References) -> None:
     for row in draft.rows["sessions"]:
-        refs.cell(row, "site", "a site", refs.sites)
+        refs.cell(row, "site", _("a site"), refs.sites)
     for table in ("sites", "zones", "posts", "seats"):
         for row in draft.rows[table]:
-            refs.cell(row, "owner", "a unit", refs.units)
+            refs.cell(row, "owner", _("a unit"), refs.units)
             if refs.people:
-                refs.cell(row, "lead", "a person", refs.people)
+                refs.cell(row, "lead", _("a person"), refs.people)
     for row in draft.rows["sites"]:
-        refs.cell(row, "qualifications", "a qualification", refs.qualifications)
-        refs.cell(row, "answers", "a kind", refs.kinds)
-        refs.cell(row, "cover", "a span", refs.spans)
-        for value, expected, remedy in refs.counted(row.item.guards, "span:number", refs.spans):
+        refs.cell(row, "qualifications", _("a qualification"), refs.qualifications)
+        refs.cell(row, "answers", _("a kind"), refs.kinds)
+        refs.cell(row, "cover", _("a span"), refs.spans)
+        for value, expected, remedy in refs.counted(row.item.guards, PER_SPAN, refs.spans):
             draft.fault(row, "guards", expected, remedy, value)
     for row in draft.rows["posts"]:
-        refs.cell(row, "site", "a site", refs.sites)
-        refs.cell(row, "kind", "a kind", refs.kinds)
-        refs.cell(row, "spans", "a span", refs.spans)
+        refs.cell(row, "site", _("a site"), refs.sites)
+        refs.cell(row, "kind", _("a kind"), refs.kinds)
+        refs.cell(row, "spans", _("a span"), refs.spans)
     for row in draft.rows["units"]:
         for value, expected, remedy in refs.counted(
-            row.item.strength, "category:number", refs.categories
+            row.item.strength, PER_CATEGORY, refs.categories
         ):
             draft.fault(row, "strength", expected, remedy, value)
 
@@ -189,18 +196,18 @@ def _check_places(draft: Draft, refs: References) -> None:
 def _check_people(refs: References) -> None:
     rows = refs.draft.rows
     for row in rows["people"]:
-        refs.cell(row, "unit", "a unit", refs.units)
-        refs.cell(row, "category", "a category", refs.categories)
-        refs.cell(row, "rank", "a rank", refs.ranks)
-        refs.cell(row, "tags", "a restriction tag", refs.tags)
+        refs.cell(row, "unit", _("a unit"), refs.units)
+        refs.cell(row, "category", _("a category"), refs.categories)
+        refs.cell(row, "rank", _("a rank"), refs.ranks)
+        refs.cell(row, "tags", _("a restriction tag"), refs.tags)
     for table in ("qualifications", "absences", "wishes", "history", "ledger", "pins", "other_work", "published"):
         for row in rows[table]:
-            refs.cell(row, "person", "a person", refs.people)
+            refs.cell(row, "person", _("a person"), refs.people)
     for row in rows["qualifications"]:
-        refs.cell(row, "qualification", "a qualification", refs.qualifications)
+        refs.cell(row, "qualification", _("a qualification"), refs.qualifications)
     for row in rows["history"]:
-        refs.cell(row, "place", "a site, post or unit", refs.places)
-        refs.cell(row, "shift", "a shift", refs.shifts)
+        refs.cell(row, "place", _("a site, post or unit"), refs.places)
+        refs.cell(row, "shift", _("a shift"), refs.shifts)
 
 
 def strain_names(tags: Iterable[str] | None) -> set[str] | None:
@@ -213,71 +220,76 @@ def strain_names(tags: Iterable[str] | None) -> set[str] | None:
 
 def _check_seats(refs: References) -> None:
     for row in refs.draft.rows["seats"]:
-        refs.cell(row, "place", "a site, post or unit", refs.places)
-        refs.cell(row, "unit", "a unit", refs.units)
-        refs.cell(row, "categories", "a category", refs.categories)
-        refs.cell(row, "rank_min", "a rank", refs.ranks)
-        refs.cell(row, "qualifications", "a qualification", refs.qualifications)
-        refs.cell(row, "tags", "a strain", strain_names(refs.tags))
-        refs.cell(row, "shift", "a shift", refs.shifts)
+        refs.cell(row, "place", _("a site, post or unit"), refs.places)
+        refs.cell(row, "unit", _("a unit"), refs.units)
+        refs.cell(row, "categories", _("a category"), refs.categories)
+        refs.cell(row, "rank_min", _("a rank"), refs.ranks)
+        refs.cell(row, "qualifications", _("a qualification"), refs.qualifications)
+        refs.cell(row, "tags", _("a strain"), strain_names(refs.tags))
+        refs.cell(row, "shift", _("a shift"), refs.shifts)
 
 
 def _check_settings(refs: References) -> None:
     draft = refs.draft
-    refs.setting(("police",), draft.setting("police"), "a category", refs.categories)
+    refs.setting(("police",), draft.setting("police"), _("a category"), refs.categories)
     for name in ("categories", "police", "ranks"):
         if draft.setting(name) == ():
-            draft.setting_fault((name,), "[]", "at least one", "list them, lowest first for ranks")
+            draft.setting_fault((name,), "[]", _("at least one"), _("list them, lowest first for ranks"))
     for n, kind in enumerate(draft.setting("kinds") or ()):
         path = ("kinds", n)
-        refs.setting((*path, "tags"), kind.tags, "a strain", strain_names(refs.tags))
+        refs.setting((*path, "tags"), kind.tags, _("a strain"), strain_names(refs.tags))
         if not kind.seats:
-            draft.setting_fault((*path, "seats"), "[]", "at least one seat", "say who sits in it")
+            draft.setting_fault((*path, "seats"), "[]", _("at least one seat"), _("say who sits in it"))
         for m, seat in enumerate(kind.seats):
             at = (*path, "seats", m)
-            refs.setting((*at, "categories"), seat.categories, "a category", refs.categories)
+            refs.setting((*at, "categories"), seat.categories, _("a category"), refs.categories)
             refs.setting(
-                (*at, "qualifications"), seat.qualifications, "a qualification", refs.qualifications
+                (*at, "qualifications"), seat.qualifications, _("a qualification"), refs.qualifications
             )
-            refs.setting((*at, "rank_min"), seat.rank_min, "a rank", refs.ranks)
-            refs.setting((*at, "uses"), sorted(seat.uses), "a resource", refs.resources)
+            refs.setting((*at, "rank_min"), seat.rank_min, _("a rank"), refs.ranks)
+            refs.setting((*at, "uses"), sorted(seat.uses), _("a resource"), refs.resources)
     demand = draft.setting("demand")
     if demand is not None:
         for name in ("stewards", "support"):
-            refs.setting(("demand", name), getattr(demand, name), "a category", refs.categories)
+            refs.setting(("demand", name), getattr(demand, name), _("a category"), refs.categories)
         for name in ("supervisor_rank", "lead_rank"):
-            refs.setting(("demand", name), getattr(demand, name), "a rank", refs.ranks)
+            refs.setting(("demand", name), getattr(demand, name), _("a rank"), refs.ranks)
         proof = demand.search_qualification
-        refs.setting(("demand", "search_qualification"), proof, "a qualification", refs.qualifications)
-        refs.setting(("demand", "reserve_at"), demand.reserve_at, "a unit", refs.units)
+        refs.setting(("demand", "search_qualification"), proof, _("a qualification"), refs.qualifications)
+        refs.setting(("demand", "reserve_at"), demand.reserve_at, _("a unit"), refs.units)
     for n, change in enumerate(draft.setting("seat_changes") or ()):
-        refs.setting(("seat_changes", n, "categories"), change.categories, "a category", refs.categories)
-        refs.setting(("seat_changes", n, "rank_min"), change.rank_min, "a rank", refs.ranks)
+        refs.setting(("seat_changes", n, "categories"), change.categories, _("a category"), refs.categories)
+        refs.setting(("seat_changes", n, "rank_min"), change.rank_min, _("a rank"), refs.ranks)
     siting, rail, roster = draft.setting("siting"), draft.setting("rail"), draft.setting("roster")
     if siting is not None:
-        refs.setting(("siting", "kind"), siting.kind, "a kind", refs.kinds)
-        refs.setting(("siting", "units_from"), siting.units_from, "a unit", refs.units)
-        refs.setting(("siting", "spans"), siting.spans, "a span", refs.spans)
+        refs.setting(("siting", "kind"), siting.kind, _("a kind"), refs.kinds)
+        refs.setting(("siting", "units_from"), siting.units_from, _("a unit"), refs.units)
+        refs.setting(("siting", "spans"), siting.spans, _("a span"), refs.spans)
     if rail is not None:
         _check_rail(refs, rail)
     if roster is not None:
-        refs.setting(("roster", "watch_shifts"), roster.watch_shifts, "a shift", refs.shifts)
-        refs.setting(("roster", "shift_types"), roster.shift_types, "a shift", refs.shifts)
+        refs.setting(("roster", "watch_shifts"), roster.watch_shifts, _("a shift"), refs.shifts)
+        refs.setting(("roster", "shift_types"), roster.shift_types, _("a shift"), refs.shifts)
 
 
 def _check_rail(refs: References, rail: Any) -> None:
     draft = refs.draft
     if not (rail.on and rail.classes):
         return
-    for name, what, known in (("owner", "unit", refs.units), ("lead", "person", refs.people)):
-        value = getattr(rail, name)
-        if not value:
-            draft.setting_fault(
-                ("rail", name), None, f"the {what} that answers for the rail lines, not a blank",
-                f"name a {what} by id, or switch rail off",
-            )  # fmt: skip
-        elif known:
-            refs.setting(("rail", name), value, f"a {what}", known)
+    if not rail.owner:
+        draft.setting_fault(
+            ("rail", "owner"), None, _("the unit that answers for the rail lines, not a blank"),
+            _("name a unit by id, or switch rail off"),
+        )  # fmt: skip
+    elif refs.units:
+        refs.setting(("rail", "owner"), rail.owner, _("a unit"), refs.units)
+    if not rail.lead:
+        draft.setting_fault(
+            ("rail", "lead"), None, _("the person that answers for the rail lines, not a blank"),
+            _("name a person by id, or switch rail off"),
+        )  # fmt: skip
+    elif refs.people:
+        refs.setting(("rail", "lead"), rail.lead, _("a person"), refs.people)
 
 
 def _sound_rules(draft: Draft) -> dict[str, RuleRow]:
@@ -309,15 +321,15 @@ def check_rules(draft: Draft) -> None:
     for name, row in rules.items():
         if name not in known:
             draft.setting_fault(
-                ("rules", name), None, "a roster rule that exists", suggestion(name, set(known))
+                ("rules", name), None, _("a roster rule that exists"), suggestion(name, set(known))
             )
             continue
         params = known[name].params_type
         _check_params(draft, ("rules", name, "params"), params, row.params)
         if row.exceptions and not known[name].info.by_person:
             draft.setting_fault(
-                ("rules", name, "exceptions"), None, "no exceptions: the rule speaks of everybody at once",
-                "change its params for all, or turn it off",
+                ("rules", name, "exceptions"), None, _("no exceptions: the rule speaks of everybody at once"),
+                _("change its params for all, or turn it off"),
             )
             continue
         for n, exception in enumerate(row.exceptions):
@@ -326,6 +338,7 @@ def check_rules(draft: Draft) -> None:
 
 #: What an exception to a rule may be made for, and the table or setting that knows it.
 _NARROW = {"person": "people", "unit": "units", "category": "categories"}
+_WHO = {"person": mark("a person"), "unit": mark("a unit"), "category": mark("a category")}
 _MODES = ("hard", "soft", "off")
 
 
@@ -336,7 +349,7 @@ def _check_exception(
     who = [key for key in exception if key in _NARROW]
     if not who:
         draft.setting_fault(
-            path, exception, "for whom it is: person, unit or category", 'write for example unit = "..."'
+            path, exception, _("for whom it is: person, unit or category"), _('write for example unit = "..."')
         )
     for key in who:
         table = _NARROW[key]
@@ -344,14 +357,11 @@ def _check_exception(
         names = exception[key] if isinstance(exception[key], list) else [exception[key]]
         for name in names:
             if str(name) not in known:
-                draft.setting_fault(
-                    (*path, key), name, f"a {key} that exists", suggestion(str(name), known)
-                )
+                what = _("{what} that exists", what=_(_WHO[key]))
+                draft.setting_fault((*path, key), name, what, suggestion(str(name), known))
     mode = exception.get("mode", "hard")
     if mode not in _MODES:
-        like = nearest(str(mode), _MODES)
-        hint = f'did you mean "{like}"?' if like else "choose one of these"
-        draft.setting_fault((*path, "mode"), mode, f"one of {', '.join(_MODES)}", hint)
+        draft.setting_fault((*path, "mode"), mode, one_of(_MODES), like_or_these(str(mode), _MODES))
     own = {k: v for k, v in exception.items() if k not in {*_NARROW, "mode"}}
     if params is not None and own:
         # The rule's own parameters are judged where they stand; only what the exception adds is judged here.
@@ -374,8 +384,7 @@ def _check_params(
             known = list(getattr(params, "model_fields", {}))
             if e["type"] == "extra_forbidden":
                 like = nearest(str(e["loc"][-1]), known)
-                remedy = f'did you mean "{like}"?' if like else known_are(known)
-                draft.setting_fault(path, e["input"], "a parameter of this rule", remedy)
+                remedy = _('did you mean "{like}"?', like=like) if like else known_are(known)
+                draft.setting_fault(path, e["input"], _("a parameter of this rule"), remedy)
             else:
-                expected = e["msg"].removeprefix("Input should be ")
-                draft.setting_fault(path, shown(e["input"]), expected, "correct it")
+                draft.setting_fault(path, shown(e["input"]), told(e), _("correct it"))

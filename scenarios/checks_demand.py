@@ -7,6 +7,7 @@ from scenarios.demand.layers import concurrent
 from scenarios.parsing import Draft
 from scenarios.schema import Scenario
 from scenarios.staff import staff_of
+from scenarios.tongue import say as _
 
 #: So many times the force is no shortage any more but a slip of the pen.
 _ABSURD_TIMES = 10
@@ -27,11 +28,11 @@ def check_programme(draft: Draft, scenario: Scenario) -> None:
         column = "gates" if 2 * gates > most else "attendance"
         if most > _ABSURD_TIMES * force:
             draft.fault(
-                rows[session.id], column, f"a number the force of {force} can be asked for",
-                f"it asks for {most:,} officers at once; check the number of digits",
+                rows[session.id], column, _("a number the force of {force} can be asked for", force=force),
+                _("it asks for {most:,} officers at once; check the number of digits", most=most),
             )  # fmt: skip
         else:
             draft.warn(
-                rows[session.id], column, f"at most the {force} people of the force",
-                f"{most} are asked for at once, so seats will stay empty; ask for less, or add people",
+                rows[session.id], column, _("at most the {force} people of the force", force=force),
+                _("{most} are asked for at once, so seats will stay empty; ask for less, or add people", most=most),
             )  # fmt: skip

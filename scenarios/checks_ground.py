@@ -13,6 +13,7 @@ from geodata.sites import KeySite
 from geodata.suspicion import check_places
 from scenarios.errors import Fault
 from scenarios.schema import Point, Scenario
+from scenarios.tongue import say as _
 
 APART_M = 200.0
 """A point given beside an OSM id may be an entrance or a gate of it, but not farther off than this."""
@@ -60,11 +61,11 @@ def _beside(
             return [
                 Fault(
                     file=f"{table}.csv", row=None, field="osm", value=row.osm,
-                    expected=f"the id of something on the map for {ident}, or none beside lon and lat",
-                    remedy="empty the cell to use lon and lat alone, or take an id that the map has",
+                    expected=_("the id of something on the map for {ident}, or none beside lon and lat", ident=ident),
+                    remedy=_("empty the cell to use lon and lat alone, or take an id that the map has"),
                 )
             ]  # fmt: skip
-        return _apart(table, ident, row, away, f"{short_id(row.osm)} on the map")
+        return _apart(table, ident, row, away, _("{id} on the map", id=short_id(row.osm)))
     outline = site.polygon if site.polygon is not None and len(site.polygon) else np.empty((0, 2))
     every = to_lonlat(np.vstack([np.asarray(site.xy).reshape(1, 2), outline]), ground.crs)
     apart = float(haversine_m(every, np.broadcast_to(point, every.shape)).min())
@@ -77,8 +78,11 @@ def _apart(table: str, ident: str, row: Point, away_m: float, label: str) -> lis
     return [
         Fault(
             file=f"{table}.csv", row=None, field="osm", value=f"{ident}: {row.osm}, {row.lon} {row.lat}",
-            expected=f"one place within {APART_M:.0f} m; {label} lies {away_m:,.0f} m from lon and lat",
-            remedy="correct the id or the coordinates, or empty one of them",
+            expected=_(
+                "one place within {apart_m:.0f} m; {label} lies {away_m:,.0f} m from lon and lat",
+                apart_m=APART_M, label=label, away_m=away_m,
+            ),
+            remedy=_("correct the id or the coordinates, or empty one of them"),
         )
     ]  # fmt: skip
 
@@ -97,7 +101,7 @@ def _shifted(scenario: Scenario, ground: Ground) -> list[Fault]:
     return [
         Fault(
             file="posts.csv, units.csv", row=None, field="lon, lat", value=", ".join(f.ids),
-            expected=f"points in WGS-84; {f.text}", remedy=f.remedy,
+            expected=_("points in WGS-84; {text}", text=f.text), remedy=f.remedy,
         )
         for f in found if f.code == "places-shifted"
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.parsing import Draft, Parsed
+from scenarios.tongue import say as _
 
 POINTS = ("sites", "units", "zones", "posts", "closures")
 #: Degrees around the map's box that still count as on the map; about 1 km.
@@ -24,8 +25,8 @@ def check_map(draft: Draft) -> None:
             box = map_box(path)
         else:
             draft.setting_fault(
-                ("map", "file"), settings.file, "a map file in the scenario folder",
-                "copy it there (.osm, .osm.pbf), or correct the name",
+                ("map", "file"), settings.file, _("a map file in the scenario folder"),
+                _("copy it there (.osm, .osm.pbf), or correct the name"),
             )  # fmt: skip
     for table in POINTS:
         for row in draft.rows[table]:
@@ -44,18 +45,21 @@ def _check_point(draft: Draft, table: str, row: Parsed, box: Box | None) -> None
     if item.lon is None and item.lat is None:
         if item.osm is None and not _placed_otherwise(table, item):
             draft.fault(
-                row, "lon", "a point: lon and lat in degrees, or osm with the id of a place in the map",
-                "fill in lon and lat, or osm",
+                row, "lon", _("a point: lon and lat in degrees, or osm with the id of a place in the map"),
+                _("fill in lon and lat, or osm"),
             )  # fmt: skip
     elif item.lon is None or item.lat is None:
         column = "lon" if item.lon is None else "lat"
-        draft.fault(row, column, "both lon and lat", "fill in the other one")
+        draft.fault(row, column, _("both lon and lat"), _("fill in the other one"))
     elif box is not None and not _inside(item.lon, item.lat, box):
         swapped = _inside(item.lat, item.lon, box)
         draft.fault(
             row, "lon",
-            f"a point on the map (lon {box[0]:.3f} to {box[2]:.3f}, lat {box[1]:.3f} to {box[3]:.3f})",
-            "lon and lat are swapped" if swapped else "correct the point, or take a larger map",
+            _(
+                "a point on the map (lon {west:.3f} to {east:.3f}, lat {south:.3f} to {north:.3f})",
+                west=box[0], south=box[1], east=box[2], north=box[3],
+            ),
+            _("lon and lat are swapped") if swapped else _("correct the point, or take a larger map"),
             value=f"{item.lon} {item.lat}",
         )  # fmt: skip
     if table == "closures":
@@ -75,7 +79,7 @@ def _check_shape(draft: Draft, row: Parsed) -> None:
     if item.shape is None:
         if item.radius_m is None:
             draft.fault(
-                row, "radius_m", "how far around the point roads are closed", "fill in radius_m, or shape"
+                row, "radius_m", _("how far around the point roads are closed"), _("fill in radius_m, or shape")
             )
         return
     import shapely
@@ -86,11 +90,11 @@ def _check_shape(draft: Draft, row: Parsed) -> None:
         shape = None
     if shape is None or shape.is_empty or shape.geom_type not in {"LineString", "Polygon", "MultiLineString"}:
         draft.fault(
-            row, "shape", "a line or area as WKT, longitude first",
-            "write for example LINESTRING (13.26 53.55, 13.27 53.56)",
+            row, "shape", _("a line or area as WKT, longitude first"),
+            _("write for example LINESTRING (13.26 53.55, 13.27 53.56)"),
         )  # fmt: skip
     elif not shape.is_valid:
-        draft.fault(row, "shape", "an area that does not cross itself", "order its corners around the edge")
+        draft.fault(row, "shape", _("an area that does not cross itself"), _("order its corners around the edge"))
 
 
 def _inside(lon: float, lat: float, box: Box) -> bool:

@@ -20,12 +20,16 @@ from scenarios.parsing import Draft, Parsed
 from scenarios.patrol_settings import BREAK_AFTER_S, NO_BREAK_S
 from scenarios.rows import MoveName
 from scenarios.schema import PatrolSettings, RailSettings
+from scenarios.tongue import mark, says
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed
 
 JOIN_M = 30.0
 """Pieces of a line whose ends lie nearer than this are joined."""
 _GAP = re.compile(r"[^:]+:\s*\d{1,5}\s*(:\s*\d{1,4}\s*)?")
 _VISIT = re.compile(r"[^:]+(:\s*\d{1,2}\s*)?(:\s*\d{1,4}\s*)?")
-GAP_FORM, VISIT_FORM = "span:minutes or span:minutes:dwell", "span, span:crews or span:crews:dwell"
+GAP_FORM = mark("span:minutes or span:minutes:dwell")
+VISIT_FORM = mark("span, span:crews or span:crews:dwell")
 
 
 def check_patrols(draft: Draft) -> None:
@@ -35,7 +39,7 @@ def check_patrols(draft: Draft) -> None:
         for column, form in (("gaps", GAP_FORM), ("visits", VISIT_FORM)):
             for value, expected, remedy in entry_faults(getattr(row.item, column), form, refs.spans):
                 draft.fault(row, column, expected, remedy, value)
-        refs.cell(row, "prize_hours", "a span", refs.spans)
+        refs.cell(row, "prize_hours", _("a span"), refs.spans)
         _check_modes(draft, row)
         if row.item.line is not None:
             _check_line(draft, row)
@@ -61,9 +65,9 @@ def entry_faults(
     for text in entries:
         span, *numbers = (part.strip() for part in text.split(":"))
         if not (_GAP if gap else _VISIT).fullmatch(text.strip()) or any(int(n) < 1 for n in numbers):
-            found.append((text, form, f"write for example {example}"))
+            found.append((text, _(form), _("write for example {example}", example=example)))
         elif known is not None and span not in known:
-            found.append((text, "a span that exists", suggestion(span, known)))
+            found.append((text, _("a span that exists"), suggestion(span, known)))
     return found
 
 
@@ -71,12 +75,13 @@ def _check_modes(draft: Draft, row: Parsed) -> None:
     known = get_args(MoveName)
     for name in row.item.modes:
         if name not in known:
-            draft.fault(row, "modes", f"a mode: {', '.join(known)}", suggestion(name, known), name)
+            draft.fault(row, "modes", _("a mode: {names}", names=listed(known)), suggestion(name, known), name)
     if not row.item.modes:
-        draft.fault(row, "modes", "at least one mode", "leave the cell blank for car, bike and foot")
+        draft.fault(row, "modes", _("at least one mode"), _("leave the cell blank for car, bike and foot"))
     if row.item.prize and "camera" in row.item.modes:
         draft.fault(
-            row, "prize", "no prize where cameras may serve: it is for being seen", "take camera out of modes, or prize"
+            row, "prize", _("no prize where cameras may serve: it is for being seen"),
+            _("take camera out of modes, or prize"),
         )
 
 
@@ -91,21 +96,22 @@ def _check_references(refs: References, patrols: PatrolSettings) -> None:
     at = ("patrols", "offers")
     homes = None if refs.units is None or refs.sites is None else refs.units | refs.sites
     for n, offer in enumerate(patrols.offers):
-        refs.setting((*at, n, "unit"), offer.unit, "a unit", refs.units)
-        refs.setting((*at, n, "kind"), offer.kind, "a kind", refs.kinds)
-        refs.setting((*at, n, "shifts"), offer.shifts, "a shift", refs.shifts)
+        refs.setting((*at, n, "unit"), offer.unit, _("a unit"), refs.units)
+        refs.setting((*at, n, "kind"), offer.kind, _("a kind"), refs.kinds)
+        refs.setting((*at, n, "shifts"), offer.shifts, _("a shift"), refs.shifts)
         for field in ("start_at", "end_at"):
-            refs.setting((*at, n, field), getattr(offer, field), "a unit or site", homes)
-    refs.setting(("patrols", "core_spans"), patrols.core_spans, "a span", refs.spans)
+            refs.setting((*at, n, field), getattr(offer, field), _("a unit or site"), homes)
+    refs.setting(("patrols", "core_spans"), patrols.core_spans, _("a span"), refs.spans)
     for n, slow in enumerate(patrols.slow):
-        refs.setting(("patrols", "slow", n, "spans"), slow.spans, "a span", refs.spans)
-    refs.setting(("patrols", "beats", "kinds"), patrols.beats.kinds, "a kind", refs.kinds)
-    refs.setting(("patrols", "beats", "free"), patrols.beats.free, "a site", refs.sites)
+        refs.setting(("patrols", "slow", n, "spans"), slow.spans, _("a span"), refs.spans)
+    refs.setting(("patrols", "beats", "kinds"), patrols.beats.kinds, _("a kind"), refs.kinds)
+    refs.setting(("patrols", "beats", "free"), patrols.beats.free, _("a site"), refs.sites)
     for n, pin in enumerate(patrols.pins):
-        refs.setting(("patrols", "pins", n, "site"), pin.site, "a site", refs.sites)
+        refs.setting(("patrols", "pins", n, "site"), pin.site, _("a site"), refs.sites)
     if patrols.beats.number and not patrols.beats.kinds:
         refs.draft.setting_fault(
-            ("patrols", "beats", "kinds"), "[]", "the kinds of crews that keep to the areas", "name at least one kind"
+            ("patrols", "beats", "kinds"), "[]", _("the kinds of crews that keep to the areas"),
+            _("name at least one kind"),
         )
 
 
@@ -114,12 +120,13 @@ def _check_pins(draft: Draft, patrols: PatrolSettings) -> None:
     for n, pin in enumerate(patrols.pins):
         if pin.end <= pin.start:
             draft.setting_fault(
-                ("patrols", "pins", n, "end"), f"{pin.end:%Y-%m-%d %H:%M}", "a moment after its start", "correct it"
+                ("patrols", "pins", n, "end"), f"{pin.end:%Y-%m-%d %H:%M}", _("a moment after its start"),
+                _("correct it"),
             )
         elif start is not None and end is not None and not (start <= pin.start and pin.end <= end):
             draft.setting_fault(
-                ("patrols", "pins", n, "start"), f"{pin.start:%Y-%m-%d %H:%M}", "times inside the horizon",
-                "correct the date",
+                ("patrols", "pins", n, "start"), f"{pin.start:%Y-%m-%d %H:%M}", _("times inside the horizon"),
+                _("correct the date"),
             )  # fmt: skip
 
 
@@ -133,9 +140,12 @@ def _check_breaks(draft: Draft, patrols: PatrolSettings) -> None:
         if long_s > NO_BREAK_S and patrols.break_min > most:
             draft.setting_fault(
                 ("patrols", "break_min"), patrols.break_min,
-                f"a break that leaves the first and the last {BREAK_AFTER_S // 3600} hours of the tour in shift "
-                f"{shift} ({long_h:g} h) free: at most {most} min",
-                f"write {most} or less, or lengthen the shift",
+                _(
+                    "a break that leaves the first and the last {hours} hours of the tour in shift "
+                    "{shift} ({long_h:g} h) free: at most {most} min",
+                    hours=BREAK_AFTER_S // 3600, shift=shift, long_h=long_h, most=most,
+                ),
+                _("write {most} or less, or lengthen the shift", most=most),
             )  # fmt: skip
 
 
@@ -155,23 +165,25 @@ def _check_offered(draft: Draft, patrols: PatrolSettings) -> None:
         known = set(site.modes) <= set(get_args(MoveName))
         if asked and known and not set(site.modes) & set(modes):
             draft.fault(
-                row, "modes", f"a mode that some crew on offer has: {', '.join(modes)}",
-                "add one of them, or offer crews of a kind that moves so", ";".join(site.modes),
+                row, "modes", _("a mode that some crew on offer has: {names}", names=listed(modes)),
+                _("add one of them, or offer crews of a kind that moves so"), ";".join(site.modes),
             )  # fmt: skip
         for text in site.visits:
             crews = text.split(":")[1].strip() if ":" in text else ""
             if crews.isdigit() and int(crews) > at_once:
-                most = f"{at_once} {'crew' if at_once == 1 else 'crews'}"
+                most = says("{n} crew", "{n} crews", at_once)
+                lacking, span = int(crews) - at_once, text.split(":")[0]
                 draft.fault(
-                    row, "visits", f"at most {most} together, as many as a shift is offered",
-                    f"offer {int(crews) - at_once} more, or write {text.split(':')[0]}:{at_once}", text,
+                    row, "visits", _("at most {most} together, as many as a shift is offered", most=most),
+                    _("offer {n} more, or write {span}:{most}", n=lacking, span=span, most=at_once), text,
                 )  # fmt: skip
 
 
 def _check_core(draft: Draft, patrols: PatrolSettings) -> None:
     if patrols.core_crews and not any(row.item.core for row in draft.rows["sites"]):
         draft.setting_fault(
-            ("patrols", "core_crews"), patrols.core_crews, "a site inside the core to be at", "write yes under core"
+            ("patrols", "core_crews"), patrols.core_crews, _("a site inside the core to be at"),
+            _("write yes under core"),
         )
 
 
@@ -180,8 +192,8 @@ def _check_siting_kind(draft: Draft) -> None:
     for n, kind in enumerate(draft.setting("kinds") or ()):
         if siting is not None and kind.id == siting.kind and kind.mode in {"drone", "camera"}:
             draft.setting_fault(
-                ("kinds", n, "mode"), kind.mode, "car, bike or foot for the kind that stands at posts",
-                "posts answer calls on the network; take another kind in siting.kind",
+                ("kinds", n, "mode"), kind.mode, _("car, bike or foot for the kind that stands at posts"),
+                _("posts answer calls on the network; take another kind in siting.kind"),
             )  # fmt: skip
 
 
@@ -194,7 +206,8 @@ def _check_line(draft: Draft, row: Parsed) -> None:
         shape = None
     if shape is None or shape.is_empty or shape.geom_type not in {"LineString", "MultiLineString"}:
         draft.fault(
-            row, "line", "a line as WKT, longitude first", "write for example LINESTRING (13.26 53.55, 13.27 53.56)"
+            row, "line", _("a line as WKT, longitude first"),
+            _("write for example LINESTRING (13.26 53.55, 13.27 53.56)"),
         )
         return
     pieces = [np.asarray(part.coords)[:, :2] for part in getattr(shape, "geoms", [shape])]
@@ -203,8 +216,8 @@ def _check_line(draft: Draft, row: Parsed) -> None:
         draft.fault(row, "line", *wrong)
     elif len(pieces) == 1 and not shape.is_simple:
         draft.fault(
-            row, "line", "a line that does not cross itself", "its points stand in the wrong order: list them as one "
-            "goes along it"
+            row, "line", _("a line that does not cross itself"),
+            _("its points stand in the wrong order: list them as one goes along it"),
         )  # fmt: skip
 
 
@@ -218,12 +231,16 @@ def pieces_fault(pieces: Sequence[NDArray[np.float64]]) -> tuple[str, str] | Non
             for turned in itertools.product((False, True), repeat=len(pieces)):
                 laid = [pieces[k][::-1] if turned[k] else pieces[k] for k in order]
                 if all(_apart_m(a[-1], b[0]) <= JOIN_M for a, b in itertools.pairwise(laid)):
-                    said = ", ".join(f"{k + 1}{' turned round' if turned[k] else ''}" for k in order)
-                    return "pieces in the order in which one goes along them", f"list the pieces as {said}"
+                    said = listed(_("{n} turned round", n=k + 1) if turned[k] else str(k + 1) for k in order)
+                    expected = _("pieces in the order in which one goes along them")
+                    return expected, _("list the pieces as {order}", order=said)
     worst = int(np.argmax(apart))
     return (
-        f"one line; piece {worst + 1} ends {apart[worst]:,.0f} m from where piece {worst + 2} begins",
-        f"fill the gap (up to {JOIN_M:.0f} m is joined), or make a site of each piece",
+        _(
+            "one line; piece {first} ends {apart:,.0f} m from where piece {second} begins",
+            first=worst + 1, apart=apart[worst], second=worst + 2,
+        ),
+        _("fill the gap (up to {most:.0f} m is joined), or make a site of each piece", most=JOIN_M),
     )
 
 

@@ -9,8 +9,16 @@ from scenarios.demand.need import Seats
 from scenarios.parsing import Draft, Parsed
 from scenarios.raw import nearest
 from scenarios.schema import Person, Scenario
+from scenarios.tongue import ENGLISH, language, lists, mark
+from scenarios.tongue import say as _
 from scheduler.outcome import Breach
+from scheduler.roster.forms import RuleInfo
 
+#: Kinds of absence as people say them.
+ABSENCES = {
+    "leave": mark("leave"), "medical": mark("medical"), "training": mark("training"), "court": mark("court"),
+    "other": mark("other"),
+}  # fmt: skip
 #: Groups of posts, crews, supervisors and the reserve get their spans only in planning.
 _PLANNED = re.compile(r"(P\d+|K\d+|super|reserve)\b.*")
 
@@ -28,8 +36,12 @@ def check_pins(draft: Draft, scenario: Scenario) -> None:
         first = said.setdefault((row.item.person, row.item.group), row)
         if first.item.on != row.item.on:
             draft.fault(
-                row, "on", f"the same answer as in row {first.raw.row}, which pins {row.item.person} to this duty too",
-                "keep one of the two rows",
+                row, "on",
+                _(
+                    "the same answer as in row {row}, which pins {person} to this duty too",
+                    row=first.raw.row, person=row.item.person,
+                ),
+                _("keep one of the two rows"),
             )  # fmt: skip
         if first is not row:
             continue
@@ -43,14 +55,17 @@ def check_pins(draft: Draft, scenario: Scenario) -> None:
             full[group.id] = full.get(group.id, 0) + 1
             if full[group.id] == _most(group) + 1:
                 draft.fault(
-                    row, "group", f"at most {_most(group)} pinned to this duty, which has no more seats",
-                    "remove a pin, or ask for more officers there",
+                    row, "group", _("at most {n} pinned to this duty, which has no more seats", n=_most(group)),
+                    _("remove a pin, or ask for more officers there"),
                 )  # fmt: skip
             for other, at in taken.get(row.item.person, []):
                 if other.report_s < group.release_s and group.report_s < other.release_s:
                     draft.fault(
-                        row, "group", "a duty at another time than the same person's other pins",
-                        f"row {at.raw.row} pins {row.item.person} to {other.id} at the same time; remove one",
+                        row, "group", _("a duty at another time than the same person's other pins"),
+                        _(
+                            "row {row} pins {person} to {group} at the same time; remove one",
+                            row=at.raw.row, person=row.item.person, group=other.id,
+                        ),
                     )  # fmt: skip
             taken.setdefault(row.item.person, []).append((group, row))
 
@@ -62,8 +77,8 @@ def check_seat_changes(draft: Draft, scenario: Scenario) -> None:
         if change.id not in groups and not _PLANNED.fullmatch(change.id):
             like = nearest(change.id, groups)
             draft.setting_fault(
-                ("seat_changes", n, "id"), change.id, "a seat group of this scenario",
-                f'did you mean "{like}"?' if like else "take the group's id from a plan's duty sheet",
+                ("seat_changes", n, "id"), change.id, _("a seat group of this scenario"),
+                _('did you mean "{like}"?', like=like) if like else _("take the group's id from a plan's duty sheet"),
             )  # fmt: skip
 
 
@@ -73,8 +88,8 @@ def _check_unknown(draft: Draft, row: Parsed, groups: dict[str, Seats]) -> None:
         return
     like = nearest(name, groups)
     draft.fault(
-        row, "group", "a seat group of this scenario",
-        f'did you mean "{like}"?' if like else "take the group's id from a plan's duty sheet",
+        row, "group", _("a seat group of this scenario"),
+        _('did you mean "{like}"?', like=like) if like else _("take the group's id from a plan's duty sheet"),
     )  # fmt: skip
 
 
@@ -88,23 +103,28 @@ def _check_asks(draft: Draft, scenario: Scenario, row: Parsed, group: Seats, per
     need = group.need
     lacks = []
     if need.categories and person.category not in need.categories:
-        lacks.append(f"{' or '.join(need.categories)}, {person.id} is {person.category}")
+        wanted = lists.either(need.categories)
+        lacks.append(_("{wanted}, {person} is {its}", wanted=wanted, person=person.id, its=person.category))
     if need.unit and person.unit != need.unit:
-        lacks.append(f"{need.unit}, {person.id} is of {person.unit}")
+        lacks.append(_("{unit}, {person} is of {its}", unit=need.unit, person=person.id, its=person.unit))
     ranks = scenario.ranks
     if need.rank_min is not None and ranks.index(person.rank) < ranks.index(need.rank_min):
-        lacks.append(f"{need.rank_min} or above, {person.id} is {person.rank}")
+        least = need.rank_min
+        lacks.append(_("{rank} or above, {person} is {its}", rank=least, person=person.id, its=person.rank))
     held = {
         q.qualification for q in scenario.qualifications
         if q.person == person.id
         and scenario.seconds(q.valid_from) <= group.report_s
         and scenario.seconds(q.valid_until) >= group.release_s
     }
-    lacks += [f"{q}, which {person.id} does not hold then" for q in need.qualifications if q not in held]
+    lacks += [
+        _("{qualification}, which {person} does not hold then", qualification=q, person=person.id)
+        for q in need.qualifications if q not in held
+    ]  # fmt: skip
     if lacks:
         draft.fault(
-            row, "person", f"somebody who may serve there ({'; '.join(lacks)})",
-            "pin somebody else, or change what the seat asks",
+            row, "person", _("somebody who may serve there ({why})", why=lists.parted(lacks)),
+            _("pin somebody else, or change what the seat asks"),
         )  # fmt: skip
 
 
@@ -113,11 +133,19 @@ def _check_leave(draft: Draft, scenario: Scenario, row: Parsed, group: Seats) ->
         a, b = scenario.seconds(absence.start), scenario.seconds(absence.end)
         if absence.person == row.item.person and a < group.release_s and group.report_s < b:
             draft.fault(
-                row, "group", f"a duty outside {row.item.person}'s {absence.kind}",
-                f"the duty is {scenario.clock(group.start_s):%Y-%m-%d %H:%M} to "
-                f"{scenario.clock(group.end_s):%H:%M}, the absence {absence.start:%Y-%m-%d %H:%M} to "
-                f"{absence.end:%Y-%m-%d %H:%M}; unpin, or move the absence",
+                row, "group",
+                _("a duty outside {person}'s {kind}", person=row.item.person, kind=_(ABSENCES[absence.kind])),
+                _(
+                    "the duty is {start:%Y-%m-%d %H:%M} to {end:%H:%M}, the absence {away:%Y-%m-%d %H:%M} to "
+                    "{back:%Y-%m-%d %H:%M}; unpin, or move the absence",
+                    start=scenario.clock(group.start_s), end=scenario.clock(group.end_s),
+                    away=absence.start, back=absence.end,
+                ),
             )  # fmt: skip
+
+
+def _titled(info: RuleInfo) -> str:
+    return info.title.lower() if language() == ENGLISH else info.title_zh
 
 
 def check_pinned_duties(draft: Draft, scenario: Scenario) -> None:
@@ -157,6 +185,6 @@ def check_pinned_duties(draft: Draft, scenario: Scenario) -> None:
                 start_s=found.start_s, end_s=found.end_s, data=found.data,
             )  # fmt: skip
             draft.fault(
-                row, "group", f"a duty that keeps {rule.rule.info.title.lower()}",
-                f"{explain(problem, breach, clock)} Unpin, or make the rule soft",
+                row, "group", _("a duty that keeps {rule}", rule=_titled(rule.rule.info)),
+                _("{breach} Unpin, or make the rule soft", breach=explain(problem, breach, clock)),
             )  # fmt: skip

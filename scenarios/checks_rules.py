@@ -9,6 +9,8 @@ from typing import Any
 from scenarios.errors import Fault
 from scenarios.parsing import Draft, path_text
 from scenarios.schema import RuleRow, Scenario
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import either
 from scheduler.roster import rules as registry
 
 
@@ -28,8 +30,9 @@ def check_contradictions(draft: Draft) -> None:
     if tour is not None and demand is not None and demand.tour_h > tour.longest_h and "maximum_tour" in rows:
         at = ("rules", "maximum_tour", "params", "longest_h")
         _doubt(
-            draft, at, f"{tour.longest_h:g}", f"no shorter than the tours that seats are cut into, {demand.tour_h:g} h",
-            f"seats longer than that stay empty; set demand.tour_h to {tour.longest_h:g} as well",
+            draft, at, f"{tour.longest_h:g}",
+            _("no shorter than the tours that seats are cut into, {tour_h:g} h", tour_h=demand.tour_h),
+            _("seats longer than that stay empty; set demand.tour_h to {hours:g} as well", hours=tour.longest_h),
         )  # fmt: skip
 
 
@@ -46,7 +49,7 @@ def check_named_people(draft: Draft, scenario: Scenario) -> None:
     for active in registry.read_settings(asked, len(problem.people))[0]:
         for text in active.rule.module.faults(problem, active.params):
             said = text.removeprefix(f"{active.name}: ")
-            draft.setting_fault(_written(draft, active.name), "", "people and pairs that can be kept", said)
+            draft.setting_fault(_written(draft, active.name), "", _("people and pairs that can be kept"), said)
 
 
 def _written(draft: Draft, name: str) -> tuple[str, ...]:
@@ -64,13 +67,13 @@ def _hours(draft: Draft, rows: Mapping[str, RuleRow], hours: float) -> None:
     at = ("rules", "total_hours", "params", "least_min")
     if total.least_min > total.most_min:
         draft.setting_fault(
-            at, f"{total.least_min}", f"no more than most_min, {total.most_min}",
-            "nobody can serve at least more than at most; change one of the two",
+            at, f"{total.least_min}", _("no more than most_min, {most_min}", most_min=total.most_min),
+            _("nobody can serve at least more than at most; change one of the two"),
         )  # fmt: skip
     elif total.least_min > 60 * hours:
         draft.setting_fault(
-            at, f"{total.least_min}", f"no more than the event lasts, {60 * hours:g} min",
-            "lower it, or make the rule soft",
+            at, f"{total.least_min}", _("no more than the event lasts, {hours:g} min", hours=60 * hours),
+            _("lower it, or make the rule soft"),
         )  # fmt: skip
     elif cap is not None:
         windows = math.ceil(hours / 24 / cap.window_days)
@@ -78,8 +81,11 @@ def _hours(draft: Draft, rows: Mapping[str, RuleRow], hours: float) -> None:
         if total.least_min > most:
             draft.setting_fault(
                 at, f"{total.least_min}",
-                f"no more than hours_cap allows, {most:g} min ({cap.cap_h:g} h in {cap.window_days:g} days)",
-                "lower it, raise cap_h, or make one of the two rules soft",
+                _(
+                    "no more than hours_cap allows, {most:g} min ({cap_h:g} h in {window_days:g} days)",
+                    most=most, cap_h=cap.cap_h, window_days=cap.window_days,
+                ),
+                _("lower it, raise cap_h, or make one of the two rules soft"),
             )  # fmt: skip
 
 
@@ -88,8 +94,8 @@ def _runs(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
     if run is not None and most is not None and run.least_days > most.most_days:
         draft.setting_fault(
             ("rules", "shortest_run_of_duty", "params", "least_days"), f"{run.least_days}",
-            f"no more than consecutive_duty_days allows, {most.most_days}",
-            "lower it, raise most_days, or make one of the two rules soft",
+            _("no more than consecutive_duty_days allows, {most_days}", most_days=most.most_days),
+            _("lower it, raise most_days, or make one of the two rules soft"),
         )  # fmt: skip
 
 
@@ -98,25 +104,28 @@ def _inside(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
     if rest is not None and rest.rest_h >= 24 * rest.window_days:
         draft.setting_fault(
             ("rules", "weekly_rest", "params", "rest_h"), f"{rest.rest_h:g}",
-            f"less than the {24 * rest.window_days:g} h within which the rest comes", "lower it, or widen window_days",
+            _("less than the {window_h:g} h within which the rest comes", window_h=24 * rest.window_days),
+            _("lower it, or widen window_days"),
         )  # fmt: skip
     weather = _hard(rows, "weather_limit")
     if weather is not None and weather.cold_c >= weather.stop_c:
         draft.setting_fault(
-            ("rules", "weather_limit", "params", "cold_c"), f"{weather.cold_c}", f"below stop_c, {weather.stop_c}",
-            "no temperature would be left at which anybody may be outdoors; change one of the two",
+            ("rules", "weather_limit", "params", "cold_c"), f"{weather.cold_c}",
+            _("below stop_c, {stop_c}", stop_c=weather.stop_c),
+            _("no temperature would be left at which anybody may be outdoors; change one of the two"),
         )  # fmt: skip
     cap = _hard(rows, "hours_cap")
     if cap is not None and cap.cap_h <= 0:
         _doubt(
-            draft, ("rules", "hours_cap", "params", "cap_h"), f"{cap.cap_h:g}", "more than 0",
-            "nobody may serve at all and every seat stays empty; raise it",
+            draft, ("rules", "hours_cap", "params", "cap_h"), f"{cap.cap_h:g}", _("more than 0"),
+            _("nobody may serve at all and every seat stays empty; raise it"),
         )  # fmt: skip
     two = _hard(rows, "two_officer")
     if two is not None and two.least_sworn > two.least:
         draft.setting_fault(
             ("rules", "two_officer", "params", "least_sworn"), f"{two.least_sworn}",
-            f"no more than least, {two.least}", "of two officers at most two can be sworn; change one of the two",
+            _("no more than least, {least}", least=two.least),
+            _("of two officers at most two can be sworn; change one of the two"),
         )  # fmt: skip
 
 
@@ -131,8 +140,8 @@ def _asleep(draft: Draft, rows: Mapping[str, RuleRow]) -> None:
         its = written.get(name) if isinstance(written, Mapping) else None
         if name in known and row.mode == "off" and isinstance(its, Mapping) and "mode" not in its:
             _doubt(
-                draft, ("rules", name), "", 'mode = "hard" or "soft", or mode = "off" where it is meant to wait',
-                "this rule is off by itself and stays off; write its mode",
+                draft, ("rules", name), "", _('mode = "hard" or "soft", or mode = "off" where it is meant to wait'),
+                _("this rule is off by itself and stays off; write its mode"),
             )  # fmt: skip
 
 
@@ -142,8 +151,8 @@ def _long_event(draft: Draft, rows: Mapping[str, RuleRow], hours: float) -> None
     if hours < 24 * 7 or any(name in rows or known[name].info.default_mode != "off" for name in _LONG):
         return
     _doubt(
-        draft, ("rules",), "", "a rule on days off, in an event of a week or more: " + " or ".join(_LONG),
-        'set one of them, or a preset such as "eu-working-time", or write mode = "off" where no day off is meant',
+        draft, ("rules",), "", _("a rule on days off, in an event of a week or more: {names}", names=either(_LONG)),
+        _('set one of them, or a preset such as "eu-working-time", or write mode = "off" where no day off is meant'),
     )  # fmt: skip
 
 

@@ -12,10 +12,12 @@ from scenarios.errors import Fault
 from scenarios.parsing import Draft, Parsed
 from scenarios.schema import PostRow, Scenario, SitingSettings
 from scenarios.spans import ALWAYS, SESSIONS, intervals
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 
 MOST_UNITS = 999
 """Units that one place of a cordon may send."""
-KIND_HERE = "a kind that stands at posts: siting.kind or one of siting.kinds"
+KIND_HERE = mark("a kind that stands at posts: siting.kind or one of siting.kinds")
 MOST_WEIGHT = 1000
 DROWNS = 3
 """A weight of more than all others together is told from so many sites on."""
@@ -29,8 +31,8 @@ def check_siting(draft: Draft) -> None:
         _check_kinds(draft, siting)
         if siting.keep_existing and not any(row.item.state == "existing" for row in draft.rows["posts"]):
             draft.setting_fault(
-                ("siting", "keep_existing"), "true", "a post with state existing in posts.csv",
-                "add the posts that stand already, or take this setting out",
+                ("siting", "keep_existing"), "true", _("a post with state existing in posts.csv"),
+                _("add the posts that stand already, or take this setting out"),
             )  # fmt: skip
     _check_tiers(draft)
     _check_weights(draft)
@@ -45,16 +47,18 @@ def _check_rings(draft: Draft, siting: SitingSettings) -> None:
     for n, ring in enumerate(siting.rings):
         at = ("siting", "rings", n)
         if ring.zone not in zones:
-            draft.setting_fault((*at, "zone"), ring.zone, "a zone that exists", suggestion(ring.zone, zones))
+            draft.setting_fault((*at, "zone"), ring.zone, _("a zone that exists"), suggestion(ring.zone, zones))
         if any(other.zone == ring.zone for other in siting.rings[:n]):
-            draft.setting_fault((*at, "zone"), ring.zone, "one ring for each zone", "join the two")
+            draft.setting_fault((*at, "zone"), ring.zone, _("one ring for each zone"), _("join the two"))
         if ring.most is not None and ring.most < ring.least:
-            draft.setting_fault((*at, "most"), ring.most, f"at least the ring's least, {ring.least}", "raise most")
+            expected = _("at least the ring's least, {least}", least=ring.least)
+            draft.setting_fault((*at, "most"), ring.most, expected, _("raise most"))
     asked = sum(ring.least for ring in siting.rings)
     if asked > siting.most_units:
         draft.setting_fault(
-            ("siting", "most_units"), siting.most_units, f"at least {asked}, which the rings ask for together",
-            "raise most_units, or lower the rings' least",
+            ("siting", "most_units"), siting.most_units,
+            _("at least {n}, which the rings ask for together", n=asked),
+            _("raise most_units, or lower the rings' least"),
         )  # fmt: skip
 
 
@@ -63,31 +67,31 @@ def _check_kinds(draft: Draft, siting: SitingSettings) -> None:
     known = {kind.id for kind in draft.setting("kinds") or ()}
     for n, name in enumerate(siting.kinds):
         if name not in known:
-            draft.setting_fault(("siting", "kinds", n), name, "a kind that exists", suggestion(name, known))
+            draft.setting_fault(("siting", "kinds", n), name, _("a kind that exists"), suggestion(name, known))
     modes = {kind.id: kind.mode for kind in draft.setting("kinds") or ()}
     for n, name in enumerate(siting.kinds):
         if modes.get(name) in {"drone", "camera"}:
-            what = "a kind that comes by road or on foot: posts answer calls on the network"
-            draft.setting_fault(("siting", "kinds", n), name, what, "take another kind")
+            what = _("a kind that comes by road or on foot: posts answer calls on the network")
+            draft.setting_fault(("siting", "kinds", n), name, what, _("take another kind"))
     ours = {siting.kind, *siting.kinds}
     tiers = draft.setting("response")
     by_kind = tuple(tiers.by_kind) if tiers is not None else ()
     for at, names in ((("siting", "units_by_kind"), siting.units_by_kind), (("response", "by_kind"), by_kind)):
         for name in names:
             if name not in ours:
-                draft.setting_fault((*at, name), name, KIND_HERE, suggestion(name, ours))
+                draft.setting_fault((*at, name), name, _(KIND_HERE), suggestion(name, ours))
     for table, column in (("posts", "kind"), ("sites", "answers")):
         for row in draft.rows[table] if ours <= known else ():  # a slip in the setting is told once
             for name in getattr(row.item, column):
                 if name in known - ours:
-                    draft.fault(row, column, KIND_HERE, suggestion(name, ours), name)
+                    draft.fault(row, column, _(KIND_HERE), suggestion(name, ours), name)
     spans = {span.id for span in draft.setting("spans") or ()} | {ALWAYS, SESSIONS}
     for row in draft.rows["sites"]:
         for text in row.item.weights:
-            span, _, weight = text.rpartition(":")
+            span, _colon, weight = text.rpartition(":")
             if span not in spans or not (weight.isdigit() and 1 <= int(weight) <= MOST_WEIGHT):
-                form = f"span:weight with a span that exists and 1 to {MOST_WEIGHT}"
-                draft.fault(row, "weights", form, "write for example festival:200", text)
+                form = _("span:weight with a span that exists and 1 to {most}", most=MOST_WEIGHT)
+                draft.fault(row, "weights", form, _("write for example festival:200"), text)
 
 
 def _check_tiers(draft: Draft) -> None:
@@ -99,8 +103,9 @@ def _check_tiers(draft: Draft) -> None:
         if first > second:
             file, row = draft.raw.where(("response", upper))
             draft.warnings.append(
-                Fault(file, row, f"response.{upper}", str(first), f"at most {lower}, {second}",
-                      "a site of a higher class is answered later than one of a lower; check the two")
+                Fault(file, row, f"response.{upper}", str(first),
+                      _("at most {lower}, {second}", lower=lower, second=second),
+                      _("a site of a higher class is answered later than one of a lower; check the two"))
             )  # fmt: skip
 
 
@@ -111,8 +116,9 @@ def _check_weights(draft: Draft) -> None:
         others = total - row.item.weight
         if len(rows) > DROWNS and row.item.weight > others:
             draft.warn(
-                row, "weight", f"at most what the other {len(rows) - 1} sites weigh together, {others}",
-                "it drowns them: whatever reaches it is best, whoever else goes bare",
+                row, "weight",
+                _("at most what the other {n} sites weigh together, {others}", n=len(rows) - 1, others=others),
+                _("it drowns them: whatever reaches it is best, whoever else goes bare"),
             )  # fmt: skip
 
 
@@ -125,12 +131,12 @@ def _check_blue_lights(draft: Draft) -> None:
         for n, ident in enumerate(ids):
             if ident not in known:
                 draft.setting_fault(
-                    ("blue_lights", name, n), ident, "a site, post or unit that exists", suggestion(ident, known)
+                    ("blue_lights", name, n), ident, _("a site, post or unit that exists"), suggestion(ident, known)
                 )
     if bool(its.origins) != bool(its.to):
         missing = "to" if its.origins else "from"
         draft.setting_fault(
-            ("blue_lights", missing), "[]", "at least one place", "a way has two ends: name both, or neither"
+            ("blue_lights", missing), "[]", _("at least one place"), _("a way has two ends: name both, or neither")
         )
 
 
@@ -140,29 +146,31 @@ def _check_cordons(draft: Draft) -> None:
     for n, its in enumerate(rows):
         at = ("cordons", n)
         if any(other.id == its.id for other in rows[:n]):
-            draft.setting_fault((*at, "id"), its.id, "an id of its own", "give one of them another id")
+            draft.setting_fault((*at, "id"), its.id, _("an id of its own"), _("give one of them another id"))
         for ident in its.exits:
             if ident not in known:
-                what = "a site, post or unit that exists"
+                what = _("a site, post or unit that exists")
                 draft.setting_fault((*at, "exits"), ident, what, suggestion(ident, known))
         sound = True
         for text in its.units:
-            place, _, number = text.rpartition(":")
+            place, _colon, number = text.rpartition(":")
             if not (place and number.isdigit() and 1 <= int(number) <= MOST_UNITS):
                 sound = False
                 draft.setting_fault(
-                    (*at, "units"), text, f"place:number with 1 to {MOST_UNITS} units", "write for example main:3"
+                    (*at, "units"), text, _("place:number with 1 to {most} units", most=MOST_UNITS),
+                    _("write for example main:3"),
                 )
             elif place not in known:
                 sound = False
-                what = "a site, post or unit that exists"
+                what = _("a site, post or unit that exists")
                 draft.setting_fault((*at, "units"), text, what, suggestion(place, known))
         have = sum(int(text.rpartition(":")[2]) for text in its.units) if sound else None
         if not its.exits:
-            draft.setting_fault((*at, "exits"), "[]", "at least one exit", "name the posts or sites to be manned")
+            draft.setting_fault((*at, "exits"), "[]", _("at least one exit"), _("name the posts or sites to be manned"))
         elif have is not None and have < len(its.exits):
             draft.setting_fault(
-                (*at, "units"), have, f"at least {len(its.exits)} units, one for each exit", "add units, or drop exits"
+                (*at, "units"), have, _("at least {n} units, one for each exit", n=len(its.exits)),
+                _("add units, or drop exits"),
             )
 
 
@@ -171,10 +179,10 @@ def _check_fixtures(draft: Draft) -> None:
     spans = {span.id for span in draft.setting("spans") or ()} | {ALWAYS}
     for n, its in enumerate(rows):
         if any(other.id == its.id for other in rows[:n]):
-            draft.setting_fault(("fixtures", n, "id"), its.id, "an id of its own", "give one of them another id")
+            draft.setting_fault(("fixtures", n, "id"), its.id, _("an id of its own"), _("give one of them another id"))
         for span in its.spans:
             if span not in spans:
-                what = "a span that exists"
+                what = _("a span that exists")
                 draft.setting_fault(("fixtures", n, "spans"), span, what, suggestion(span, spans))
 
 
@@ -189,9 +197,12 @@ def _check_free_stretches(draft: Draft) -> None:
             if other.item.state == "forbidden" and away <= other.item.radius_m:
                 draft.fault(
                     row, "state",
-                    f"not required and forbidden at once: {other.item.id} (row {other.raw.row}) keeps "
-                    f"{other.item.radius_m} m of road free, this post stands {away:.0f} m from it",
-                    "move one of the two, lower radius_m, or drop one",
+                    _(
+                        "not required and forbidden at once: {post} (row {row}) keeps {radius_m} m of road free, "
+                        "this post stands {away:.0f} m from it",
+                        post=other.item.id, row=other.raw.row, radius_m=other.item.radius_m, away=away,
+                    ),
+                    _("move one of the two, lower radius_m, or drop one"),
                 )  # fmt: skip
 
 
@@ -230,11 +241,11 @@ def check_post_numbers(draft: Draft, scenario: Scenario) -> None:
         key=lambda pair: len(pair[1]),
     )
     n, when = len(together), f"{scenario.clock(at):%Y-%m-%d %H:%M}"
-    who = "required and kept posts" if siting.keep_existing else "required posts"
+    who = _("required and kept posts") if siting.keep_existing else _("required posts")
     for name in ("most_units", "most_posts"):
         most = getattr(siting, name)
         if most is not None and n > most:
             draft.setting_fault(
-                ("siting", name), most, f"at least {n}: so many {who} stand at {when}",
-                "raise it, or make some of them candidates",
+                ("siting", name), most, _("at least {n}: so many {who} stand at {when}", n=n, who=who, when=when),
+                _("raise it, or make some of them candidates"),
             )  # fmt: skip

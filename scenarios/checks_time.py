@@ -9,6 +9,7 @@ from datetime import datetime
 from scenarios.errors import Fault
 from scenarios.parsing import Draft, Parsed
 from scenarios.raw import listed
+from scenarios.tongue import say as _
 
 #: Column names of start and end, by table.
 PAIRS: Mapping[str, tuple[str, str]] = {
@@ -34,8 +35,8 @@ def check_times(draft: Draft) -> None:
             start, end = getattr(row.item, a), getattr(row.item, b)
             if end <= start:
                 draft.fault(
-                    row, b, f"a moment after {a} {row.raw.values.get(a)}",
-                    "if it ends after midnight, write the next day's date",
+                    row, b, _("a moment after {column} {value}", column=a, value=row.raw.values.get(a)),
+                    _("if it ends after midnight, write the next day's date"),
                 )  # fmt: skip
     horizon = _horizon(draft)
     if horizon is None:
@@ -51,7 +52,7 @@ def check_times(draft: Draft) -> None:
         for row in draft.rows[table]:
             if row.item.end <= horizon[0] or row.item.start >= horizon[1]:
                 draft.warn(
-                    row, "start", "a span that touches the horizon", "it has no effect; check the date"
+                    row, "start", _("a span that touches the horizon"), _("it has no effect; check the date")
                 )
 
 
@@ -68,12 +69,12 @@ def _check_horizon(draft: Draft) -> None:
         return
     if end <= start:
         draft.setting_fault(
-            ("end",), draft.raw.settings.get("end"), "a moment after the scenario's start", "correct the date"
+            ("end",), draft.raw.settings.get("end"), _("a moment after the scenario's start"), _("correct the date")
         )
     elif (end - start).days > _LONGEST_DAYS:
         draft.setting_fault(
-            ("end",), draft.raw.settings.get("end"), f"at most {_LONGEST_DAYS} days after the start",
-            "check the year, or plan the event in parts",
+            ("end",), draft.raw.settings.get("end"), _("at most {n} days after the start", n=_LONGEST_DAYS),
+            _("check the year, or plan the event in parts"),
         )  # fmt: skip
 
 
@@ -83,8 +84,11 @@ def _check_inside(draft: Draft, row: Parsed, horizon: tuple[datetime, datetime])
         if not horizon[0] <= moment <= horizon[1]:
             draft.fault(
                 row, column,
-                f"a moment inside the horizon {horizon[0]:%Y-%m-%d %H:%M} to {horizon[1]:%Y-%m-%d %H:%M}",
-                "correct the date, or widen start and end in scenario.toml",
+                _(
+                    "a moment inside the horizon {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}",
+                    start=horizon[0], end=horizon[1],
+                ),
+                _("correct the date, or widen start and end in scenario.toml"),
             )  # fmt: skip
             return
 
@@ -93,25 +97,25 @@ def _check_spans(draft: Draft, horizon: tuple[datetime, datetime]) -> None:
     for n, span in enumerate(draft.setting("spans") or ()):
         if not span.times:
             draft.setting_fault(
-                ("spans", n, "times"), "[]", "at least one start and end", "write times = [{ start, end }]"
+                ("spans", n, "times"), "[]", _("at least one start and end"), _("write times = [{ start, end }]")
             )
         for m, times in enumerate(span.times):
             at = ("spans", n, "times", m)
             if times.end <= times.start:
                 draft.setting_fault(
-                    (*at, "end"), f"{times.end:%Y-%m-%d %H:%M}", "a moment after its start",
-                    "if it ends after midnight, write the next day's date",
+                    (*at, "end"), f"{times.end:%Y-%m-%d %H:%M}", _("a moment after its start"),
+                    _("if it ends after midnight, write the next day's date"),
                 )  # fmt: skip
             elif times.end <= horizon[0] or times.start >= horizon[1]:
                 draft.setting_fault(
-                    at, f"{times.start:%Y-%m-%d %H:%M}", "times inside the horizon", "correct the date"
+                    at, f"{times.start:%Y-%m-%d %H:%M}", _("times inside the horizon"), _("correct the date")
                 )
     roster = draft.setting("roster")
     if roster is not None:
         for text in roster.night:
             if not _CLOCK.fullmatch(text):
                 draft.setting_fault(
-                    ("roster", "night"), text, "two times such as 22:00", "write hours and minutes"
+                    ("roster", "night"), text, _("two times such as 22:00"), _("write hours and minutes")
                 )
 
 
@@ -119,7 +123,8 @@ def _check_weather(draft: Draft) -> None:
     for n, span in enumerate(draft.setting("weather") or ()):
         if span.end <= span.start:
             draft.setting_fault(
-                ("weather", n, "end"), f"{span.end:%Y-%m-%d %H:%M}", "a moment after its start", "correct the date"
+                ("weather", n, "end"), f"{span.end:%Y-%m-%d %H:%M}", _("a moment after its start"),
+                _("correct the date"),
             )
 
 
@@ -128,14 +133,14 @@ def _check_history(draft: Draft, horizon: tuple[datetime, datetime]) -> None:
     for row in sorted(draft.rows["history"], key=lambda r: r.item.start):
         if row.item.end > horizon[0]:
             draft.fault(
-                row, "end", f"a moment before the horizon starts ({horizon[0]:%Y-%m-%d %H:%M})",
-                "duties inside the horizon belong into seats.csv and pins.csv",
+                row, "end", _("a moment before the horizon starts ({start:%Y-%m-%d %H:%M})", start=horizon[0]),
+                _("duties inside the horizon belong into seats.csv and pins.csv"),
             )  # fmt: skip
         last = before.get(row.item.person)
         if last is not None and row.item.start < last.item.end:
             draft.fault(
-                row, "start", f"a duty after the one in row {last.raw.row} ends",
-                "one person cannot do two duties at once; correct one of them",
+                row, "start", _("a duty after the one in row {row} ends", row=last.raw.row),
+                _("one person cannot do two duties at once; correct one of them"),
             )  # fmt: skip
         before[row.item.person] = row
     rules = draft.setting("rules") or {}
@@ -144,8 +149,8 @@ def _check_history(draft: Draft, horizon: tuple[datetime, datetime]) -> None:
         file, number = draft.raw.where(("start",))
         draft.warnings.append(
             _plain_warning(
-                file, number, "history.csv", "the duties worked just before the horizon",
-                "without them people may come off a night straight into the first duty",
+                file, number, "history.csv", _("the duties worked just before the horizon"),
+                _("without them people may come off a night straight into the first duty"),
             )
         )
 
@@ -165,8 +170,11 @@ def _check_certificates(draft: Draft, horizon: tuple[datetime, datetime]) -> Non
         end = row.item.valid_until
         if horizon[0] < end < horizon[1] and until[row.item.person, row.item.qualification] == end:
             draft.warn(
-                row, "valid_until", "a certificate that lasts through the event",
-                f"{row.item.person} gets no {row.item.qualification} duty after this moment; renew it if it can be",
+                row, "valid_until", _("a certificate that lasts through the event"),
+                _(
+                    "{person} gets no {qualification} duty after this moment; renew it if it can be",
+                    person=row.item.person, qualification=row.item.qualification,
+                ),
             )  # fmt: skip
 
 
@@ -188,12 +196,12 @@ def check_numbers(draft: Draft) -> None:
             _too_many(draft, row, "base_need", force)
     for row in draft.rows["sessions"]:
         if row.item.attendance == 0:
-            draft.warn(row, "attendance", "how many people are expected", "0 asks for no stewards or gates")
+            draft.warn(row, "attendance", _("how many people are expected"), _("0 asks for no stewards or gates"))
     if force == 0 and not draft.raw.faults and not draft.raw.tables.get("people"):
         draft.faults.append(
             _plain_warning(
-                "people.csv", None, "", "people, or units with a strength",
-                "add people.csv, or write strength in units.csv, e.g. sworn:6",
+                "people.csv", None, "", _("people, or units with a strength"),
+                _("add people.csv, or write strength in units.csv, e.g. sworn:6"),
             )
         )
     _check_namesakes(draft)
@@ -209,22 +217,23 @@ def _check_counts(draft: Draft, row: Parsed, column: str, force: int) -> None:
 
 
 def _too_many(draft: Draft, row: Parsed, column: str, force: int, value: str | None = None) -> None:
-    expected = f"a number the force of {force} can be asked for" if force else f"fewer than {_ABSURD:,}"
-    draft.fault(row, column, expected, "check the number of digits", value)
+    most = _("fewer than {n:,}", n=_ABSURD)
+    expected = _("a number the force of {force} can be asked for", force=force) if force else most
+    draft.fault(row, column, expected, _("check the number of digits"), value)
 
 
 def _check_seat_numbers(draft: Draft, row: Parsed, force: int) -> None:
     need, want, most = row.item.need, row.item.want, row.item.most
     if need == 0 and not want:
-        draft.fault(row, "need", "at least one officer", "give a number, or remove the row")
+        draft.fault(row, "need", _("at least one officer"), _("give a number, or remove the row"))
     if want is not None and want < need:
-        draft.fault(row, "want", f"at least the need of {need}", "raise want or leave it blank")
+        draft.fault(row, "want", _("at least the need of {need}", need=need), _("raise want or leave it blank"))
     if most is not None and most < max(need, want or 0):
-        draft.fault(row, "most", f"at least {max(need, want or 0)}", "raise most or leave it blank")
+        draft.fault(row, "most", _("at least {limit}", limit=max(need, want or 0)), _("raise most or leave it blank"))
     if need >= _ABSURD or (force and need > 10 * force):
         _too_many(draft, row, "need", force)
     elif force and need > force:
-        draft.warn(row, "need", f"at most the {force} people of the force", "seats will stay empty")
+        draft.warn(row, "need", _("at most the {force} people of the force", force=force), _("seats will stay empty"))
 
 
 def _check_namesakes(draft: Draft) -> None:
@@ -234,9 +243,11 @@ def _check_namesakes(draft: Draft) -> None:
         if name in first and first[name].item.id != row.item.id:
             other = first[name]
             draft.warn(
-                row, "name", "one row for each person",
-                f"row {other.raw.row} has the same name in unit {other.item.unit}; if it is one person on loan, "
-                "keep one row",
+                row, "name", _("one row for each person"),
+                _(
+                    "row {row} has the same name in unit {unit}; if it is one person on loan, keep one row",
+                    row=other.raw.row, unit=other.item.unit,
+                ),
             )  # fmt: skip
         first.setdefault(name, row)
 
@@ -257,12 +268,15 @@ def _check_strength(draft: Draft) -> None:
         if unit.strength and unit.id in away:
             gone = sorted(set(away[unit.id]))
             draft.warn(
-                row, "strength", "the people who are there",
-                f"it counts {len(gone)} on leave during the event ({listed(gone, 3)}); take them off",
+                row, "strength", _("the people who are there"),
+                _(
+                    "it counts {n} on leave during the event ({names}); take them off",
+                    n=len(gone), names=listed(gone, 3),
+                ),
             )  # fmt: skip
         present = named.get(unit.id, 0) - len(set(away.get(unit.id, [])))
         if unit.base_need > max(present, 0) and not unit.strength:
             draft.warn(
-                row, "base_need", f"at most the {max(present, 0)} people who are there",
-                "seats at home will stay empty",
+                row, "base_need", _("at most the {n} people who are there", n=max(present, 0)),
+                _("seats at home will stay empty"),
             )  # fmt: skip

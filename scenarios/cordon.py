@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.desk import Desk
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import CordonSettings
+from scenarios.tongue import say as _
 from scenarios.view import CordonView
 from scheduler.siting.cordon import close_exits
 
@@ -42,8 +43,8 @@ def cordon(
         Places that the scenario does not know, or numbers below 1: all at once.
     """
     faults = [
-        Fault("cordon", None, "units", f"{place}:{n}", "a site, post or unit, and a number of 1 or more",
-              "see units.csv, sites.csv, posts.csv; write for example main:3")
+        Fault("cordon", None, "units", f"{place}:{n}", _("a site, post or unit, and a number of 1 or more"),
+              _("see units.csv, sites.csv, posts.csv; write for example main:3"))
         for place, n in units
         if place not in desk.places or not 1 <= n <= MOST_UNITS
     ]  # fmt: skip

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from scenarios.tongue import say as _
+from scenarios.tongue import says
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -32,14 +35,19 @@ class Fault:
     remedy: str
 
     def sentence(self) -> str:
-        """The fault in one line."""
-        place = self.file if self.row is None else f"{self.file} row {self.row}"
+        """The fault in one line, in the reader's language as far as ``expected`` and ``remedy`` are."""
+        place = self.file if self.row is None else _("{file} row {row}", file=self.file, row=self.row)
         if self.field:
-            place += f", {self.field}"
-        shown = f' "{self.value}"' if self.value else ""
-        remedy = f" {self.remedy[:1].upper()}{self.remedy[1:]}" if self.remedy else ""
-        end = "" if not remedy or remedy.endswith((".", "?", "!")) else "."
-        return f"{place}{shown}: expected {self.expected}.{remedy}{end}"
+            place = _("{place}, {field}", place=place, field=self.field)
+        if self.value:
+            place = _('{place} "{value}"', place=place, value=self.value)
+        said = _("{place}: expected {expected}.", place=place, expected=self.expected)
+        if not self.remedy:
+            return said
+        remedy = f"{self.remedy[:1].upper()}{self.remedy[1:]}"
+        if not remedy.endswith((".", "?", "!", "。", "？", "！")):
+            remedy = _("{sentence}.", sentence=remedy)
+        return _("{fault} {remedy}", fault=said, remedy=remedy)
 
     def to_json(self) -> Mapping[str, Any]:
         """Plain data with the attribute names."""
@@ -55,6 +63,5 @@ class ScenarioError(Exception):
         super().__init__(self.faults)
 
     def __str__(self) -> str:
-        n = len(self.faults)
-        head = f"{n} fault{'' if n == 1 else 's'} in the scenario:"
+        head = says("{n} fault in the scenario:", "{n} faults in the scenario:", len(self.faults))
         return "\n".join([head, *(f"  {f.sentence()}" for f in self.faults)])

@@ -17,6 +17,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import either
+
 _MOMENT = re.compile(
     r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
     r"(?:[T\s]+(?P<h>\d{1,2}):(?P<min>\d{2})(?::(?P<s>\d{2})(?:\.0+)?)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
@@ -25,7 +29,7 @@ _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 #: Day 0 of spreadsheet serial dates.
 _SERIAL_DAY_0 = datetime(1899, 12, 30, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
-TIME_FORM = "a date and time such as 2026-08-28 18:00"
+TIME_FORM = mark("a date and time such as 2026-08-28 18:00")
 
 
 def fault(kind: str, expected: str, remedy: str) -> PydanticCustomError:
@@ -35,10 +39,10 @@ def fault(kind: str, expected: str, remedy: str) -> PydanticCustomError:
 
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str):
-        raise fault("text", "text", f'put it in quotes: "{value}"')
+        raise fault("text", _("text"), _('put it in quotes: "{value}"', value=value))
     text = unicodedata.normalize("NFC", value).strip()
     if not text:
-        raise fault("blank", "text, not a blank", "fill it in")
+        raise fault("blank", _("text, not a blank"), _("fill it in"))
     return text
 
 
@@ -55,7 +59,7 @@ def _names(value: Any) -> tuple[str, ...]:
     if isinstance(value, Iterable) and not isinstance(value, dict):
         return tuple(_text(part) for part in value)
     raise fault(
-        "names", "a list of names", 'write a;b;c in a table cell, or ["a", "b"] in a settings file'
+        "names", _("a list of names"), _('write a;b;c in a table cell, or ["a", "b"] in a settings file')
     )
 
 
@@ -81,17 +85,18 @@ def moment(value: Any, zone: ZoneInfo | None) -> datetime:
     """
     if isinstance(value, datetime):
         if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            raise fault("moment", f"{TIME_FORM} of our time", "check the year")
+            raise fault("moment", _("{form} of our time", form=_(TIME_FORM)), _("check the year"))
         return _aware(value, zone, str(value))
     if not isinstance(value, str):
-        raise fault("moment", TIME_FORM, f"write both date and time in quotes, not {value!s}")
+        raise fault("moment", _(TIME_FORM), _("write both date and time in quotes, not {value!s}", value=value))
     text = unicodedata.normalize("NFKC", value).strip()
     found = _MOMENT.fullmatch(text)
     if found is None:
-        raise fault("moment", TIME_FORM, _guess(text))
+        raise fault("moment", _(TIME_FORM), _guess(text))
     if found["h"] is None:
         raise fault(
-            "moment", f"{TIME_FORM}; the time is missing", f"write {text} 00:00 or {text} 24:00"
+            "moment", _("{form}; the time is missing", form=_(TIME_FORM)),
+            _("write {text} 00:00 or {text} 24:00", text=text),
         )
     hour, minute, second = int(found["h"]), int(found["min"]), int(found["s"] or 0)
     next_day = hour == 24 and minute == 0 and second == 0
@@ -102,11 +107,11 @@ def moment(value: Any, zone: ZoneInfo | None) -> datetime:
     except ValueError:
         raise fault(
             "moment",
-            f"{TIME_FORM}; there is no such day or hour",
-            "hours run from 00:00 to 24:00, days as in the calendar",
+            _("{form}; there is no such day or hour", form=_(TIME_FORM)),
+            _("hours run from 00:00 to 24:00, days as in the calendar"),
         ) from None
     if not _FIRST_YEAR <= naive.year <= _LAST_YEAR:
-        raise fault("moment", f"{TIME_FORM} of our time", "check the year")
+        raise fault("moment", _("{form} of our time", form=_(TIME_FORM)), _("check the year"))
     naive += timedelta(days=next_day)
     if found["zone"] is None:
         return _aware(naive, zone, text)
@@ -115,7 +120,8 @@ def moment(value: Any, zone: ZoneInfo | None) -> datetime:
     if offset != "Z":
         shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5]))
         if shift >= timedelta(hours=24):
-            raise fault("moment", f"{TIME_FORM}; no zone is a day away", "write an offset such as +02:00")
+            expected = _("{form}; no zone is a day away", form=_(TIME_FORM))
+            raise fault("moment", expected, _("write an offset such as +02:00"))
         shift = -shift if offset[0] == "-" else shift
     return _aware(naive.replace(tzinfo=timezone(shift)), zone, text)
 
@@ -125,21 +131,21 @@ def _aware(value: datetime, zone: ZoneInfo | None, text: str) -> datetime:
         local = value.astimezone(zone) if zone is not None else value
         return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)), fold=0)
     if zone is None:
-        raise fault("moment", "a moment with its zone", f"write {text}+00:00 or the offset that holds")
+        raise fault("moment", _("a moment with its zone"), _("write {text}+00:00 or the offset that holds", text=text))
     first, second = (value.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     offsets = [w.utcoffset() or timedelta(0) for w in (first, second)]
     if offsets[0] != offsets[1]:
         if offsets[0] < offsets[1]:  # clocks went forward over this time
             raise fault(
                 "moment",
-                f"a local time that exists; the clocks of {zone.key} skip this one",
-                f"write {value + (offsets[1] - offsets[0]):%Y-%m-%d %H:%M}",
+                _("a local time that exists; the clocks of {key} skip this one", key=zone.key),
+                _("write {value:%Y-%m-%d %H:%M}", value=value + (offsets[1] - offsets[0])),
             )
-        both = " or ".join(f"{text}{_offset_text(o)}" for o in offsets)
+        both = either(f"{text}{_offset_text(o)}" for o in offsets)
         raise fault(
             "moment",
-            f"a local time that is not repeated; the clocks of {zone.key} show this one twice",
-            f"say which: {both}",
+            _("a local time that is not repeated; the clocks of {key} show this one twice", key=zone.key),
+            _("say which: {both}", both=both),
         )
     return value.replace(tzinfo=timezone(offsets[0]))
 
@@ -152,12 +158,14 @@ def _offset_text(offset: timedelta) -> str:
 def _guess(text: str) -> str:
     if _SERIAL.fullmatch(text):
         day = _SERIAL_DAY_0 + timedelta(days=float(text))
-        return f"this is a spreadsheet's serial date; format the cell as text: {day:%Y-%m-%d %H:%M}"
+        return _(
+            "this is a spreadsheet's serial date; format the cell as text: {day:%Y-%m-%d %H:%M}", day=day
+        )
     if re.fullmatch(r"\d{1,2}:\d{2}", text):
-        return f"add the date: 2026-08-28 {text}"
+        return _("add the date: 2026-08-28 {time}", time=text)
     if re.match(r"\d{1,2}[./]\d{1,2}[./]\d{4}", text):
-        return "write year, month, day in this order: 2026-08-28 18:00"
-    return "write year-month-day hour:minute, 24-hour clock"
+        return _("write year, month, day in this order: 2026-08-28 18:00")
+    return _("write year-month-day hour:minute, 24-hour clock")
 
 
 def _when(value: Any, info: ValidationInfo) -> datetime:

@@ -15,6 +15,8 @@ from scenarios.parsing import Draft, parse
 from scenarios.presets import with_presets
 from scenarios.raw import SETTINGS, Raw, nearest, read_folder
 from scenarios.schema import SCHEMA, Scenario
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed
 
 __all__ = [
     "Loaded", "Raw", "check", "digest", "library", "load_checked", "load_scenario", "read_raw", "validate",
@@ -63,12 +65,12 @@ def find_folder(name_or_folder: str | Path) -> Path:
     if is_folder:
         return folder
     if is_file:
-        expected, remedy = "a scenario folder, not a file", f"give the folder that holds {SETTINGS}"
+        expected = _("a scenario folder, not a file")
+        remedy = _("give the folder that holds {settings}", settings=SETTINGS)
     else:
         like = nearest(text, shipped)
-        names = ", ".join(shipped)
-        expected = f"a scenario folder or a shipped name ({names})"
-        remedy = f'did you mean "{like}"?' if like else "check the path"
+        expected = _("a scenario folder or a shipped name ({names})", names=listed(shipped))
+        remedy = _('did you mean "{like}"?', like=like) if like else _("check the path")
     raise ScenarioError([Fault(text, None, "", "", expected, remedy)])
 
 
@@ -100,8 +102,8 @@ def _refuse_newer(raw: Raw) -> None:
         raise ScenarioError(
             [
                 Fault(
-                    file, row, "schema", str(number), f"a scenario form up to {SCHEMA}",
-                    "this scenario was made for a newer Vedette: install that one",
+                    file, row, "schema", str(number), _("a scenario form up to {schema}", schema=SCHEMA),
+                    _("this scenario was made for a newer Vedette: install that one"),
                 )
             ]
         )

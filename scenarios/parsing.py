@@ -9,11 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, to_json
+from pydantic_core import to_json
 
 from scenarios import schema
 from scenarios.errors import Fault
-from scenarios.raw import TABLES, Raw, RawRow, listed, nearest
+from scenarios.raw import TABLES, Raw, RawRow
+from scenarios.tongue import say as _
+from scenarios.valuewords import did_you_mean, explained
 
 ROW_TYPES: Mapping[str, type[schema.Row]] = {
     "sessions": schema.Session,
@@ -138,7 +140,7 @@ def parse(raw: Raw) -> Draft:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             draft.unsound.add("timezone")
             draft.setting_fault(
-                ("timezone",), name, "the name of a time zone", 'write for example "Europe/Berlin"'
+                ("timezone",), name, _("the name of a time zone"), _('write for example "Europe/Berlin"')
             )
     # Times are still read when the zone is unknown, so that their own faults are told too.
     context = {"zone": draft.zone or ZoneInfo("UTC")}
@@ -158,8 +160,8 @@ def _parse_settings(draft: Draft, context: Mapping[str, Any]) -> None:
             draft.setting_fault(
                 (name,),
                 None,
-                "a setting that is known",
-                f"write these rows into {name}.csv" if is_table else _did_you_mean(name, SETTING_NAMES),
+                _("a setting that is known"),
+                _("write these rows into {name}.csv", name=name) if is_table else did_you_mean(name, SETTING_NAMES),
             )
     for key, info in _FIELDS.items():
         name = info.alias or key
@@ -169,7 +171,7 @@ def _parse_settings(draft: Draft, context: Mapping[str, Any]) -> None:
         if value is None:
             if info.is_required():
                 draft.unsound.add(key)
-                draft.setting_fault((name,), None, "this setting", "fill it in")
+                draft.setting_fault((name,), None, _("this setting"), _("fill it in"))
             continue
         annotation: Any = info.annotation
         if info.metadata:
@@ -182,7 +184,7 @@ def _parse_settings(draft: Draft, context: Mapping[str, Any]) -> None:
             for e in error.errors(include_url=False):
                 path = (name, *_real(e["loc"]))
                 found = e["input"] if e["type"] not in {"missing", "extra_forbidden"} else None
-                draft.setting_fault(path, found, *_explained(e, annotation))
+                draft.setting_fault(path, found, *explained(e, annotation))
 
 
 def _annotated(annotation: Any, meta: Any) -> Any:
@@ -226,14 +228,14 @@ def _parse_table(
     for name, row in strange.items():
         file, number = row.where(name)
         draft.faults.append(
-            Fault(file, number, name, "", "a column that is known", _did_you_mean(name, columns))
+            Fault(file, number, name, "", _("a column that is known"), did_you_mean(name, columns))
         )
     absent = {
         name for name, must in columns.items() if must and rows and all(name not in r.values for r in rows)
     }
     for name in sorted(absent):
         file, number = rows[0].where(name)
-        draft.faults.append(Fault(file, number, name, "", "this column", "add it and fill every row"))
+        draft.faults.append(Fault(file, number, name, "", _("this column"), _("add it and fill every row")))
     for row in rows:
         values = {
             k: unicodedata.normalize("NFKC", v) if isinstance(v, str) and _is_number(kind, k) else v
@@ -247,85 +249,10 @@ def _parse_table(
                 name = str(e["loc"][0]) if e["loc"] else ""
                 if e["type"] == "missing" and name in absent:
                     continue
-                draft.faults.append(cell_fault(row, name, *_explained(e, kind)))
+                draft.faults.append(cell_fault(row, name, *explained(e, kind)))
 
 
 def _is_number(kind: type[schema.Row], column: str) -> bool:
     key = "class_" if column == "class" else column
     kind_of: Any = kind.model_fields[key].annotation
     return "int" in str(kind_of) or "float" in str(kind_of)
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    like = nearest(name, names)
-    return f'did you mean "{like}"?' if like else f"known are {listed(names, 30)}"
-
-
-_NUMBERS = {"int_parsing", "int_type", "int_from_float", "int_parsing_size"}
-_FLOATS = {"float_parsing", "float_type", "finite_number"}
-
-
-def _explained(error: ErrorDetails, annotation: Any) -> tuple[str, str]:
-    """(expected, remedy) in plain words."""
-    kind, ctx = error["type"], error.get("ctx", {})
-    name = error["loc"][-1] if error["loc"] else ""
-    if "remedy" in ctx:
-        return str(ctx["expected"]), str(ctx["remedy"])
-    if kind == "missing":
-        if name in {"owner", "lead"}:
-            what = "the unit that answers for it" if name == "owner" else "its one named lead"
-            return f"{what}, not a blank", f"name {'a unit' if name == 'owner' else 'a person'} by id"
-        return "a value, not a blank", "fill it in"
-    if kind == "extra_forbidden":
-        return "a setting that is known", _did_you_mean(str(name), _known_names(error, annotation))
-    if kind == "literal_error":
-        options = str(ctx.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-        like = nearest(str(error["input"]), options)
-        return f"one of {', '.join(options)}", f'did you mean "{like}"?' if like else "choose one of these"
-    if kind in _NUMBERS:
-        return "a whole number", "write digits only, no separators or units"
-    if kind in _FLOATS:
-        return "a number", "write digits with a decimal point"
-    if kind.startswith("bool"):
-        return "yes or no", 'write "yes" or "no"'
-    for bound, words in (
-        ("ge", "at least"), ("gt", "more than"), ("le", "at most"), ("lt", "less than"),
-    ):  # fmt: skip
-        if bound in ctx and kind in {"greater_than_equal", "greater_than", "less_than_equal", "less_than"}:
-            return f"{words} {ctx[bound]}", "correct the number"
-    if kind == "string_pattern_mismatch":
-        return "a time such as 06:00", "write hours and minutes, 00:00 to 23:59"
-    if kind in {"model_type", "dict_type", "model_attributes_type"}:
-        return "a group of settings", "write it as a table: name = value"
-    if kind in {"tuple_type", "list_type"}:
-        return "a list", "put the entries in [ ]"
-    return error["msg"].removeprefix("Input should be "), "correct it"
-
-
-def _known_names(error: ErrorDetails, annotation: Any) -> list[str]:
-    """Setting names at the place of an unknown one."""
-    at: Any = annotation
-    for part in error["loc"][:-1]:
-        at = _inner(at, part)
-    fields = getattr(_model(at), "model_fields", {})
-    return [f.alias or name for name, f in fields.items()]
-
-
-def _model(annotation: Any) -> Any:
-    """The pydantic model inside an annotation such as ``tuple[Span, ...]``, or the annotation itself."""
-    if hasattr(annotation, "model_fields"):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model(inner)
-        if hasattr(found, "model_fields"):
-            return found
-    return annotation
-
-
-def _inner(annotation: Any, part: str | int) -> Any:
-    model = _model(annotation)
-    fields = getattr(model, "model_fields", {})
-    if isinstance(part, str) and part in fields:
-        return fields[part].annotation
-    return annotation

@@ -16,9 +16,14 @@ from scenarios.bluelights import closure_sets, light_ways
 from scenarios.desk import Desk
 from scenarios.draft_patch import toml
 from scenarios.errors import Fault, ScenarioError
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed
+from scenarios.valuewords import one_of
 
 SEATS = {"hard": 2, "soft": 1, "emergency": 3}
 """People at one closure point by its kind: two hold a barrier, one checks people, three work a gate."""
+PROFILES = {"car": mark("car"), "foot": mark("foot")}
 CLOSE_M = 6
 """How far around a closure point its roads count as closed."""
 
@@ -56,24 +61,36 @@ class Perimeter:
         lost = [w for w in self.ways if w.free_s is not None and not w.kept]
         never = [w for w in self.ways if w.free_s is None]
         found = [
-            f"{self.origins[w.origin]} and {self.targets[w.target]}: the closure costs a blue-light way time "
-            f"({w.free_s} s before, {'no way' if w.closed_s is None else f'{w.closed_s} s'} after)."
+            _(
+                "{origin} and {target}: the closure costs a blue-light way time ({before} s before, {after} after).",
+                origin=self.origins[w.origin], target=self.targets[w.target], before=w.free_s,
+                after=_("no way") if w.closed_s is None else _("{n} s", n=w.closed_s),
+            )
             for w in lost
-        ]
+        ]  # fmt: skip
         found += [
-            f"{self.origins[w.origin]} and {self.targets[w.target]}: no way for vehicles even without the closure."
+            _(
+                "{origin} and {target}: no way for vehicles even without the closure.",
+                origin=self.origins[w.origin], target=self.targets[w.target],
+            )
             for w in never
+        ]  # fmt: skip
+        found += [
+            _("{n} places inside can be reached past all gates by {profile}.", n=n, profile=_(PROFILES.get(p, p)))
+            for p, n in self.leaks.items()
+            if n
         ]
-        found += [f"{n} places inside can be reached past all gates by {p}." for p, n in self.leaks.items() if n]
         if self.ways and not lost and not never:
-            found.append(f"Blue lights lose no second: {len(self.ways)} ways, proven on the closed roads.")
+            found.append(_("Blue lights lose no second: {n} ways, proven on the closed roads.", n=len(self.ways)))
         found.append(
-            f"{len(self.gates)} closure points ({kinds['hard']} hard, {kinds['soft']} soft, {kinds['emergency']} "
-            f"emergency gates) take {self.people} people at once."
-        )
+            _(
+                "{n} closure points ({hard} hard, {soft} soft, {emergency} emergency gates) take {people} people "
+                "at once.", n=len(self.gates), people=self.people, **kinds,
+            )
+        )  # fmt: skip
         over = [g.id for g in self.gates if g.over]
         if over:
-            found.append(f"On a bridge or in a tunnel, perhaps no entrance at all: {', '.join(over)}.")
+            found.append(_("On a bridge or in a tunnel, perhaps no entrance at all: {gates}.", gates=listed(over)))
         return found
 
     def to_json(self) -> dict[str, Any]:
@@ -126,18 +143,19 @@ def perimeter(
         The area is none, or lies off the map.
     """
     faults = [
-        Fault("perimeter", None, option, name, "the id of a site, post or unit", "see sites.csv, posts.csv, units.csv")
+        Fault("perimeter", None, option, name, _("the id of a site, post or unit"),
+              _("see sites.csv, posts.csv, units.csv"))
         for option, names in (("--from", origins), ("--to", targets))
         for name in names
         if name not in desk.places
-    ]
+    ]  # fmt: skip
     faults += [
-        Fault("perimeter", None, kind, str(n), "0 people or more", "mend the number")
+        Fault("perimeter", None, kind, str(n), _("0 people or more"), _("mend the number"))
         for kind, n in seats.items()
         if n < 0
     ]
     faults += [
-        Fault("perimeter", None, "--kind", f"{gate}={kind}", f"one of {', '.join(SEATS)}", "choose one of these")
+        Fault("perimeter", None, "--kind", f"{gate}={kind}", one_of(SEATS), _("choose one of these"))
         for gate, kind in (kinds or {}).items()
         if kind not in SEATS
     ]
@@ -156,9 +174,11 @@ def perimeter(
     if kinds:
         strange = sorted(set(kinds) - {g.id for g in gates})
         if strange:
-            expected = f"a closure point of this area, G01 to {gates[-1].id}" if gates else "a closure point"
+            expected = _("a closure point")
+            if gates:
+                expected = _("a closure point of this area, G01 to {last}", last=gates[-1].id)
             raise ScenarioError(
-                [Fault("perimeter", None, "--kind", name, expected, "see the list of points") for name in strange]
+                [Fault("perimeter", None, "--kind", name, expected, _("see the list of points")) for name in strange]
             )
         gates = tuple(replace(g, kind=kinds.get(g.id, g.kind)) for g in gates)
         ways = prove(networks["car"], gates, desk.places.xy(origins), desk.places.xy(targets)) if ways else ways

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from scenarios.errors import Fault, ScenarioError
 from scenarios.plan import SCHEMA, Plan
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 
 MOST_SECONDS = 366 * 86400
 """A plan's times lie within a year of the horizon's start; more is a slip, and no calendar could show it."""
@@ -145,9 +147,11 @@ def read_plan(path: Path) -> Plan:
     data = _json(path)
     number = data.get("schema") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(number, int) or isinstance(number, bool):
-        raise _fault(path, "a plan with a schema number", "this is not a plan.json")
+        raise _fault(path, _("a plan with a schema number"), _("this is not a plan.json"))
     if number > SCHEMA:
-        raise _fault(path, f"schema {SCHEMA} or older", "use a newer version of Vedette", str(number)[:40])
+        raise _fault(
+            path, _("schema {schema} or older", schema=SCHEMA), _("use a newer version of Vedette"), str(number)[:40]
+        )
     try:
         _PlanForm.model_validate(data)
     except ValidationError as error:
@@ -159,22 +163,25 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
     except FileNotFoundError:
-        raise _fault(path, "a plan file", "give the path of a plan.json", str(path)) from None
+        raise _fault(path, _("a plan file"), _("give the path of a plan.json"), str(path)) from None
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}: {error.msg}"
-        raise _fault(path, "JSON text in UTF-8", f"mend {place}, or write the plan again") from None
+        remedy = _(
+            "mend line {line}, column {column}: {what}, or write the plan again",
+            line=error.lineno, column=error.colno, what=error.msg,
+        )  # fmt: skip
+        raise _fault(path, _("JSON text in UTF-8"), remedy) from None
     except RecursionError:
-        raise _fault(path, "the parts of a plan", "lists lie too deep inside each other") from None
+        raise _fault(path, _("the parts of a plan"), _("lists lie too deep inside each other")) from None
     except UnicodeDecodeError:
-        raise _fault(path, "JSON text in UTF-8", "save the file as UTF-8") from None
+        raise _fault(path, _("JSON text in UTF-8"), _("save the file as UTF-8")) from None
     except ValueError as error:
-        raise _fault(path, "JSON text with numbers of a usual size", str(error).partition(";")[0]) from None
+        raise _fault(path, _("JSON text with numbers of a usual size"), str(error).partition(";")[0]) from None
     except OSError as error:
-        raise _fault(path, "a file that can be read", error.strerror or str(error), str(path)) from None
+        raise _fault(path, _("a file that can be read"), error.strerror or str(error), str(path)) from None
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(_("{text} is no number", text=text))
 
 
 def _fault(path: Path, expected: str, remedy: str, value: str = "") -> ScenarioError:
@@ -182,17 +189,17 @@ def _fault(path: Path, expected: str, remedy: str, value: str = "") -> ScenarioE
 
 
 EXPECTED = {
-    "int_type": "a whole number",
-    "string_type": "text",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a table of names and values",
-    "model_type": "a table of names and values",
-    "missing": "this value",
-    "extra_forbidden": "only the parts a plan has",
-    "string_too_short": "text that is not empty",
-    "string_too_long": "a shorter text",
-    "string_pattern_mismatch": "a seat such as GROUP/1",
+    "int_type": mark("a whole number"),
+    "string_type": mark("text"),
+    "bool_type": mark("true or false"),
+    "list_type": mark("a list"),
+    "dict_type": mark("a table of names and values"),
+    "model_type": mark("a table of names and values"),
+    "missing": mark("this value"),
+    "extra_forbidden": mark("only the parts a plan has"),
+    "string_too_short": mark("text that is not empty"),
+    "string_too_long": mark("a shorter text"),
+    "string_pattern_mismatch": mark("a seat such as GROUP/1"),
 }
 
 
@@ -200,15 +207,15 @@ def _faults(path: Path, data: Mapping[str, Any], error: ValidationError) -> list
     """One fault for each wrong value, named by the way to it and by what it belongs to."""
     found = []
     for one in error.errors():
-        limits = one.get("ctx", {})
-        expected = EXPECTED.get(one["type"], "another value")
+        limits, kind = one.get("ctx", {}), one["type"]
+        expected = _(EXPECTED[kind]) if kind in EXPECTED else _("another value")
         if "ge" in limits:
-            expected = f"a number of at least {limits['ge']}"
+            expected = _("a number of at least {limit}", limit=limits["ge"])
         elif "le" in limits:
-            expected = f"a number of at most {limits['le']}"
-        missing = one["type"] == "missing"
+            expected = _("a number of at most {limit}", limit=limits["le"])
+        missing = kind == "missing"
         value = "" if missing else json.dumps(one["input"], ensure_ascii=False, default=str)[:40]
-        remedy = "add it, or write the plan again" if missing else "mend it, or write the plan again"
+        remedy = _("add it, or write the plan again") if missing else _("mend it, or write the plan again")
         found.append(Fault(path.name, None, _way(data, one["loc"]), value.strip('"'), expected, remedy))
     return found
 

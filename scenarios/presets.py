@@ -15,6 +15,7 @@ from typing import Any
 
 from scenarios.errors import Fault
 from scenarios.raw import Raw, listed, nearest
+from scenarios.tongue import say as _
 
 _FOLDER = Path(__file__).parent / "presets"
 #: How a scenario names its presets, inside ``[rules]``.
@@ -98,8 +99,9 @@ def with_presets(raw: Raw) -> Raw:
         else:
             like = nearest(str(name), presets())
             file, line = raw.where(("rules", KEY))
-            remedy = f'did you mean "{like}"?' if like else f"known are {listed(presets())}"
-            faults.append(Fault(file, line, f"rules.{KEY}", str(name), "the name of a preset", remedy))
+            known = _("known are {names}", names=listed(presets()))
+            remedy = _('did you mean "{like}"?', like=like) if like else known
+            faults.append(Fault(file, line, f"rules.{KEY}", str(name), _("the name of a preset"), remedy))
     own = {**raw.settings, "rules": {name: row for name, row in rules.items() if name != KEY}}
     return raw.changed(settings=_laid(below, own), faults=(*raw.faults, *faults))
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import Fault
+from scenarios.tongue import lists
+from scenarios.tongue import say as _
 
 SETTINGS = "scenario.toml"
 #: Tables of a scenario, in the order of its fields; each is NAME.csv.
@@ -85,14 +87,16 @@ def listed(names: Iterable[str], most: int = 8) -> str:
     """``a, b, c`` or ``a, b, ... (12 in all)``."""
     everything = list(names)
     if len(everything) <= most:
-        return ", ".join(everything) if everything else "nothing"
-    return f"{', '.join(everything[:most])}, ... ({len(everything)} in all)"
+        return lists.listed(everything) if everything else _("nothing")
+    return _("{names}, ... ({n} in all)", names=lists.listed(everything[:most]), n=len(everything))
 
 
 def known_are(names: Iterable[str]) -> str:
     """What may be written instead, as a remedy."""
     everything = list(names)
-    return f"known are {listed(everything)}" if everything else "none is given yet: add it, or leave this out"
+    if not everything:
+        return _("none is given yet: add it, or leave this out")
+    return _("known are {names}", names=listed(everything))
 
 
 def read_folder(folder: Path) -> Raw:
@@ -107,7 +111,7 @@ def read_folder(folder: Path) -> Raw:
             tables[name] = read_table(path, faults, warnings)
         elif name in NEEDED:
             faults.append(
-                Fault(path.name, None, "", "", "this table in the scenario folder", f"add {path.name}")
+                Fault(path.name, None, "", "", _("this table in the scenario folder"), _("add {name}", name=path.name))
             )
     warnings += _strangers(folder)
     return Raw(
@@ -120,9 +124,9 @@ def _strangers(folder: Path) -> list[Fault]:
     for path in sorted(folder.glob("*.csv")):
         if path.stem not in TABLES:
             like = nearest(path.stem, TABLES)
-            hint = f"did you mean {like}.csv?" if like else "it is left unread"
+            hint = _("did you mean {like}.csv?", like=like) if like else _("it is left unread")
             found.append(
-                Fault(path.name, None, "", "", f"one of the tables {listed(TABLES, 20)}", hint)
+                Fault(path.name, None, "", "", _("one of the tables {names}", names=listed(TABLES, 20)), hint)
             )
     return found
 
@@ -143,13 +147,13 @@ def decode(data: bytes, file: str, faults: list[Fault], warnings: list[Fault]) -
     common = sum(1 for c in wide if _is_common(c))
     if wide and common >= _COMMON_HANZI * len(wide):
         warnings.append(
-            Fault(file, None, "", "", "text in UTF-8", "it was read as GBK; save it as UTF-8 to be sure")
+            Fault(file, None, "", "", _("text in UTF-8"), _("it was read as GBK; save it as UTF-8 to be sure"))
         )
         return text
     faults.append(
         Fault(
-            file, None, "", "", "text in UTF-8 or GBK",
-            'save it again as "CSV UTF-8" (spreadsheet) or with encoding UTF-8 (editor)',
+            file, None, "", "", _("text in UTF-8 or GBK"),
+            _('save it again as "CSV UTF-8" (spreadsheet) or with encoding UTF-8 (editor)'),
         )
     )
     return None
@@ -167,8 +171,9 @@ def _bytes(path: Path, faults: list[Fault]) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or "cannot be read"
-        faults.append(Fault(path.name, None, "", "", "a readable file", f"{reason}: check the file"))
+        reason = error.strerror or _("cannot be read")
+        remedy = _("{reason}: check the file", reason=reason)
+        faults.append(Fault(path.name, None, "", "", _("a readable file"), remedy))
         return None
 
 
@@ -187,7 +192,7 @@ def read_toml(
         at = re.search(r"\(at line (\d+)", str(error))
         what = str(error).split(" (at ", maxsplit=1)[0]
         line = int(at[1]) if at else len(text.splitlines())
-        faults.append(Fault(path.name, line, "", "", "TOML settings", f"mend the line: {what}"))
+        faults.append(Fault(path.name, line, "", "", _("TOML settings"), _("mend the line: {what}", what=what)))
         return {}, {}
     return values, {p: (path.name, line) for p, line in _toml_lines(text)}
 
@@ -198,7 +203,7 @@ def _read_settings(
     path = folder / SETTINGS
     if not path.is_file():
         faults.append(
-            Fault(SETTINGS, None, "", "", "this file in the scenario folder", "copy it from a shipped scenario")
+            Fault(SETTINGS, None, "", "", _("this file in the scenario folder"), _("copy it from a shipped scenario"))
         )
         return {}, {}
     return read_toml(path, faults, warnings)
@@ -247,13 +252,13 @@ def read_table(path: Path, faults: list[Fault], warnings: list[Fault]) -> tuple[
     if text is None:
         return ()
     if "\0" in text:
-        faults.append(Fault(path.name, None, "", "", "a text table", "export the sheet as CSV"))
+        faults.append(Fault(path.name, None, "", "", _("a text table"), _("export the sheet as CSV")))
         return ()
     separator = _separator(text)
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
-        faults.append(Fault(path.name, None, "", "", "a CSV table", f"mend the file: {error}"))
+        faults.append(Fault(path.name, None, "", "", _("a CSV table"), _("mend the file: {error}", error=error)))
         return ()
     return _rows(path.name, records, separator, faults)
 
@@ -281,8 +286,9 @@ def _rows(
         if spare:
             faults.append(
                 Fault(
-                    file, number, "", spare[0][:40], f"{len(header)} cells in this row, not {len(cells)}",
-                    "put text that holds the separator in double quotes",
+                    file, number, "", spare[0][:40],
+                    _("{n} cells in this row, not {found}", n=len(header), found=len(cells)),
+                    _("put text that holds the separator in double quotes"),
                 )
             )
             continue
@@ -293,13 +299,13 @@ def _rows(
         }
         rows.append(RawRow(values, file, number))
     if header is None:
-        faults.append(Fault(file, None, "", "", "a header row", "write the column names in row 1"))
+        faults.append(Fault(file, None, "", "", _("a header row"), _("write the column names in row 1")))
     return tuple(rows)
 
 
 def _header_faults(file: str, number: int, header: list[str]) -> list[Fault]:
     return [
-        Fault(file, number, name, "", "each column once", "remove the second column of this name")
+        Fault(file, number, name, "", _("each column once"), _("remove the second column of this name"))
         for name in sorted({n for n in header if n and header.count(n) > 1})
     ]
 

@@ -11,6 +11,7 @@ from scenarios.assemble.siting import SitingTables, assemble_siting
 from scenarios.bluelights import cited
 from scenarios.desk import Desk
 from scenarios.errors import Fault
+from scenarios.tongue import say as _
 from scheduler.siting.problem import Period, Problem
 
 Ints = NDArray[np.int64]
@@ -54,18 +55,22 @@ def out_of_reach(desk: Desk) -> tuple[Fault, ...]:
                 continue
             allowed = site.kinds or range(len(problem.kinds))
             if best < 0 and not any(problem.kinds[k].responds for k in allowed):
-                near = "no kind of unit at posts that may answer for it responds"
+                near = _("no kind of unit at posts that may answer for it responds")
             elif best < 0:
-                near = "no way on the map leads there from any of them: the network is in pieces, or closed around it"
+                near = _(
+                    "no way on the map leads there from any of them: the network is in pieces, or closed around it"
+                )
             else:
                 spot = tables.posts[int(post[best])]
-                near = f"the nearest, {_named(spot.id, spot.name)}, takes {int(seconds[best])} s"
+                near = _("the nearest, {post}, takes {n} s", post=_named(spot.id, spot.name), n=int(seconds[best]))
             file, number = cited(desk.loaded.raw, "sites", site.id)
             found[site.id] = Fault(
                 file, number, "cover", site.id,
-                f"a place for a post within {standard_s} s; {near} "
-                f"(from {desk.scenario.clock(period.start_s):%Y-%m-%d %H:%M})",
-                "add a row to posts.csv near it, raise its class's standard, or take its cover out",
+                _(
+                    "a place for a post within {standard_s} s; {near} (from {start:%Y-%m-%d %H:%M})",
+                    standard_s=standard_s, near=near, start=desk.scenario.clock(period.start_s),
+                ),
+                _("add a row to posts.csv near it, raise its class's standard, or take its cover out"),
             )  # fmt: skip
     return tuple(found.values())
 
@@ -93,4 +98,4 @@ def _pairs(problem: Problem, period: Period) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _named(ident: str, name: str) -> str:
-    return ident if name == ident else f"{name} ({ident})"
+    return ident if name == ident else _("{name} ({id})", name=name, id=ident)

@@ -20,6 +20,7 @@ from geodata.travel import TravelTimes
 from scenarios.checks_ground import check_ground
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Closure, Point, Scenario, Site
+from scenarios.tongue import say as _
 
 WALK_M_S = 1.2
 """Walking pace from the road to a place, metres a second (a loaded officer in a crowd; practice, editable later)."""
@@ -103,8 +104,8 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
                 faults.append(
                     Fault(
                         file=f"{table}.csv", row=None, field="osm", value=row.osm,
-                        expected=f"the id of a key site on the map for {ident}",
-                        remedy="give lon and lat instead, or take the id of a site that the map has",
+                        expected=_("the id of a key site on the map for {ident}", ident=ident),
+                        remedy=_("give lon and lat instead, or take the id of a site that the map has"),
                     )
                 )
                 return
@@ -114,7 +115,7 @@ def locate(scenario: Scenario, ground: Ground) -> Places:
             faults.append(
                 Fault(
                     file=f"{table}.csv", row=None, field="lon, lat", value="",
-                    expected=f"a position for {ident}", remedy="give lon and lat, or osm",
+                    expected=_("a position for {ident}", ident=ident), remedy=_("give lon and lat, or osm"),
                 )
             )
             return
@@ -161,12 +162,16 @@ def _off_the_road(scenario: Scenario, ground: Ground, found: dict[str, Spot]) ->
     if 2 * sum(snapped.distance_m[k] > ELSEWHERE_M for k in far) > len(spots):
         # One wrong map, not a wrong place in every row.
         first = far[0]
-        away = f"{spots[first].id} is {snapped.distance_m[first] / 1000:,.0f} km from its nearest road"
+        km = snapped.distance_m[first] / 1000
+        away = _("{place} is {km:,.0f} km from its nearest road", place=spots[first].id, km=km)
         return [
             Fault(
                 file="scenario.toml", row=None, field="map.file", value=scenario.map.file,
-                expected=f"a map of the area of the event; {len(far)} of {len(spots)} places lie off it ({away})",
-                remedy="take the map of that area, or correct the places",
+                expected=_(
+                    "a map of the area of the event; {n} of {all} places lie off it ({away})",
+                    n=len(far), all=len(spots), away=away,
+                ),
+                remedy=_("take the map of that area, or correct the places"),
             )
         ]
     tables = {
@@ -176,8 +181,11 @@ def _off_the_road(scenario: Scenario, ground: Ground, found: dict[str, Spot]) ->
     return [
         Fault(
             file=f"{tables[spots[k].id]}.csv", row=None, field="lon, lat", value=spots[k].id,
-            expected=f"a place within {limit:.0f} m of a road; this one is {snapped.distance_m[k]:,.0f} m away",
-            remedy="move it, take a map with that road, or raise map.snap_limit_m",
+            expected=_(
+                "a place within {limit:.0f} m of a road; this one is {away_m:,.0f} m away",
+                limit=limit, away_m=snapped.distance_m[k],
+            ),
+            remedy=_("move it, take a map with that road, or raise map.snap_limit_m"),
         )
         for k in far
     ]
@@ -228,8 +236,8 @@ class Ways:
                     faults.append(
                         Fault(
                             file="closures.csv", row=None, field="id", value=closure.id,
-                            expected="at least one road inside the closure",
-                            remedy="move the point, raise radius_m or mend the shape",
+                            expected=_("at least one road inside the closure"),
+                            remedy=_("move the point, raise radius_m or mend the shape"),
                         )
                     )
         if faults:

@@ -18,6 +18,7 @@ from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Kind, PostRow, Scenario, Site
 from scenarios.spans import Interval, intervals, merged
 from scenarios.strength import Budget
+from scenarios.tongue import say as _
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Kind as UnitKind
 from scheduler.siting.problem import Period, Post, Problem, Reach
@@ -296,8 +297,9 @@ def barred_posts(scenario: Scenario, places: Places, ways: Ways, spots: Sequence
     barred = frozenset(s.id for s, on in zip(spots, lit.tolist(), strict=True) if on and s.id not in inside)
     lost = sorted(musts_of(scenario) & barred)
     if lost:
-        expected = f"posts off the blue-light ways (blue_lights.clear_m {scenario.blue_lights.clear_m})"
-        remedy = "move them, make them candidates, or lower clear_m"
+        clear_m = scenario.blue_lights.clear_m
+        expected = _("posts off the blue-light ways (blue_lights.clear_m {clear_m})", clear_m=clear_m)
+        remedy = _("move them, make them candidates, or lower clear_m")
         raise ScenarioError([Fault("posts.csv", None, "id", ident, expected, remedy) for ident in lost])
     return barred
 

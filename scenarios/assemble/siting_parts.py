@@ -15,6 +15,7 @@ from scenarios.assemble.places import Places, Spot, Ways
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Kind, PostRow, Scenario, Site
 from scenarios.spans import Interval, intervals, merged
+from scenarios.tongue import say as _
 from scheduler.siting.directions import slower
 from scheduler.siting.problem import Reach, Ring, dense_reach
 
@@ -110,10 +111,11 @@ def rings_of(scenario: Scenario, places: Places, spots: Sequence[Spot]) -> tuple
     xy = np.array([s.xy for s in spots], dtype=np.float64).reshape(-1, 2)
     for row in scenario.siting.rings:
         if row.zone not in zones:
-            faults.append(_ring_fault(row.zone, "the id of a zone", "see zones.csv"))
+            faults.append(_ring_fault(row.zone, _("the id of a zone"), _("see zones.csv")))
             continue
         if row.most is not None and row.most < row.least:
-            faults.append(_ring_fault(row.zone, f"most {row.least} or more, found {row.most}", "raise most"))
+            low = _("most {least} or more, found {most}", least=row.least, most=row.most)
+            faults.append(_ring_fault(row.zone, low, _("raise most")))
         radius = zones[row.zone].radius_m
         inside = _within(xy, places[row.zone].xy, radius)
         for other in zones.values():
@@ -121,8 +123,8 @@ def rings_of(scenario: Scenario, places: Places, spots: Sequence[Spot]) -> tuple
                 inside &= ~_within(xy, places[other.id].xy, other.radius_m)
         posts = tuple(np.flatnonzero(inside).tolist())
         if len(posts) < row.least:
-            few = f"at least {row.least} places for posts, {len(posts)} lie there"
-            faults.append(_ring_fault(row.zone, few, "lower least, or add posts.csv rows there"))
+            few = _("at least {least} places for posts, {n} lie there", least=row.least, n=len(posts))
+            faults.append(_ring_fault(row.zone, few, _("lower least, or add posts.csv rows there")))
         found.append(Ring(row.zone, posts, row.least, row.most))
     if faults:
         raise ScenarioError(faults)

@@ -17,6 +17,7 @@ from scenarios.demand.shifts import label
 from scenarios.demand.tours import cut, meal_min
 from scenarios.errors import Fault, ScenarioError
 from scenarios.schema import Scenario
+from scenarios.tongue import say as _
 
 GRID_S = 300
 #: Kinds whose seat may not be left alone; crews and response posts take turns among themselves.
@@ -198,8 +199,9 @@ def _stretch(
             return replace(sized, formula=told, inputs=inputs), tried
     raise ScenarioError([
         Fault(
-            "scenario.toml", None, "demand.breaks", "timed", f"breaks that fit into the tours of {group[0].id}",
-            'lower meal_edge_min or pause_min, raise standing_h, or write breaks = "pooled"',
+            "scenario.toml", None, "demand.breaks", "timed",
+            _("breaks that fit into the tours of {group}", group=group[0].id),
+            _('lower meal_edge_min or pause_min, raise standing_h, or write breaks = "pooled"'),
         )
     ])  # fmt: skip
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from scenarios import tongue
 from scenarios.errors import ScenarioError
-from scenarios.load import library, load_checked
+from scenarios.load import library, load_checked, read_raw
+from tests.scenarios.tongue.plain import in_english
 
 
 def copy_town(tmp_path: Path) -> Path:
@@ -60,10 +62,27 @@ def line(folder: Path, text: str) -> int:
 
 
 def faults(folder) -> list[str]:
+    """Faults of a folder as they are told in English; in Chinese they are as many, and really Chinese."""
     with pytest.raises(ScenarioError) as caught:
         load_checked(folder)
-    return [f.sentence() for f in caught.value.faults]
+    english = caught.value.faults
+    with tongue.speaking("zh"), pytest.raises(ScenarioError) as caught:
+        load_checked(folder)
+    _same_in_chinese(folder, english, caught.value.faults)
+    return [f.sentence() for f in english]
 
 
 def warnings(folder) -> list[str]:
-    return [w.sentence() for w in load_checked(folder).warnings]
+    """What is doubtful about a folder; the same holds."""
+    english = load_checked(folder).warnings
+    with tongue.speaking("zh"):
+        _same_in_chinese(folder, english, load_checked(folder).warnings)
+    return [w.sentence() for w in english]
+
+
+def _same_in_chinese(folder, english, chinese) -> None:
+    places = [[(f.file, f.row, f.field, f.value) for f in told] for told in (english, chinese)]
+    assert places[0] == places[1]
+    raw = read_raw(folder) if Path(folder).is_dir() else None
+    left = [(fault.sentence(), words) for fault in chinese if (words := in_english(fault, raw))]
+    assert left == []
