@@ -21,32 +21,38 @@ from scenarios.publish.webmap import map_data
 from scenarios.tongue import language
 from scenarios.view import Background, PlanView
 from scenarios.viewfile import read_view
+from scenarios.viewwords import spoken
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _view(path: str, written_ns: int) -> PlanView:  # noqa: ARG001
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _kept_view(path: str, written_ns: int) -> PlanView:  # noqa: ARG001
     return read_view(Path(path))
 
 
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _view(path: str, written_ns: int, code: str) -> PlanView:
+    return spoken(_kept_view(path, written_ns), code)
+
+
 def view_of(job: jobs.Job) -> PlanView | None:
-    """The plan of a job as people see it; None while there is none."""
+    """The plan of a job as people see it, in the reader's language; None while there is none."""
     path = job.view_path
     try:
-        return _view(str(path), path.stat().st_mtime_ns) if path.is_file() else None
+        return _view(str(path), path.stat().st_mtime_ns, language()) if path.is_file() else None
     except ValueError as error:
         st.warning(f"{error}. Plan again to see it here.")
         return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _map_data(path: str, written_ns: int) -> dict[str, Any]:
-    return map_data(_view(path, written_ns))
+def _map_data(path: str, written_ns: int, code: str) -> dict[str, Any]:
+    return map_data(_view(path, written_ns, code))
 
 
 def map_of(job: jobs.Job) -> dict[str, Any]:
     """The map script's data of a job that has a plan."""
     path = job.view_path
-    return _map_data(str(path), path.stat().st_mtime_ns)
+    return _map_data(str(path), path.stat().st_mtime_ns, language())
 
 
 @st.cache_resource(max_entries=12, show_spinner="Reading the scenario")

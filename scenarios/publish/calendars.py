@@ -9,21 +9,25 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone
 
+from scenarios.publish.parts import Only, asked
 from scenarios.publish.sheet import Press
 from scenarios.view import DutyView
 
 _STAMP = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def calendars(press: Press) -> bytes:
-    """A ZIP with ``<person id>.ics`` for everybody who has a duty."""
+def calendars(press: Press, only: Only = None) -> bytes:
+    """A ZIP with ``<person id>.ics`` for everybody who has a duty; of one person alone the calendar itself."""
     mine: dict[str, list[DutyView]] = defaultdict(list)
     for duty in press.view.duties:
-        mine[duty.person].append(duty)
+        if asked(only, duty.person):
+            mine[duty.person].append(duty)
     view = press.view
     first = view.clock(0).date()
     last = (view.clock(view.horizon_s) + timedelta(days=1)).date()
     zone = Timezone.from_tzid(view.timezone, first_date=first, last_date=last)
+    if only is not None and len(mine) == 1:
+        return _calendar(press, next(iter(mine.values())), zone)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as box:
         for person in sorted(mine):

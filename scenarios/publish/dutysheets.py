@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import groupby
 
+from scenarios.publish.parts import Only, asked
 from scenarios.publish.sheet import Press
 from scenarios.view import DutyView
 
@@ -23,8 +24,8 @@ _HEADS = (
 )
 
 
-def duty_sheets(press: Press) -> bytes:
-    """The PDF of all duty sheets, a unit after the other, each on a page of its own."""
+def duty_sheets(press: Press, only: Only = None) -> bytes:
+    """The PDF of the duty sheets of all units (or of ``only`` these), a unit after the other, each on its own page."""
     w = press.words
     by_unit: dict[str, list[DutyView]] = defaultdict(list)
     for duty in press.view.duties:
@@ -34,7 +35,7 @@ def duty_sheets(press: Press) -> bytes:
         "dutysheets",
         {
             "title": w("Duty sheet"), "days": w.days(),
-            "units": [_unit(press, u, by_unit[u]) for u in order if by_unit.get(u)],
+            "units": [_unit(press, u, by_unit[u]) for u in order if by_unit.get(u) and asked(only, u)],
             "heads": [w(h) for h in _HEADS],
             "words": {k: w(k) for k in ("Duty sheet", "duties", "people", "All times are 24-hour local time",
                                         "All people named here are synthetic.")},

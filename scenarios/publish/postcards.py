@@ -6,6 +6,7 @@ import math
 from itertools import groupby
 
 from scenarios.publish.mapframe import Frame
+from scenarios.publish.parts import Only, asked
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
 from scenarios.view import DutyView, PostView, TerritoryView
@@ -14,15 +15,15 @@ _POINTS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
 _POINTS_ZH = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
 
 
-def post_cards(press: Press) -> bytes:
-    """The PDF of all post cards, in order of their numbers."""
+def post_cards(press: Press, only: Only = None) -> bytes:
+    """The PDF of the cards of all posts (or of ``only`` these numbers), in order of their numbers."""
     w = press.words
     return press.pdf(
         "postcards",
         {
             "title": w("Post card"),
             "days": w.days(),
-            "cards": [_card(press, p) for p in press.view.posts],
+            "cards": [_card(press, p) for p in press.view.posts if asked(only, p.number)],
             "words": {
                 k: w(k)
                 for k in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.publish.mapframe import Frame, bounds_of, fit
+from scenarios.publish.parts import Only, asked
 from scenarios.publish.sheet import Press
 from scenarios.publish.svgmap import MapDrawing
 from scenarios.view import AreaView, StopView, TourView
@@ -15,10 +16,11 @@ _LOW, _HIGH = 96.0, 172.0  # least and greatest height of the strip map
 _ROOM, _ROW = 236.0, 3.9  # millimetres below the facts of the card, and for one stop
 
 
-def route_cards(press: Press) -> bytes:
-    """The PDF of all cards, in order of departure."""
+def route_cards(press: Press, only: Only = None) -> bytes:
+    """The PDF of all cards (or of ``only`` these call signs), in order of departure."""
     w = press.words
-    tours = sorted(press.view.tours, key=lambda t: (t.depart_s, t.call_sign))
+    chosen = [t for t in press.view.tours if asked(only, t.call_sign)]
+    tours = sorted(chosen, key=lambda t: (t.depart_s, t.call_sign))
     return press.pdf(
         "routecards",
         {

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -35,16 +36,20 @@ class Press:
         Font folders searched before the usual places.
     system_fonts
         Whether the machine's own fonts are used.
+    older
+        Whether the plan is older than its inputs: every page says so.
     """
 
     def __init__(
-        self, view: PlanView, font_dirs: Sequence[Path] = (), *, system_fonts: bool = True
+        self, view: PlanView, font_dirs: Sequence[Path] = (), *, system_fonts: bool = True, older: bool = False
     ) -> None:
+        self.older = older
         self._font_dirs, self._system = tuple(font_dirs), system_fonts
         self.view = view
         if view.language.lower().startswith("zh") and self.words.zh:
             self.view = spoken(view, "zh")
         self.complaints: list[str] = []
+        self._set: typst.Compiler | None = None
 
     @cached_property
     def words(self) -> Words:
@@ -150,13 +155,15 @@ class Press:
         if notice and notice not in self.complaints:
             self.complaints.append(notice)
             log.warning("%s: %s", template, notice)
-        text = json.dumps({"head": self.head(notice), **data}, ensure_ascii=False)
+        old = self.words("Older than its inputs: the scenario was changed after this plan was made.")
+        told = " ".join(filter(None, (notice, old if self.older else "")))
+        text = json.dumps({"head": self.head(told), **data}, ensure_ascii=False)
         try:
-            compiler = typst.Compiler(
+            self._set = typst.Compiler(
                 input=TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=self.fonts.fonts,
                 sys_inputs={"data": text},
             )  # fmt: skip
-            made, warnings = compiler.compile_with_warnings(
+            made, warnings = self._set.compile_with_warnings(
                 format="pdf", timestamp=int(self.view.start.timestamp()), pdf_tags=False
             )
         except typst.TypstError as fault:
@@ -168,6 +175,14 @@ class Press:
                 f"{template}: typst returned {type(made).__name__} instead of one PDF"
             )
         return made
+
+    def pictures(self, form: Literal["png", "svg"], ppi: int = 96) -> tuple[bytes, ...]:
+        """The pages of the PDF that was set last, each as a picture; none where none was."""
+        if self._set is None:
+            return ()
+        found = self._set.compile(format=form, ppi=ppi)
+        pages = found if isinstance(found, list) else [found]
+        return tuple(page for page in pages if page is not None)
 
 
 def _says_so(classification: str) -> bool:

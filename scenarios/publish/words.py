@@ -8,6 +8,8 @@ from scenarios.view import PlanView
 
 _ZH = {
     "Post map": "岗位分布图",
+    "Older than its inputs: the scenario was changed after this plan was made.":
+        "已过时：本方案生成后，输入已有变更。",
     "Whole area": "全域图",
     "One number of posts is all that can be asked here: there is no curve to draw.": "只有一个岗位数，没有曲线。",
     "Who answers for what": "责任范围",

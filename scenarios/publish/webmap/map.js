@@ -11,7 +11,7 @@ function create(root, data, options) {
   const editor = edit ? editorOf(map, canvases.work, words, hooks) : null;
   if (editor) editor.set(options.things || {});
   const box = boundsOf(data, editor ? editor.bounds() : []);
-  const room = () => (frame.clientWidth > 860 ? { paddingTopLeft: [60, 20], paddingBottomRight: [250, 115] } : { paddingTopLeft: [20, 60], paddingBottomRight: [60, 115] });
+  const room = () => (editor ? { paddingTopLeft: [165, 20], paddingBottomRight: [110, 55] } : frame.clientWidth > 860 ? { paddingTopLeft: [60, 20], paddingBottomRight: [250, 115] } : { paddingTopLeft: [20, 60], paddingBottomRight: [60, 115] });
   const view = options.view || {};
   if (view.center) map.setView(view.center, view.zoom, { animate: false }); else map.fitBounds(box, { animate: false, ...room() });
 

@@ -18,6 +18,7 @@ from scenarios.publish import KINDS, PublishError, publish
 from scenarios.publish.calendars import calendars
 from scenarios.publish.dutysheets import duty_sheets, marks, relief
 from scenarios.publish.geopackage import geopackage
+from scenarios.publish.papers import made
 from scenarios.publish.postcards import post_cards
 from scenarios.publish.postmap import merged, post_map
 from scenarios.publish.roster_xlsx import roster_xlsx
@@ -339,7 +340,7 @@ def test_calendars_have_stable_ids_and_local_times(press, view) -> None:
 def test_same_plan_same_bytes(view) -> None:
     for key, kind in KINDS.items():
         if key != "web_map":
-            assert kind.make(Press(view)) == kind.make(Press(view)), key
+            assert made(kind, Press(view)) == made(kind, Press(view)), key
 
 
 def test_publish_writes_what_is_asked_and_reports_progress(view, tmp_path: Path) -> None:

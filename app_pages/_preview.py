@@ -1,0 +1,150 @@
+"""A document before it is printed: its first pages as pictures, the download, every page laid out for a printer."""
+
+from __future__ import annotations
+
+import base64
+import io
+import mimetypes
+
+import openpyxl
+import streamlit as st
+
+from scenarios.publish.errors import PublishError
+from scenarios.publish.orders import Looks, Order, all_pages, first_pages, fulfil
+from scenarios.publish.sheet import Press
+from scenarios.tongue import say as _
+from scenarios.tongue import says
+
+#: Rows of a workbook or calendar that are shown before it is taken along.
+ROWS = 12
+#: More pages than this are printed from the PDF: a browser takes long over them.
+MOST_PRINTED = 80
+PRINT_STYLE = """<style>
+.vp-page { background: white; margin: 0 auto 1rem; box-shadow: 0 0 0 1px #c4c8ce; break-after: page; width: 100%; }
+.vp-page img { display: block; width: 100%; }
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
+  [data-testid="stMain"] [data-testid="stElementContainer"]:not(:has(.vp-page)) { display: none !important; }
+  [data-testid="stMainBlockContainer"] { padding: 0 !important; max-width: none !important; }
+  [data-testid="stColumn"]:not(:has(.vp-page)) { display: none !important; }
+  .vp-page { box-shadow: none; margin: 0; }
+}
+</style>
+"""
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def _looks(stamp: str, code: str, order: Order, _press: Press) -> Looks:  # noqa: ARG001
+    return first_pages(order, _press)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _pages(stamp: str, code: str, order: Order, _press: Press) -> tuple[str, ...]:  # noqa: ARG001
+    return all_pages(order, _press)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _rows(stamp: str, code: str, _press: Press) -> list[list[str]]:  # noqa: ARG001
+    book = openpyxl.load_workbook(io.BytesIO(fulfil(Order("roster"), _press)), read_only=True)
+    sheet = book.worksheets[0]
+    return [["" if v is None else str(v) for v in row] for row in sheet.iter_rows(4, 4 + ROWS, values_only=True)]
+
+
+def show_document(order: Order, press: Press, stamp: str) -> None:
+    """Buttons, and what it looks like."""
+    title = _(order.its.title)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_download(order, press, stamp)
+        if order.file.endswith(".pdf"):
+            st.button(
+                _("Print view"), icon=":material/print:", on_click=_turn, args=(True,),
+                help=_("Every page as it will be on paper; then print it from the browser."),
+            )  # fmt: skip
+    try:
+        with st.spinner(_("Setting the first pages: {title}", title=title), show_time=True):
+            looks = _looks(stamp, press.language, order, press)
+    except PublishError as error:
+        st.error(_("This document cannot be made: {reason}", reason=str(error)))
+        return
+    for sentence in looks.complaints:
+        st.warning(sentence, icon=":material/font_download_off:")
+    if looks.pages:
+        if looks.n_pages is None:
+            st.caption(_("The first pages of it; the download holds all."))
+        elif looks.n_pages > len(looks.pages):
+            st.caption(_("The first {n} of {all} pages.", n=len(looks.pages), all=looks.n_pages))
+        for number, page in enumerate(looks.pages, start=1):
+            with st.container(border=True):
+                st.image(page, width="stretch", alt=_("{title}, page {n}", title=title, n=number))
+    elif order.kind == "roster":
+        rows = _rows(stamp, press.language, press)
+        st.caption(_("The first rows of the first sheet."))
+        st.dataframe(
+            [dict(zip(unique(rows[0]), row, strict=True)) for row in rows[1:]], hide_index=True,
+            alt=_("First rows of the roster"),
+        )  # fmt: skip
+    elif order.kind == "calendars":
+        show_calendar(order, press)
+
+
+def show_download(order: Order, press: Press, stamp: str) -> None:
+    """The document itself, made when the button is pressed."""
+    st.download_button(
+        _("Download {file}", file=order.file), data=lambda: fulfil(order, press), file_name=order.file,
+        mime=mimetypes.guess_type(order.file)[0] or "application/octet-stream", type="primary",
+        icon=":material/download:", on_click="ignore", key=f"get-{stamp}-{press.language}-{order.file}",
+    )  # fmt: skip
+
+
+def show_calendar(order: Order, press: Press) -> None:
+    """The duties that stand in one person's calendar."""
+    who = order.only[0] if order.only else min((d.person for d in press.view.duties), default="")
+    mine = sorted((d for d in press.view.duties if d.person == who), key=lambda d: d.start_s)
+    if not mine:
+        return
+    st.caption(says("{who}: {n} duty", "{who}: {n} duties", len(mine), who=mine[0].name))
+    rows = [
+        {
+            _("Report"): press.words.day(d.report_s) + " " + press.view.hhmm(d.report_s),
+            _("On duty"): press.words.hours(d.start_s, d.end_s),
+            _("Place"): d.place_name,
+            _("Task"): d.task,
+        }
+        for d in mine[:ROWS]
+    ]
+    st.dataframe(rows, hide_index=True, alt=_("Duties in the calendar"))
+
+
+def show_print_view(order: Order, press: Press, stamp: str) -> None:
+    """Every page, one to a sheet; on paper nothing else of the screen is there."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(_("Back"), icon=":material/arrow_back:", on_click=_turn, args=(False,))
+        show_download(order, press, stamp)
+    with st.spinner(_("Setting every page: {title}", title=_(order.its.title)), show_time=True):
+        pages = _pages(stamp, press.language, order, press)
+    if len(pages) > MOST_PRINTED:
+        st.info(
+            _("{n} pages are too many for a browser. Download the PDF and print that, or choose fewer parts.",
+              n=len(pages))
+        )  # fmt: skip
+        return
+    st.caption(
+        says("{n} page. Print it with Ctrl+P; only the page is printed.",
+             "{n} pages. Print them with Ctrl+P; only the pages are printed.", len(pages))
+    )  # fmt: skip
+    st.html(PRINT_STYLE + "".join(_figure(page, n) for n, page in enumerate(pages, start=1)))
+
+
+def _figure(page: str, number: int) -> str:
+    packed = base64.b64encode(page.encode("utf-8")).decode("ascii")
+    alt = _("page {n}", n=number)
+    return f'<div class="vp-page"><img alt="{alt}" src="data:image/svg+xml;base64,{packed}"></div>'
+
+
+def _turn(on: bool) -> None:
+    st.session_state["print_view"] = on
+
+
+def unique(titles: list[str]) -> list[str]:
+    """Titles that differ, for a table's columns."""
+    return [title if titles.index(title) == i else f"{title} ({i})" for i, title in enumerate(titles)]
