@@ -56,13 +56,13 @@ def map_of(job: jobs.Job) -> dict[str, Any]:
 
 
 @st.cache_resource(max_entries=12, show_spinner="Reading the scenario")
-def _loaded(ref: str, revision: str) -> Loaded:  # noqa: ARG001
+def _loaded(ref: str, revision: str, code: str) -> Loaded:  # noqa: ARG001 - its warnings are in a language
     return drafts.loaded(drafts.find(ref))
 
 
 def scenario_of(source: drafts.Source) -> Loaded:
     """The checked scenario of a source; ScenarioError with every fault."""
-    return _loaded(source.ref, source.revision)
+    return _loaded(source.ref, source.revision, language())
 
 
 def job_of(plan_id: str) -> jobs.Job | None:
@@ -77,7 +77,7 @@ def job_of(plan_id: str) -> jobs.Job | None:
 def _ground(ref: str, revision: str) -> dict[str, Any]:
     from scenarios.ground_view import ground_view
 
-    return map_data(ground_view(_loaded(ref, revision)))
+    return map_data(ground_view(_loaded(ref, revision, language())))
 
 
 def ground_of(source: drafts.Source) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def ground_of(source: drafts.Source) -> dict[str, Any]:
 def _small_map(ref: str, revision: str) -> str:
     from scenarios.smallmap import small_map
 
-    return small_map(_loaded(ref, revision))
+    return small_map(_loaded(ref, revision, language()))
 
 
 def small_map_of(source: drafts.Source) -> str:
@@ -158,7 +158,7 @@ def standing_key(source: drafts.Source, job: jobs.Job) -> str:
 def _desk(ref: str, revision: str) -> Desk:
     from scenarios.desk import prepare
 
-    return prepare(_loaded(ref, revision))
+    return prepare(_loaded(ref, revision, language()))
 
 
 def desk_of(source: drafts.Source) -> Desk:
