@@ -37,7 +37,7 @@ OPTIONS: dict[str, str | int | bool] = {
     "theme.light.textColor": "#17202b",
     "theme.light.borderColor": "#dfe3e8",
     "theme.light.sidebar.backgroundColor": "#f6f8fa",
-    "theme.dark.primaryColor": "#3b7fd6",
+    "theme.dark.primaryColor": "#62a0ee",
     "theme.dark.backgroundColor": "#12161c",
     "theme.dark.secondaryBackgroundColor": "#1c222b",
     "theme.dark.textColor": "#e8ecf1",
