@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from scenarios.store.errors import refuse
 from scenarios.store.operations import View, sound_id
@@ -39,6 +39,8 @@ class CheckIn:
     """People report for duties: each entry is a person, a seat group and the local time; None takes it back."""
 
     entries: Sequence[tuple[str, str, str | None]]
+    #: Two desks check in different people at once, and neither waits for the other.
+    merges: ClassVar[bool] = True
 
     def writes(self, view: View) -> tuple[Write, ...]:
         """One row for each that is new or told anew."""

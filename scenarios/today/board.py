@@ -24,7 +24,7 @@ class Line:
     state
         ``late``: the report time has passed and nobody has reported; ``due``: it comes within the hours asked;
         ``here``: checked in; ``later`` and ``over``: outside those hours.
-    at
+    told_at
         When it was reported, local time; "" where it was not, or goes on from a duty before at the same place.
     late_min
         Whole minutes since the report time.
@@ -32,7 +32,7 @@ class Line:
 
     duty: DutyView
     state: State
-    at: str = ""
+    told_at: str = ""
     late_min: int = 0
 
     @property

@@ -7,7 +7,7 @@ import pytest
 from scenarios.store import shelf
 from scenarios.store.checkins import CheckIn, checkins_of, sound_checkin
 from scenarios.store.conflict import Conflict
-from scenarios.store.edits import apply, redo, resolve, revision_of, undo
+from scenarios.store.edits import apply, redo, undo
 from scenarios.store.errors import StoreError
 from scenarios.store.parcel_check import sound_row
 from scenarios.store.place import Store
@@ -49,16 +49,14 @@ def test_the_same_again_is_no_edit(store: Store, its: str) -> None:
 
 
 def test_two_desks_check_in_different_people(store: Store, its: str) -> None:
-    """Both can be kept; the same person twice is told as a clash, in words."""
+    """Neither waits for the other; the same person twice is told as a clash, in words."""
     apply(store, its, CheckIn([("P1", "G", SIX)]), who=ANN, seen=0)
-    with pytest.raises(Conflict) as caught:
-        apply(store, its, CheckIn([("P2", "G", SIX)]), who=BEN, seen=0)
-    assert "both" in caught.value.difference.choices
-    resolve(store, caught.value.difference, "both", who=BEN)
+    assert apply(store, its, CheckIn([("P2", "G", SIX)]), who=BEN, seen=0) == 2
     assert len(there(store, its)) == 2
     with pytest.raises(Conflict) as caught:
-        apply(store, its, CheckIn([("P1", "G", "2026-06-12 18:09")]), who=BEN, seen=revision_of(store, its) - 2)
+        apply(store, its, CheckIn([("P1", "G", "2026-06-12 18:09")]), who=BEN, seen=0)
     assert caught.value.difference.clashes == ("the check-in of P1 for G",)
+    assert there(store, its)["P1", "G"] == SIX
 
 
 def test_no_plan_grows_stale_by_them(store: Store, its: str, project_root: Path) -> None:
