@@ -41,6 +41,9 @@ from scenarios.parsing import ROW_TYPES, SETTING_NAMES, columns_of, path_text, s
 from scenarios.raw import Raw, RawRow, listed, nearest, read_toml
 from scenarios.schema import SCHEMA
 from scenarios.tablewords import plain
+from scenarios.tongue import lists, says
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import both
 from scenarios.whatif_form import (
     FIXED,
     KEYS,
@@ -49,9 +52,13 @@ from scenarios.whatif_form import (
     OF_PERSON,
     OWN,
     OWN_TITLE,
+    column_as,
+    hint,
     in_order,
+    listed_as,
     name_of,
     one_row,
+    turned,
 )
 
 __all__ = ["load_whatif", "shipped_whatifs"]
@@ -79,9 +86,7 @@ def load_whatif(path: Path, base: Raw) -> tuple[Raw, tuple[str, ...]]:
     """
     path = Path(path)
     if not path.is_file():
-        raise ScenarioError(
-            [Fault(str(path), None, "", "", "a what-if file (.toml)", "check the path")]
-        )
+        raise ScenarioError([Fault(str(path), None, "", "", _("a what-if file (.toml)"), _("check the path"))])
     faults: list[Fault] = []
     warnings: list[Fault] = []
     values, lines = read_toml(path, faults, warnings)
@@ -123,31 +128,26 @@ class _Patch:
 
     def fault(self, path: tuple[str | int, ...], value: Any, expected: str, remedy: str) -> None:
         """Add a fault of the patch."""
-        self.faults.append(
-            Fault(self.file, self.line(path), path_text(path), shown(value), expected, remedy)
-        )
+        self.faults.append(Fault(self.file, self.line(path), path_text(path), shown(value), expected, remedy))
 
     # ------------------------------------------------------------ parts
     def header(self, values: Mapping[str, Any]) -> None:
         """``schema`` and ``base``."""
         number = values.get("schema")
         if isinstance(number, int) and not isinstance(number, bool) and number > SCHEMA:
-            raise ScenarioError(
-                [
-                    Fault(
-                        self.file, self.line(("schema",)), "schema", str(number), f"a form up to {SCHEMA}",
-                        "this what-if was made for a newer Vedette: install that one",
-                    )
-                ]
-            )
+            expected = _("a form up to {schema}", schema=SCHEMA)
+            remedy = _("this what-if was made for a newer Vedette: install that one")
+            line = self.line(("schema",))
+            raise ScenarioError([Fault(self.file, line, "schema", str(number), expected, remedy)])
         if number is None or isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            self.fault(("schema",), number, f"schema = {SCHEMA}", "write it as the first line")
+            self.fault(("schema",), number, _("schema = {schema}", schema=SCHEMA), _("write it as the first line"))
         base, name = values.get("base"), self.base.settings.get("name", self.base.name)
         if base is None:
-            self.fault(("base",), None, "the name of the base scenario", f'write base = "{name}"')
+            self.fault(("base",), None, _("the name of the base scenario"), _('write base = "{name}"', name=name))
         elif base not in {name, self.base.name}:
             self.fault(
-                ("base",), base, f'this scenario, "{name}"', "apply the what-if to the scenario it was made for"
+                ("base",), base, _('this scenario, "{name}"', name=name),
+                _("apply the what-if to the scenario it was made for"),
             )
 
     def part(self, name: str, value: Any, at: int | None) -> None:
@@ -158,13 +158,13 @@ class _Patch:
             self._entry(name, at, value)
         elif name in {*MADE, *ROW_TYPES}:
             if at is None:
-                self.fault((name,), value, "rows", f"write each under its own [[{name}]]")
+                self.fault((name,), value, _("rows"), _("write each under its own [[{name}]]", name=name))
             elif name in MADE:
                 getattr(self, f"_{name}")((name, at), value)
             else:
                 self._row(name, (name, at), value)
         elif name in FIXED:
-            self.fault((name,), value, "a setting that a what-if may change", "change the base scenario")
+            self.fault((name,), value, _("a setting that a what-if may change"), _("change the base scenario"))
         elif name == OWN_TITLE:
             self._scenario(value)
         elif name in SETTING_NAMES:
@@ -173,8 +173,8 @@ class _Patch:
             known = (*MADE, *ROW_TYPES, *SETTING_NAMES)
             like = nearest(name, known)
             self.fault(
-                (name,), None, "a table or setting of a scenario",
-                f'did you mean "{like}"?' if like else f"known are {listed(known, 50)}",
+                (name,), None, _("a table or setting of a scenario"),
+                hint(like, _("known are {names}", names=listed(known, 50))),
             )  # fmt: skip
 
     # ------------------------------------------------------------ rows
@@ -183,12 +183,12 @@ class _Patch:
         for column in row:
             if column not in columns:
                 like = nearest(column, columns)
-                remedy = f'did you mean "{like}"?' if like else f"known are {listed(columns, 30)}"
-                self.fault((*path, column), None, "a column that is known", remedy)
+                remedy = hint(like, _("known are {names}", names=listed(columns, 30)))
+                self.fault((*path, column), None, _("a column that is known"), remedy)
         keys = KEYS.get(table, ())
         lacking = [k for k in keys if k not in row and columns[k]]
         if lacking:
-            self.fault(path, None, f"{' and '.join(keys)} of the row", f"add {listed(lacking)}")
+            self.fault(path, None, _("{names} of the row", names=both(keys)), _("add {name}", name=listed(lacking)))
             return
         at = self._find(table, keys, row)
         if at is None:
@@ -206,20 +206,21 @@ class _Patch:
     def _add(
         self, table: str, path: tuple[str | int, ...], row: Mapping[str, Any], columns: Mapping[str, bool]
     ) -> None:
-        missing = [c for c, must in columns.items() if must and plain(row.get(c)) == ""]
+        # A cell that is named and blank is told when the row is judged, beside what else is wrong with it.
+        missing = [c for c, must in columns.items() if must and c not in row]
         name = name_of(table, row)
         if missing:
             known = [str(r.values.get("id", "")) for r in self.tables.get(table, ())]
             like = nearest(str(row.get("id", "")), known) if "id" in row else None
-            hint = f'to change a row, did you mean "{like}"? ' if like else ""
-            self.fault(
-                path, row.get("id"), f"a row of {table} that is known, or a whole new one",
-                f"{hint}a new row also needs {listed(missing, 20)}",
-            )  # fmt: skip
+            needs = _("a new row also needs {names}", names=listed(missing, 20))
+            if like:
+                needs = _('to change a row, did you mean "{like}"? {needs}', like=like, needs=needs)
+            expected = _("a row of {table} that is known, or a whole new one", table=table)
+            self.fault(path, row.get("id"), expected, needs)
             return
         new = RawRow({k: v for k, v in row.items() if v != ""}, self.file, self.line(path))
         self.tables[table] = (*self.tables.get(table, ()), new)
-        self.changes.append(f"{one_row(table)} {name} added.")
+        self.changes.append(_("{what} {name} added.", what=one_row(table), name=name))
 
     def _change(
         self, table: str, path: tuple[str | int, ...], row: Mapping[str, Any], at: int
@@ -236,12 +237,13 @@ class _Patch:
                 values[column] = value
             cites[column] = (self.file, self.line((*path, column)))
             if plain(before) != plain(value):
-                told.append(f"{column} {plain(before) or 'blank'} -> {plain(value) or 'blank'}")
+                told.append(turned(column_as(column), plain(before) or _("blank"), plain(value) or _("blank")))
         rows = list(self.tables[table])
         rows[at] = RawRow(values, old.file, old.row, cites)
         self.tables[table] = tuple(rows)
         if told:
-            self.changes.append(f"{one_row(table)} {name_of(table, values)}: {', '.join(told)}.")
+            name = name_of(table, values)
+            self.changes.append(_("{what} {name}: {cells}.", what=one_row(table), name=name, cells=lists.listed(told)))
 
     # ------------------------------------------------------------ short forms
     def _close(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
@@ -250,12 +252,14 @@ class _Patch:
         before = len(self.changes)
         self._row("closures", path, whole)
         if len(self.changes) > before:
-            self.changes[-1] = f"{whole['name']}: closed {row.get('start')} to {row.get('end')}."
+            self.changes[-1] = _(
+                "{name}: closed {start} to {end}.", name=whole["name"], start=row.get("start"), end=row.get("end")
+            )
 
     def _away(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
         people = row.get("people")
         if not isinstance(people, list) or not people:
-            self.fault((*path, "people"), people, "a list of person ids", 'write people = ["M020", "M021"]')
+            self.fault((*path, "people"), people, _("a list of person ids"), _('write people = ["M020", "M021"]'))
             return
         before = len(self.changes)
         for person in people:
@@ -265,9 +269,11 @@ class _Patch:
             del self.changes[before:]
             n = len(people)
             self.changes.append(
-                f"{n} {'person' if n == 1 else 'people'} away {row.get('start')} to {row.get('end')}: "
-                f"{', '.join(map(str, people))}."
-            )
+                says(
+                    "{n} person away {start} to {end}: {names}.", "{n} people away {start} to {end}: {names}.", n,
+                    start=row.get("start"), end=row.get("end"), names=lists.listed(map(str, people)),
+                )
+            )  # fmt: skip
 
     def _remove(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
         table = row.get("table")
@@ -276,8 +282,8 @@ class _Patch:
             return
         if not isinstance(table, str) or table not in ROW_TYPES:
             like = nearest(str(table), ROW_TYPES)
-            hint = f'did you mean "{like}"?' if like else f"one of {listed(ROW_TYPES, 20)}"
-            self.fault((*path, "table"), table, "a table of a scenario", hint)
+            remedy = hint(like, _("one of {names}", names=listed(ROW_TYPES, 20)))
+            self.fault((*path, "table"), table, _("a table of a scenario"), remedy)
             return
         columns = columns_of(ROW_TYPES[table])
         ids = row.get("ids", [])
@@ -285,11 +291,12 @@ class _Patch:
         match = {k: v for k, v in row.items() if k not in {"table", "ids"}}
         strange = [k for k in match if k not in columns]
         for column in strange:
-            self.fault((*path, column), None, f"a column of {table}", f"known are {listed(columns, 30)}")
+            remedy = _("known are {names}", names=listed(columns, 30))
+            self.fault((*path, column), None, _("a column of {table}", table=table), remedy)
         if match and not strange:
             wanted.append(match)
         if not wanted and not strange:
-            self.fault(path, None, "which rows to take out", 'write id = "..." or ids = ["...", "..."]')
+            self.fault(path, None, _("which rows to take out"), _('write id = "..." or ids = ["...", "..."]'))
         for one in wanted:
             self._take_out(table, path, one)
 
@@ -297,18 +304,18 @@ class _Patch:
         rows = self.tables.get(table, ())
         gone = [r for r in rows if all(plain(r.values.get(k)) == plain(v) for k, v in match.items())]
         if not gone:
-            text = ", ".join(f"{k} {plain(v)}" for k, v in match.items())
+            text = lists.listed(f"{k} {plain(v)}" for k, v in match.items())
             known = [str(r.values.get("id", "")) for r in rows]
             like = nearest(plain(match.get("id")), known)
-            key = " and ".join(f'{name} = "..."' for name in KEYS.get(table, ("person",)))
-            nameless = "id" in match and "id" not in columns_of(ROW_TYPES[table])
-            hint = f"rows of {table} have no id: write {key}" if nameless else "it may be gone already; check the id"
-            self.fault(
-                path, text, f"a row of {table} that is there", f'did you mean "{like}"?' if like else hint,
-            )  # fmt: skip
+            key = both(f'{name} = "..."' for name in KEYS.get(table, ("person",)))
+            other = _("it may be gone already; check the id")
+            if "id" in match and "id" not in columns_of(ROW_TYPES[table]):
+                other = _("rows of {table} have no id: write {key}", table=table, key=key)
+            self.fault(path, text, _("a row of {table} that is there", table=table), hint(like, other))
             return
         self.tables[table] = tuple(r for r in rows if r not in gone)
-        self.changes += [f"{one_row(table)} {name_of(table, r.values)} taken out." for r in gone]
+        what = one_row(table)
+        self.changes += [_("{what} {name} taken out.", what=what, name=name_of(table, r.values)) for r in gone]
         if table == "people":
             names = {plain(r.values.get("id")) for r in gone}
             for other in OF_PERSON:
@@ -320,7 +327,7 @@ class _Patch:
     def _scenario(self, value: Any) -> None:
         """``[scenario] title``: the scenario's title, which the patch's own word hides."""
         if not isinstance(value, dict) or set(value) != {"title"}:
-            self.fault((OWN_TITLE,), value, "the scenario's title", "write [scenario] and title = ... below it")
+            self.fault((OWN_TITLE,), value, _("the scenario's title"), _("write [scenario] and title = ... below it"))
             return
         self.settings["title"] = self._merged((OWN_TITLE, "title"), self.settings.get("title"), value["title"])
         self.cites["title",] = (self.file, self.line((OWN_TITLE, "title")))
@@ -328,7 +335,8 @@ class _Patch:
     def _entry(self, name: str, n: int, entry: Mapping[str, Any]) -> None:
         """One entry of a setting that is a list of things with ids: changed or added."""
         if "id" not in entry:
-            self.fault((name, n), dict(entry), "an entry with its id", f"write [[{name}]] with id = ...")
+            remedy = _("write [[{name}]] with id = ...", name=name)
+            self.fault((name, n), dict(entry), _("an entry with its id"), remedy)
             return
         merged = list(self.settings.get(name) or ())
         self.settings[name] = merged
@@ -338,29 +346,30 @@ class _Patch:
                 self._cite((name, k), (name, n), entry)
                 told = [c for c, v in entry.items() if known.get(c) != v]
                 if told:
-                    self.changes.append(f'{name} "{entry["id"]}": {listed(told)} changed.')
+                    what, names = listed_as(name), listed(map(column_as, told))
+                    self.changes.append(_('{what} "{id}": {names} changed.', what=what, id=entry["id"], names=names))
                 return
         merged.append(dict(entry))
         self._cite((name, len(merged) - 1), (name, n), entry)
-        self.changes.append(f'{name} "{entry["id"]}" added.')
+        self.changes.append(_('{what} "{id}" added.', what=listed_as(name), id=entry["id"]))
 
     def _take_out_entries(self, name: str, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
         """Entries of such a list, by id."""
         ids = row.get("ids", [row["id"]] if "id" in row else [])
         if not isinstance(ids, list) or not ids:
-            self.fault(path, None, "which entries to take out", 'write id = "..." or ids = ["...", "..."]')
+            self.fault(path, None, _("which entries to take out"), _('write id = "..." or ids = ["...", "..."]'))
             return
         for ident in ids:
             known = list(self.settings.get(name) or ())
             at = next((n for n, one in enumerate(known) if isinstance(one, dict) and one.get("id") == ident), None)
             if at is None:
                 like = nearest(str(ident), [str(one.get("id", "")) for one in known if isinstance(one, dict)])
-                hint = f'did you mean "{like}"?' if like else "it may be gone already; check the id"
-                self.fault(path, ident, f"an entry of {name} that is there", hint)
+                remedy = hint(like, _("it may be gone already; check the id"))
+                self.fault(path, ident, _("an entry of {name} that is there", name=name), remedy)
                 continue
             self.settings[name] = [*known[:at], *known[at + 1 :]]
             self._close_up(name, at)
-            self.changes.append(f'{name} "{ident}" taken out.')
+            self.changes.append(_('{what} "{id}" taken out.', what=listed_as(name), id=ident))
 
     def _close_up(self, name: str, gone: int) -> None:
         """The lines to cite move up with the entries below the one that goes."""
@@ -385,6 +394,7 @@ class _Patch:
             return out
         self.cites[path] = (self.file, self.line(path))
         if old != new:
-            before = "default" if old is None else plain(old)
-            self.changes.append(f"{path_text(path)}: {before} -> {plain(new)}.")
+            before = _("default") if old is None else plain(old)
+            what = path_text(path)
+            self.changes.append(_("{path}: {before} -> {after}.", path=what, before=before, after=plain(new)))
         return new

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenarios.parsing import ROW_TYPES
-from scenarios.tablewords import plain
+from scenarios.tablewords import column_word, one_of, plain, table_word
+from scenarios.tongue import ENGLISH, language, mark
+from scenarios.tongue import say as _
 
 Lines = Mapping[tuple[str | int, ...], tuple[str, int | None]]
 
@@ -40,7 +42,7 @@ def in_order(values: Mapping[str, Any], lines: Lines) -> list[tuple[str, Any, in
     like a row), the list is done as one, where it starts.
     """
     first: dict[str, int] = {}
-    for path, (_, line) in lines.items():
+    for path, (_file, line) in lines.items():
         first[str(path[0])] = min(first.get(str(path[0]), line or 0), line or 0)
     found: list[tuple[int, str, Any, int | None]] = []
     for name, value in values.items():
@@ -49,19 +51,40 @@ def in_order(values: Mapping[str, Any], lines: Lines) -> list[tuple[str, Any, in
         if not rows or not all(isinstance(row, dict) for row in value):
             found.append((start, name, value, None))
             continue
-        own = {path[1]: line for path, (_, line) in lines.items() if path[0] == name and len(path) == 2}
+        own = {path[1]: line for path, (_file, line) in lines.items() if path[0] == name and len(path) == 2}
         known = set(own) == set(range(len(value)))
         found += [((own[n] if known else start) or 0, name, row, n) for n, row in enumerate(value)]
-    return [(name, value, at) for _, name, value, at in sorted(found, key=lambda one: one[0])]
+    return [(name, value, at) for _line, name, value, at in sorted(found, key=lambda one: one[0])]
+
+
+#: What stands before a row's name where that is another's: a person's.
+_OF = {"ledger": mark("Ledger of"), "other_work": mark("Other work of"), "published": mark("Published duty of"),
+       "seats": mark("Seat")}  # fmt: skip
 
 
 def one_row(table: str) -> str:
     """What one row of a table is called in reports."""
-    words = {
-        "people": "Person", "absences": "Absence", "history": "Earlier duty", "ledger": "Ledger of", "wishes": "Wish",
-        "qualifications": "Qualification", "other_work": "Other work of", "published": "Published duty of",
-    }  # fmt: skip
-    return words.get(table, table.removesuffix("s").capitalize())
+    return _(_OF[table]) if table in _OF else one_of(table)
+
+
+def listed_as(name: str) -> str:
+    """A list of settings in reports: as it is written, in other languages by what people call it."""
+    return name if language() == ENGLISH else table_word(name)
+
+
+def column_as(name: str) -> str:
+    """A column in reports, likewise."""
+    return name if language() == ENGLISH else column_word(name)
+
+
+def turned(name: str, before: str, after: str) -> str:
+    """What one value was and is now."""
+    return _("{name} {before} -> {after}", name=name, before=before, after=after)
+
+
+def hint(like: str | None, else_say: str) -> str:
+    """The known name that is most like what is written, as a remedy; what else to say where none is."""
+    return _('did you mean "{like}"?', like=like) if like else else_say
 
 
 def name_of(table: str, row: Mapping[str, Any]) -> str:

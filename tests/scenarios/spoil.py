@@ -83,6 +83,6 @@ def warnings(folder) -> list[str]:
 def _same_in_chinese(folder, english, chinese) -> None:
     places = [[(f.file, f.row, f.field, f.value) for f in told] for told in (english, chinese)]
     assert places[0] == places[1]
-    raw = read_raw(folder) if Path(folder).is_dir() else None
-    left = [(fault.sentence(), words) for fault in chinese if (words := in_english(fault, raw))]
+    raws = [read_raw(folder)] if Path(folder).is_dir() else []
+    left = [(fault.sentence(), words) for fault in chinese if (words := in_english(fault, *raws))]
     assert left == []

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenarios import tongue
 from scenarios.errors import ScenarioError
 from scenarios.load import check, library, read_raw, validate
 from scenarios.whatif import load_whatif, shipped_whatifs
+from tests.scenarios.tongue.plain import english_in
 
 BASE = read_raw("crossroads")
 HEAD = 'schema = 1\nbase = "crossroads"\ntitle = "test"\n'
@@ -20,6 +22,11 @@ def patch(tmp_path):
         path = tmp_path / "patch.toml"
         path.write_text(head + text, encoding="utf-8")
         raw, changes = load_whatif(path, BASE)
+        with tongue.speaking("zh"):  # the same in Chinese, from end to end
+            chinese, told = load_whatif(path, BASE)
+        said = [*told, *(text for fault in chinese.faults for text in (fault.expected, fault.remedy))]
+        assert (len(told), len(chinese.faults)) == (len(changes), len(raw.faults))
+        assert [(text, left) for text in said if (left := english_in(text, raw, BASE))] == []
         return raw, list(changes)
 
     return apply

@@ -65,10 +65,14 @@ def names_in(raw: Raw) -> set[str]:
     return {*_written(raw.settings), *(word for row in rows for word in _written(row))}
 
 
-def in_english(fault: Fault, raw: Raw | None = None) -> list[str]:
-    """What of a fault is not told in Chinese: parts without a Chinese word, and English words that name nothing."""
-    parts = [part for part in (fault.expected, fault.remedy) if part and not _HAN.search(part)]
-    names = _known() | (names_in(raw) if raw is not None else set())
-    left = " ".join(_QUOTED.sub(" ", part) for part in (fault.expected, fault.remedy))
-    words = [w for w in _WORD.findall(left) if w not in names and not w.isupper()]
-    return parts + words
+def in_english(fault: Fault, *raws: Raw) -> list[str]:
+    """What of a fault is not told in Chinese."""
+    return [word for part in (fault.expected, fault.remedy) if part for word in english_in(part, *raws)]
+
+
+def english_in(text: str, *raws: Raw) -> list[str]:
+    """The text where it has words and none in Chinese, and its English words that name nothing."""
+    names = _known().union(*map(names_in, raws))
+    words = _WORD.findall(_QUOTED.sub(" ", text))
+    left = [word for word in words if word not in names and not word.isupper()]
+    return left if _HAN.search(text) or not words else [text, *left]
