@@ -16,6 +16,8 @@ from scenarios.starting.given import Event, Given, Line
 from scenarios.store import shelf
 from scenarios.store.files import MOST_FILE_BYTES, keep_files, scenario_files
 from scenarios.store.place import Store
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed
 
 #: Endings of map files that are taken, the longest first.
 MAPS = (".osm.pbf", ".osm.bz2", ".osm.gz", ".osm", ".pbf", ".gpkg", ".geojson")
@@ -45,8 +47,8 @@ def from_map_file(
     def given(ground: Ground) -> Given:
         sites = from_map(ground)
         if not sites:
-            raise _fault(map_name, "a map with a station, square, hall, hospital or school that has a name",
-                         "give the sites in a workbook")  # fmt: skip
+            raise _fault(map_name, _("a map with a station, square, hall, hospital or school that has a name"),
+                         _("give the sites in a workbook"))  # fmt: skip
         session = Line({
             "title": event.title, "site": sites[0].get("name"), "start": event.start, "end": event.end,
             "attendance": str(attendance),
@@ -59,7 +61,7 @@ def from_map_file(
 
 def from_workbook(store: Store, given: Given, map_name: str, content: bytes, *, who: str) -> str:
     """A scenario from what a workbook gives, on a map; returns its id. Raises like ``from_map_file``."""
-    return _begin(store, lambda _: given, map_name, content, who=who, strong=len(given.rows("people")) >= 6)
+    return _begin(store, lambda _ground: given, map_name, content, who=who, strong=len(given.rows("people")) >= 6)
 
 
 def _begin(
@@ -67,9 +69,11 @@ def _begin(
 ) -> str:
     ending = next((end for end in MAPS if map_name.lower().endswith(end)), None)
     if ending is None:
-        raise _fault(map_name, f"a map file ({', '.join(MAPS)})", "save or convert it to one of these")
+        endings = _("a map file ({endings})", endings=listed(MAPS))
+        raise _fault(map_name, endings, _("save or convert it to one of these"))
     if len(content) > MOST_FILE_BYTES:
-        raise _fault(map_name, f"at most {MOST_FILE_BYTES // 2**20} MiB", "clip the map: vedette map --clip")
+        most = _("at most {n} MiB", n=MOST_FILE_BYTES // 2**20)
+        raise _fault(map_name, most, _("clip the map: vedette map --clip"))
     with tempfile.TemporaryDirectory(prefix="vedette-new-") as name:
         folder = Path(name) / "event"
         folder.mkdir()
@@ -103,7 +107,7 @@ def _reworded(fault: Fault, given: Given) -> Fault:
     sheet = SHEETS.get(fault.file, fault.file)
     table = "absences" if sheet == "Leave" else sheet.lower()
     known = any(line.row is not None for line in given.rows(table))
-    return replace(fault, file=f"sheet {sheet}" if known else sheet, row=fault.row if known else None)
+    return replace(fault, file=_("sheet {title}", title=sheet) if known else sheet, row=fault.row if known else None)
 
 
 def _fault(name: str, expected: str, remedy: str) -> ScenarioError:

@@ -14,6 +14,8 @@ from typing import Any
 from scenarios.errors import Fault, ScenarioError
 from scenarios.raw import listed, nearest
 from scenarios.starting.given import Event, Given, Line
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 
 MOST_BYTES = 20 * 2**20
 MOST_UNPACKED = 200 * 2**20
@@ -21,33 +23,36 @@ MOST_ROWS = 20_000
 #: Sheet -> table, and its columns: name, whether it must be filled, and what stands there.
 SHEETS: dict[str, tuple[str, tuple[tuple[str, bool, str], ...]]] = {
     "Sites": ("sites", (
-        ("name", True, "as on the map, or with its point"), ("kind", False, "stadium, square, station, school ..."),
-        ("lon", False, "degrees east, where the map does not know the name"), ("lat", False, "degrees north"),
-        ("class", False, "1 (first), 2 or 3: how soon help must come"), ("guards", False, "event:2 for two officers"),
+        ("name", True, mark("as on the map, or with its point")),
+        ("kind", False, mark("stadium, square, station, school ...")),
+        ("lon", False, mark("degrees east, where the map does not know the name")),
+        ("lat", False, mark("degrees north")), ("class", False, mark("1 (first), 2 or 3: how soon help must come")),
+        ("guards", False, mark("event:2 for two officers")),
     )),
     "Units": ("units", (
-        ("name", True, "Police"), ("lon", False, "where they start from"), ("lat", False, ""),
-        ("strength", False, "sworn:12;steward:6 for people without names yet"),
+        ("name", True, mark("Police")), ("lon", False, mark("where they start from")), ("lat", False, ""),
+        ("strength", False, mark("sworn:12;steward:6 for people without names yet")),
     )),
     "People": ("people", (
-        ("name", True, "one officer a row"), ("unit", False, "as on Units; the first where blank"),
-        ("category", False, "sworn, auxiliary or steward"), ("rank", False, "officer, sergeant or inspector"),
-        ("id", False, "made up where blank"),
+        ("name", True, mark("one officer a row")), ("unit", False, mark("as on Units; the first where blank")),
+        ("category", False, mark("sworn, auxiliary or steward")),
+        ("rank", False, mark("officer, sergeant or inspector")), ("id", False, mark("made up where blank")),
     )),
     "Leave": ("absences", (
-        ("person", True, "name or id as on People"), ("start", True, "2026-08-28 18:00"), ("end", True, ""),
-        ("kind", False, "leave, medical, training, court or other"),
+        ("person", True, mark("name or id as on People")), ("start", True, "2026-08-28 18:00"), ("end", True, ""),
+        ("kind", False, mark("leave, medical, training, court or other")),
     )),
     "Sessions": ("sessions", (
-        ("title", True, "what happens"), ("site", True, "name as on Sites"), ("start", True, "2026-08-28 19:00"),
-        ("end", True, ""), ("attendance", True, "how many are expected"), ("gates", False, "1"),
-        ("kind", False, "concert, match, exhibition, market, ceremony, parade or other"),
-        ("risk", False, "low, medium or high"),
+        ("title", True, mark("what happens")), ("site", True, mark("name as on Sites")),
+        ("start", True, "2026-08-28 19:00"),
+        ("end", True, ""), ("attendance", True, mark("how many are expected")), ("gates", False, "1"),
+        ("kind", False, mark("concert, match, exhibition, market, ceremony, parade or other")),
+        ("risk", False, mark("low, medium or high")),
     )),
 }  # fmt: skip
 EVENT = (
-    ("title", "what it is called"), ("timezone", "such as Asia/Shanghai or Europe/Berlin"),
-    ("start", "when duty begins: 2026-08-28 17:00"), ("end", "when the last duty ends"),
+    ("title", mark("what it is called")), ("timezone", mark("such as Asia/Shanghai or Europe/Berlin")),
+    ("start", mark("when duty begins: 2026-08-28 17:00")), ("end", mark("when the last duty ends")),
 )  # fmt: skip
 NEEDED = ("Event", "Sites", "Units", "People")
 
@@ -68,8 +73,8 @@ def empty_workbook(event: Event | None = None) -> bytes:
         for n, (name, about) in enumerate(EVENT):
             sheet.write_string(n, 0, name)
             sheet.write_string(n, 1, "" if event is None else getattr(event, name))
-            sheet.write_string(n, 2, about)
-        for title, (_, columns) in SHEETS.items():
+            sheet.write_string(n, 2, _(about))
+        for title, (_table, columns) in SHEETS.items():
             sheet = book.add_worksheet(title)
             sheet.freeze_panes(1, 0)
             for n, (name, needed, about) in enumerate(columns):
@@ -77,7 +82,7 @@ def empty_workbook(event: Event | None = None) -> bytes:
                 sheet.set_column(n, n, 22, text)
                 sheet.write_string(0, n, name, must if needed else head)
                 if about:
-                    sheet.write_comment(0, n, about)
+                    sheet.write_comment(0, n, _(about))
     return out.getvalue()
 
 
@@ -93,7 +98,7 @@ def read_workbook(content: bytes, name: str = "workbook") -> Given:
     faults: list[Fault] = []
     sheets = {str(sheet.title).strip().lower(): sheet for sheet in book.worksheets}
     faults += [
-        Fault(name, None, "", "", f"a sheet {title}", "start from the empty workbook")
+        Fault(name, None, "", "", _("a sheet {title}", title=title), _("start from the empty workbook"))
         for title in NEEDED
         if title.lower() not in sheets
     ]
@@ -105,7 +110,7 @@ def read_workbook(content: bytes, name: str = "workbook") -> Given:
     }
     for title in ("Sites", "Units", "People"):
         if title.lower() in sheets and not tables[SHEETS[title][0]] and not faults:
-            faults.append(Fault(f"sheet {title}", None, "", "", "at least one row", "fill it in"))
+            faults.append(Fault(_("sheet {title}", title=title), None, "", "", _("at least one row"), _("fill it in")))
     if faults:
         raise ScenarioError(faults)
     return Given(event, tables)
@@ -114,9 +119,11 @@ def read_workbook(content: bytes, name: str = "workbook") -> Given:
 def _opened(content: bytes, name: str) -> Any:
     import openpyxl
 
-    bad = ScenarioError([Fault(name, None, "", "", "an Excel workbook (.xlsx)", "save it as .xlsx and try again")])
+    remedy = _("save it as .xlsx and try again")
+    bad = ScenarioError([Fault(name, None, "", "", _("an Excel workbook (.xlsx)"), remedy)])
     if len(content) > MOST_BYTES:
-        raise ScenarioError([Fault(name, None, "", "", f"at most {MOST_BYTES // 2**20} MiB", "leave out pictures")])
+        most = _("at most {n} MiB", n=MOST_BYTES // 2**20)
+        raise ScenarioError([Fault(name, None, "", "", most, _("leave out pictures"))])
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(info.file_size for info in packed.infolist()) > MOST_UNPACKED:
@@ -134,7 +141,7 @@ def _event(sheet: Any, faults: list[Fault]) -> Event:
     }  # fmt: skip
     if sheet is not None:
         faults += [
-            Fault("sheet Event", None, name, "", about, "write it into column B")
+            Fault(_("sheet {title}", title="Event"), None, name, "", _(about), _("write it into column B"))
             for name, about in EVENT
             if not found.get(name)
         ]
@@ -147,21 +154,22 @@ def _table(
     rows = _cells(sheet, faults, title)
     header = [_text(cell).lower() for cell in next(rows, ())]
     known = [name for name, _, _ in columns]
-    place = f"sheet {title}"
+    place = _("sheet {title}", title=title)
     for name in header:
         if name and name not in known:
             like = nearest(name, known)
-            remedy = f'did you mean "{like}"?' if like else f"known are {listed(known)}"
-            faults.append(Fault(place, 1, name, "", "a column that is known", remedy))
+            names = _("known are {names}", names=listed(known))
+            remedy = _('did you mean "{like}"?', like=like) if like else names
+            faults.append(Fault(place, 1, name, "", _("a column that is known"), remedy))
     missing = [name for name, needed, _ in columns if needed and name not in header]
-    faults += [Fault(place, 1, name, "", "this column", "start from the empty workbook") for name in missing]
+    faults += [Fault(place, 1, name, "", _("this column"), _("start from the empty workbook")) for name in missing]
     found = []
     for number, row in enumerate(rows, start=2):
         cells = {name: _text(cell) for name, cell in zip(header, row, strict=False) if name}
         if not any(cells.values()):
             continue
         faults += [
-            Fault(place, number, name, "", about or "a value", "fill it in")
+            Fault(place, number, name, "", _(about) if about else _("a value"), _("fill it in"))
             for name, needed, about in columns
             if needed and name not in missing and not cells.get(name)
         ]
@@ -171,7 +179,8 @@ def _table(
 
 def _cells(sheet: Any, faults: list[Fault], title: str) -> Iterator[tuple[Any, ...]]:
     if (sheet.max_row or 0) > MOST_ROWS:
-        faults.append(Fault(f"sheet {title}", None, "", "", f"at most {MOST_ROWS:,} rows", "remove empty rows"))
+        place, most = _("sheet {title}", title=title), _("at most {n:,} rows", n=MOST_ROWS)
+        faults.append(Fault(place, None, "", "", most, _("remove empty rows")))
         return
     yield from sheet.iter_rows(values_only=True, max_col=40)
 

@@ -8,6 +8,7 @@ import pytest
 
 from scenarios import tongue
 from scenarios.errors import Fault, ScenarioError
+from scenarios.starting.workbook import empty_workbook, read_workbook
 from tests.scenarios.spoil import copy_town, edit, faults, replace
 from tests.scenarios.tongue.plain import in_english
 
@@ -19,7 +20,7 @@ PLACES = {
 #: What only commands say stays English.
 COMMANDS = {"cli_cordon.py", "console.py", "event.py", "explain.py", "mapcommand.py", "outfiles.py", "run.py"}
 #: Files that are not told in Chinese yet; the list only shrinks.
-WAITING = {"begin.py", "replan.py", "workbook.py"}
+WAITING = {"replan.py"}
 
 
 def texts(call: ast.Call) -> Iterator[ast.expr]:
@@ -77,6 +78,16 @@ def spoilt(tmp_path: Path) -> Path:
     edit(folder, "units", 2, "base_need", "two")
     replace(folder, 'timezone = "Europe/Berlin"', 'timezone = "Europe/Berlinn"')
     return folder
+
+
+def test_the_empty_workbook_is_made_and_refused_in_chinese() -> None:
+    """Its hints and what they are as faults."""
+    with tongue.speaking("zh"):
+        made = empty_workbook()
+        with pytest.raises(ScenarioError) as caught:
+            read_workbook(made)
+    assert [left for fault in caught.value.faults if (left := in_english(fault))] == []
+    assert {fault.file for fault in caught.value.faults} == {"工作表 Event"}
 
 
 def test_many_faults_at_once(spoilt: Path) -> None:
