@@ -76,8 +76,13 @@ class SeatDesk:
         ranking = Ranking.of(audit.rebuilt.roster.problem, plan.roster, at_s)
         return cls(desk, plan, audit, ranking, Teller(desk, audit))
 
-    def ask(self, seat: str) -> Listed:
+    def ask(self, seat: str, *, whole: bool = True) -> Listed:
         """Everybody for one seat.
+
+        Parameters
+        ----------
+        whole
+            Whether to look for who takes over what somebody leaves, and to say why others cannot.
 
         Raises
         ------
@@ -87,7 +92,7 @@ class SeatDesk:
         seat = seat.strip()
         self._refuse_unknown(seat)
         try:
-            found = self.ranking.candidates(seat)
+            found = self.ranking.candidates(seat) if whole else self.ranking.able(seat)
         except ProblemError as error:
             faults = [Fault("SEAT", None, "", seat, _("a seat that is held or empty"), text) for text in error.faults]
             raise ScenarioError(faults) from None
@@ -123,6 +128,8 @@ class SeatDesk:
 
     def _text(self, one: Candidate) -> str:
         name = self.teller.name(one.person)
+        if one.state == "excluded" and not one.reasons:
+            return f"{name}."
         if one.state == "excluded":
             first, more = self._why(one.reasons[0]), len(one.reasons) - 1
             if more:

@@ -154,7 +154,7 @@ class Handwork:
             return
         self._pins = wanted
         self._problem = replace(base, pins=(*base.pins, *(pin for pin in wanted if pin not in base.pins)))
-        self._reaudit, self._judged, self._ranking = Reaudit(self._problem), (), None
+        self._reaudit, self._judged = Reaudit(self._problem), ()
 
     def judge(self, seats: Seats) -> Judged:
         """Check a roster; the last few answers are remembered."""
@@ -201,14 +201,27 @@ class Handwork:
         return tuple(person.id for person in self._problem.people)
 
     def candidates(self, seats: Seats, seat: str) -> Listed:
-        """Everybody for one seat, the best first; ScenarioError where there is no such seat."""
+        """Everybody for one seat, the best first; ScenarioError where there is no such seat.
+
+        Who could take over what is left, and why others cannot, is not asked for: see ``why_not``.
+        """
         roster = _roster(seats)
-        if self._ranking is None:
-            self._ranking = Ranking.of(self._problem, roster)
-        elif self._ranking.plan != roster:
-            self._ranking = Ranking(self._problem, roster, self._ranking.linear)
         plan = replace(self.plan, roster=roster)
-        return SeatDesk(self.desk, plan, self.audit, self._ranking, self.teller).ask(seat)
+        return SeatDesk(self.desk, plan, self.audit, self._ranked(roster), self.teller).ask(seat, whole=False)
+
+    def why_not(self, seats: Seats, seat: str, person: str) -> tuple[str, ...]:
+        """What keeps somebody from a seat, in sentences; empty where nothing does."""
+        return self.sentences(self._ranked(_roster(seats)).reasons(seat, person))
+
+    def _ranked(self, roster: RosterPlan) -> Ranking:
+        with self.lock:
+            known = self._ranking
+            if known is None:
+                known = Ranking.of(self._problem, roster, counting_all=True)
+            elif known.problem is not self._problem or known.plan != roster:
+                known = known.again(self._problem, roster)
+            self._ranking = known
+        return known
 
     # ------------------------------------------------------------ showing
     def plan_with(self, judged: Judged) -> Plan:

@@ -32,7 +32,7 @@ _LOOK_EVERY = 256
 """Rows between two looks at the clock."""
 
 
-class _Builder:
+class Builder:
     """Collects columns and rows; the work of ``build``."""
 
     def __init__(self, problem: Problem, over: Callable[[], bool]) -> None:
@@ -308,7 +308,7 @@ def build(
     Halted
         The time was over first.
     """
-    made = _Builder(problem, over)
+    made = Builder(problem, over)
     made.run_fits()
     if only is not None:
         made.allowed &= only
@@ -337,7 +337,7 @@ def build(
 
 
 def _finish(
-    made: _Builder,
+    made: Builder,
     exclusive: Exclusive,
     teams: tuple[tuple[tuple[int, int], ...], ...],
     steps: list[StepRule],

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from scheduler.errors import ProblemError
 from scheduler.outcome import Breach
-from scheduler.roster.build import build
-from scheduler.roster.linear import Linear
 from scheduler.roster.plan import RosterPlan
 from scheduler.roster.problem import Problem
+from scheduler.roster.repair_laid import Laid
 from scheduler.roster.repair_weigh import Weigh
 
 State = Literal["free", "chain", "excluded"]
@@ -64,18 +63,29 @@ class Ranking:
 
     problem: Problem
     plan: RosterPlan
-    linear: Linear
+    laid: Laid
     at_s: int | None = None
+    counting_all: bool = False
     weigh: Weigh = field(init=False)
 
     @classmethod
-    def of(cls, problem: Problem, plan: RosterPlan, at_s: int | None = None) -> Ranking:
-        """Translate the Problem and lay the plan on it."""
-        return cls(problem, plan, build(problem), at_s)
+    def of(
+        cls, problem: Problem, plan: RosterPlan, at_s: int | None = None, *, counting_all: bool = False
+    ) -> Ranking:
+        """Lay the Problem out, and the plan on it; ``counting_all`` as in ``Weigh``."""
+        held = held_in(problem, plan) if counting_all else []
+        return cls(problem, plan, Laid.of(problem, held), at_s, counting_all)
+
+    def again(self, problem: Problem, plan: RosterPlan) -> Ranking:
+        """The same for another plan of a Problem that differs in its pins alone."""
+        if self.counting_all and not all(self.laid.counted[p, g] for p, g in held_in(problem, plan)):
+            return Ranking.of(problem, plan, self.at_s, counting_all=True)
+        laid = self.laid if problem is self.problem else self.laid.with_pins(problem)
+        return Ranking(problem, plan, laid, self.at_s, self.counting_all)
 
     def __post_init__(self) -> None:
         """Lay the plan out."""
-        self.weigh = Weigh(self.linear, self.plan)
+        self.weigh = Weigh(self.laid, self.plan, counting_all=self.counting_all)
         self.person_of = {person.id: p for p, person in enumerate(self.problem.people)}
         self.group_of = {group.id: g for g, group in enumerate(self.problem.groups)}
         self.pinned = {(pin.person, pin.group) for pin in self.problem.pins if pin.on}
@@ -84,10 +94,26 @@ class Ranking:
     # ------------------------------------------------------------ the list
     def candidates(self, seat: str) -> tuple[Candidate, ...]:
         """Everybody for one seat (``G12/3``, or a group's id for one seat more of it), the best first."""
+        return self._listed(seat, whole=True)
+
+    def able(self, seat: str) -> tuple[Candidate, ...]:
+        """The same without asking who could take over what is left, and why others cannot: a fraction of the time.
+
+        Those who must leave another seat have no ``then``, and those excluded no ``reasons`` (see ``reasons``).
+        """
+        return self._listed(seat, whole=False)
+
+    def reasons(self, seat: str, person: str) -> tuple[Breach, ...]:
+        """Why somebody cannot take a seat; empty where nothing is against it."""
+        g, holder = self._seat(seat)
+        drop = [] if holder is None else [(holder, g)]
+        return self._judge(self.person_of[person], g, drop, whole=True).reasons
+
+    def _listed(self, seat: str, *, whole: bool) -> tuple[Candidate, ...]:
         g, holder = self._seat(seat)
         drop = [] if holder is None else [(holder, g)]
         found = [
-            self._judge(p, g, drop)
+            self._judge(p, g, drop, whole=whole)
             for p in range(len(self.problem.people))
             if p != holder and g not in self.weigh.held[p]
         ]
@@ -114,7 +140,7 @@ class Ranking:
         far = one.travel_s if one.travel_s is not None else 1 << 40
         return (_ORDER[one.state], *one.short, one.price, far, one.hours_s, one.person)
 
-    def _judge(self, p: int, g: int, drop: list[tuple[int, int]]) -> Candidate:
+    def _judge(self, p: int, g: int, drop: list[tuple[int, int]], *, whole: bool) -> Candidate:
         weigh, add = self.weigh, [(p, g)]
         if not self._begun(g) and not weigh.breaks(add, drop):
             return self._candidate(p, g, add, drop, "free")
@@ -124,14 +150,14 @@ class Ranking:
                 continue
             if self._spare(h):
                 return self._candidate(p, g, add, fewer, "chain", leaves=h)
-            for q in self._takers(h, drop):
+            for q in self._takers(h, drop) if whole else ():
                 if q not in {p, *(who for who, at in drop if at == h)} and not weigh.breaks([*add, (q, h)], fewer):
                     return self._candidate(p, g, [*add, (q, h)], fewer, "chain", leaves=h, then=q)
             return self._candidate(p, g, add, fewer, "chain", leaves=h)
         person = self.problem.people[p].id
         return Candidate(
             person, "excluded", travel_s=self._travel(p, g), hours_s=weigh.hours_s(p),
-            reasons=weigh.reasons(p, g, drop, self.at_s),
+            reasons=weigh.reasons(p, g, drop, self.at_s) if whole else (),
         )  # fmt: skip
 
     def _candidate(
@@ -160,10 +186,10 @@ class Ranking:
 
     def _loose(self, p: int, g: int) -> list[int]:
         """Duties that might be left for ``g``: not pinned, not begun; those in its way first, one at most."""
-        linear, person = self.linear, self.problem.people[p].id
-        if linear.x_of[p, g] < 0 or self._begun(g):
+        laid, person = self.laid, self.problem.people[p].id
+        if not laid.allowed[p, g] or self._begun(g):
             return []
-        clash = linear.conflict[int(linear.conflict_of[p])][g]
+        clash = laid.conflict[int(laid.conflict_of[p])][g]
         mine = self.weigh.held[p]
         block = [h for h in mine if clash[h]]
         loose = block or mine
@@ -188,16 +214,28 @@ class Ranking:
             near = np.where(self.problem.reachable[home, there], self.problem.travel_s[home, there], 1 << 30)
             order = sorted(np.nonzero(may)[0].tolist(), key=lambda q: (near[q], self.weigh.hours_s(q), q))
             self.takers[h] = order[:_TRIED]
-        swap = [p for p, g in drop if h not in self.weigh.held[p] and self.linear.x_of[p, h] >= 0 and g != h]
+        swap = [p for p, g in drop if h not in self.weigh.held[p] and self.laid.allowed[p, h] and g != h]
         return [*swap, *self.takers[h]]
 
     def _free_for(self, h: int) -> NDArray[np.bool_]:
-        linear, matrix = self.linear, self.weigh.matrix
-        may = np.asarray((linear.x_of[:, h] >= 0) & ~matrix[:, h])
-        for k, conflict in linear.conflict.items():
-            mine = linear.conflict_of == k
-            may[mine] &= ~(matrix[mine] & conflict[h]).any(axis=1)
+        laid, matrix = self.laid, self.weigh.matrix
+        may = np.asarray(laid.allowed[:, h] & ~matrix[:, h])
+        for k, conflict in laid.conflict.items():
+            # of those left only what stands in the way is looked at: few groups meet one seat's time
+            mine, others = may & (laid.conflict_of == k), np.flatnonzero(conflict[h])
+            may[mine] &= ~matrix[np.ix_(mine, others)].any(axis=1)
         return may
+
+
+def held_in(problem: Problem, plan: RosterPlan) -> list[tuple[int, int]]:
+    """The plan's duties as (person, group) indices; those of people and seats nobody knows are left out."""
+    person_of = {person.id: p for p, person in enumerate(problem.people)}
+    group_of = {group.id: g for g, group in enumerate(problem.groups)}
+    return [
+        (person_of[d.person], group_of[d.group])
+        for d in plan.duties
+        if d.person in person_of and d.group in group_of
+    ]  # fmt: skip
 
 
 def _ranked(found: list[Candidate]) -> Iterable[Candidate]:

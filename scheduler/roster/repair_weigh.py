@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from scheduler.outcome import Breach
-from scheduler.roster.forms import NO, Finding
-from scheduler.roster.linear import Linear, Rows, walk_groups
+from scheduler.roster.forms import NO, Finding, Who
+from scheduler.roster.linear import walk_groups
 from scheduler.roster.plan import RosterPlan
+from scheduler.roster.repair_laid import BY_PINS, Laid, LaidRow, RowBook
 from scheduler.roster.rules import ActiveRule
 
 Pairs = Sequence[tuple[int, int]]
@@ -20,39 +20,49 @@ Pairs = Sequence[tuple[int, int]]
 
 
 class _Seen:
-    """Rows of the system as the duties see them, with their values under the plan."""
+    """Rows under the plan: a row's value is summed up when an exchange first touches it."""
 
-    def __init__(self, linear: Linear, rows: Rows, columns: Any) -> None:
-        n_x, n_c = linear.n_x, linear.counters.shape[0]
-        matrix = rows.matrix[:, :n_x] + rows.matrix[:, n_x : n_x + n_c] @ linear.counters
-        self.rows, self.by_duty = rows, sparse.csc_matrix(matrix)
-        self.value = rows.matrix @ columns
+    def __init__(self, book: RowBook, weigh: Weigh) -> None:
+        self.book, self.weigh = book, weigh
+        self._value: dict[int, int] = {}
 
-    def delta(self, adds: Iterable[int], drops: Iterable[int]) -> list[tuple[int, int, int]]:
+    def delta(self, adds: Pairs, drops: Pairs) -> list[tuple[LaidRow, int, int]]:
         """(row, amount before, amount after) of rows whose amount changes."""
         change: Counter[int] = Counter()
         for sign, its in ((1, adds), (-1, drops)):
-            for i in its:
-                part = slice(self.by_duty.indptr[i], self.by_duty.indptr[i + 1])
-                for r, v in zip(
-                    self.by_duty.indices[part].tolist(), self.by_duty.data[part].tolist(), strict=True
-                ):
-                    change[r] += sign * v
+            for p, g in its:
+                if sign < 0 and not self.weigh.counts[p, g]:
+                    continue
+                for r, by in self.book.touched(p, g):
+                    change[r] += sign * by
         found = []
         for r, by in sorted(change.items()):
-            before, after = self._amount(r, 0), self._amount(r, by)
+            if not by:
+                continue
+            row, value = self.book.rows[r], self.value(r)
+            before, after = row.amount(value), row.amount(value + by)
             if before != after:
-                found.append((r, before, after))
+                found.append((row, before, after))
         return found
 
-    def _amount(self, r: int, by: int) -> int:
-        value = int(self.value[r]) + by
-        off = max(0, int(self.rows.low[r]) - value, value - int(self.rows.high[r]))
-        return min(off, 1) if self.rows.once[r] else off
+    def value(self, r: int) -> int:
+        """What a row comes to under the plan."""
+        known = self._value.get(r)
+        if known is None:
+            parts = self.book.rows[r].parts
+            known = sum(int(coefs @ self.weigh.count(who)[groups]) for who, groups, coefs in parts)
+            self._value[r] = known
+        return known
 
 
 class Weigh:
     """The plan's duties by person, and every rule ready to judge an exchange.
+
+    Parameters
+    ----------
+    counting_all
+        Count duties too that nobody may do so, as the audit of a roster made by hand does. Else a seat held by
+        somebody who may not (who called in sick) counts as empty.
 
     Attributes
     ----------
@@ -60,26 +70,39 @@ class Weigh:
         Groups of each person; ``matrix`` the same as bool ``[n_people, n_groups]``, ``filled`` their number by group.
     """
 
-    def __init__(self, linear: Linear, plan: RosterPlan) -> None:
-        problem = linear.problem
-        self.linear, self.problem = linear, problem
+    def __init__(self, laid: Laid, plan: RosterPlan, *, counting_all: bool = False) -> None:
+        problem = laid.problem
+        self.laid, self.problem = laid, problem
         person_of = {person.id: p for p, person in enumerate(problem.people)}
         group_of = {group.id: g for g, group in enumerate(problem.groups)}
         self.matrix = np.zeros((len(problem.people), len(problem.groups)), dtype=bool)
         for duty in plan.duties:
             if duty.person in person_of and duty.group in group_of:
                 self.matrix[person_of[duty.person], group_of[duty.group]] = True
-        self.held = [np.nonzero(row)[0].tolist() for row in self.matrix]
-        self.filled = self.matrix.sum(axis=0)
+        self.held: list[list[int]] = [[] for _ in problem.people]
+        for p, g in zip(*(axis.tolist() for axis in np.nonzero(self.matrix)), strict=True):
+            self.held[p].append(g)
+        self.filled = self.matrix.sum(axis=0, dtype=np.int64)
+        self.counts = self.matrix if counting_all else self.matrix & laid.allowed
+        self.staffed = self.counts.sum(axis=0, dtype=np.int64)
         self.duties = [self._order(groups) for groups in self.held]
-        x = self.matrix[linear.x_person, linear.x_group].astype(np.int64)
-        columns = linear.columns(x)
-        self.hard, self.soft = _Seen(linear, linear.hard, columns), _Seen(linear, linear.soft, columns)
+        self._none: tuple[tuple[int, ...], ...] = ((),) * len(self.duties)
+        self._counted: dict[Who, Any] = {None: self.staffed}
+        self.hard, self.soft = _Seen(laid.hard, self), _Seen(laid.soft, self)
         self.team = [group.team for group in problem.groups]
-        self.steps: dict[int, list[ActiveRule]] = {}
-        for step in linear.steps:
-            if step.rule.hard:
-                self.steps.setdefault(step.person, []).append(step.rule)
+        own = [rule for rule in laid.active if rule.rule.form != "rows" or rule.name == BY_PINS]
+        asked = [(rule, frozenset(rule.people)) for rule in own]
+        self._own = {hard: [pair for pair in asked if pair[0].hard == hard] for hard in (True, False)}
+
+    def count(self, who: Who) -> Any:
+        """How many of a crowd hold a seat of each group, int64 ``[n_groups]``."""
+        found = self._counted.get(who)
+        if found is None:
+            rows = [who] if isinstance(who, int) else sorted(who or ())
+            found = self.counts[rows].sum(axis=0, dtype=np.int64)
+            if not isinstance(who, int):
+                self._counted[who] = found
+        return found
 
     def _order(self, groups: Iterable[int]) -> tuple[int, ...]:
         its = self.problem.groups
@@ -104,34 +127,38 @@ class Weigh:
     # ------------------------------------------------------------ hard
     def breaks(self, adds: Pairs, drops: Pairs) -> tuple[str, ...]:
         """Names of what the exchange would break that is not broken already; empty when it may be made."""
-        linear = self.linear
-        now = self.after(adds, drops)
+        laid, now = self.laid, self.after(adds, drops)
         for p, g in adds:
-            if linear.x_of[p, g] < 0:
+            if not laid.allowed[p, g]:
                 return ("seat_asks",)
-            clash = linear.conflict[int(linear.conflict_of[p])][g]
+            clash = laid.conflict[int(laid.conflict_of[p])][g]
             if any(clash[h] for h in now[p] if h != g):
                 return ("clash",)
             more = sum(at == g for _, at in adds) - sum(at == g for _, at in drops)
             if self.filled[g] + more > self.problem.groups[g].most:
                 return ("over_most",)
-        columns = [int(linear.x_of[p, g]) for p, g in adds], [int(linear.x_of[p, g]) for p, g in drops]
-        columns = columns[0], [i for i in columns[1] if i >= 0]
-        for i in columns[1]:
-            if i in linear.forced:
-                return ("pins_locked",)
-        found = [self.hard.rows.name[r] for r, before, after in self.hard.delta(*columns) if after > before]
-        found = [name for name in found if name != "team_whole"]
+        found = [row.name for row, before, after in self.hard.delta(adds, drops) if after > before]
         found += self._teams(adds, drops)
         for p, groups in now.items():
-            for rule in self.steps.get(p, ()):
-                if self._walk(rule, p, groups) and not self._walk(rule, p, self.duties[p]):
+            for rule, people in self._own[True]:
+                # seats alone and pairs are settled above
+                form = rule.rule.form
+                if form in ("fits", "follows") or p not in people:
+                    continue
+                worse = self._walk(rule, p, groups) if form == "step" else self._worse(rule, p, groups)
+                if worse:
                     found.append(rule.name)
         return tuple(dict.fromkeys(found))
 
     def _walk(self, rule: ActiveRule, p: int, groups: Sequence[int]) -> bool:
+        return self._stumbles(rule, p, groups) and not self._stumbles(rule, p, self.duties[p])
+
+    def _stumbles(self, rule: ActiveRule, p: int, groups: Sequence[int]) -> bool:
         amount = walk_groups(self.problem, rule.rule.module, rule.params, p, groups)
         return amount == NO or amount > 0
+
+    def _worse(self, rule: ActiveRule, p: int, groups: tuple[int, ...]) -> bool:
+        return self._amount(rule, p, groups) > self._amount(rule, p, self.duties[p])
 
     def _teams(self, adds: Pairs, drops: Pairs) -> list[str]:
         """Teams that would be sent in part."""
@@ -152,28 +179,29 @@ class Weigh:
     # ------------------------------------------------------------ soft
     def costs(self, adds: Pairs, drops: Pairs) -> tuple[tuple[int, ...], dict[str, int]]:
         """Seats short on each level, and prices by rule: what the exchange adds, below 0 where it gains."""
-        linear = self.linear
-        short = [0] * (linear.n_levels - 1)
+        levels = self.laid.levels
+        short = [0] * len(levels)
         prices: Counter[str] = Counter()
-        columns = [[int(linear.x_of[p, g]) for p, g in its] for its in (adds, drops)]
-        rows = self.soft.rows
-        for r, before, after in self.soft.delta(*([i for i in its if i >= 0] for its in columns)):
-            by, level = (after - before) * int(rows.price[r]), int(rows.level[r])
-            if level < len(short):
-                short[level] += by
-            else:
-                prices[rows.name[r]] += by
-        now = self.after(adds, drops)
-        for rule in linear.active:
-            if not rule.hard and rule.rule.form != "rows":
-                for p, groups in now.items():
-                    if p in rule.people:
-                        by = self._amount(rule, p, groups) - self._amount(rule, p, self.duties[p])
-                        prices[rule.name] += by * rule.price
+        for row, before, after in self.soft.delta(adds, drops):
+            prices[row.name] += (after - before) * row.price
+        more = Counter(g for _, g in adds)
+        more.subtract(g for p, g in drops if self.counts[p, g])
+        for g, by in more.items():
+            group, was = self.problem.groups[g], int(self.staffed[g])
+            lacks = max(0, group.need - was - by) - max(0, group.need - was)
+            short[levels[group.level]] += lacks * group.price_short
+            prices["want"] += (max(0, group.want - was - by) - max(0, group.want - was)) * group.price_want
+            top = max(group.need, group.want)
+            prices["over"] += (max(0, was + by - top) - max(0, was - top)) * group.price_over
+        for p, groups in self.after(adds, drops).items():
+            for rule, people in self._own[False]:
+                if p in people:
+                    by = self._amount(rule, p, groups) - self._amount(rule, p, self.duties[p])
+                    prices[rule.name] += by * rule.price
         return tuple(short), {name: by for name, by in prices.items() if by}
 
     def _found(self, rule: ActiveRule, p: int, groups: tuple[int, ...], *, alone: bool) -> list[Finding]:
-        duties: list[tuple[int, ...]] = [()] * len(self.duties) if alone else list(self.duties)
+        duties = list(self._none if alone else self.duties)
         duties[p] = groups
         found: list[Finding] = rule.rule.module.check(self.problem, rule.params, (p,), duties)
         return found
@@ -191,15 +219,16 @@ class Weigh:
         now = self.after([(p, g)], [d for d in drops if d[0] == p])
         broken = set(self.breaks([(p, g)], drops))
         found: list[Breach] = []
-        for rule in self.linear.active:
-            own = rule.rule.form != "rows"
+        for rule in self.laid.active:
+            own = rule.rule.form != "rows" or rule.name == BY_PINS
             if rule.hard and p in rule.people and (own or rule.name in broken):
                 found += self._new(rule, p, now[p], alone=own)
         if at_s is not None and group.report_s < at_s:
             return (*found, _told("begun", f"{group.id} has begun.", person.id, group.id))
         if not found:  # a rule of rows that left the seat no column at all
-            for rule in self.linear.active:
-                if rule.hard and p in rule.people and rule.rule.form == "rows" and rule.name not in broken:
+            for rule in self.laid.active:
+                own = rule.rule.form != "rows" or rule.name == BY_PINS
+                if rule.hard and p in rule.people and not own and rule.name not in broken:
                     found += self._new(rule, p, now[p], alone=False)
         if not found:
             known = {"over_most": f"All seats of {group.id} are held.",

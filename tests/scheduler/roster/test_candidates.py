@@ -10,7 +10,7 @@ from scheduler.errors import ProblemError
 from scheduler.roster.audit import audit
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Absence, Pin, RuleSetting
-from scheduler.roster.repair import candidates
+from scheduler.roster.repair import Ranking, candidates
 from scheduler.roster.rules import explain, load
 
 from .tiny import HOUR, group, people_and_groups, person, plan, plan_of, problem, small_params
@@ -158,3 +158,56 @@ def test_every_answer_is_what_the_audit_finds():
     assert min(seen["free"], seen["excluded"]) > 20, seen
     assert seen["chain"] > 10, seen
     assert seen["then"] >= 2, seen
+
+
+def test_the_short_list_is_the_long_one_without_what_it_leaves_out():
+    """States, prices and order are the same; reasons come when asked for; pins come and go without a new layout."""
+    seen = {"free": 0, "chain": 0, "excluded": 0}
+
+    @settings(max_examples=80, deadline=None, derandomize=True, phases=(Phase.generate,))
+    @given(legal_plans(), st.data())
+    def compare(case, data):
+        made, held, name, number = case
+        if made.groups[[g.id for g in made.groups].index(name)].most < 1:
+            return
+        if "pins_locked" not in {rule.name for rule in made.rules}:
+            kept = RuleSetting("pins_locked", data.draw(st.booleans()), 2)
+            made = dataclasses.replace(made, rules=(*made.rules, kept))
+        ranking, seat = Ranking.of(made, RosterPlan(()), counting_all=True), f"{name}/{number}"
+        who, where = (data.draw(st.sampled_from([one.id for one in its])) for its in (made.people, made.groups))
+        pins = dataclasses.replace(made, pins=(Pin(who, where, data.draw(st.booleans())),))
+        for its in (pins, made):
+            ranking = ranking.again(its, held)
+            fresh = Ranking.of(its, held, counting_all=True)
+            found = fresh.candidates(seat)
+            assert ranking.candidates(seat) == found
+            short = {one.person: one for one in ranking.able(seat)}
+            for one in found:
+                seen[one.state] += 1
+                assert short[one.person].state == one.state
+                if one.state == "free":
+                    assert dataclasses.replace(short[one.person], rank=one.rank) == one
+                assert ranking.reasons(seat, one.person) == one.reasons
+            free = [one.person for one in found if one.state == "free"]
+            assert [one.person for one in ranking.able(seat) if one.state == "free"] == free
+
+    compare()
+    assert min(seen.values()) > 10, seen
+
+
+def test_a_roster_that_breaks_rules_is_priced_as_the_audit_counts_it():
+    """D serves though on leave: the seat counts as held, or as empty, as it is asked for."""
+    made, _ = shift()
+    wrong = plan("early/1 D", "beside/1 F")
+    before = dict(audit(made, wrong).levels)
+    for counting_all in (True, False):
+        free = [one for one in Ranking.of(made, wrong, counting_all=counting_all).candidates("early/1")
+                if one.state == "free"]
+        assert {one.person for one in free} == {"A", "B", "C"}
+        for one in free:
+            after = dict(audit(made, applied(wrong, ("early", 1), one.person, one)).levels)
+            assert one.short == ((after["short_0"] - before["short_0"],) if counting_all else (-1,))
+    barred = dataclasses.replace(made, pins=(Pin("C", "early", on=False), Pin("D", "early")))
+    its = by_name(Ranking.of(made, wrong, counting_all=True).again(barred, wrong).candidates("early/1"))
+    assert {its[who].state for who in "ABC"} == {"excluded"}  # D is pinned there
+    assert "pins_locked" in {b.rule for b in its["C"].reasons}
