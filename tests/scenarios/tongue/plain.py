@@ -14,7 +14,7 @@ from scenarios.spans import ALWAYS, SESSIONS
 from scheduler.roster.rules import load
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'|\([^()]*\d[^()]*\)")
-_WORD = re.compile(r"(?<![A-Za-z0-9_.])[A-Za-z]{2,}(?![A-Za-z0-9_]|\.[A-Za-z])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_./])[A-Za-z]{2,}(?![A-Za-z0-9_/]|\.[A-Za-z])")
 _HAN = re.compile(r"[一-鿿]")
 #: Names of forms and of the product, keywords of settings files, and what examples are called.
 _ALWAYS = {
