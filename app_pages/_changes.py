@@ -26,21 +26,27 @@ def apply(source: drafts.Source, kind: str, values: Mapping[str, Any]) -> None:
 
 def save(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "") -> None:
     """Save one edit over what this tab has shown, and show the new state; a conflict is kept for ``show_conflict``."""
+    if keep(source, do, said):
+        st.rerun()
+
+
+def keep(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "") -> bool:
+    """The same from a widget's callback, after which the page runs anyway; False where it was refused."""
     seen = None if source.draft is None else _state.seen(source.draft)
     try:
         draft = do(_state.person(), seen)
     except drafts.Conflict as conflict:
         _state.keep_conflict(conflict.difference)
-        st.rerun()
+        return True
     except drafts.StoreError as error:
         show_faults(error, _("nothing was saved."))
-        return
+        return False
     _state.saw(draft)
     if source.ref != draft.id:
         _state.choose(scenario=draft.id, plan="")
     if said:
         st.toast(said, icon=":material/check:")
-    st.rerun()
+    return True
 
 
 def show_faults(error: ScenarioError | GeodataError, remedy: str = "") -> None:

@@ -11,7 +11,8 @@ from app_pages._changes import apply
 from app_pages._presets import presets_part
 from scenarios import drafts
 from scenarios.load import Loaded
-from scenarios.rule_list import Parameter, RuleLine, rule_list
+from scenarios.parameters import Parameter
+from scenarios.rule_list import RuleLine, rule_list
 from scenarios.schema import PRICE
 
 MODES = {"hard": "must hold", "soft": "should hold", "off": "off"}
@@ -19,7 +20,7 @@ MODES = {"hard": "must hold", "soft": "should hold", "off": "off"}
 
 def rules_tab(source: drafts.Source, loaded: Loaded) -> None:
     """Table of all rules beside the form of one."""
-    lines = rule_list(loaded.scenario)
+    lines = [line for line in rule_list(loaded.scenario) if line.mode]
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.dataframe(

@@ -1,19 +1,42 @@
-"""Sessions: when, where and for how many; change one or add one."""
+"""Sessions: the programme as a table that is edited in place; every edit is saved as it is made."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import streamlit as st
 
-from app_pages._changes import apply
+from app_pages._changes import save
+from app_pages._grid import Edits, Row, grid
 from scenarios import drafts
+from scenarios.demandwords import RISKS, risk_word
 from scenarios.load import Loaded
+from scenarios.programme import HOUR_S
+from scenarios.tablewords import column_word
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 
 FORM = "%Y-%m-%d %H:%M"
-KINDS = ["concert", "match", "exhibition", "market", "ceremony", "parade", "other"]
+KINDS = {
+    "concert": mark("concert"), "match": mark("match"), "exhibition": mark("exhibition"), "market": mark("market"),
+    "ceremony": mark("ceremony"), "parade": mark("parade"), "other": mark("other"),
+}  # fmt: skip
+COLUMNS = (
+    "title", "site", "kind", "start", "end", "attendance", "risk", "gates", "search", "standing", "arrive_min",
+    "egress_min",
+)  # fmt: skip
+HELP = {
+    "attendance": mark("How many come in all; from this follow arrivals, stewards and police."),
+    "risk": mark("Low halves the police for the crowd, high doubles it."),
+    "gates": mark("Entrances, each with stewards while they are open."),
+    "search": mark("Whether bags are searched: lanes follow from the busiest hour of arrivals."),
+    "standing": mark("Whether people stand before a stage, which takes stewards in front of it."),
+    "arrive_min": mark("Minutes before the start in which people arrive."),
+    "egress_min": mark("Minutes until the last has left after the end."),
+}
 
 
 def local(when: datetime, loaded: Loaded) -> datetime:
@@ -21,96 +44,90 @@ def local(when: datetime, loaded: Loaded) -> datetime:
     return when.astimezone(ZoneInfo(loaded.scenario.timezone)).replace(tzinfo=None)
 
 
-def sessions_tab(source: drafts.Source, loaded: Loaded) -> None:
-    """The programme as a table, and two forms."""
+def sessions_table(source: drafts.Source, loaded: Loaded) -> None:
+    """The programme; what is edited is saved as one edit."""
     its = loaded.scenario
-    sites = {s.id: s.name for s in its.sites}
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "Session": s.title,
-                    "Where": sites.get(s.site, s.site),
-                    "From": f"{local(s.start, loaded):%a %d %b %H:%M}",
-                    "To": f"{local(s.end, loaded):%a %d %b %H:%M}",
-                    "Attendance": s.attendance,
-                    "Kind": s.kind,
-                    "Risk": s.risk,
-                    "Gates": s.gates,
-                }
-                for s in its.sessions
-            ]
+    now = {s.id: _row(s, loaded) for s in its.sessions}
+    middle = its.clock(its.horizon_s // 2 // HOUR_S * HOUR_S)
+    later = its.clock(min(its.horizon_s, its.horizon_s // 2 // HOUR_S * HOUR_S + 2 * HOUR_S))
+    blank: Row = {
+        "title": "", "site": its.sites[0].id if its.sites else "", "kind": "other", "start": f"{middle:{FORM}}",
+        "end": f"{later:{FORM}}", "attendance": 500, "risk": "medium", "gates": 1, "search": False, "standing": False,
+        "arrive_min": 90, "egress_min": 45,
+    }  # fmt: skip
+    span = (f"{local(its.start, loaded):{FORM}}", f"{local(its.end, loaded):{FORM}}")
+    found = grid(
+        "sessions", now, _columns(loaded, blank), blank=blank, moments=("start", "end"),
+        fresh=lambda taken: next(f"added{n}" for n in range(1, len(taken) + 2) if f"added{n}" not in taken),
+        judge=lambda row: _wrong(row, span), alt=_("Sessions of the event"),
+    )  # fmt: skip
+    if found is not None:
+        _save(source, found, now)
+
+
+def _row(session: Any, loaded: Loaded) -> Row:
+    row = {column: getattr(session, column) for column in COLUMNS}
+    return {**row, **{name: f"{local(row[name], loaded):{FORM}}" for name in ("start", "end")}}
+
+
+def _columns(loaded: Loaded, blank: Row) -> Mapping[str, Any]:
+    sites = {s.id: s.name for s in loaded.scenario.sites}
+    of = st.column_config
+    shown: dict[str, Any] = {
+        "title": of.TextColumn(_title("title"), required=True, max_chars=80, width=190),
+        "site": of.SelectboxColumn(
+            _title("site"), required=True, options=list(sites), format_func=lambda s: sites.get(s, s), width=150,
+            default=blank["site"] or None,
         ),
-        hide_index=True,
-        alt="Sessions of the scenario",
-    )
-    left, right = st.columns(2, gap="large")
-    with left:
-        change_one(source, loaded)
-    with right:
-        add_one(source, loaded, sites)
+        "kind": of.SelectboxColumn(
+            _title("kind"), required=True, options=list(KINDS), format_func=lambda k: _(KINDS[k]), default="other"
+        ),
+        "attendance": _whole("attendance", 500, 10_000_000),
+        "risk": of.SelectboxColumn(
+            _title("risk"), required=True, options=list(RISKS), format_func=risk_word, default="medium",
+            help=_(HELP["risk"]),
+        ),
+    }  # fmt: skip
+    for name in ("start", "end"):
+        shown[name] = of.DatetimeColumn(
+            _title(name), required=True, format="MM-DD HH:mm", step=60, default=datetime.fromisoformat(blank[name])
+        )
+    for name in ("gates", "arrive_min", "egress_min"):
+        shown[name] = _whole(name, blank[name], 1440)
+    for name in ("search", "standing"):
+        shown[name] = of.CheckboxColumn(_title(name), default=False, help=_(HELP[name]))
+    return {name: shown[name] for name in COLUMNS}
 
 
-def change_one(source: drafts.Source, loaded: Loaded) -> None:
-    """Move a session in time, or expect more or fewer people."""
-    st.markdown("##### Change a session")
-    by_id = {s.id: s for s in loaded.scenario.sessions}
-    if not by_id:
-        st.caption("There is none to change.")
-        return
-    chosen = by_id[
-        st.selectbox("Session", list(by_id), format_func=lambda i: by_id[i].title, key="session_id")
-    ]
-    with st.form(f"session-{chosen.id}", border=True):
-        cells = st.columns(2)
-        start = cells[0].datetime_input("From", local(chosen.start, loaded), format="DD.MM.YYYY")
-        end = cells[1].datetime_input("To", local(chosen.end, loaded), format="DD.MM.YYYY")
-        attendance = st.number_input("Attendance", 0, 100_000, chosen.attendance, step=100)
-        go = st.form_submit_button("Change", type="primary")
-    if not go:
-        return
-    values: dict[str, object] = {"id": chosen.id, "title": chosen.title}
-    if start != local(chosen.start, loaded):
-        values["start"] = f"{start:{FORM}}"
-    if end != local(chosen.end, loaded):
-        values["end"] = f"{end:{FORM}}"
-    if attendance != chosen.attendance:
-        values["attendance"] = int(attendance)
-    if len(values) == 2:
-        st.info("Nothing differs from what it is.")
-    else:
-        apply(source, "session", values)
+def _whole(name: str, default: int, most: int) -> Any:
+    return st.column_config.NumberColumn(
+        _title(name), required=True, min_value=0, max_value=most, step=1, default=default, help=_(HELP[name]),
+        format="localized" if name == "attendance" else None,
+    )  # fmt: skip
 
 
-def add_one(source: drafts.Source, loaded: Loaded, sites: dict[str, str]) -> None:
-    """One more session at a known site."""
-    st.markdown("##### Add a session")
-    its = loaded.scenario
-    middle = local(its.start, loaded) + (its.end - its.start) / 2
-    middle = middle.replace(minute=0, second=0, microsecond=0)
-    with st.form("new-session", border=True, clear_on_submit=True):
-        title = st.text_input("Title", max_chars=80)
-        cells = st.columns(2)
-        site = cells[0].selectbox("Where", list(sites), format_func=lambda s: sites[s])
-        kind = cells[1].selectbox("Kind", KINDS)
-        start = cells[0].datetime_input("From", middle, format="DD.MM.YYYY", key="new_from")
-        end = cells[1].datetime_input(
-            "To", min(local(its.end, loaded), middle + timedelta(hours=2)),
-            format="DD.MM.YYYY", key="new_to",
+def _title(column: str) -> str:
+    word = column_word(column)
+    return word[:1].upper() + word[1:]
+
+
+def _wrong(row: Row, span: tuple[str, str]) -> str:
+    """Why a row is not saved yet; moments compare as they are written."""
+    name = row["title"].strip()
+    if not name:
+        return _("A session without a title is not saved yet: give it one.")
+    if row["start"] >= row["end"]:
+        return _("{name} is not saved yet: it must end after it starts.", name=name)
+    if row["start"] < span[0] or row["end"] > span[1]:
+        return _(
+            "{name} is not saved yet: it must lie within {start} and {end}; change the event's times first.",
+            name=name, start=span[0], end=span[1],
         )  # fmt: skip
-        attendance = st.number_input("Attendance", 0, 100_000, 500, step=100)
-        go = st.form_submit_button("Add", type="primary")
-    if go:
-        if not title.strip():
-            st.warning("Give it a title.")
-            return
-        taken = {s.id for s in its.sessions}
-        number = next(i for i in range(1, 1000) if f"added{i}" not in taken)
-        apply(
-            source,
-            "new_session",
-            {
-                "id": f"added{number}", "title": title.strip(), "site": site, "kind": kind,
-                "start": f"{start:{FORM}}", "end": f"{end:{FORM}}", "attendance": int(attendance),
-            },
-        )  # fmt: skip
+    return ""
+
+
+def _save(source: drafts.Source, found: Edits, now: Mapping[str, Row]) -> None:
+    put = [("sessions", {"id": i}, cells, now[i]["title"]) for i, cells in found.changed.items()]
+    put += [("sessions", {"id": i}, row, row["title"].strip()) for i, row in found.new.items()]
+    gone = [("sessions", {"id": i}, now[i]["title"]) for i in found.gone]
+    save(source, lambda who, seen: drafts.change_rows(source.ref, put=put, gone=gone, seen=seen, who=who))

@@ -1,32 +1,66 @@
-"""The roster rules as one scenario has them: read from the registry, so that a new rule needs no entry here."""
+"""All rules as one scenario has them, in the reader's language: read from the registries, so that a new rule shows up.
+
+Roster rules hold, should hold or are off, and have parameters. What posts, patrols and the demand model keep has values
+in the settings only: ``scenarios.ground_list`` says which. The registries know no languages; their English sentences
+are looked up in the catalogue here, and ``texts`` tells which those are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
+from scenarios.demandwords import KINDS, kind_word
+from scenarios.ground_list import GROUND, GroundRule, siting_rules
+from scenarios.parameters import Parameter, parameter, plain_value
+from scenarios.plainwords import joined, plain
+from scenarios.presets import presets
 from scenarios.schema import Scenario
-from scheduler.roster.rules import load
+from scenarios.tongue import ENGLISH, language, mark
+from scenarios.tongue import say as _
+from scheduler.roster.rules import Rule, load
+from scheduler.siting.rules import load as load_siting
 
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a rule: its words, value, default and limits."""
-
-    name: str
-    words: str
-    kind: type
-    value: Any
-    default: Any
-    low: float | None
-    high: float | None
-    source: str
+#: Groups in the order of the page, as planners call them.
+GROUPS: Mapping[str, str] = {
+    "rest": mark("Rest"), "hours": mark("Hours"), "nights": mark("Nights"), "skills": mark("Skills and limits"),
+    "lead": mark("Lead and company"), "strength": mark("Strength and stock"), "ways": mark("Ways and places"),
+    "fair": mark("Fairness and wishes"), "change": mark("Keeping to the plan"), "posts": mark("Posts"),
+    "patrols": mark("Patrols"), "demand": mark("Numbers of the demand"), "more": mark("Further rules"),
+}  # fmt: skip
+_MEMBERS: Mapping[str, str] = {
+    "rest": "minimum_rest weekly_rest rest_after_night leave_locked shortest_run_off weekends",
+    "hours": "maximum_tour hours_cap consecutive_duty_days logged_time report_time handover total_with_other_work "
+    "minimum_duty total_hours shortest_run_of_duty shift_type_cap duty_pattern",
+    "nights": "consecutive_nights forward_rotation sequence night_average",
+    "skills": "qualification_valid restriction_tags search_staff standing_time weather_limit volunteers",
+    "lead": "duty_lead police_lead_auxiliary two_officer span_of_control pairing",
+    "strength": "duty_level base_coverage reserve_share borrowed_cap resource_cap",
+    "ways": "no_double_duty transfer_time home_area_first home_distance",
+    "fair": "balanced_hours balanced_burdens preferences",
+    "change": "pins_locked stability",
+}
+_GROUP = {name: group for group, names in _MEMBERS.items() for name in names.split()}
 
 
 @dataclass(frozen=True)
 class RuleLine:
-    """One rule with its setting in a scenario; ``own`` is False where the registry's default holds."""
+    """One rule with its setting in a scenario.
+
+    Attributes
+    ----------
+    mode
+        ``hard``, ``soft`` or ``off``; empty for what has values only.
+    section
+        Where its values stand in the settings; a roster rule's parameters below that, in ``params``.
+    own
+        False where the default holds.
+    before
+        What it was before the draft: mode, importance and values by name; None where that is not known.
+    """
 
     name: str
     id: str
@@ -37,47 +71,112 @@ class RuleLine:
     source: str
     own: bool
     parameters: tuple[Parameter, ...]
+    group: str
+    section: tuple[str, ...]
+    before: Mapping[str, Any] | None = None
+
+    @property
+    def now(self) -> Mapping[str, Any]:
+        """Mode, importance and values by name, as settings have them."""
+        values = {p.name: plain_value(p.value) for p in self.parameters}
+        return {"mode": self.mode, "importance": self.importance, "params": values}
+
+    @property
+    def changed(self) -> bool:
+        """Whether the draft made it another rule than it was; what a rule that is off would ask does not count."""
+        if self.before is None or (self.mode == "off" and self.before["mode"] == "off"):
+            return False
+        alike = self.mode == "hard" and self.before["mode"] == "hard"
+        return {**self.before, "importance": ""} != {**self.now, "importance": ""} or (
+            not alike and self.before["importance"] != self.importance
+        )
 
 
-def rule_list(scenario: Scenario) -> tuple[RuleLine, ...]:
-    """Every rule of the registry, in the registry's order."""
-    return tuple(_line(name, rule, scenario) for name, rule in load().items())
+def rule_list(scenario: Scenario, before: Scenario | None = None) -> tuple[RuleLine, ...]:
+    """Every rule, group by group, those of one group in the registry's order; ``before`` is the scenario unchanged."""
+    found = [_roster(name, rule, scenario, before) for name, rule in load().items()]
+    found += [_ground(rule, scenario, before) for rule in (*siting_rules(), *GROUND)]
+    order = {group: n for n, group in enumerate(GROUPS)}
+    return tuple(sorted(found, key=lambda line: order[line.group]))
 
 
-def _line(name: str, rule: Any, scenario: Scenario) -> RuleLine:
-    row = scenario.rules.get(name)
-    given: Mapping[str, Any] = row.params if row is not None else {}
-    params = rule.params_type.model_validate(dict(given))
+def duty_level(scenario: Scenario) -> int:
+    """Percent of every unit that a duty level orders to be present (R21); 0 where none is ordered."""
+    mode, _importance, values = _setting("duty_level", load()["duty_level"], scenario)
+    return 0 if mode == "off" else int(values["share_pct"])
+
+
+def texts() -> Iterator[str]:
+    """Every English text of the registries and presets that is looked up in the catalogue."""
+    for rule in load().values():
+        yield from (rule.info.statement, rule.info.source)
+        yield from _field_texts(rule.params_type.model_fields)
+    for name, module in load_siting().items():
+        its = module.RULE
+        yield from (its.title, its.statement, its.source) if name else ()
+    for preset in presets().values():
+        yield from (preset.title, preset.note)
+        yield from (value.source for value in preset.values)
+
+
+def _field_texts(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for name, field in fields.items():
+        its = parameter(name, field, None)
+        yield from (text for text in (its.english, its.english_source) if text)
+
+
+def _roster(name: str, rule: Rule, scenario: Scenario, before: Scenario | None) -> RuleLine:
+    mode, importance, values = _setting(name, rule, scenario)
+    was = None
+    if before is not None:
+        old = _setting(name, rule, before)
+        was = {"mode": old[0], "importance": old[1], "params": {k: plain_value(v) for k, v in old[2].items()}}
     return RuleLine(
         name=name,
         id=rule.info.id,
-        title=rule.info.title_zh if scenario.language == "zh" else rule.info.title,
-        says=rule.statement(params),
-        mode=row.mode if row is not None else rule.info.default_mode,
-        importance=row.importance if row is not None else rule.info.default_importance,
-        source=rule.info.source,
-        own=row is not None,
-        parameters=tuple(
-            _parameter(field_name, field, getattr(params, field_name))
-            for field_name, field in rule.params_type.model_fields.items()
-        ),
+        title=rule.info.title if language() == ENGLISH else rule.info.title_zh,
+        says=_(rule.info.statement).format(**{key: _word(value) for key, value in values.items()}),
+        mode=mode,
+        importance=importance,
+        source=_(rule.info.source),
+        own=name in scenario.rules,
+        parameters=tuple(parameter(n, f, values[n]) for n, f in rule.params_type.model_fields.items()),
+        group=_GROUP.get(name, "more"),
+        section=("rules", name),
+        before=was,
     )
 
 
-def _parameter(name: str, field: Any, value: Any) -> Parameter:
-    low = high = None
-    for limit in field.metadata:
-        low = next((v for k in ("ge", "gt") if (v := getattr(limit, k, None)) is not None), low)
-        high = next((v for k in ("le", "lt") if (v := getattr(limit, k, None)) is not None), high)
-    default = field.get_default(call_default_factory=True)
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    return Parameter(
-        name,
-        field.description or name,
-        type(default),
-        value,
-        default,
-        low,
-        high,
-        str(extra.get("source", "")),
-    )
+def _setting(name: str, rule: Rule, scenario: Scenario) -> tuple[str, str, dict[str, Any]]:
+    row = scenario.rules.get(name)
+    params = rule.params_type.model_validate(dict(row.params) if row is not None else {})
+    values = {field: getattr(params, field) for field in rule.params_type.model_fields}
+    if row is None:
+        return rule.info.default_mode, rule.info.default_importance, values
+    return row.mode, row.importance, values
+
+
+def _word(value: Any) -> Any:
+    """A value inside a sentence: lists of names as words, numbers as they are."""
+    if isinstance(value, tuple | list):
+        return joined(_name(str(one)) for one in value)
+    return _name(value) if isinstance(value, str) else value
+
+
+def _name(text: str) -> str:
+    return kind_word(text) if text in KINDS else plain(text)
+
+
+def _ground(rule: GroundRule, scenario: Scenario, before: Scenario | None) -> RuleLine:
+    its = rule.settings(scenario)
+    values = {name: getattr(its, name) for name in rule.fields}
+    was = None
+    if before is not None:
+        old = rule.settings(before)
+        params = {name: plain_value(getattr(old, name)) for name in rule.fields}
+        was = {"mode": "", "importance": "", "params": params}
+    return RuleLine(
+        name=rule.name, id=rule.id, title=_(rule.title), says=rule.says(values), mode="", importance="",
+        source=_(rule.source), own=True, group=rule.group, section=rule.section, before=was,
+        parameters=tuple(parameter(n, type(its).model_fields[n], values[n], words=w) for n, w in rule.fields.items()),
+    )  # fmt: skip

@@ -139,12 +139,16 @@ def test_a_planners_whole_way(server: str, home: Path, chromium: str) -> None:
         settle(page)
         expect(page.get_by_text(re.compile("Crossroads Police: .* people"))).to_be_visible()
 
-        to(page, "Scenario")
-        page.get_by_label("Attendance").first.fill("600")
-        page.get_by_role("button", name="Change", exact=True).click()
+        to(page, "Event")
+        expect(page.get_by_test_id("glide-cell-6-0")).to_have_text("250")
+        page.get_by_role("tab", name="The event as a whole").click()
+        title = page.get_by_label("Title of the event")
+        title.fill("Lanterns by the river")
+        title.press("Enter")
+        expect(page.get_by_role("heading", name="Lanterns by the river")).to_be_visible()
         settle(page)
         page.get_by_role("button", name=re.compile("Changes")).click()
-        expect(page.get_by_text("Lantern concert expects 600 people.").first).to_be_visible()
+        expect(page.get_by_text("Lantern evening at Crossroads → Lanterns by the river")).to_be_visible()
         to(page, "Plan")
         plan_now(page)
         to(page, "Compare")
@@ -200,7 +204,7 @@ def test_stop_a_long_search_in_a_second_tab(
 def test_a_road_is_closed_by_a_click(server: str, chromium: str) -> None:
     """The point comes from the map, the closure becomes a change."""
     with browsing(chromium) as (page, outside, faults):
-        page.goto(f"{server}/?scenario=crossroads")
+        page.goto(f"{server}/scenario?scenario=crossroads")
         settle(page)
         page.get_by_role("tab", name="Closures").click()
         page.wait_for_selector(".vm-map canvas")
@@ -220,7 +224,7 @@ def test_a_road_is_closed_by_a_click(server: str, chromium: str) -> None:
 def test_a_perimeter_is_drawn_and_saved(server: str, chromium: str) -> None:
     """Four clicks make an area, every way in is a point with a kind, blue lights are proven, all of it is a change."""
     with browsing(chromium, height=1000) as (page, outside, faults):
-        page.goto(f"{server}/?scenario=crossroads")
+        page.goto(f"{server}/scenario?scenario=crossroads")
         settle(page)
         page.get_by_role("tab", name="Perimeter").click()
         page.wait_for_selector(".vm-map canvas")

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import _state
 from scenarios import drafts
-from tests.app_pages.test_pages import texts
+from scenarios.preset_list import chosen
+from tests.app_pages.test_pages import on, texts
 
 SESSION = {"id": "lanterns", "title": "Lantern concert", "attendance": 400}
 
@@ -34,6 +35,18 @@ def click(app: AppTest, label: str) -> AppTest:
     return app
 
 
+def preset(app: AppTest) -> AppTest:
+    """Choose a preset on the page that has them."""
+    app.session_state["scenario_tab"] = "Rules"
+    on(app, "scenario")
+    return app.selectbox(key="preset_name").select("uk-event").run()
+
+
+def held(draft: drafts.Draft) -> list[str]:
+    """Presets that the draft names."""
+    return list(chosen(drafts.loaded(drafts.find(draft.id))))
+
+
 def attendance(draft: drafts.Draft) -> int:
     return drafts.loaded(drafts.find(draft.id)).scenario.sessions[0].attendance
 
@@ -48,24 +61,23 @@ def test_undo_and_redo_by_their_buttons(project_root: Path) -> None:
     assert attendance(draft) == 400
 
 
-@pytest.mark.parametrize(("choice", "comes_to"), [("Keep both", 777), ("Keep theirs, drop mine", 400)])
-def test_the_second_tab_is_told_and_chooses(project_root: Path, choice: str, comes_to: int) -> None:
+@pytest.mark.parametrize(("choice", "comes_to"), [("Keep both", ["uk-event"]), ("Keep theirs, drop mine", [])])
+def test_the_second_tab_is_told_and_chooses(project_root: Path, choice: str, comes_to: list[str]) -> None:
     """Ben closes a road while Ann's tab still shows the state before; her edit waits for her choice."""
     draft = drafts.add("crossroads", "absent", {
         "people": ["C05"], "names": ["Eve"], "start": "2026-06-12 18:30", "end": "2026-06-12 23:00"
     })  # fmt: skip
     draft = drafts.add(draft.id, "session", SESSION)
-    app = tab(project_root, draft)
+    app = preset(tab(project_root, draft))
     drafts.rename(draft, "Ben's name", who="Ben")
-    app.number_input[0].set_value(777)
-    click(app, "Change")
-    assert attendance(draft) == 400
+    click(app, "Take it over")
+    assert held(draft) == []
     said = texts(app)
     assert "This scenario was changed since you last saw it: Ben (1 edit)." in said
     assert """Ben: "crossroads, changed" is now called "Ben's name".""" in said
     assert "Yours, not saved yet:" in said
     click(app, choice)
-    assert attendance(draft) == comes_to
+    assert held(draft) == comes_to
     assert drafts.find(draft.id).label == "Ben's name"
     assert "not saved yet" not in texts(app)
 

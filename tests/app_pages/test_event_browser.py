@@ -1,0 +1,74 @@
+"""The Event page in a browser, in both languages: the programme changed by the keyboard in its table, and undone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app_pages.chrome import browsing
+from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.browser
+
+WORDS = {
+    "en": {
+        "why": "Who is needed, and why", "crowd": "1,200 are expected: up to 1,200 arrive within an hour",
+        "undo": "Undo", "session": "1 session", "sessions": "2 sessions", "held": "must end after it starts",
+    },
+    "zh": {
+        "why": "警力需求与依据", "crowd": "预计 1,200 人：一小时内最多到达 1,200 人", "undo": "撤销",
+        "session": "1 场活动", "sessions": "2 场活动", "held": "结束时间必须晚于开始时间",
+    },
+}  # fmt: skip
+TITLE, END, ATTENDANCE = 1, 5, 6
+
+
+def cell(page: Page, column: int, row: int):
+    """A cell as screen readers meet it."""
+    return page.get_by_test_id(f"glide-cell-{column}-{row}").first
+
+
+def type_into(page: Page, column: int, row: int, text: str, *, new: bool = False) -> None:
+    """Go there from the first column by the arrows, open the cell, type, leave it; a new row opens by itself."""
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.click(position={"x": 100, "y": 50 + 34 * row})
+    if not new:
+        for _step in range(column - 1):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+    box = page.locator(".gdg-input, [id^=gdg-overlay] input, [id^=gdg-overlay] textarea").first
+    box.fill(text)
+    box.press("Enter")
+    settle(page)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_programme_is_changed_and_undone(server: str, chromium: str, lang: str) -> None:  # noqa: F811
+    """More people expected, more are needed; a session that ends too soon is held back; undo and F5 lose nothing."""
+    words = WORDS[lang]
+    with browsing(chromium, height=1000) as (page, outside, faults):
+        page.goto(f"{server}/event?scenario=crossroads&lang={lang}")
+        figures = page.get_by_test_id("stMetricValue")
+        expect(figures.nth(0)).to_have_text("250")
+        before = int(figures.nth(2).inner_text())
+        type_into(page, ATTENDANCE, 0, "1200")
+        expect(figures.nth(0)).to_have_text("1,200")
+        assert int(figures.nth(2).inner_text()) > before
+        assert re.search(r"scenario=\d{8}-\d{6}-", page.url)
+        page.get_by_role("tab", name=words["why"]).click()
+        expect(page.get_by_text(words["crowd"])).to_be_visible()
+
+        type_into(page, TITLE, 1, "Morning market", new=True)
+        expect(page.get_by_text(words["sessions"], exact=True)).to_be_visible()
+        type_into(page, END, 0, "2026-06-12 18:00")
+        expect(page.get_by_text(words["held"])).to_be_visible()
+
+        page.get_by_role("button", name=words["undo"]).press("Enter")
+        expect(page.get_by_text(words["session"], exact=True)).to_be_visible()
+        page.get_by_role("button", name=words["undo"]).press("Enter")
+        expect(figures.nth(0)).to_have_text("250")
+        expect(cell(page, ATTENDANCE, 0)).to_have_text("250")
+        page.reload()
+        expect(figures.nth(0)).to_have_text("250")
+        expect(cell(page, TITLE, 0)).to_have_text("Lantern concert")
+    assert (outside, faults) == ([], [])
