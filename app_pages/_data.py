@@ -18,6 +18,7 @@ from scenarios.errors import ScenarioError
 from scenarios.handwork import Handwork
 from scenarios.load import Loaded
 from scenarios.publish.webmap import map_data
+from scenarios.publish.webmap.data import stamp_of
 from scenarios.tongue import language
 from scenarios.view import Background, PlanView
 from scenarios.viewfile import read_view
@@ -136,9 +137,13 @@ def _standing_map(stamp: str, code: str, _view: PlanView, _made: jobs.Job) -> di
     made = view_of(_made)
     if made is None or _view.background is not made.background:
         return map_data(_view)
-    # The ground is the largest part by far, and the same.
-    bare = map_data(replace(_view, background=Background({}, ())))
-    return {**bare, "ground": map_of(_made)["ground"]}
+    # The ground and the ways of patrols are the largest part by far, and the same: only who rides is another.
+    before = map_of(_made)
+    still = tuple(replace(tour, stops=(), legs=()) for tour in _view.tours)
+    bare = map_data(replace(_view, background=Background({}, ()), tours=still))
+    tours = [{**was, "members": now["members"]} for was, now in zip(before["tours"], bare["tours"], strict=True)]
+    data = {**bare, "tours": tours, "lines": before["lines"], "ground": before["ground"]}
+    return {**data, "stamp": stamp_of({name: value for name, value in data.items() if name not in ("ground", "stamp")})}
 
 
 def standing_map(source: drafts.Source, job: jobs.Job) -> dict[str, Any]:

@@ -138,14 +138,17 @@ def _joined(
     """The plan as one; what is served is judged anew only where it is another than before."""
     short = _short(rebuilt, plan)
     served = _served(rebuilt, plan, dict(short))
-    if before is not None and (served.siting, served.patrols) == (before.served.siting, before.served.patrols):
-        manned = before.manned
-    else:
-        manned = {
-            "siting": audit_siting(rebuilt.siting.problem, served.siting),
-            "patrols": audit_patrols(rebuilt.patrols.problem, served.patrols),
-        }
     breaches = [b for name in ENGINES for b in engines[name].breaches]
+    if before is not None and (served.siting, served.patrols) == (before.served.siting, before.served.patrols):
+        whole = before.breaches[sum(len(before.engines[name].breaches) for name in ENGINES) :]
+        differences = () if plan.edited else before.differences
+        return PlanAudit(
+            engines, before.manned, (*breaches, *whole), short, differences, before.served, rebuilt
+        )  # fmt: skip
+    manned = {
+        "siting": audit_siting(rebuilt.siting.problem, served.siting),
+        "patrols": audit_patrols(rebuilt.patrols.problem, served.patrols),
+    }
     breaches += variant_breaches(rebuilt.patrols.problem, plan.patrols, plan.variants)
     breaches += _numbering(plan) + _groups_differ(rebuilt, plan)
     ground, differ = check_ground_rules(desk.scenario, desk.places, desk.ways, rebuilt.siting, plan, served)

@@ -21,15 +21,26 @@ from scenarios.variants import pin_warnings
 from scenarios.view import DutyView, PlanView, PostView, SeatsView, SiteView, TourView
 from scenarios.viewing.people import duty_views, person_views, place_names
 from scenarios.viewing.posts import section_views, site_views, territory_views
+from scheduler.roster.plan import RosterPlan
 
 
 def duties_again(base: PlanView, desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
-    """Seats, duties and people as they are now, in the view that was; nothing that follows from them."""
-    names = place_names(desk, audit.rebuilt, plan)
-    duties = duty_views(desk, plan, audit.rebuilt, names)
+    """Seats, duties and people as they are now, in the view that was; nothing that follows from them.
+
+    Only what differs is said anew: a large roster has thousands of duties, and an edit changes one or two.
+    """
+    known = {(d.person, d.group, d.seat): d for d in base.duties}
+    now = {(d.person, d.group, d.seat) for d in plan.roster.duties}
+    new = RosterPlan(tuple(d for d in plan.roster.duties if (d.person, d.group, d.seat) not in known))
+    added = duty_views(desk, replace(plan, roster=new), audit.rebuilt, place_names(desk, audit.rebuilt, plan))
+    kept = tuple(duty for key, duty in known.items() if key in now)
+    duties = tuple(sorted((*kept, *added), key=lambda d: (d.person, d.report_s, d.group)))
+    touched = {d.person for d in added} | {person for person, *_seat in known.keys() - now}
+    people = {p.id: p for p in person_views(desk, audit.rebuilt, duties, touched)}
     return replace(
-        base, seats=_seats(base.seats, plan), duties=duties, people=person_views(desk, audit.rebuilt, duties)
-    )
+        base, seats=_seats(base.seats, plan), duties=duties,
+        people=tuple(people.get(person.id, person) for person in base.people),
+    )  # fmt: skip
 
 
 def view_again(base: PlanView, before: PlanAudit, desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
@@ -90,7 +101,9 @@ def _seats(base: Iterable[SeatsView], plan: Plan) -> tuple[SeatsView, ...]:
     filled: dict[str, list[str]] = defaultdict(list)
     for duty in sorted(plan.roster.duties):
         filled[duty.group].append(duty.person)
-    return tuple(replace(its, people=tuple(filled.get(its.id, ()))) for its in base)
+    return tuple(
+        its if its.people == (who := tuple(filled.get(its.id, ()))) else replace(its, people=who) for its in base
+    )
 
 
 def _tours(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from scenarios.assemble.places import Spot
 from scenarios.audit import Rebuilt
@@ -116,8 +116,10 @@ def _role(need: Need) -> str:
     return ""
 
 
-def person_views(desk: Desk, rebuilt: Rebuilt, duties: tuple[DutyView, ...]) -> tuple[PersonView, ...]:
-    """Everybody, with hours and nights the plan gives them; in file order."""
+def person_views(
+    desk: Desk, rebuilt: Rebuilt, duties: tuple[DutyView, ...], only: Collection[str] | None = None
+) -> tuple[PersonView, ...]:
+    """Everybody (or some, by id), with hours and nights the plan gives them; in file order."""
     nights = night_spans(desk.scenario)
     paid = {s.id: s.paid_s for s in rebuilt.derived.seats}
     ledger = {row.person: row.hours for row in desk.scenario.ledger}
@@ -126,6 +128,8 @@ def person_views(desk: Desk, rebuilt: Rebuilt, duties: tuple[DutyView, ...]) -> 
         mine[duty.person].append(duty)
     found = []
     for person in desk.staff.people:
+        if only is not None and person.id not in only:
+            continue
         own = mine.get(person.id, [])
         touched = {
             k for k, (a, b) in enumerate(nights) for d in own if min(b, d.end_s) - max(a, d.start_s) >= 7200

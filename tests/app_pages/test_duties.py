@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages import _data
 from scenarios import drafts, handplans, handwork, jobs
 from scenarios.load import load_checked
+from scenarios.publish.webmap import map_data
 from scenarios.run import Planned, plan_scenario
 from scenarios.store.operations import Assign
 from scenarios.store.rows import PINS
@@ -126,6 +127,7 @@ def test_figures_and_map_are_of_the_plan_as_it_stands(desk: AppTest) -> None:
     maps = _data.standing_map(source, job), _data.map_of(job)
     riders, were = (sum(len(tour["members"]) for tour in one["tours"]) for one in maps)
     assert riders == were - 1
+    assert maps[0] == map_data(view)
     assert _data.standing_map(source, job)["ground"] is _data.map_of(job)["ground"]
     keys = {_data.standing_key(source, job)}
     drafts.undo(draft_of(desk))
