@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from geodata.errors import Fault, GeodataError
 from geodata.network import RoadNetwork
+from geodata.saying import say
 
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
@@ -150,18 +151,21 @@ def check_areas(
         proofs.append(proof)
         if not proof.connected:
             faults.append(
-                Fault(f"area {name} is in {proof.n_parts} pieces", (name,), proof.n_parts,
-                      "one piece, apart from whole islands", "Join them by a street, or give a piece away.")
+                Fault(say("area {name} is in {n_parts} pieces", name=name,
+                          n_parts=proof.n_parts), (name,), proof.n_parts,
+                      say("one piece, apart from whole islands"), say("Join them by a street, or give a piece away."))
             )  # fmt: skip
         claim = (stated_work or {}).get(name)
         if claim is not None and abs(claim - proof.work) > 1e-6 * max(1.0, abs(proof.work)):
-            what = f"area {name} claims work {claim:g}, its streets add up to {proof.work:g}"
+            what = say("area {name} claims work {claim:g}, its streets add up to {work:g}", name=name, claim=claim,
+                       work=proof.work)  # fmt: skip
             faults.append(Fault(what, (name,)))
     for name, must in (pins or {}).items():
         strays = np.setdiff1d(np.asarray(must, dtype=np.int64), rows.get(name, np.zeros(0)))
         if len(strays):
             faults.append(
-                Fault(f"streets pinned to {name} lie elsewhere", tuple(map(str, strays[:3])), len(strays))
+                Fault(say("streets pinned to {name} lie elsewhere", name=name), tuple(map(str, strays[:3])),
+                      len(strays))
             )  # fmt: skip
     bound, bound_by = work_bound(load, wanted, len(rows), pins or {}, island_of)
     greatest = max((proof.work for proof in proofs), default=0.0)
@@ -178,16 +182,16 @@ def _times_assigned(
     strange = every[(every < 0) | (every >= network.n_edges)]
     n_times = np.bincount(every[(every >= 0) & (every < network.n_edges)], minlength=network.n_edges)
     for what, bad in (
-        ("streets are in no area", np.flatnonzero(wanted & (n_times == 0))),
-        ("streets are in more than one area, or twice in one", np.flatnonzero(n_times > 1)),
-        ("streets were not to be shared out, yet lie in an area", np.flatnonzero(~wanted & (n_times > 0))),
-        ("edges are not in the network", strange),
+        (say("streets are in no area"), np.flatnonzero(wanted & (n_times == 0))),
+        (say("streets are in more than one area, or twice in one"), np.flatnonzero(n_times > 1)),
+        (say("streets were not to be shared out, yet lie in an area"), np.flatnonzero(~wanted & (n_times > 0))),
+        (say("edges are not in the network"), strange),
     ):  # fmt: skip
         if len(bad):
-            faults.append(Fault(what, tuple(map(str, bad[:3])), len(bad), "each in exactly one area"))
+            faults.append(Fault(what, tuple(map(str, bad[:3])), len(bad), say("each in exactly one area")))
     empty = [name for name, edges in rows.items() if len(edges) == 0]
     if empty:
-        faults.append(Fault("areas without a street", tuple(empty[:3]), len(empty)))
+        faults.append(Fault(say("areas without a street"), tuple(empty[:3]), len(empty)))
     return n_times
 
 

@@ -14,6 +14,7 @@ from geodata.areacut import Float64, Int64, Streets, first_cut, least_graph
 from geodata.areamoves import Moves
 from geodata.errors import Fault, Faults, GeodataError
 from geodata.network import NO_WAY, RoadNetwork
+from geodata.saying import say
 
 Bool = npt.NDArray[np.bool_]
 _OWN_SHARE = 0.5
@@ -140,15 +141,16 @@ def _apportion(
     own = [part for part in range(len(work)) if part not in set(joined.islands)]
     for part in joined.islands:
         if len(pinned_in.get(part, ())) > 1:
-            faults.add("areas are pinned to one island that is too small to part", sorted(pinned_in[part]))  # fmt: skip
+            what = say("areas are pinned to one island that is too small to part")
+            faults.add(what, sorted(pinned_in[part]))
         elif part in pinned_in:
             homes[part] = min(pinned_in[part])
     seen: dict[int, int] = {}
     for part in own:
         for k in pinned_in.get(part, ()):
             if seen.setdefault(k, part) != part:
-                what = f"pinned area {k + 1} lies in parts that no road joins"
-                faults.add(what, mend="Pin it on one side.")
+                what = say("pinned area {n} lies in parts that no road joins", n=k + 1)
+                faults.add(what, mend=say("Pin it on one side."))
     n_of = {part: max(1, len(pinned_in.get(part, ()))) for part in own}
     # Areas pinned to islands alone take streets of the largest part too.
     homeless = sorted(set(homes.values()) - set(seen))
@@ -156,8 +158,8 @@ def _apportion(
     n_of[main] = max(n_of[main], len(pinned_in.get(main, ())) + len(homeless))
     if sum(n_of.values()) > n_areas:
         faults.add(
-            f"{n_areas} areas cannot be shared between {len(own)} parts as pinned",
-            expected=f"at least {sum(n_of.values())} areas",
+            say("{n} areas cannot be shared between {parts} parts as pinned", n=n_areas, parts=len(own)),
+            expected=say("at least {n} areas", n=sum(n_of.values())),
         )
     faults.raise_any()
     for _ in range(n_areas - sum(n_of.values())):
@@ -212,8 +214,9 @@ def _cut(streets: Streets, n_areas: int, tolerance: float, seed: int, n_starts: 
         _fill_empty(moves)
         if 0 in moves.n_in:
             raise GeodataError(
-                [Fault(f"{n_areas} areas cannot each have a street of their own in one part of the network",
-                       mend="Ask for fewer areas, or pin fewer streets.")]
+                [Fault(say("{n_areas} areas cannot each have a street of their own in one part of the network",
+                           n_areas=n_areas),
+                       mend=say("Ask for fewer areas, or pin fewer streets."))]
             )  # fmt: skip
         moves.even_out()
         moves.polish()
@@ -258,7 +261,7 @@ def _cores(streets: Streets, n_areas: int) -> list[tuple[Int64, Int64]]:
             )  # fmt: skip
             at = min((int(streets.u[edge]), int(streets.v[edge])), key=lambda n: (reach[n], n))
             if not np.isfinite(reach[at]):
-                faults.add("pinned streets cannot be joined without streets of another area", [edge])
+                faults.add(say("pinned streets cannot be joined without streets of another area"), [edge])
                 break
             while at not in nodes:
                 core.add(by_ends[frozenset((at, int(before[at])))])

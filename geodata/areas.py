@@ -23,6 +23,7 @@ from geodata.areacut import Float64, Int64, least_graph, sums
 from geodata.areaparts import Parts, share_out
 from geodata.errors import Faults
 from geodata.network import NO_WAY, RoadNetwork, Snapped
+from geodata.saying import say
 
 if TYPE_CHECKING:
     import geopandas
@@ -240,33 +241,37 @@ def _refuse(
 ) -> None:  # fmt: skip
     faults = Faults()
     if n_areas < 1:
-        faults.add(f"{n_areas} areas asked for", expected="at least 1")
+        faults.add(say("{n_areas} areas asked for", n_areas=n_areas), expected=say("at least 1"))
     elif int(taken.sum()) < n_areas:
         faults.add(
-            f"{n_areas} areas asked for, but only {int(taken.sum())} streets are open there",
-            expected="at least one street an area",
-            mend="Ask for fewer areas, or widen the place.",
+            say("{n_areas} areas asked for, but only {taken} streets are open there", n_areas=n_areas,
+                taken=int(taken.sum())),
+            expected=say("at least one street an area"),
+            mend=say("Ask for fewer areas, or widen the place."),
         )
     if not tolerance >= 0:
-        faults.add(f"a tolerance of {tolerance:g}", expected="a share of 0 or more, such as 0.01")
+        faults.add(say("a tolerance of {tolerance:g}", tolerance=tolerance),
+                   expected=say("a share of 0 or more, such as 0.01"))
     if load.shape != (network.n_edges,):
-        expected = f"one number for each of {network.n_edges} edges"
-        faults.add(f"work has shape {load.shape}", expected=expected)
+        expected = say("one number for each of {n} edges", n=network.n_edges)
+        faults.add(say("work has shape {shape}", shape=load.shape), expected=expected)
     else:
         bad = np.flatnonzero(~(np.isfinite(load) & (load >= 0)))
         if len(bad):
-            faults.add("work is negative or not a number on edges", bad.tolist(), expected="0 or more")  # fmt: skip
+            faults.add(say("work is negative or not a number on edges"), bad.tolist(),
+                       expected=say("0 or more"))  # fmt: skip
     if len(pins) > n_areas:
-        faults.add("more areas are pinned than asked for", list(pins), expected=f"at most {n_areas}")  # fmt: skip
+        faults.add(say("more areas are pinned than asked for"), list(pins),
+                   expected=say("at most {limit}", limit=n_areas))  # fmt: skip
     owner: dict[int, str] = {}
     for name, rows in pins.items():
         off = [r for r in rows.tolist() if not (0 <= r < network.n_edges and taken[r])]
         if off:
-            faults.add(f"edges pinned to {name} are not among the streets shared out", off)
+            faults.add(say("edges pinned to {name} are not among the streets shared out", name=name), off)
         twice = [r for r in rows.tolist() if owner.setdefault(r, name) != name]
         if twice:
-            what = f"edges pinned to {name} are pinned to another area too"
-            faults.add(what, twice, mend="Pin each once.")
+            what = say("edges pinned to {name} are pinned to another area too", name=name)
+            faults.add(what, twice, mend=say("Pin each once."))
     faults.raise_any()
 
 

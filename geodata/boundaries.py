@@ -23,6 +23,7 @@ from geodata.crs import to_metric
 from geodata.errors import Fault, GeodataError
 from geodata.gisfiles import Reading
 from geodata.gislayers import open_layers
+from geodata.saying import say
 
 Float64 = npt.NDArray[np.float64]
 
@@ -99,7 +100,7 @@ def read_boundaries(path: str | Path, crs: str) -> tuple[Boundary, ...]:
         spots, named = _places(path, {node for _, _, _, nodes in relations for node in nodes})
     except (RuntimeError, ValueError, OverflowError) as error:
         raise GeodataError(
-            [Fault(f"{path.name} cannot be read as OpenStreetMap data ({error})")]
+            [Fault(say("{name} cannot be read as OpenStreetMap data ({error})", name=path.name, error=error))]
         ) from None
 
     def metres(points: Iterable[tuple[float, float]]) -> Float64:
@@ -218,7 +219,7 @@ def read_district_layer(
         columns = {str(c).lower(): c for c in layer.frame.columns}
         if name_column is not None and name_column not in layer.frame.columns:
             expected = ", ".join(map(str, layer.frame.columns))
-            what = f"layer {layer.name} has no column {name_column}"
+            what = say("layer {name} has no column {column}", name=layer.name, column=name_column)
             faults.append(Fault(what, expected=expected))
             continue
         column = name_column or next((columns[c] for c in _NAME_COLUMNS if c in columns), None)
@@ -229,7 +230,7 @@ def read_district_layer(
             metric = shapely.make_valid(shapely.transform(shape, lambda xy: to_metric(xy, crs)))
             found.append(Boundary(f"{layer.name}-{k + 1}", name, layer.name, shape=metric))
     if not found and not faults:
-        faults.append(Fault(f"{Path(path).name} holds no polygon", expected="areas of districts"))
+        faults.append(Fault(say("{name} holds no polygon", name=Path(path).name), expected=say("areas of districts")))
     if faults:
         raise GeodataError(faults)
     return tuple(found)

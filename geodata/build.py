@@ -20,6 +20,7 @@ from geodata.profiles import (
     direction,
     why_not,
 )
+from geodata.saying import say
 from geodata.speeds import NATIONAL, SPEED_KEYS, find_country, national, speeds_kmh
 from geodata.split import RawEdges, merge_through, split_ways
 from geodata.turns import read_turns, with_turns
@@ -75,8 +76,8 @@ def build_network(
         raise GeodataError(
             [
                 Fault(
-                    f"{osm.source} holds no road for {rules.name}",
-                    expected="ways with a highway tag this profile may use",
+                    say("{source} holds no road for {name}", source=osm.source, name=rules.name),
+                    expected=say("ways with a highway tag this profile may use"),
                 )
             ]
         )
@@ -99,7 +100,7 @@ def _profile(profile: str | Profile) -> Profile:
         return profile
     if profile not in PROFILES:
         raise GeodataError(
-            [Fault(f"profile {profile!r} is not known", expected=", ".join(PROFILES))]
+            [Fault(say("profile {profile!r} is not known", profile=profile), expected=", ".join(PROFILES))]
         )
     return PROFILES[profile]
 

@@ -17,6 +17,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from geodata.errors import Fault, GeodataError
+from geodata.saying import say
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -40,17 +41,17 @@ def require_metric(crs: object) -> str:
         stretched by the latitude (681 m read as 1,113 m at 52 degrees north).
     """
     parsed = _parse(crs)
-    mend = "Give a UTM zone such as EPSG:32633, or leave it out to have one chosen."
+    mend = say("Give a UTM zone such as EPSG:32633, or leave it out to have one chosen.")
     if parsed.is_geographic:
         raise GeodataError(
-            [Fault(f"CRS {parsed.name} counts in degrees", expected="a metric CRS", mend=mend)]
+            [Fault(say("CRS {name} counts in degrees", name=parsed.name), expected=say("a metric CRS"), mend=mend)]
         )
     if parsed.to_epsg() in _MERCATOR or "pseudo-mercator" in parsed.name.lower():
         raise GeodataError(
             [
                 Fault(
-                    "Web Mercator (EPSG:3857) does not measure true metres",
-                    expected="a metric CRS",
+                    say("Web Mercator (EPSG:3857) does not measure true metres"),
+                    expected=say("a metric CRS"),
                     mend=mend,
                 )
             ]
@@ -60,8 +61,8 @@ def require_metric(crs: object) -> str:
         raise GeodataError(
             [
                 Fault(
-                    f"CRS {parsed.name} counts in {', '.join(sorted(units))}",
-                    expected="metres",
+                    say("CRS {name} counts in {names}", name=parsed.name, names=", ".join(sorted(units))),
+                    expected=say("metres"),
                     mend=mend,
                 )
             ]
@@ -99,7 +100,7 @@ def check_lonlat(lonlat: npt.ArrayLike) -> FloatArray:
     points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
     if len(points) == 0:
         raise GeodataError(
-            [Fault("no points given", expected="at least one longitude and latitude")]
+            [Fault(say("no points given"), expected=say("at least one longitude and latitude"))]
         )
     bad = ~(
         np.isfinite(points).all(axis=1)
@@ -109,16 +110,14 @@ def check_lonlat(lonlat: npt.ArrayLike) -> FloatArray:
     if bad.any():
         rows = np.flatnonzero(bad)
         swapped = bool((np.abs(points[bad]) <= (90, 180)).all())
-        mend = (
-            "Latitude and longitude look swapped." if swapped else "Give degrees, longitude first."
-        )
+        mend = say("Latitude and longitude look swapped.") if swapped else say("Give degrees, longitude first.")
         raise GeodataError(
             [
                 Fault(
-                    "points outside the world",
-                    tuple(f"row {r} ({points[r, 0]:g}, {points[r, 1]:g})" for r in rows[:3]),
+                    say("points outside the world"),
+                    tuple(say("row {row} ({x:g}, {y:g})", row=r, x=points[r, 0], y=points[r, 1]) for r in rows[:3]),
                     len(rows),
-                    "longitude -180..180 and latitude -90..90",
+                    say("longitude -180..180 and latitude -90..90"),
                     mend,
                 )
             ]
@@ -153,20 +152,22 @@ def source_to_lonlat(xy: npt.ArrayLike, crs: object, name: str) -> FloatArray:
     if parsed.is_geographic:
         if len(finite) and (np.abs(finite) > 1000).all(axis=1).mean() > 0.5:
             raise GeodataError(
-                [Fault(f"layer {name} says degrees ({parsed.name}) but holds metres {like}",
-                       expected="longitude and latitude",
-                       mend="Find out the projection it was saved in and give that as the source CRS.")]
+                [Fault(say("layer {name} says degrees ({crs}) but holds metres {like}", name=name,
+                           crs=parsed.name, like=like),
+                       expected=say("longitude and latitude"),
+                       mend=say("Find out the projection it was saved in and give that as the source CRS."))]
             )  # fmt: skip
         try:
             return check_lonlat(_to_wgs84(points, parsed))
         except GeodataError as error:
             raise GeodataError(
-                [replace(f, what=f"layer {name} has {f.what}") for f in error.faults]
+                [replace(f, what=say("layer {name} has {what}", name=name, what=f.what)) for f in error.faults]
             ) from None
     if len(finite) and (np.abs(finite) <= (180, 90)).all():
         raise GeodataError(
-            [Fault(f"layer {name} says metres ({parsed.name}) but holds degrees {like}",
-                   expected="metres", mend="Give EPSG:4326, or EPSG:4490 for CGCS2000, as the source CRS.")]
+            [Fault(say("layer {name} says metres ({crs}) but holds degrees {like}", name=name, crs=parsed.name,
+                       like=like),
+                   expected=say("metres"), mend=say("Give EPSG:4326, or EPSG:4490 for CGCS2000, as the source CRS."))]
         )  # fmt: skip
     moved = _to_wgs84(points, parsed)
     bad = ~np.isfinite(moved).all(axis=1)
@@ -202,15 +203,16 @@ def _to_wgs84(points: FloatArray, source: CRS) -> FloatArray:
 def _misfit(points: FloatArray, crs: CRS, name: str, like: str, n: int) -> Fault:
     """Say why metres do not fit their CRS; a zone number in front of the easting is recognised."""
     zone = int(np.median(points[:, 0]) // 1_000_000)
-    mend = "Find out the projection it was saved in and give that as the source CRS."
+    mend = say("Find out the projection it was saved in and give that as the source CRS.")
     if 25 <= zone <= 45:
-        mend = f"The easting begins with zone {zone}: CGCS2000 3-degree zone {zone} is EPSG:{4513 + zone - 25}."
+        mend = say("The easting begins with zone {zone}: CGCS2000 3-degree zone {zone} is EPSG:{code}.", zone=zone,
+                   code=4513 + zone - 25)  # fmt: skip
     elif 13 <= zone <= 23:
-        mend = (
-            f"The easting begins with zone {zone}: CGCS2000 zone {zone} is EPSG:{4491 + zone - 13}."
-        )
-    return Fault(f"layer {name} holds points {like} that lie outside of {crs.name}", n=n,
-                 expected="coordinates in that CRS", mend=mend)  # fmt: skip
+        mend = say("The easting begins with zone {zone}: CGCS2000 zone {zone} is EPSG:{code}.", zone=zone,
+                   code=4491 + zone - 13)  # fmt: skip
+    return Fault(say("layer {name} holds points {like} that lie outside of {crs}", name=name, like=like,
+                     crs=crs.name), n=n,
+                 expected=say("coordinates in that CRS"), mend=mend)  # fmt: skip
 
 
 def gauss_krueger_for(lonlat: npt.ArrayLike, *, degrees: int = 3, numbered: bool = False) -> str:
@@ -239,11 +241,11 @@ def gauss_krueger_for(lonlat: npt.ArrayLike, *, degrees: int = 3, numbered: bool
         zone = int(lon // 6) + 1
         low, high, first = 13, 23, 4491 if numbered else 4502
     else:
-        raise GeodataError(f"Gauss-Krueger zones are 3 or 6 degrees wide, not {degrees}.")
+        raise GeodataError(say("Gauss-Krueger zones are 3 or 6 degrees wide, not {degrees}.", degrees=degrees))
     if not low <= zone <= high:
         raise GeodataError(
-            [Fault(f"no CGCS2000 zone is defined at {lon:.2f} degrees east", expected="73.5 to 136.5",
-                   mend="Leave the CRS out to have a UTM zone chosen.")]
+            [Fault(say("no CGCS2000 zone is defined at {lon:.2f} degrees east", lon=lon), expected="73.5 to 136.5",
+                   mend=say("Leave the CRS out to have a UTM zone chosen."))]
         )  # fmt: skip
     return f"EPSG:{first + zone - low}"
 
@@ -268,9 +270,10 @@ def choose_crs(lonlat: npt.ArrayLike, wish: object = None) -> str:
         raise GeodataError(
             [
                 Fault(
-                    f"{metric} measures lengths {stretch:.1%} wrong at this map",
-                    expected=f"at most {STRETCH_LIMIT:.0%}",
-                    mend=f"Choose a grid made for the place, such as {utm_for(lonlat)}, or leave the CRS out.",
+                    say("{metric} measures lengths {stretch:.1%} wrong at this map", metric=metric, stretch=stretch),
+                    expected=say("at most {share:.0%}", share=STRETCH_LIMIT),
+                    mend=say("Choose a grid made for the place, such as {crs}, or leave the CRS out.",
+                             crs=utm_for(lonlat)),
                 )
             ]
         )
@@ -385,7 +388,7 @@ def _of_datum(
     datum: str, points: FloatArray, gcj: Callable[[FloatArray], FloatArray], bd: Callable[[FloatArray], FloatArray]
 ) -> FloatArray:  # fmt: skip
     if datum not in DATUMS:
-        raise GeodataError([Fault(f"datum {datum!r} is not known", expected=", ".join(DATUMS))])
+        raise GeodataError([Fault(say("datum {datum!r} is not known", datum=datum), expected=", ".join(DATUMS))])
     return points if datum == "wgs84" else gcj(points) if datum == "gcj02" else bd(points)
 
 
@@ -409,9 +412,9 @@ def _parse(crs: object) -> CRS:
         raise GeodataError(
             [
                 Fault(
-                    "the CRS is missing",
-                    expected="a metric CRS",
-                    mend="Say which CRS the data is in; it is not guessed.",
+                    say("the CRS is missing"),
+                    expected=say("a metric CRS"),
+                    mend=say("Say which CRS the data is in; it is not guessed."),
                 )
             ]
         )
@@ -419,7 +422,7 @@ def _parse(crs: object) -> CRS:
         return CRS.from_user_input(crs)
     except CRSError:
         raise GeodataError(
-            [Fault(f"CRS {crs!r} is not known", expected="a code such as EPSG:32633")]
+            [Fault(say("CRS {crs!r} is not known", crs=crs), expected=say("a code such as EPSG:32633"))]
         ) from None
 
 
@@ -429,8 +432,9 @@ def _transformer(source: str, target: str) -> Transformer:
         return Transformer.from_crs(source, target, always_xy=True)
     except (CRSError, ProjError) as error:
         raise GeodataError(
-            [Fault(f"the CRS cannot be used ({str(error).splitlines()[0][:80]})", expected="a CRS such as EPSG:32633",
-                   mend="Its definition is damaged or incomplete; give the right one as the source CRS (--crs).")]
+            [Fault(say("the CRS cannot be used ({error})", error=str(error).splitlines()[0][:80]),
+                   expected=say("a CRS such as EPSG:32633"),
+                   mend=say("Its definition is damaged or incomplete; give the right one as the source CRS (--crs)."))]
         ) from None  # fmt: skip
 
 

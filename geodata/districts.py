@@ -22,6 +22,7 @@ from geodata.areashapes import area_shapes
 from geodata.boundaries import Boundary, close_boundaries
 from geodata.errors import Fault, GeodataError
 from geodata.network import RoadNetwork
+from geodata.saying import say
 
 if TYPE_CHECKING:
     import geopandas
@@ -152,8 +153,8 @@ class Districts:
             if layer.name == name:
                 return layer
         raise GeodataError(
-            [Fault(f"the map has no district layer {name}",
-                   expected=", ".join(x.name for x in self.layers) or "none at all")]
+            [Fault(say("the map has no district layer {name}", name=name),
+                   expected=", ".join(x.name for x in self.layers) or say("none at all"))]
         )  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def districts_by_place(
         (places[int(k)].name, f"no road within {limit_m:g} m") for k in np.flatnonzero(~snapped.ok)
     )
     if not len(at):
-        raise GeodataError("no place lies near a road: there is nothing to share streets out by.")
+        raise GeodataError(say("no place lies near a road: there is nothing to share streets out by."))
     rows = np.flatnonzero(~network.closed)
     u, v = network.edge_u[rows].astype(np.int64), network.edge_v[rows].astype(np.int64)
     graph = least_graph(u, v, both_ways_ms(network, rows), network.n_nodes)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from geodata.saying import say
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -34,12 +36,12 @@ class Fault:
     def __str__(self) -> str:
         text = self.what
         if self.ids:
-            more = f" and {self.n - len(self.ids)} more" if self.n > len(self.ids) else ""
-            text += f": {', '.join(self.ids)}{more}"
+            ids, more = ", ".join(self.ids), self.n - len(self.ids)
+            text = say("{what}: {ids}", what=text, ids=say("{ids} and {n} more", ids=ids, n=more) if more > 0 else ids)
         if self.expected:
-            text += f"; expected {self.expected}"
-        text += "."
-        return f"{text} {self.mend}" if self.mend else text
+            text = say("{what}; expected {expected}", what=text, expected=self.expected)
+        text = say("{sentence}.", sentence=text)
+        return say("{fault} {remedy}", fault=text, remedy=self.mend) if self.mend else text
 
 
 class GeodataError(ValueError):

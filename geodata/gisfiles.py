@@ -32,6 +32,7 @@ from geodata.osm import (
     OsmWays,
     read_osm,
 )
+from geodata.saying import say
 from geodata.unpack import unpack
 
 _log = logging.getLogger(__name__)
@@ -167,11 +168,11 @@ def _rows_ledger(got: _Gathered) -> list[Finding]:
 
 
 def _nothing(name: str, got: _Gathered) -> Fault:
-    left = "; ".join(str(drop) for drop in got.drops.result()) or "no feature at all"
+    left = "; ".join(str(drop) for drop in got.drops.result()) or say("no feature at all")
     return Fault(
-        f"{name} holds no road, rail or site ({left})",
-        expected="lines with a road class, or points and areas with OpenStreetMap-like columns",
-        mend="Name the column of the road class, or the layer to read.",
+        say("{name} holds no road, rail or site ({left})", name=name, left=left),
+        expected=say("lines with a road class, or points and areas with OpenStreetMap-like columns"),
+        mend=say("Name the column of the road class, or the layer to read."),
     )
 
 
@@ -283,7 +284,7 @@ def read_area(path: str | Path, reading: Reading | None = None) -> shapely.Polyg
             raise GeodataError(layer.faults)
         areas += [s for s in layer.shapes if s is not None and shapely.get_dimensions(s) == 2]
     if not areas:
-        raise GeodataError([Fault(f"{path.name} holds no area", expected="at least one polygon")])
+        raise GeodataError([Fault(say("{name} holds no area", name=path.name), expected=say("at least one polygon"))])
     whole = shapely.union_all(shapely.make_valid(np.array(areas, dtype=object)))
     polygons = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon"]
     return shapely.MultiPolygon(polygons)

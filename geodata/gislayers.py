@@ -18,6 +18,7 @@ import shapely
 from geodata.crs import bad_rows, from_datum, source_to_lonlat
 from geodata.dbftexts import dbf_encoding, table_of, whole_signs
 from geodata.errors import Fault, Finding, GeodataError
+from geodata.saying import say
 from geodata.unpack import copy_with_table, damaged, unpack
 
 SUFFIXES = (
@@ -117,8 +118,9 @@ def open_layers(path: Path, how: HowToRead) -> Iterator[Layer]:
         yield _finished(path.stem, "GraphML", frame, shapes, crs, how)
     elif kind == "osm":
         raise GeodataError(
-            [Fault(f"{path.name} in an archive with other maps is OpenStreetMap's format", expected="one format",
-                   mend="Unpack the archive and give that file alone.")]
+            [Fault(say("{name} in an archive with other maps is OpenStreetMap's format", name=path.name),
+                   expected=say("one format"),
+                   mend=say("Unpack the archive and give that file alone."))]
         )  # fmt: skip
     elif kind == "parquet":
         yield _parquet(path, how)
@@ -169,9 +171,10 @@ def _plain_parquet(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
     except Exception as error:  # noqa: BLE001 - as above
         raise damaged(path.name, str(error)) from None
     raise GeodataError(
-        [Fault(f"{path.name} is a table without shapes", tuple(map(str, frame.columns[:3])), len(frame.columns),
-               "GeoParquet, or a column geometry with WKB or WKT",
-               "Export it as GeoParquet, with its CRS.")]
+        [Fault(say("{name} is a table without shapes", name=path.name), tuple(map(str, frame.columns[:3])),
+               len(frame.columns),
+               say("GeoParquet, or a column geometry with WKB or WKT"),
+               say("Export it as GeoParquet, with its CRS."))]
     )  # fmt: skip
 
 
@@ -181,8 +184,9 @@ def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
 
     if kind == "gpx" or path.suffix.lower() == ".gpx":
         raise GeodataError(
-            [Fault(f"{path.name} holds tracks of a device (GPX), not a map of roads", expected="a road map",
-                   mend="Take the road map of the area, and give the places as sites with lon and lat.")]
+            [Fault(say("{name} holds tracks of a device (GPX), not a map of roads", name=path.name),
+                   expected=say("a road map"),
+                   mend=say("Take the road map of the area, and give the places as sites with lon and lat."))]
         )  # fmt: skip
     notes: list[Finding] = []
     with ExitStack() as stack:
@@ -204,11 +208,12 @@ def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
         if how.layer is not None:
             if how.layer not in names:
                 raise GeodataError(
-                    [Fault(f"{path.name} has no layer {how.layer}", expected=", ".join(names))]
+                    [Fault(say("{name} has no layer {layer}", name=path.name, layer=how.layer),
+                           expected=", ".join(names))]
                 )
             names = [how.layer]
         if not names:
-            raise GeodataError([Fault(f"{path.name} holds no layer", expected="at least one")])
+            raise GeodataError([Fault(say("{name} holds no layer", name=path.name), expected=say("at least one"))])
         for name in names:
             layer = _one_layer(source, path, name, encoding, kind, how)
             if layer is not None:
@@ -234,7 +239,7 @@ def _one_layer(
     with np.errstate(all="ignore"):
         shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
     if any(len(column) != len(shapes) for column in columns):
-        raise damaged(path.name, "shapes and table differ in length")
+        raise damaged(path.name, say("shapes and table differ in length"))
     frame = pd.DataFrame(
         dict(zip(meta["fields"].tolist(), columns, strict=True)), index=range(len(shapes))
     )
@@ -255,8 +260,10 @@ def _one_layer(
 def _no_layers(path: Path, kind: str, why: str) -> GeodataError:
     if kind == "geojson" and "not recognized" in why:
         return GeodataError(
-            [Fault(f"{path.name} is JSON, but no GeoJSON that can be read", expected="a FeatureCollection or features",
-                   mend="Export it again as GeoJSON; it may be cut short. Of Overpass, ask for XML and name it .osm.")]
+            [Fault(say("{name} is JSON, but no GeoJSON that can be read", name=path.name),
+                   expected=say("a FeatureCollection or features"),
+                   mend=say("Export it again as GeoJSON; it may be cut short. Of Overpass, ask for XML and name it "
+                            ".osm."))]
         )  # fmt: skip
     return damaged(path.name, why)
 
@@ -321,10 +328,12 @@ def _finished(
     layer = Layer(name, driver, frame.reset_index(drop=True), shapes)
     said = crs if how.source_crs is None else how.source_crs
     if said is None or said == "":
-        beside = "the .prj file is missing" if driver == "ESRI Shapefile" else "the file names none"
+        shapefile = driver == "ESRI Shapefile"
+        beside = say("the .prj file is missing") if shapefile else say("the file names none")
         layer.faults.append(
-            Fault(f"layer {name} has no CRS: {beside}", expected="a CRS, for example in a .prj file",
-                  mend="Ask who made the map, and give it as the source CRS (--crs); it is not guessed.")
+            Fault(say("layer {name} has no CRS: {beside}", name=name, beside=beside),
+                  expected=say("a CRS, for example in a .prj file"),
+                  mend=say("Ask who made the map, and give it as the source CRS (--crs); it is not guessed."))
         )  # fmt: skip
         return layer
     bad = bad_rows(shapes, said)

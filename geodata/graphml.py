@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geodata.errors import Fault, GeodataError
+from geodata.saying import say
 
 
 def read_graphml(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_], str]:
@@ -56,8 +57,9 @@ def read_graphml(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_], str
                 graph = _data(item, keys)
     except (ET.ParseError, LookupError, ValueError) as error:
         raise GeodataError(
-            [Fault(f"{path.name} cannot be read as GraphML ({error})", expected="a whole XML file",
-                   mend="Export it again; it may be cut short.")]
+            [Fault(say("{name} cannot be read as GraphML ({error})", name=path.name, error=error),
+                   expected=say("a whole XML file"),
+                   mend=say("Export it again; it may be cut short."))]
         ) from None  # fmt: skip
     lost = sorted(
         {str(end) for edge in edges for end in (edge["u"], edge["v"]) if end not in nodes}
@@ -65,8 +67,8 @@ def read_graphml(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_], str
     bad = list(dict.fromkeys([*placeless, *lost]))
     if bad:
         raise GeodataError(
-            [Fault(f"{path.name} has nodes without a place", tuple(bad[:3]), len(bad),
-                   "numbers x and y on every node, as OSMnx writes them")]
+            [Fault(say("{name} has nodes without a place", name=path.name), tuple(bad[:3]), len(bad),
+                   say("numbers x and y on every node, as OSMnx writes them"))]
         )  # fmt: skip
     lines = [_line(edge, nodes, path.name) for edge in edges]
     frame = pd.DataFrame(edges).drop(columns=["geometry"], errors="ignore")
@@ -91,6 +93,7 @@ def _line(edge: dict[str, Any], nodes: dict[str, tuple[float, float]], name: str
                 return shapely.from_wkt(drawn)
         except shapely.errors.GEOSException:
             raise GeodataError(
-                [Fault(f"{name}: the shape of edge {edge['u']}-{edge['v']} cannot be read", expected="WKT")]
+                [Fault(say("{name}: the shape of edge {first}-{second} cannot be read", name=name, first=edge["u"],
+                           second=edge["v"]), expected="WKT")]
             ) from None  # fmt: skip
     return shapely.linestrings([nodes[edge["u"]], nodes[edge["v"]]])

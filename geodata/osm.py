@@ -21,6 +21,7 @@ from geodata.errors import Dropped, Drops, Fault, Finding, GeodataError
 from geodata.osmfile import FEATURE_KEYS, NODE_KEYS, read_file
 from geodata.osmkind import SUFFIXES
 from geodata.osmtext import Progress, RawOsm, RawRelation
+from geodata.saying import say
 
 __all__ = ["FEATURE_KEYS", "NODE_KEYS", "SUFFIXES", "Box", "Clip", "OsmData", "OsmFeature", "OsmNode", "OsmWays",
            "read_osm"]  # fmt: skip
@@ -355,9 +356,10 @@ def _assembled(
         raise GeodataError(
             [
                 Fault(
-                    f"{source} holds no road, rail or site ({n_objects} tagged objects seen)",
-                    expected="OpenStreetMap ways with highway or railway tags",
-                    mend="Check the clip box, or that the extract contains its nodes.",
+                    say("{source} holds no road, rail or site ({n_objects} tagged objects seen)", source=source,
+                        n_objects=n_objects),
+                    expected=say("OpenStreetMap ways with highway or railway tags"),
+                    mend=say("Check the clip box, or that the extract contains its nodes."),
                 )
             ]
         )

@@ -13,6 +13,7 @@ from geodata.errors import Drops, Fault, GeodataError
 from geodata.osmkind import SUFFIXES, OsmKind, kind_of_file, names_deleted, nodes_after_ways
 from geodata.osmorder import MOST_BYTES, put_in_order, unshifted
 from geodata.osmtext import Progress, RawOsm, RawRelation, multipolygons, read_raw
+from geodata.saying import say
 
 _log = logging.getLogger(__name__)
 
@@ -78,10 +79,10 @@ def read_file(
         raise GeodataError(
             [
                 Fault(
-                    f"{path.name} cannot be read: its scratch file in {tempfile.gettempdir()} cannot be written"
-                    f" ({error.strerror or error})",
-                    expected="room for about as much as the unpacked map, and the right to write there",
-                    mend="Make room, or set TMPDIR to another folder.",
+                    say("{name} cannot be read: its scratch file in {folder} cannot be written ({error})",
+                        name=path.name, folder=tempfile.gettempdir(), error=error.strerror or error),
+                    expected=say("room for about as much as the unpacked map, and the right to write there"),
+                    mend=say("Make room, or set TMPDIR to another folder."),
                 )
             ]
         ) from None
@@ -91,9 +92,9 @@ def read_file(
         raise GeodataError(
             [
                 Fault(
-                    f"{path.name} cannot be read as OpenStreetMap data ({error})",
-                    expected="a whole file written by an OpenStreetMap tool",
-                    mend="Download or export it again; it may be cut short.",
+                    say("{name} cannot be read as OpenStreetMap data ({error})", name=path.name, error=error),
+                    expected=say("a whole file written by an OpenStreetMap tool"),
+                    mend=say("Download or export it again; it may be cut short."),
                 )
             ]
         ) from None
@@ -145,15 +146,18 @@ def _ordered(
 def _check(path: Path) -> OsmKind:
     expected = ", ".join(SUFFIXES)
     if not path.is_file():
-        what = f"{path.name} is a folder, not a map" if path.is_dir() else f"there is no map file {path.name}"
-        raise GeodataError([Fault(what, expected=f"a file ({expected})")])
+        what = say("there is no map file {name}", name=path.name)
+        if path.is_dir():
+            what = say("{name} is a folder, not a map", name=path.name)
+        raise GeodataError([Fault(what, expected=say("a file ({expected})", expected=expected))])
     try:
         kind = kind_of_file(path)
     except PermissionError:
         raise GeodataError(
-            [Fault(f"{path.name} may not be read", expected="a file that you have the right to read",
-                   mend="Ask its owner for that right.")]
+            [Fault(say("{name} may not be read", name=path.name),
+                   expected=say("a file that you have the right to read"),
+                   mend=say("Ask its owner for that right."))]
         ) from None  # fmt: skip
     if not kind.format and not path.name.lower().endswith(SUFFIXES):
-        raise GeodataError([Fault(f"{path.name} is not a map format read here", expected=expected)])
+        raise GeodataError([Fault(say("{name} is not a map format read here", name=path.name), expected=expected)])
     return kind

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from geodata.errors import Fault, GeodataError
+from geodata.saying import mark, say
 
 SUFFIXES = (".osm", ".osm.pbf", ".pbf", ".osm.gz", ".osm.bz2")
 _HEAD_BYTES = 4096
 _CHUNK_BYTES = 1 << 20
 _DELETED = re.compile(rb"""\b(?:visible\s*=\s*["']false["']|action\s*=\s*["']delete["'])""")
 _REMARK = re.compile(rb"<remark>(.*?)</remark>", re.DOTALL)
-_MAP = "a map of the area (.osm, .osm.pbf)"
+_MAP = mark("a map of the area (.osm, .osm.pbf)")
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,23 @@ def kind_of_file(path: Path) -> OsmKind:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"<osmChange" in head:
         raise GeodataError(
-            [Fault(f"{path.name} is a file of changes, not a map", expected=_MAP,
-                   mend="Apply it to the map that it belongs to (osmium apply-changes) and give the result.")]
+            [Fault(say("{name} is a file of changes, not a map", name=path.name), expected=say(_MAP),
+                   mend=say("Apply it to the map that it belongs to (osmium apply-changes) and give the result."))]
         )  # fmt: skip
     remark = _REMARK.search(head)
     if remark and b"<node" not in head and b"<way" not in head:
         said = " ".join(remark[1].decode("utf-8", "replace").split())[:120]
         raise GeodataError(
-            [Fault(f"{path.name} is an answer of Overpass without data ({said})", expected=_MAP,
-                   mend="Ask again, for a smaller area or with a longer timeout.")]
+            [Fault(say("{name} is an answer of Overpass without data ({said})", name=path.name, said=said),
+                   expected=say(_MAP),
+                   mend=say("Ask again, for a smaller area or with a longer timeout."))]
         )  # fmt: skip
     if packed and head and not text.startswith(b"<"):
-        inside = "a packed map (.osm.pbf)" if b"OSMHeader" in head[:64] else "no OpenStreetMap data"
+        packed_map = b"OSMHeader" in head[:64]
+        inside = say("a packed map (.osm.pbf)") if packed_map else say("no OpenStreetMap data")
         raise GeodataError(
-            [Fault(f"{path.name} holds {inside} inside", expected=_MAP, mend="Unpack it and give what is inside.")]
+            [Fault(say("{name} holds {inside} inside", name=path.name, inside=inside), expected=say(_MAP),
+                   mend=say("Unpack it and give what is inside."))]
         )  # fmt: skip
     if b"<osm" in head or packed:
         return OsmKind(packed or "osm", head)

@@ -19,6 +19,7 @@ import osmium
 
 from geodata.errors import Drops, Fault, GeodataError
 from geodata.osmkind import OsmKind, opened
+from geodata.saying import mark, say
 
 MOST_BYTES = 400 << 20
 """Larger files are not put in order here: every object is held in memory."""
@@ -27,7 +28,7 @@ MOST_BYTES = 400 << 20
 _BELOW_ZERO = {"n": 1 << 40, "w": 1 << 40, "r": 1 << 29}
 _ESCAPE = re.compile(r"[\x00-\x20,=@%\x7f\x85\xa0]")
 _LETTERS = {"node": "n", "way": "w", "relation": "r"}
-_REFUSED = "a whole file written by an OpenStreetMap tool"
+_REFUSED = mark("a whole file written by an OpenStreetMap tool")
 
 
 def shifted(osm_id: int, letter: str) -> int:
@@ -152,8 +153,9 @@ class _Xml:
                         return
         except (expat.ExpatError, EOFError, OSError) as error:
             raise GeodataError(
-                [Fault(f"{self.path.name} cannot be read as OpenStreetMap data ({error})", expected=_REFUSED,
-                       mend="Download or export it again; it may be cut short.")]
+                [Fault(say("{name} cannot be read as OpenStreetMap data ({error})", name=self.path.name,
+                           error=error), expected=say(_REFUSED),
+                       mend=say("Download or export it again; it may be cut short."))]
             ) from None  # fmt: skip
 
     def check(self, found: dict[tuple[str, int], _Object]) -> None:
@@ -161,14 +163,16 @@ class _Xml:
         faults = []
         if bad := tuple(dict.fromkeys(self._bad_ids)):
             faults.append(
-                Fault(f"ids in {self.path.name} are no numbers that OpenStreetMap can have", bad[:3], len(bad),
-                      expected="whole numbers below 2^62", mend="Export it again.")
+                Fault(say("ids in {name} are no numbers that OpenStreetMap can have", name=self.path.name), bad[:3],
+                      len(bad),
+                      expected=say("whole numbers below 2^62"), mend=say("Export it again."))
             )  # fmt: skip
         if self._centres and not self.places and not any(kind == "n" for kind, _ in found):
             faults.append(
-                Fault(f"{self.path.name} has ways without their nodes, as Overpass writes with `out center`",
-                      expected="ways with all their nodes",
-                      mend="Ask Overpass for `(._;>;); out body;` and download it again.")
+                Fault(say("{name} has ways without their nodes, as Overpass writes with `out center`",
+                          name=self.path.name),
+                      expected=say("ways with all their nodes"),
+                      mend=say("Ask Overpass for `(._;>;); out body;` and download it again."))
             )  # fmt: skip
         if faults:
             raise GeodataError(faults)

@@ -14,6 +14,7 @@ from geodata.crs import to_metric
 from geodata.errors import Fault, GeodataError
 from geodata.network import RoadNetwork, Snapped
 from geodata.router import Router
+from geodata.saying import say
 
 MERGE_M = 12.0
 """Crossings nearer than this are one closure point: both carriageways and the pavements of one street."""
@@ -76,13 +77,13 @@ def crossings(
     if shapely.get_type_id(area) == 6 and shapely.get_num_geometries(area) == 1:
         area = shapely.get_geometry(area, 0)  # files often keep one area as a collection of one
     if shapely.get_type_id(area) != 3 or shapely.is_empty(area):
-        faults.append(Fault("the perimeter is no area", expected="one polygon in degrees"))
+        faults.append(Fault(say("the perimeter is no area"), expected=say("one polygon in degrees")))
     elif not shapely.is_valid(area):
-        faults.append(Fault("the perimeter crosses itself", expected="a simple polygon",
+        faults.append(Fault(say("the perimeter crosses itself"), expected=say("a simple polygon"),
                             mend=shapely.is_valid_reason(area)))  # fmt: skip
     crs = {network.crs for network in networks.values()}
     if len(crs) != 1:
-        faults.append(Fault(f"{len(crs)} coordinate systems among the networks", expected="one"))
+        faults.append(Fault(say("{n} coordinate systems among the networks", n=len(crs)), expected=say("one")))
     if faults:
         raise GeodataError(faults)
     metric = shapely.transform(area, lambda lonlat: to_metric(lonlat, next(iter(crs))))
@@ -93,7 +94,7 @@ def crossings(
     ]
     if not any((shapely.intersects(metric, network.lines[~network.closed])).any() for network in networks.values()):
         raise GeodataError(
-            [Fault("no road, track or path lies in the perimeter", expected="an area on the map")]
+            [Fault(say("no road, track or path lies in the perimeter"), expected=say("an area on the map"))]
         )
     points = np.array([xy for _, _, xy in found], dtype=np.float64).reshape(-1, 2)
     groups = _near_each_other(points)

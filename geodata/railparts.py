@@ -10,6 +10,7 @@ import numpy.typing as npt
 from geodata.errors import Dropped, Fault, GeodataError
 from geodata.railsearch import points_at
 from geodata.railyards import LeftOut
+from geodata.saying import say
 
 Float64 = npt.NDArray[np.float64]
 
@@ -237,8 +238,8 @@ class RailLines:
         raise GeodataError(
             [
                 Fault(
-                    f"there is no rail section {section_id}",
-                    mend="See the list of sections on the map.",
+                    say("there is no rail section {section_id}", section_id=section_id),
+                    mend=say("See the list of sections on the map."),
                 )
             ]
         )

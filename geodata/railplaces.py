@@ -13,6 +13,7 @@ import shapely
 from geodata.errors import Fault, GeodataError
 from geodata.railparts import RailLine, RailLines, RailSection
 from geodata.railsearch import cut_line, points_at
+from geodata.saying import say
 from geodata.sites import plain_name
 
 Float64 = npt.NDArray[np.float64]
@@ -83,8 +84,8 @@ def find_place(rail: RailLines, text: str, *, posts: bool = False) -> RailPlace:
         raise GeodataError(
             [
                 Fault(
-                    f"{text!r} names no place on a line",
-                    expected='a line and kilometres, as in "line 3, km 12.4-12.9"',
+                    say("{text!r} names no place on a line", text=text),
+                    expected=say('a line and kilometres, as in "line 3, km 12.4-12.9"'),
                 )
             ]
         )
@@ -96,20 +97,19 @@ def find_place(rail: RailLines, text: str, *, posts: bool = False) -> RailPlace:
         return places[0]
     if places:
         raise GeodataError(
-            [Fault(f"{text!r} may be on several lines", tuple(p.line.id for p in places[:3]), len(places),
-                   mend="Name the line by its id.")]
+            [Fault(say("{text!r} may be on several lines", text=text), tuple(p.line.id for p in places[:3]),
+                   len(places),
+                   mend=say("Name the line by its id."))]
         )  # fmt: skip
     spans = tuple(f"{line.id} km {_span(line, posts)}" for line in lines)
     if posts and all(line.posts is None for line in lines):
-        what, mend = (
-            "the map has no kilometre posts on the line of",
-            "Give kilometres from its western end.",
-        )
+        what = say("the map has no kilometre posts on the line of {text!r}", text=text)
+        mend = say("Give kilometres from its western end.")
     else:
-        what, mend = "beyond the ends of its line lies", ""
+        what, mend = say("beyond the ends of its line lies {text!r}", text=text), ""
         if len(lines) > 1:
-            mend = "What is missing between runs beside a longer line and is guarded with that."
-    raise GeodataError([Fault(f"{what} {text!r}", spans[:3], len(spans), mend=mend)])
+            mend = say("What is missing between runs beside a longer line and is guarded with that.")
+    raise GeodataError([Fault(what, spans[:3], len(spans), mend=mend)])
 
 
 def lines_named(rail: RailLines, text: str) -> tuple[RailLine, ...]:
@@ -147,8 +147,9 @@ def lines_named(rail: RailLines, text: str) -> tuple[RailLine, ...]:
     if not found:
         known = tuple(f"{line.id} {line.name}" for line in rail.lines)
         raise GeodataError(
-            [Fault(f"there is no line {word!r}" if word else "no line is named", known[:3], len(known),
-                   mend="The map's lines are listed by `vedette map`.")]
+            [Fault(say("there is no line {word!r}", word=word) if word else say("no line is named"), known[:3],
+                   len(known),
+                   mend=say("The map's lines are listed by `vedette map`."))]
         )  # fmt: skip
     return tuple(found)
 
@@ -164,11 +165,12 @@ def place_at(rail: RailLines, line_id: str, from_m: float, to_m: float | None = 
     line = next((line for line in rail.lines if line.id == line_id), None)
     if line is None:
         lines_named(rail, line_id)
-        raise GeodataError([Fault(f"there is no line with the id {line_id!r}")])
+        raise GeodataError([Fault(say("there is no line with the id {line_id!r}", line_id=line_id))])
     place = _on(rail, line, from_m, from_m if to_m is None else to_m, posts=False)
     if place is None:
         raise GeodataError(
-            [Fault(f"chainage beyond line {line_id}", expected=f"km {_span(line, posts=False)}")]
+            [Fault(say("chainage beyond line {line_id}", line_id=line_id),
+                   expected=f"km {_span(line, posts=False)}")]
         )
     return place
 
@@ -185,7 +187,7 @@ def nearest_place(rail: RailLines, xy: npt.ArrayLike, *, limit_m: float = 500.0)
     shapes = [shapely.LineString(line.xy) for line in rail.lines]
     gaps = [shape.distance(point) for shape in shapes]
     if not gaps or min(gaps) > limit_m:
-        raise GeodataError([Fault(f"no rail line within {limit_m:.0f} m of the point")])
+        raise GeodataError([Fault(say("no rail line within {limit_m:.0f} m of the point", limit_m=limit_m))])
     k = int(np.argmin(gaps))
     line = rail.lines[k]
     return place_at(rail, line.id, line.start_m + shapes[k].project(point))

@@ -14,6 +14,7 @@ from geodata.crs import from_datum, haversine_m, in_china, to_datum, to_lonlat, 
 from geodata.errors import Finding
 from geodata.network import RoadNetwork
 from geodata.railgraph import RAIL_KINDS
+from geodata.saying import mark, say
 
 if TYPE_CHECKING:
     from geodata.osm import OsmData
@@ -33,10 +34,12 @@ _MOST_IN_BUILDINGS = 0.10
 
 # What may have happened to points, and the way back to WGS-84.
 _STORIES: tuple[tuple[str, str, Callable[[Float64], Float64]], ...] = (
-    ("are GCJ-02 (Chinese web maps)", "convert them with datum gcj02", lambda p: from_datum(p, "gcj02")),
-    ("are BD-09 (Baidu)", "convert them with datum bd09", lambda p: from_datum(p, "bd09")),
-    ("were converted from GCJ-02 once too often", "take them as they were before", lambda p: to_datum(p, "gcj02")),
-    ("were converted from BD-09 once too often", "take them as they were before", lambda p: to_datum(p, "bd09")),
+    (mark("are GCJ-02 (Chinese web maps)"), mark("convert them with datum gcj02"), lambda p: from_datum(p, "gcj02")),
+    (mark("are BD-09 (Baidu)"), mark("convert them with datum bd09"), lambda p: from_datum(p, "bd09")),
+    (mark("were converted from GCJ-02 once too often"), mark("take them as they were before"),
+     lambda p: to_datum(p, "gcj02")),
+    (mark("were converted from BD-09 once too often"), mark("take them as they were before"),
+     lambda p: to_datum(p, "bd09")),
 )  # fmt: skip
 
 
@@ -131,8 +134,9 @@ def _shift(
         return []
     return [
         Finding("places-shifted", "warning",
-                f"{len(rows)} {what} lie {given:.0f} m off the roads in the median, and {off:.0f} m if they {story}",
-                len(rows), tuple(names[rows][:3].tolist()), f"If that is so, {mend}.")
+                say("{n} {what} lie {given:.0f} m off the roads in the median, and {off:.0f} m if they {story}",
+                    n=len(rows), what=what, given=given, off=off, story=say(story)),
+                len(rows), tuple(names[rows][:3].tolist()), say("If that is so, {mend}.", mend=say(mend)))
     ]  # fmt: skip
 
 

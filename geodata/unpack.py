@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from geodata.errors import Fault, GeodataError
+from geodata.saying import say
 
 MAPS = (
     ".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".parquet", ".fgb", ".graphml", ".kml", ".gml", ".tab", ".mif",
@@ -98,33 +99,41 @@ def _copy(source: IO[bytes], target: IO[bytes], size: int, name: str, inside: st
 
 def _too_large(name: str, inside: str, size: int) -> GeodataError:
     return GeodataError(
-        [Fault(f"{name} holds {inside} of {size / 2**20:,.0f} MiB unpacked, which is not read from an archive",
-               expected="at most 2 GiB in all, packed less than 200 to 1",
-               mend="If it is a map, unpack it and give the file itself.")]
+        [Fault(say("{name} holds {inside} of {size:,.0f} MiB unpacked, which is not read from an archive", name=name,
+                   inside=inside, size=size / 2**20),
+               expected=say("at most 2 GiB in all, packed less than 200 to 1"),
+               mend=say("If it is a map, unpack it and give the file itself."))]
     )  # fmt: skip
 
 
 def _no_map(name: str, others: list[str]) -> GeodataError:
-    held = f"it holds {', '.join(others[:3])}{' and more' if len(others) > 3 else ''}" if others else "it is empty"
+    held = say("it is empty")
+    if others:
+        names = ", ".join(others[:3])
+        held = say("it holds {names}", names=names)
+        if len(others) > 3:
+            held = say("it holds {names} and more", names=names)
     packed = any(other.lower().endswith((".zip", ".gz", ".7z", ".rar")) for other in others)
-    mend = "Unpack the archive inside and give that." if packed else "Give the map file itself."
+    mend = say("Unpack the archive inside and give that.") if packed else say("Give the map file itself.")
     return GeodataError(
-        [Fault(f"{name} holds no map ({held})", expected="a file among " + ", ".join(MAPS), mend=mend)]
+        [Fault(say("{name} holds no map ({held})", name=name, held=held),
+               expected=say("a file among {endings}", endings=", ".join(MAPS)),
+               mend=mend)]
     )
 
 
 def damaged(name: str, why: str) -> GeodataError:
     """The error for a file that its own reader cannot read."""
-    reason = why.strip().splitlines()[0] if why.strip() else "no reason given"
+    reason = why.strip().splitlines()[0] if why.strip() else say("no reason given")
     for folder in {str(Path(part).parent) for part in reason.replace("'", " ").split() if part.startswith("/")}:
         reason = reason.replace(folder + "/", "")  # where the file lies is no news to who gave it
     reason = reason.split("; It might help")[0]
     return GeodataError(
         [
             Fault(
-                f"{name} cannot be read ({reason[:200]})",
-                expected="a whole file of the format its name says",
-                mend="Export or download it again; it may be cut short.",
+                say("{name} cannot be read ({reason})", name=name, reason=reason[:200]),
+                expected=say("a whole file of the format its name says"),
+                mend=say("Export or download it again; it may be cut short."),
             )
         ]
     )
