@@ -97,7 +97,7 @@ def _shifted(scenario: Scenario, ground: Ground) -> list[Fault]:
     if not rows:
         return []
     ids, lonlat = [row[0] for row in rows], np.array([row[1:] for row in rows])
-    found = check_places(ground.networks["car"], ids, lonlat, on_road=True, what="posts and units")
+    found = check_places(ground.networks["car"], ids, lonlat, on_road=True, what=_("posts and units"))
     return [
         Fault(
             file="posts.csv, units.csv", row=None, field="lon, lat", value=", ".join(f.ids),

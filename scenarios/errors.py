@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from scenarios.tongue import lists, says
 from scenarios.tongue import say as _
-from scenarios.tongue import says
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Fault:
             place = _("{place}, {field}", place=place, field=self.field)
         if self.value:
             place = _('{place} "{value}"', place=place, value=self.value)
-        said = _("{place}: expected {expected}.", place=place, expected=self.expected)
+        said = _("{place}: expected {expected}.", place=place, expected=lists.beside(self.expected))
         if not self.remedy:
             return said
-        remedy = f"{self.remedy[:1].upper()}{self.remedy[1:]}"
+        remedy = lists.begun(self.remedy)
         if not remedy.endswith((".", "?", "!", "。", "？", "！")):
             remedy = _("{sentence}.", sentence=remedy)
         return _("{fault} {remedy}", fault=said, remedy=remedy)

@@ -110,8 +110,9 @@ _TOLD = {
 
 def told(error: ErrorDetails) -> str:
     """Pydantic's own words for what was expected, in the reader's language where we know them."""
-    said, ctx = error["msg"].removeprefix("Input should be "), error.get("ctx", {})
-    template = _TOLD.get(error["type"], "")
+    said, template = error["msg"].removeprefix("Input should be "), _TOLD.get(error["type"], "")
+    # It writes limits of 2.0 as 2.
+    ctx = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in error.get("ctx", {}).items()}
     try:
         known = template.format(**ctx) == said
     except LookupError:

@@ -1,4 +1,4 @@
-"""Several things in one sentence: ``a, b, c`` or ``a、b、c``."""
+"""Several things in one sentence (``a, b, c`` or ``a、b、c``), and how a part of a sentence joins the rest."""
 
 from __future__ import annotations
 
@@ -25,3 +25,14 @@ def both(items: Iterable[str]) -> str:
 def parted(items: Iterable[str]) -> str:
     """Clauses one after the other: ``a; b`` or ``a；b``."""
     return ("; " if language() == ENGLISH else "；").join(items)
+
+
+def begun(sentence: str) -> str:
+    """A sentence with its first letter as the language has it: names of files keep theirs in Chinese."""
+    return f"{sentence[:1].upper()}{sentence[1:]}" if language() == ENGLISH else sentence
+
+
+def beside(words: str) -> str:
+    """Words that follow a Chinese one: what begins with a Latin letter or a digit stands off by a space."""
+    apart = language() != ENGLISH and words[:1].isascii() and words[:1].isalnum()
+    return f" {words}" if apart else words
