@@ -158,7 +158,7 @@ def map_sheet(ground: Ground, path: Path) -> bytes:
     """The PDF: an A3 map with the worst findings beside it, then the whole report."""
     with path.open("rb") as file:
         version = hashlib.file_digest(file, "sha256").hexdigest()
-    view = _view(ground, version)
+    view = bare_view(ground, version)
     press = Press(view)
     frame = _frame(_window(ground))
     drawing = CheckDrawing(frame, press.base, _grid(frame))
@@ -274,8 +274,8 @@ def _window(ground: Ground) -> Bounds:
     return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
-def _view(ground: Ground, version: str) -> PlanView:
-    """The map as a plan without posts, so that the same press prints it."""
+def bare_view(ground: Ground, version: str = "") -> PlanView:
+    """The map as a plan without posts, so that the same press prints it and the same script draws it."""
     sites = tuple(_site(ground, site) for site in ground.sites)
     return PlanView(
         scenario=ground.source, title="Map check", version=version[:8], classification="", language="en",

@@ -145,8 +145,7 @@ def test_a_closure_that_closes_nothing_is_told(app: AppTest) -> None:
     }
     app.query_params["scenario"] = drafts.add("crossroads", "closure", values).id
     app.run()
-    app.session_state["scenario_tab"] = "Closures"
-    on(app, "scenario")
+    on(app, "places")
     assert not app.exception
     assert "expected at least one road inside the closure" in texts(app)
 

@@ -1,0 +1,109 @@
+"""What the Places page reads again and again, cached by plain keys, and how it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from app_pages import _state
+from geodata.ground import Ground
+from scenarios import drafts
+from scenarios.placing import base
+from scenarios.placing.edits import RowEdit
+from scenarios.placing.facts import Way, ways_to_roads
+from scenarios.placing.marks import Mark, marks_of
+from scenarios.raw import Raw
+
+CHOSEN, FOCUS, REFUSED, CORNERS, KINDS = (
+    "places_chosen", "places_focus", "places_refused", "places_corners", "places_gate_kinds"
+)  # fmt: skip
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _raw(ref: str, revision: str) -> Raw:  # noqa: ARG001
+    return drafts.raw_of(drafts.find(ref))
+
+
+def raw_of(source: drafts.Source) -> Raw:
+    """A scenario as written, not judged; ScenarioError where its files cannot be read."""
+    return _raw(source.ref, source.revision)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _ground(path: str, changed_ns: int, asked: tuple[Any, ...], _of: Raw) -> Ground:  # noqa: ARG001
+    return base.ground_of(_of)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _ground_map(path: str, changed_ns: int, asked: tuple[Any, ...], _of: Ground) -> dict[str, Any]:  # noqa: ARG001
+    return base.ground_map(_of)
+
+
+def ground_of(raw: Raw) -> tuple[Ground, dict[str, Any]]:
+    """The ground and its map, read once for all revisions of a scenario; ScenarioError, GeodataError."""
+    path = base.map_path(raw)
+    key = (str(path), path.stat().st_mtime_ns, base.asked_of(raw))
+    ground = _ground(*key, raw)
+    return ground, _ground_map(*key, ground)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _marks(ref: str, revision: str, _raw: Raw, _ground: Ground) -> tuple[Mark, ...]:  # noqa: ARG001
+    return marks_of(_raw, _ground)
+
+
+def marks(source: drafts.Source, raw: Raw, ground: Ground) -> tuple[Mark, ...]:
+    """Everything that has a place."""
+    return _marks(source.ref, source.revision, raw, ground)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ways(ref: str, revision: str, _marks: tuple[Mark, ...], _ground: Ground) -> tuple[Way, ...]:  # noqa: ARG001
+    return ways_to_roads(_marks, _ground)
+
+
+def ways(source: drafts.Source, its: tuple[Mark, ...], ground: Ground) -> tuple[Way, ...]:
+    """How each place hangs on the roads."""
+    return _ways(source.ref, source.revision, its, ground)
+
+
+def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark] = ()) -> bool:
+    """Save rows as one edit, in a callback: the run that follows shows the new state, or why nothing was saved."""
+    from scenarios.placing.marks import TABLES
+
+    seen = None if source.draft is None else _state.seen(source.draft)
+    taken = [(TABLES[its.kind], {"id": its.id}, its.name) for its in gone]
+    try:
+        draft = drafts.change_rows(
+            source.ref, put=[one.row for one in put], gone=taken, seen=seen, who=_state.person()
+        )
+    except drafts.Conflict as conflict:
+        _state.keep_conflict(conflict.difference)
+        return False
+    except drafts.StoreError as error:
+        st.session_state[REFUSED] = error
+        return False
+    _state.saw(draft)
+    if source.ref != draft.id:
+        _state.choose(scenario=draft.id, plan="")
+    return True
+
+
+def choose(kind: str | None, ident: str | None) -> None:
+    """What is chosen on the map and shown in the panel."""
+    st.session_state[CHOSEN] = (kind, ident) if kind else None
+
+
+def chosen() -> tuple[str, str] | None:
+    """Kind and id of what is chosen."""
+    found: tuple[str, str] | None = st.session_state.get(CHOSEN)
+    return found
+
+
+def look_at(at: tuple[float, float] | None) -> None:
+    """Let the map show a point, once."""
+    if at is not None:
+        n = st.session_state.get(FOCUS, {}).get("n", 0) + 1
+        st.session_state[FOCUS] = {"lon": at[0], "lat": at[1], "n": n}
