@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
 
@@ -15,16 +16,17 @@ def territory_rows(view: PlanView) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "post": its.post,
-                "where": where.get(its.post, ""),
-                "when": view.span(its.start_s, its.end_s),
-                "answers for": ", ".join(
-                    f"{names.get(site, site)} {took} s{' (late)' if site in its.late else ''}"
+                _("post"): its.post,
+                _("where"): where.get(its.post, ""),
+                _("when"): view.span(its.start_s, its.end_s),
+                _("answers for"): ", ".join(
+                    _("{site} {n} s (late)", site=names.get(site, site), n=took) if site in its.late
+                    else _("{site} {n} s", site=names.get(site, site), n=took)
                     for site, took in its.sites
                 )
-                or "nobody: stands as a second unit",
-                "weight": its.load,
-                "its share": its.share,
+                or _("nobody: stands as a second unit"),
+                _("weight"): its.load,
+                _("its share"): its.share,
             }
             for its in view.territories
         ]
@@ -33,11 +35,11 @@ def territory_rows(view: PlanView) -> pd.DataFrame:
 
 def territory_table(view: PlanView) -> None:
     """The table and what its columns mean."""
-    st.table(territory_rows(view).set_index("post"))
+    st.table(territory_rows(view).set_index(_("post")))
     st.caption(
-        "Each site has one post that answers for it: in time first, then so that no post has more than its share of "
-        "the weight (its part by units and a quarter more), then the nearest."
-    )
+        _("Each site has one post that answers for it: in time first, then so that no post has more than its share of "
+          "the weight (its part by units and a quarter more), then the nearest.")
+    )  # fmt: skip
 
 
 def light_table(view: PlanView) -> None:
@@ -47,17 +49,17 @@ def light_table(view: PlanView) -> None:
         pd.DataFrame(
             [
                 {
-                    "from": names.get(way.origin, way.origin),
-                    "to": names.get(way.target, way.target),
-                    "when": view.span(way.start_s, way.end_s),
-                    "nothing closed": "no way" if way.free_s is None else f"{way.free_s} s",
-                    "with closures": "no way" if way.seconds is None else f"{way.seconds} s",
+                    _("from"): names.get(way.origin, way.origin),
+                    _("to"): names.get(way.target, way.target),
+                    _("when"): view.span(way.start_s, way.end_s),
+                    _("nothing closed"): _("no way") if way.free_s is None else _("{n} s", n=way.free_s),
+                    _("with closures"): _("no way") if way.seconds is None else _("{n} s", n=way.seconds),
                 }
                 for way in view.lights
             ]
-        ).set_index("from")
+        ).set_index(_("from"))
     )
-    st.caption("The walk between road and place counts at both ends. No post may stand on these ways.")
+    st.caption(_("The walk between road and place counts at both ends. No post may stand on these ways."))
 
 
 def presence_table(view: PlanView) -> None:
@@ -67,15 +69,17 @@ def presence_table(view: PlanView) -> None:
         pd.DataFrame(
             [
                 {
-                    "site": names.get(row.site, row.site),
-                    "when": view.span(row.start_s, row.end_s),
-                    "people %": row.people,
-                    "barriers %": row.barriers,
-                    "cameras %": row.cameras,
-                    "units that respond": row.responders,
+                    _("site"): names.get(row.site, row.site),
+                    _("when"): view.span(row.start_s, row.end_s),
+                    _("people %"): row.people,
+                    _("barriers %"): row.barriers,
+                    _("cameras %"): row.cameras,
+                    _("units that respond"): row.responders,
                 }
                 for row in view.presence
             ]
-        ).set_index("site")
+        ).set_index(_("site"))
     )
-    st.caption("In percent of one unit of people in sight. Barriers and cameras show and delay; they never respond.")
+    st.caption(
+        _("In percent of one unit of people in sight. Barriers and cameras show and delay; they never respond.")
+    )

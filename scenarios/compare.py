@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scenarios.tongue import say as _
+from scenarios.tongue import says
 from scenarios.view import DutyView, PlanView, PostView, TourView
 
 
@@ -23,9 +25,12 @@ class Figure:
 
     @property
     def verdicts(self) -> tuple[str, ...]:
-        """"better", "worse", "same" or "" against the first plan."""
-        base = self.values[0]
-        return tuple(self._verdict(base, value) for value in self.values)
+        """"better", "worse", "same" or "" against the first plan; what reads the same is the same."""
+        base, told = self.values[0], self.texts[0]
+        return tuple(
+            "same" if text == told and value is not None and self.better else self._verdict(base, value)
+            for text, value in zip(self.texts, self.values, strict=True)
+        )
 
     def _verdict(self, base: float | None, value: float | None) -> str:
         if base is None or value is None or not self.better:
@@ -106,7 +111,7 @@ def _stands(view: PlanView, post: PostView) -> tuple[str, ...]:
 def _cover_changes(base: PlanView, other: PlanView) -> list[Change]:
     def table(view: PlanView) -> dict[str, tuple[str, tuple[str, ...]]]:
         return {
-            s.id: (s.name, tuple(f"{view.span(c.start_s, c.end_s)}: no post in time" for c in s.uncovered))
+            s.id: (s.name, tuple(_("{when}: no post in time", when=view.span(c.start_s, c.end_s)) for c in s.uncovered))
             for s in view.sites
         }
 
@@ -115,13 +120,16 @@ def _cover_changes(base: PlanView, other: PlanView) -> list[Change]:
 
 def _tour_changes(base: PlanView, other: PlanView) -> list[Change]:
     def table(view: PlanView) -> dict[str, tuple[str, tuple[str, ...]]]:
-        return {t.crew: (f"{t.call_sign} {t.unit}", (_tour_text(view, t),)) for t in view.tours}
+        return {t.crew: (f"{t.call_sign} {t.unit}", (tour_text(view, t),)) for t in view.tours}
 
     return _pairs(table(base), table(other), "tour")
 
 
-def _tour_text(view: PlanView, tour: TourView) -> str:
-    return f"{view.span(tour.depart_s, tour.return_s)}: {len(tour.stops)} stops, {tour.km:.1f} km"
+def tour_text(view: PlanView, tour: TourView) -> str:
+    """``Fri 28 Aug 18:00-22:00: 12 stops, 14.2 km``."""
+    stops = says("{n} stop", "{n} stops", len(tour.stops))
+    span = view.span(tour.depart_s, tour.return_s)
+    return _("{when}: {stops}, {km:.1f} km", when=span, stops=stops, km=tour.km)
 
 
 def _person_changes(base: PlanView, other: PlanView) -> list[Change]:

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scenarios.tongue import say as _
+from scenarios.tongue import says
 from scenarios.view import CordonView, ForceView, PlanView
 
 
 def sentences(its: ForceView, names: Mapping[str, str], when: str) -> list[str]:
     """The answers in words."""
-    posts = f"{its.n_posts} {'post' if its.n_posts == 1 else 'posts'} at once"
+    posts = says("With {n} post at once", "With {n} posts at once", its.n_posts)
     found = []
     if its.standard_s is None:
-        found.append(f"With {posts} no time is long enough: some site cannot be reached, or the rules cannot be kept.")
-    else:
-        site = names.get(its.site, its.site)
-        best = "no better standard can be kept" if its.standard_proven else "not proven to be the smallest"
         found.append(
-            f"With {posts} every site can be reached within {its.standard_s} s; {site} sets it ({when}); {best}."
+            _("{posts} no time is long enough: some site cannot be reached, or the rules cannot be kept.", posts=posts)
         )
-    goal = f"within {its.asked_s} s" if its.asked_s else "within its own standard"
-    if its.least_posts is None:
-        found.append("No number of posts keeps the rules." if its.least_proven else "The least force was not found.")
     else:
-        who = "every site" if not its.bare else "every site that can be reached"
-        how = "" if its.least_proven else ", perhaps fewer"
-        verb = "post at once reaches" if its.least_posts == 1 else "posts at once reach"
-        found.append(f"{its.least_posts} {verb} {who} {goal}{how}.")
+        best = _("no better standard can be kept") if its.standard_proven else _("not proven to be the smallest")
+        found.append(
+            _("{posts} every site can be reached within {s} s; {site} sets it ({when}); {best}.", posts=posts,
+              s=its.standard_s, site=names.get(its.site, its.site), when=when, best=best)
+        )  # fmt: skip
+    goal = _("within {s} s", s=its.asked_s) if its.asked_s else _("within its own standard")
+    if its.least_posts is None:
+        none, unknown = _("No number of posts keeps the rules."), _("The least force was not found.")
+        found.append(none if its.least_proven else unknown)
+    else:
+        n, who = its.least_posts, _("every site") if not its.bare else _("every site that can be reached")
+        line = says("{n} post at once reaches {who} {goal}", "{n} posts at once reach {who} {goal}", n,
+                    who=who, goal=goal)  # fmt: skip
+        found.append(_("{line}.", line=line) if its.least_proven else _("{line}, perhaps fewer.", line=line))
     if its.bare:
-        found.append(f"No place reaches {', '.join(names.get(s, s) for s in its.bare)} {goal}.")
+        bare = ", ".join(names.get(s, s) for s in its.bare)
+        found.append(_("No place reaches {bare} {goal}.", bare=bare, goal=goal))
     return found
 
 
@@ -43,7 +49,8 @@ def told(view: PlanView) -> list[str]:
 def cordon_sentence(its: CordonView) -> str:
     """What a cordon comes to."""
     if its.last_s is None:
-        return "Some exit cannot be manned: too few units, or no way there."
-    first = "The exit is" if len(its.rows) == 1 else f"All {len(its.rows)} exits are"
-    travel = f"{its.total_s} s of travel in all. Both are proven least, in this order."
-    return f"{first} manned within {its.last_s} s; {travel}"
+        return _("Some exit cannot be manned: too few units, or no way there.")
+    exits = says("The exit is manned within {s} s", "All {n} exits are manned within {s} s", len(its.rows),
+                 s=its.last_s)  # fmt: skip
+    return _("{exits}; {total} s of travel in all. Both are proven least, in this order.", exits=exits,
+             total=its.total_s)  # fmt: skip

@@ -85,8 +85,9 @@ class Replanned:
     def view(self) -> PlanView:
         """Names, clock times and geometry joined, for papers and pages; the answer itself does without."""
         from scenarios.viewing import build_view
+        from scenarios.viewwords import worded
 
-        return build_view(self.desk, self.plan, self.audit)
+        return worded(lambda: build_view(self.desk, self.plan, self.audit))
 
     @cached_property
     def told(self) -> Teller:

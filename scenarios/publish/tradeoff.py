@@ -8,6 +8,8 @@ from scenarios.publish.labels import Label
 from scenarios.publish.mapframe import UNIT
 from scenarios.publish.sheet import Press
 from scenarios.publish.symbols import NAVY, RED
+from scenarios.tongue import say as _
+from scenarios.tongue import says
 from scenarios.view import TradeOff
 
 _W, _H, _LEFT, _RIGHT, _LOW, _TOP = 184.0, 84.0, 12.0, 12.0, 72.0, 6.0
@@ -47,17 +49,18 @@ def sentence(points: tuple[TradeOff, ...]) -> str:
     here = next((p for p in points if p.here), None)
     said = []
     if whole is not None:
-        said.append(f"{whole} {'post reaches' if whole == 1 else 'posts reach'} every site in time.")
+        said.append(says("{n} post reaches every site in time.", "{n} posts reach every site in time.", whole))
     elif points and points[-1].in_time_pct is not None:
-        said.append(f"{points[-1].n_posts} posts reach {points[-1].in_time_pct:g} % of the weight in time.")
+        last = points[-1]
+        said.append(_("{n} posts reach {share:g} % of the weight in time.", n=last.n_posts, share=last.in_time_pct))
     if backed is not None:
-        said.append(f"With {backed} every site that wants one has a second unit in time.")
+        said.append(_("With {n} every site that wants one has a second unit in time.", n=backed))
     if here is not None:
-        said.append(f"This plan has at most {here.n_posts} at once.")
+        said.append(_("This plan has at most {n} at once.", n=here.n_posts))
     asked = {p.n_posts for p in points}
     between = [str(n) for n in range(1, max(asked, default=0)) if n not in asked]
     if between:
-        said.append(f"The time was up before {', '.join(between)} could be asked.")
+        said.append(_("The time was up before {which} could be asked.", which=", ".join(between)))
     return " ".join(said)
 
 

@@ -18,14 +18,16 @@ function create(root, data, options) {
   const ground = groundOf(map, data, canvases.ground), areas = areasOf(data, canvases.areas, pick), rail = sectionsOf(data, canvases.work, editor ? chooseSection : pick, edit);
   const links = linksOf(data, canvases.routes), lands = territoriesOf(data, canvases.routes), lights = lightsOf(data, canvases.areas), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
   const posts = postsOf(data, pick), names = namesOf(map, data);
+  const differences = differencesOf(data, canvases.routes, words);
   const sketch = sketchOf(map, canvases.areas, hooks);
-  const painted = [sketch, ground, areas, rail, links, lands, sites, ...(editor ? [editor] : [])], timed = [areas, lights, links, lands, sites, posts, patrols];
+  const painted = [sketch, differences, ground, areas, rail, links, lands, sites, ...(editor ? [editor] : [])], timed = [areas, lights, links, lands, sites, posts, patrols];
   const shown = (name, group, on, legend) => {
     if (on) map.addLayer(group);
     return { name, on, legend, set: (value) => (value ? map.addLayer(group) : map.removeLayer(group)) };
   };
   const some = (list, row) => (list.length ? [row] : []);
   const switches = [
+    ...some(data.differences || [], shown('differences', differences.group, true, differences.legend)),
     ...some(data.posts, shown('posts', posts.group, true)), ...some(data.tours, shown('patrols', patrols.marks, true)), ...some(data.tours, shown('routes', patrols.routes, true)),
     ...some(data.sites, shown('sites', sites.group, true, ['twice', 'once', 'bare', 'free'])), ...some(data.sites, shown('coverage', links.group, false)),
     ...some(data.territories, shown('territories', lands.group, false, lands.legend)),
