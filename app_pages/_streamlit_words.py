@@ -22,7 +22,8 @@ WHOLE = (
     mark("Search"), mark("Show/hide columns"), mark("Download as CSV"), mark("Add row"), mark("Delete row(s)"),
     mark("Clear selection"), mark("Previous Result"), mark("Next Result"), mark("Link to heading"),
     mark("Try again"), mark("Connecting"), mark("Connection error"), mark("empty"), mark("Stop"), mark("view less"),
-    mark("view more"),
+    mark("view more"), mark("Download as PNG"), mark("Copy Vega-Lite spec"), mark("Show data"), mark("Show chart"),
+    mark("Previous month"), mark("Next month"), mark("Selected"), mark("Dismiss"),
 )  # fmt: skip
 #: Patterns of texts with a value in them, and how they are told; ``$1`` is the value.
 WITH_VALUES = (
@@ -31,6 +32,25 @@ WITH_VALUES = (
     (r"^Remove (.+)$", mark("Remove $1")),
     (r"^Help for (.+)$", mark("Help for $1")),
     (r"^Link to heading (.+)$", mark("Link to heading $1")),
+    # Above tables and charts, each with what it belongs to.
+    (r"^Fullscreen: (.+)$", mark("Fullscreen: $1")),
+    (r"^Close fullscreen: (.+)$", mark("Close fullscreen: $1")),
+    (r"^Search: (.+)$", mark("Search: $1")),
+    (r"^Show/hide columns: (.+)$", mark("Show/hide columns: $1")),
+    (r"^Download as CSV: (.+)$", mark("Download as CSV: $1")),
+    (r"^Download as PNG: (.+)$", mark("Download as PNG: $1")),
+    (r"^Copy Vega-Lite spec: (.+)$", mark("Copy the chart's specification: $1")),
+    (r"^Show data: (.+)$", mark("Show data: $1")),
+    (r"^Show chart: (.+)$", mark("Show chart: $1")),
+    (r"^Add row: (.+)$", mark("Add row: $1")),
+    (r"^Delete row\(s\): (.+)$", mark("Delete row(s): $1")),
+    (r"^Clear selection: (.+)$", mark("Clear selection: $1")),
+    # The parts of a date or time.
+    (r"^year, (.*)$", mark("year, $1")),
+    (r"^month, (.*)$", mark("month, $1")),
+    (r"^day, (.*)$", mark("day, $1")),
+    (r"^hour, (.*)$", mark("hour, $1")),
+    (r"^minute, (.*)$", mark("minute, $1")),
 )
 
 
