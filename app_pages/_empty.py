@@ -8,6 +8,7 @@ import streamlit as st
 
 from app_pages import _data, _state
 from scenarios.jobs import Job
+from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
 
@@ -33,13 +34,12 @@ def plan_or_stop(what: str) -> tuple[Job, PlanView]:
         return job, view
     page = str(HERE / "plan.py")
     if job is not None and job.running:
-        empty("The plan is being made", f"{what} appears here when it is done.", "Watch it", page)
+        empty(_("The plan is being made"), _("{what} appears here when it is done.", what=what), _("Watch it"), page)
     elif job is not None:
-        empty("This run left no plan", "See what happened, or plan again.", "Go to Plan", page)
+        empty(_("This run left no plan"), _("See what happened, or plan again."), _("Go to Plan"), page)
     else:
-        empty(
-            "No plan yet", f"{what} appears here once the scenario is planned.", "Go to Plan", page
-        )
+        told = _("{what} appears here once the scenario is planned.", what=what)
+        empty(_("No plan yet"), told, _("Go to Plan"), page)
     return _stop()
 
 

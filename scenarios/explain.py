@@ -21,6 +21,8 @@ from scenarios.foresight import foreseen
 from scenarios.load import Loaded
 from scenarios.plan import Plan
 from scenarios.sentences import Teller
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 from scheduler.outcome import Limits, OnProgress, Stop
 from scheduler.roster.explain.engine import Case, Explanation, explain
 from scheduler.roster.explain.patch import Prices, Remedy
@@ -30,8 +32,11 @@ from scheduler.roster.explain.why import SeatWhy, moved, why_seat
 from scheduler.roster.explain.words import Words
 from scheduler.roster.problem import Problem
 
-SEATS = {"gate": "gates", "steward": "stewards", "search": "search", "guard": "guard", "lead": "duty lead",
-         "base": "base strength"}  # fmt: skip
+SEATS = {
+    "gate": mark("gates at {place}"), "steward": mark("stewards at {place}"), "search": mark("search at {place}"),
+    "guard": mark("guard at {place}"), "lead": mark("duty lead at {place}"), "base": mark("base strength at {place}"),
+}  # fmt: skip
+SUPERVISOR, RELIEF = mark("supervisor of {party} at {place}"), mark("meal relief of {party} at {place}")
 DEMAND_SHARE = 0.2
 """Share of the time for ways out that ask for less: each is a roster of its own, with its seats derived again."""
 
@@ -69,7 +74,8 @@ class Explained:
     def sentences(self) -> list[tuple[str, list[str]]]:
         """Headed lists of sentences, in the order a planner reads them."""
         parts = sentences(self.found, self.words, tuple(tuple(one.sentence for one in row) for row in self.lowered))
-        return [*parts, ("Out of reach, whatever the plan", list(self.out_of_reach))] if self.out_of_reach else parts
+        reach = _("Out of reach, whatever the plan")
+        return [*parts, (reach, list(self.out_of_reach))] if self.out_of_reach else parts
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for ``--json`` and the pages."""
@@ -102,12 +108,13 @@ class Explained:
         conflict = case.conflict
         return {
             "empty": [{"seat": e.seat, "start_s": e.start_s, "end_s": e.end_s} for e in case.empty],
+            "lines": self.words.empty(case.empty),
             "looked_into": case.looked_into,
             "remedies": [
                 {
                     "kind": one.kind, "price": one.price, "least": one.least, "proven": one.proven,
                     "hours": round(one.hours, 2), "amount": one.amount, "people": list(one.people),
-                    "sentence": self.words.remedy(one), "whatif": text,
+                    "what": self.words.way(one), "sentence": self.words.remedy(one), "whatif": text,
                 }
                 for one, text in zip(case.remedies, texts, strict=True)
             ]
@@ -198,12 +205,13 @@ def words_of(desk: Desk, audit: PlanAudit) -> Words:
     """How to speak of a plan's roster: the scenario's names and its clock."""
     teller = Teller(desk, audit)
     sites = {site.id: site.name for site in desk.scenario.sites} | {unit.id: unit.name for unit in desk.scenario.units}
-    labels: dict[str, str] = {}
+    needs: dict[str, Need] = {}
     for seats in audit.rebuilt.roster.seats.values():
-        labels.setdefault(seats.need.party, _label(seats.need, sites))
+        needs.setdefault(seats.need.party, seats.need)
 
     def name(ident: str) -> str:
-        return labels.get(ident) or sites.get(ident) or teller.name(ident)
+        # What seats are called is said anew each time: the reader's language may be another.
+        return _label(needs[ident], sites) if ident in needs else sites.get(ident) or teller.name(ident)
 
     return Words(audit.rebuilt.roster.problem, teller.clock, name)
 
@@ -212,17 +220,17 @@ def _label(need: Need, sites: dict[str, str]) -> str:
     """What people call the seats of a party: what it does, and where."""
     place, parts = sites.get(need.place, need.place), need.party.split(".")
     if need.kind == "crew":
-        return f"crew {parts[0]}"
+        return _("crew {sign}", sign=parts[0])
     if need.kind in {"supervisor", "relief"} and len(parts) > 2:
-        what = "supervisor" if need.kind == "supervisor" else "meal relief"
-        return f"{what} of {parts[2]} at {place}"
+        form = SUPERVISOR if need.kind == "supervisor" else RELIEF
+        return _(form, party=parts[2], place=place)
     if need.kind == "reserve" and len(parts) > 1:
-        return f"reserve of {parts[1]} at {place}"
+        return _("reserve of {party} at {place}", party=parts[1], place=place)
     if need.kind in SEATS:
-        return f"{SEATS[need.kind]} at {place}"
-    if len(parts) > 1:
-        return f"{parts[-1]} at {place}"
-    return f"post {need.party}" if need.kind == "post" and need.party[1:].isdigit() else f"{need.party} at {place}"
+        return _(SEATS[need.kind], place=place)
+    if len(parts) == 1 and need.kind == "post" and need.party[1:].isdigit():
+        return _("post {number}", number=need.party)
+    return _("{party} at {place}", party=parts[-1], place=place)
 
 
 @dataclass(frozen=True, eq=False)

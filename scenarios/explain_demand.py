@@ -17,6 +17,8 @@ from scenarios.draft_patch import SCHEMA, toml
 from scenarios.explain_patch import patched
 from scenarios.plan import Plan
 from scenarios.staff import staff_of
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 from scheduler.errors import ProblemError
 from scheduler.roster.explain.engine import Case
 from scheduler.roster.explain.patch import Fewer, Prices
@@ -28,17 +30,18 @@ HOURS_A_POINT = 4
 """Seat hours asked for no longer that count one point of effort, as those of a borrowed person do."""
 
 _RISKS = ("high", "medium", "low")
+RISK_WORDS = {"high": mark("high"), "medium": mark("medium"), "low": mark("low")}
 
 #: Numbers of ``[demand]`` that may ask for less, what people call them, and whether more of it asks for less.
 KNOBS: Mapping[str, tuple[str, bool]] = {
-    "steward_ratio": ("heads for each steward", True),
-    "police_ratio": ("people expected for each officer", True),
-    "lane_rate_per_h": ("people searched in each lane an hour", True),
-    "stage_per": ("standing heads for each steward at the stage", True),
-    "supervisor_span": ("officers for each supervisor", True),
-    "reserve_pct": ("percent of all at work in reserve", False),
-    "per_gate": ("stewards at each gate", False),
-    "per_lane": ("searchers in each lane", False),
+    "steward_ratio": (mark("heads for each steward"), True),
+    "police_ratio": (mark("people expected for each officer"), True),
+    "lane_rate_per_h": (mark("people searched in each lane an hour"), True),
+    "stage_per": (mark("standing heads for each steward at the stage"), True),
+    "supervisor_span": (mark("officers for each supervisor"), True),
+    "reserve_pct": (mark("percent of all at work in reserve"), False),
+    "per_gate": (mark("stewards at each gate"), False),
+    "per_lane": (mark("searchers in each lane"), False),
 }
 
 #: Steps up in percent of the number in force; steps down go by one, to no less than this.
@@ -56,6 +59,8 @@ class Lowered:
         ``"demand.steward_ratio"`` or ``"sessions.ID.risk"``.
     hours
         Seat hours asked for no longer, in the whole event.
+    title
+        Of the session whose risk it is.
     least
         True when the step before it was proven not to be enough.
     problem, plan
@@ -67,11 +72,27 @@ class Lowered:
     new: object
     price: int
     hours: float
-    sentence: str
+    title: str
     whatif: str
     least: bool
     problem: Problem
     plan: RosterPlan
+
+    @property
+    def what(self) -> str:
+        """What is asked for less, from what to what."""
+        return _("Ask for less: {what} ({hours:g} seat hours fewer in all).", what=self._step(), hours=self.hours)
+
+    @property
+    def sentence(self) -> str:
+        """The same with its effort."""
+        return _("{what} Effort {n}.", what=self.what, n=self.price)
+
+    def _step(self) -> str:
+        if self.setting.startswith("sessions."):
+            old, new = (_(RISK_WORDS[str(risk)]) for risk in (self.old, self.new))
+            return _("risk of {title}: {old} -> {new}", title=self.title, old=old, new=new)
+        return f"{_(KNOBS[self.setting.removeprefix('demand.')][0])} {self.old} -> {self.new}"
 
 
 @dataclass(frozen=True)
@@ -82,6 +103,7 @@ class _Step:
     part: float
     words: str
     block: str
+    title: str = ""
 
 
 def lowered(
@@ -143,7 +165,7 @@ def _number(name: str, words: str, old: int, new: int) -> _Step:
 def _risk(ident: str, title: str, old: str, new: str) -> _Step:
     block = f"[[sessions]]\nid = {toml(ident)}\nrisk = {toml(new)}\n"
     part = (_RISKS.index(new) - _RISKS.index(old)) / len(_RISKS)
-    return _Step(f"sessions.{ident}.risk", old, new, part, f"risk of {title}: {old} -> {new}", block)
+    return _Step(f"sessions.{ident}.risk", old, new, part, f"risk of {title}: {old} -> {new}", block, title)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,8 +202,7 @@ class _Trial:
         hours = (self.base_s - _seat_s(whole, self.level)) / 3600
         price = math.ceil(self.prices.whole_limit * step.part) + self.prices.everyone
         price += math.ceil(max(0.0, hours) / HOURS_A_POINT)
-        sentence = f"Ask for less: {step.words} ({hours:g} seat hours fewer in all). Effort {price}."
-        made = Lowered(step.setting, step.old, step.new, price, hours, sentence, text, False, goal, got.plan)
+        made = Lowered(step.setting, step.old, step.new, price, hours, step.title, text, False, goal, got.plan)
         return made, False
 
 
@@ -215,5 +236,5 @@ def remedy_json(one: Lowered) -> dict[str, Any]:
     """As the other ways out are given."""
     return {
         "kind": "demand", "price": one.price, "least": one.least, "proven": True, "hours": round(one.hours, 2),
-        "amount": 0, "people": [], "sentence": one.sentence, "whatif": one.whatif,
+        "amount": 0, "people": [], "what": one.what, "sentence": one.sentence, "whatif": one.whatif,
     }  # fmt: skip

@@ -11,6 +11,8 @@ A job is a folder with a generated name under the data folder::
     result.json      how it ended (see ``Result``); absent while it runs and after a crash
     log.txt          what the worker said, with the traceback of a crash
     out/             plan.json, papers, and view.json.gz for the pages
+    explain/         the same once more for the search for ways out of what the plan leaves short: its id is
+                     ``ID/explain``, what it finds is ways.json
 
 One job plans at a time on a machine; the others wait in the state ``queued``.
 """
@@ -26,7 +28,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +37,9 @@ from scenarios.locking import holds, take
 
 State = Literal["queued", "running", "done", "stopped", "failed", "crashed"]
 OVER: frozenset[str] = frozenset({"done", "stopped", "failed", "crashed"})
+
+#: Part of a job's folder, and of its id, for the search for ways out of its plan.
+EXPLAIN = "explain"
 
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 #: A worker that has not even written its pid by then never will.
@@ -71,7 +76,9 @@ class Event:
     seconds
         Seconds since the start of the engine's own run.
     text
-        A few words for people.
+        A few words for people, in English.
+    words
+        The same in other languages, where it is a sentence of the scenario's own.
     """
 
     t: float
@@ -82,11 +89,19 @@ class Event:
     bound: int | None = None
     seconds: float = 0.0
     text: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, code: str) -> str:
+        """Its words in a language, in English where they are not known in it."""
+        return self.words.get(code, self.text)
 
 
 @dataclass(frozen=True)
 class Result:
-    """``result.json``: how a job ended. ``exit_code`` means what it means for the command."""
+    """``result.json``: how a job ended. ``exit_code`` means what it means for the command.
+
+    ``faults_in`` has the faults in other languages than English.
+    """
 
     state: State
     exit_code: int
@@ -94,6 +109,7 @@ class Result:
     faults: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     has_plan: bool = False
+    faults_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -205,6 +221,46 @@ def start(
     }
     for name, text in (files or {}).items():
         (folder / name).write_text(text, encoding="utf-8")
+    return _begin(job_id, folder, request)
+
+
+def explain(job_id: str, *, seconds: float = 30.0) -> Job:
+    """Look for ways out of what a finished plan leaves short, in a child process of its own.
+
+    A search for the same plan before is forgotten; one that still runs is handed back as it is.
+
+    Raises
+    ------
+    KeyError
+        No such job.
+    """
+    job, ident = read(job_id), f"{job_id}/{EXPLAIN}"
+    folder = job.folder / EXPLAIN
+    if (folder / "request.json").is_file():
+        before = read(ident)
+        if before.running:
+            return before
+        shutil.rmtree(folder)
+    folder.mkdir()
+    request = json.loads((job.folder / "request.json").read_text(encoding="utf-8"))
+    options = {**request["options"], "seconds": seconds}
+    mine = {
+        **{name: request[name] for name in ("scenario", "whatifs", "source", "title")}, "options": options,
+        "out": str(folder), "base_plan": None, "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "explain": str(job.out / "plan.json"),
+    }  # fmt: skip
+    return _begin(ident, folder, mine)
+
+
+def explanation(job_id: str) -> Job | None:
+    """The search for ways out of a plan, as it is now; None where none was begun."""
+    try:
+        return read(f"{job_id}/{EXPLAIN}")
+    except KeyError:
+        return None
+
+
+def _begin(job_id: str, folder: Path, request: Mapping[str, Any]) -> Job:
     write_json(folder / "request.json", request)
     with (folder / "log.txt").open("wb") as log:
         _CHILDREN[job_id] = subprocess.Popen(
@@ -309,8 +365,9 @@ def _listed(folder: Path) -> Job | None:
 
 
 def delete(job_id: str) -> None:
-    """Remove a job with its plan and papers; a running one is left alone."""
-    if not read(job_id).running:
+    """Remove a job with its plan and papers; a running one, or one whose ways out are looked for, is left alone."""
+    its = explanation(job_id)
+    if not read(job_id).running and (its is None or not its.running):
         shutil.rmtree(_folder(job_id))
 
 
@@ -329,8 +386,9 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def _folder(job_id: str) -> Path:
-    folder = home() / "jobs" / job_id
-    if not is_id(job_id) or not (folder / "request.json").is_file():
+    ident, _, part = job_id.partition("/")
+    folder = home() / "jobs" / ident / part
+    if not is_id(ident) or part not in {"", EXPLAIN} or not (folder / "request.json").is_file():
         raise KeyError(job_id)
     return folder
 
@@ -347,7 +405,9 @@ def _result(path: Path) -> Result | None:
     if not path.is_file():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
-    return Result(**{**data, "faults": tuple(data["faults"]), "files": tuple(data["files"])})
+    faults_in = {code: tuple(texts) for code, texts in data.get("faults_in", {}).items()}
+    lists = {"faults": tuple(data["faults"]), "files": tuple(data["files"]), "faults_in": faults_in}
+    return Result(**{**data, **lists})
 
 
 def _alive(job_id: str, folder: Path, created: str) -> bool:
@@ -368,7 +428,8 @@ def main(argv: list[str] | None = None) -> int:
     folder = Path((argv if argv is not None else sys.argv[1:])[0])
     with take(folder / "alive"):
         (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
-        return work(folder, turn=folder.parent / "turn")
+        root = folder.parent.parent if folder.name == EXPLAIN else folder.parent
+        return work(folder, turn=root / "turn")
 
 
 if __name__ == "__main__":

@@ -255,12 +255,9 @@ class TourView:
     @property
     def lines(self) -> tuple[XY, ...]:
         """Everything gone along, in order: the leg to each stop and the line seen there, and the leg home."""
-        found: list[XY] = []
-        for k, leg in enumerate(self.legs):
-            found.append(leg.xy)
-            way = self.stops[k].way if k < len(self.stops) else None
-            found += [] if way is None else [way]
-        return tuple(part for part in found if len(part))
+        ways = [*(stop.way for stop in self.stops), None]
+        found = [part for leg, way in zip(self.legs, ways, strict=False) for part in (leg.xy, way)]
+        return tuple(part for part in found if part is not None and len(part))
 
     @property
     def km(self) -> float:
@@ -397,10 +394,7 @@ class ForceView:
 
 @dataclass(frozen=True)
 class PlanView:
-    """Everything a paper, a map or a page shows of one plan.
-
-    Its texts are English; ``words`` has them in others: language, field, English text (``scenarios.viewwords``).
-    """
+    """Everything a paper, a map or a page shows of one plan, in English; ``words`` is ``scenarios.viewwords``'."""
 
     scenario: str
     title: str
@@ -437,7 +431,7 @@ class PlanView:
     cordons: tuple[CordonView, ...] = ()
     lights: tuple[LightView, ...] = ()
     presence: tuple[PresenceView, ...] = ()
-    words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def clock(self, second: int) -> datetime:
         """The local time ``second`` seconds after the horizon's start, clock changes included."""

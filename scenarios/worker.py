@@ -14,8 +14,9 @@ from typing import Any
 from geodata.errors import GeodataError
 from scenarios.errors import ScenarioError
 from scenarios.jobs import Event, Options, Result, State, write_json
-from scenarios.load import Loaded, check, load_checked, read_raw
+from scenarios.load import Loaded, read_raw
 from scenarios.locking import attempt
+from scenarios.tongue import ENGLISH, LANGUAGES, speaking
 from scheduler.errors import ProblemError
 from scheduler.outcome import Progress
 
@@ -68,10 +69,24 @@ class Diary:
         )
 
 
-def foretell(diary: Diary, sentences: Iterable[str]) -> None:
-    """What no plan can keep, told before any is searched for: one event for each sentence."""
-    for text in sentences:
-        diary.tell("doubt", text, engine="ground")
+def foretell(diary: Diary, say: Callable[[], Iterable[str]]) -> None:
+    """What no plan can keep, told before any is searched for: one event for each sentence, in every language."""
+    with speaking(ENGLISH):
+        sentences = tuple(say())
+    others = in_others(lambda: tuple(say())) if sentences else {}
+    for k, text in enumerate(sentences):
+        words = {code: told[k] for code, told in others.items() if len(told) == len(sentences)}
+        diary.tell("doubt", text, engine="ground", words=words)
+
+
+def in_others(say: Callable[[], tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Sentences in every language but English."""
+    found = {}
+    for code in LANGUAGES:
+        if code != ENGLISH:
+            with speaking(code):
+                found[code] = say()
+    return found
 
 
 def stopper(path: Path) -> Callable[[], bool]:
@@ -108,8 +123,7 @@ def work(folder: Path, turn: Path) -> int:
                 diary.begin()
                 (folder / "begun").touch()
                 diary.tell("started")
-                result = _replan(folder, request, diary, asked) if "replan" in request else _plan(request, diary, asked)
-                return _end(folder, diary, result)
+                return _end(folder, diary, _done(folder, request, diary, asked))
         time.sleep(_LOOK_S)
     return _end(folder, diary, Result("stopped", 4, 0.0))
 
@@ -120,26 +134,67 @@ def _end(folder: Path, diary: Diary, result: Result) -> int:
     return result.exit_code
 
 
+def _done(folder: Path, request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
+    """The work itself; faults of the input are a result, told in every language."""
+    try:
+        if "replan" in request:
+            from scenarios.today.replan_job import replan_job
+
+            return replan_job(folder, request, diary, asked)
+        if "explain" in request:
+            return _explain(folder, request, diary, asked)
+        return _plan(request, diary, asked)
+    except (ScenarioError, GeodataError, ProblemError) as error:
+        faults = _sentences(error)
+        found = {code: told for code, told in in_others(lambda: _faults(request)).items() if len(told) == len(faults)}
+        return Result("failed", 2, round(diary.seconds, 1), faults, faults_in=found)
+
+
+def _sentences(error: ScenarioError | GeodataError | ProblemError) -> tuple[str, ...]:
+    if isinstance(error, ScenarioError):
+        return tuple(fault.sentence() for fault in error.faults)
+    return tuple(str(fault) for fault in error.faults)
+
+
+def _faults(request: dict[str, Any]) -> tuple[str, ...]:
+    """What is wrong with the input, in the language of the moment; nothing where it only shows later."""
+    from scenarios.desk import prepare
+
+    try:
+        prepare(_load(request))
+    except (ScenarioError, GeodataError) as error:
+        return _sentences(error)
+    return ()
+
+
 def _load(request: dict[str, Any]) -> Loaded:
-    if not request["whatifs"]:
-        return load_checked(request["scenario"])
+    """The scenario with its what-ifs; all its faults at once."""
+    from scenarios.run import checked
     from scenarios.whatif import load_whatif
 
     raw = read_raw(request["scenario"])
     for path in request["whatifs"]:
         raw, _ = load_whatif(Path(path), raw)
-    return check(raw)
+    return checked(raw)
 
 
-def _replan(folder: Path, request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
-    from scenarios.today.replan_job import replan_job
+def _explain(folder: Path, request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
+    """Ways out of what a plan leaves short: what is found by the end of the time, or by the stop, is kept."""
+    from scenarios.explain import explain_plan
+    from scenarios.planform import read_plan
 
-    try:
-        return replan_job(folder, request, diary, asked)
-    except ScenarioError as error:
-        return _refused(diary, [fault.sentence() for fault in error.faults])
-    except (GeodataError, ProblemError) as error:
-        return _refused(diary, [str(fault) for fault in error.faults])
+    options = Options(**request["options"])
+    found = explain_plan(
+        _load(request), read_plan(Path(request["explain"])), seconds=options.seconds, seed=options.seed,
+        workers=options.workers, repeatable=options.repeatable, on_progress=diary.follow, stop=asked,
+    )  # fmt: skip
+    told = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            told[code] = found.to_json()
+    write_json(folder / "ways.json", told)
+    state: State = "stopped" if asked() else "done"
+    return Result(state, 0, round(diary.seconds, 1), (), ("ways.json",))
 
 
 def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
@@ -150,22 +205,17 @@ def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> R
     options = Options(**request["options"])
     out = Path(request["out"])
     base = request["base_plan"]
-    try:
-        planned = run.plan_scenario(
-            _load(request),
-            seconds=options.seconds,
-            seed=options.seed,
-            workers=options.workers,
-            repeatable=options.repeatable,
-            on_progress=diary.follow,
-            stop=asked,
-            base_plan=run.read_plan(Path(base)) if base else None,
-            on_desk=lambda desk: foretell(diary, before_solving(desk)),
-        )
-    except ScenarioError as error:
-        return _refused(diary, [fault.sentence() for fault in error.faults])
-    except (GeodataError, ProblemError) as error:
-        return _refused(diary, [str(fault) for fault in error.faults])
+    planned = run.plan_scenario(
+        _load(request),
+        seconds=options.seconds,
+        seed=options.seed,
+        workers=options.workers,
+        repeatable=options.repeatable,
+        on_progress=diary.follow,
+        stop=asked,
+        base_plan=run.read_plan(Path(base)) if base else None,
+        on_desk=lambda desk: foretell(diary, lambda: before_solving(desk)),
+    )
     stopped = asked()
     files: tuple[str, ...] = ()
     has_plan = planned.exit_code in (0, 3)
@@ -177,7 +227,3 @@ def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> R
     state: State = "stopped" if stopped else "done"
     _LOG.info("ended as %s with exit code %d", state, planned.exit_code)
     return Result(state, planned.exit_code, round(diary.seconds, 1), (), files, has_plan)
-
-
-def _refused(diary: Diary, faults: list[str]) -> Result:
-    return Result("failed", 2, round(diary.seconds, 1), tuple(faults))

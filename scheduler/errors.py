@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from scheduler.saying import say
+
 
 class ProblemError(ValueError):
     """A Problem that cannot be handed to a solver; carries every fault found, never the first only.
@@ -23,4 +25,4 @@ def name_some(ids: Iterable[str], limit: int = 3) -> str:
     """Name the first offenders and count the rest: ``"P07, P19, P33 and 4 more"``."""
     every = list(ids)
     shown = ", ".join(every[:limit])
-    return shown if len(every) <= limit else f"{shown} and {len(every) - limit} more"
+    return shown if len(every) <= limit else say("{names} and {n} more", names=shown, n=len(every) - limit)

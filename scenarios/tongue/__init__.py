@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from geodata import saying as maps
 from scenarios.tongue.catalogue import catalogue
+from scheduler import saying as engines
 
 __all__ = ["ENGLISH", "LANGUAGES", "ask", "language", "mark", "nearest", "say", "says", "speaking"]
 
@@ -70,13 +72,25 @@ def say(text: str, /, **values: object) -> str:
     values
         What stands for each name, with a format where English has one (``{n:,}``).
     """
-    code = language()
-    found = text if code == ENGLISH else catalogue(code).one(text)
+    found = _one(text)
     return found.format(**values) if values else found
 
 
 def says(one: str, many: str, n: int, /, **values: object) -> str:
     """The same for a number of things: ``says("{n} post", "{n} posts", 3)``; ``n`` is among the values."""
+    return _several(one, many, n).format(n=n, **values)
+
+
+def _one(text: str) -> str:
     code = language()
-    found = (one if n == 1 else many) if code == ENGLISH else catalogue(code).several(one, many, n)
-    return found.format(n=n, **values)
+    return text if code == ENGLISH else catalogue(code).one(text)
+
+
+def _several(one: str, many: str, n: int) -> str:
+    code = language()
+    return (one if n == 1 else many) if code == ENGLISH else catalogue(code).several(one, many, n)
+
+
+# Engines and maps say sentences too and know no language: they speak with this voice.
+engines.told_by(_one, _several, language)
+maps.told_by(_one)

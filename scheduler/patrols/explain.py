@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.errors import name_some
 from scheduler.outcome import Breach
+from scheduler.saying import mark, say
 
 Clock = Callable[[int], str]
 
@@ -24,8 +25,8 @@ def explain(breach: Breach, clock: Clock, name: Callable[[str], str] = str) -> s
     words = _WORDS.get(breach.rule)
     if words is None:
         return f"{breach.rule.replace('_', ' ')}: {breach.amount} {breach.unit}."
-    start_s, end_s = breach.start_s or 0, breach.end_s or 0
-    when = "" if breach.start_s is None else f" from {clock(start_s)} to {clock(end_s)}"
+    start, end = clock(breach.start_s or 0), clock(breach.end_s or 0)
+    when = "" if breach.start_s is None else say(" from {start} to {end}", start=start, end=end)
     return words(
         _Said(breach, clock, [name(w) for w in breach.who], [name(w) for w in breach.where], when)
     )
@@ -43,97 +44,114 @@ class _Said:
 
     @property
     def who(self) -> str:
-        return name_some(self.crews) or "a crew"
+        return name_some(self.crews) or say("a crew")
 
     @property
     def where(self) -> str:
-        return name_some(self.places) or "the depot"
+        return name_some(self.places) or say("the depot")
+
+    def tell(self, text: str, **more: object) -> str:
+        """A sentence with who, where and when, and whatever else it names."""
+        return say(text, who=self.who, where=self.where, when=self.when, n=self.breach.amount, **more)
 
     def minutes(self, key: str) -> str:
         return _minutes(self.breach.data.get(key))
 
 
 def _unknown(said: _Said) -> str:
-    what = said.who if said.breach.data.get("kind") == "crew" else said.where
-    whose = (
-        "" if said.breach.data.get("kind") == "crew" else f", in the tour of {said.who}{said.when}"
-    )
-    return f"The plan names what the scenario does not know: {what}{whose}."
+    if said.breach.data.get("kind") == "crew":
+        return said.tell(mark("The plan names what the scenario does not know: {who}."))
+    return said.tell(mark("The plan names what the scenario does not know: {where}, in the tour of {who}{when}."))
 
 
 def _missed(said: _Said) -> str:
     wanted = said.breach.data.get("crews")
     if isinstance(wanted, int):
         there = wanted - said.breach.amount
-        return f"{said.where} wants {wanted} crews together{said.when}; {there or 'none'} of them can be there at once."
-    return f"{said.where} is not visited{said.when}, as it must be."
+        if not there:
+            return said.tell(
+                mark("{where} wants {wanted} crews together{when}; none of them can be there at once."), wanted=wanted
+            )
+        return said.tell(
+            mark("{where} wants {wanted} crews together{when}; {there} of them can be there at once."),
+            wanted=wanted, there=there,
+        )  # fmt: skip
+    return said.tell(mark("{where} is not visited{when}, as it must be."))
 
 
 def _late(said: _Said) -> str:
     came_s = said.breach.data.get("arrive_s")
-    came = said.clock(came_s) if isinstance(came_s, int) else "later"
-    return f"{said.who} comes too late to {said.where}: at {came}, a visit must begin{said.when}."
+    came = said.clock(came_s) if isinstance(came_s, int) else say("later")
+    return said.tell(mark("{who} comes too late to {where}: at {came}, a visit must begin{when}."), came=came)
 
 
 def _bad_leg(said: _Said) -> str:
     data = said.breach.data
-    way = f"between {said.where} and the depot"
+    way = say("between {where} and the depot", where=said.where)
     if len(said.places) == 2:
-        way = f"from {said.places[0]} to {said.places[1]}"
+        way = say("from {a} to {b}", a=said.places[0], b=said.places[1])
     if data.get("reachable") is False:
-        return f"{said.who} cannot get {way}{said.when}: there is no open way."
-    return (
-        f"{said.who} cannot get {way}{said.when}: the way takes {data.get('wanted_s')} s, "
-        f"the plan leaves {data.get('found_s')} s."
-    )
+        return said.tell(mark("{who} cannot get {way}{when}: there is no open way."), way=way)
+    return said.tell(
+        mark("{who} cannot get {way}{when}: the way takes {wanted} s, the plan leaves {found} s."),
+        way=way, wanted=data.get("wanted_s"), found=data.get("found_s"),
+    )  # fmt: skip
 
 
 def _wrong_dwell(said: _Said) -> str:
     data = said.breach.data
-    return f"{said.who} stays {data.get('found_s')} s at {said.where}{said.when}; {data.get('wanted_s')} s are wanted."
+    return said.tell(
+        mark("{who} stays {found} s at {where}{when}; {wanted} s are wanted."),
+        found=data.get("found_s"), wanted=data.get("wanted_s"),
+    )  # fmt: skip
 
 
 def _broken_break(said: _Said) -> str:
-    why = str(said.breach.data.get("why", ""))
+    why = say(str(said.breach.data.get("why", "")))
     at = f" ({name_some(said.places)})" if said.places else ""
-    return f"{said.who} does not get a break as owed{said.when}: {why}{at}."
+    return said.tell(mark("{who} does not get a break as owed{when}: {why}{at}."), why=why, at=at)
 
 
 _WORDS: dict[str, Callable[[_Said], str]] = {
-    "gap": lambda s: (
-        f"{s.where} stays unseen{s.when}: {s.minutes('unseen_s')} min, promised are {s.minutes('gap_s')}."
+    "gap": lambda s: s.tell(
+        mark("{where} stays unseen{when}: {unseen} min, promised are {promised}."),
+        unseen=s.minutes("unseen_s"), promised=s.minutes("gap_s"),
     ),
     "missed": _missed,
     "late": _late,
-    "core_left": lambda s: (
-        f"The core lacks {s.breach.data.get('short_crews')} crews{s.when} ({s.breach.amount} crew-minutes)."
+    "core_left": lambda s: s.tell(
+        mark("The core lacks {short} crews{when} ({n} crew-minutes)."), short=s.breach.data.get("short_crews")
     ),
     "unknown": _unknown,
-    "double_crew": lambda s: f"{s.who} has {s.breach.amount + 1} tours; one crew rides one tour.",
-    "missing_crew": lambda s: f"{s.who} is ordered to ride{s.when} and has no tour.",
-    "unqualified": lambda s: (
-        f"{s.who} cannot serve {s.where}{s.when}: not by {s.breach.data.get('mode', 'its way of moving')}."
+    "double_crew": lambda s: s.tell(
+        mark("{who} has {tours} tours; one crew rides one tour."), tours=s.breach.amount + 1
     ),
-    "off_beat": lambda s: (
-        f"{s.who} calls at {s.where}{s.when}, which lies in area {s.breach.data.get('beat')}, not in its own."
+    "missing_crew": lambda s: s.tell(mark("{who} is ordered to ride{when} and has no tour.")),
+    "unqualified": lambda s: s.tell(
+        mark("{who} cannot serve {where}{when}: not by {mode}."), mode=s.breach.data.get("mode", "its way of moving")
+    ),
+    "off_beat": lambda s: s.tell(
+        mark("{who} calls at {where}{when}, which lies in area {beat}, not in its own."), beat=s.breach.data.get("beat")
     ),
     "bad_leg": _bad_leg,
     "wrong_dwell": _wrong_dwell,
-    "overlong": lambda s: (
-        f"{s.who} is out{s.when}, {_minutes(s.breach.amount)} min outside its shift."
+    "overlong": lambda s: s.tell(
+        mark("{who} is out{when}, {minutes} min outside its shift."), minutes=_minutes(s.breach.amount)
     ),
     "broken_break": _broken_break,
-    "little_slack": lambda s: (
-        f"{s.who} has too little time left for interruptions{s.when}: {_minutes(s.breach.amount)} min short of "
-        f"{s.breach.data.get('wanted_pct')} %."
+    "little_slack": lambda s: s.tell(
+        mark("{who} has too little time left for interruptions{when}: {minutes} min short of {pct} %."),
+        minutes=_minutes(s.breach.amount), pct=s.breach.data.get("wanted_pct"),
     ),
-    "change_together": lambda s: (
-        f"{len(s.crews)} crews ({s.who}) end their shifts{s.when}; at most {s.breach.data.get('most')} may at once."
+    "change_together": lambda s: s.tell(
+        mark("{crews} crews ({who}) end their shifts{when}; at most {most} may at once."),
+        crews=len(s.crews), most=s.breach.data.get("most"),
     ),
-    "pool_exceeded": lambda s: (
-        f"{s.where} can send {s.breach.data.get('most')} crews{s.when}; {len(s.crews)} are out ({s.who})."
+    "pool_exceeded": lambda s: s.tell(
+        mark("{where} can send {most} crews{when}; {crews} are out ({who})."),
+        most=s.breach.data.get("most"), crews=len(s.crews),
     ),
-}
+}  # fmt: skip
 
 
 def _minutes(seconds: object) -> str:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from scheduler.roster.problem import SeatGroup, Worked
+from scheduler.saying import among
 
 NO: Final = -1
 """Answer of a form: not at all, whatever the price."""
@@ -70,6 +71,11 @@ class RuleInfo:
     source: str
     by_person: bool = True
     by_day: bool = False
+
+    @property
+    def called(self) -> str:
+        """Its title in the reader's language."""
+        return among({"en": self.title, "zh": self.title_zh})
 
 
 class RuleParams(BaseModel):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.outcome import Audit, Breach
+from scheduler.saying import say
 from scheduler.siting.plan import SitingPlan
 from scheduler.siting.problem import Problem
 from scheduler.siting.rules import load
@@ -334,15 +335,22 @@ def explain(problem: Problem, breach: Breach) -> str:
         return rules[breach.rule].explain(problem, breach)
     if breach.rule == "known":
         names = data["unknown"]
-        return f"The problem knows no {', '.join(names) if isinstance(names, list) else names}."
+        return say("The problem knows no {names}.", names=", ".join(names) if isinstance(names, list) else names)
     if breach.rule == "units":
-        return f"{breach.where[0]} is listed in {data['period']} with {data['units']} units; 1 or more expected."
+        return say(
+            "{post} is listed in {period} with {units} units; 1 or more expected.",
+            post=breach.where[0], period=data["period"], units=data["units"],
+        )  # fmt: skip
     if breach.rule == "doubled":
-        return f"{breach.where[0]} is listed twice for {data['kind']} in {data['period']}."
-    which = "second post" if breach.rule == "single" else "post"
+        return say(
+            "{post} is listed twice for {kind} in {period}.",
+            post=breach.where[0], kind=data["kind"], period=data["period"],
+        )  # fmt: skip
+    which = say("second post") if breach.rule == "single" else say("post")
+    named = {"site": breach.where[0], "which": which, "period": data["period"], "standard": data["standard_s"]}
     if data["nearest_s"] is None:
-        return f"{breach.where[0]}: no {which} reaches it in {data['period']} (standard {data['standard_s']} s)."
-    return (
-        f"{breach.where[0]}: the nearest {which}, {breach.who[0]}, needs {data['nearest_s']} s in "
-        f"{data['period']} (standard {data['standard_s']} s)."
-    )
+        return say("{site}: no {which} reaches it in {period} (standard {standard} s).", **named)
+    return say(
+        "{site}: the nearest {which}, {post}, needs {s} s in {period} (standard {standard} s).",
+        post=breach.who[0], s=data["nearest_s"], **named,
+    )  # fmt: skip

@@ -59,5 +59,5 @@ if __name__ == "__main__":
     stand_in("run", plan_scenario=plan_scenario, publish_all=publish_all)
     from scenarios import worker
 
-    worker.load_checked = load_checked
+    worker._load = lambda request: load_checked(request["scenario"])
     raise SystemExit(jobs.main(sys.argv[1:]))

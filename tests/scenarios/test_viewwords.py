@@ -33,13 +33,26 @@ def test_a_word_is_told_where_it_is_said_and_nowhere_else() -> None:
 
     view = worded(build)
     assert view.duties[0].task == "lead"
-    assert view.words == {"zh": {"DutyView.task": {"lead": "负责"}, "PlanView.summary": {"lead": "负责"}}}
+    assert view.words == {"zh": {"DutyView.task": {"lead": ("负责",)}, "PlanView.summary": {"lead": ("负责",)}}}
     other = spoken(view, "zh")
     assert [d.task for d in other.duties] == ["负责", "负责"]
     assert [d.kind for d in other.duties] == ["lead", "post"]
     assert other.summary == ("one", "负责")
     assert other.background is view.background
     assert spoken(view, "en") is view
+
+
+def test_one_english_text_may_be_two_in_another_language() -> None:
+    """By hand: three tasks read alike in English and not in Chinese; each place gets its own."""
+    from scenarios.tongue import language
+
+    def build() -> PlanView:
+        tasks = ("a", "a", "b", "a") if language() == "en" else ("甲", "a", "乙", "丙")
+        return replace(town(), duties=tuple(duty(task, "post") for task in tasks))
+
+    view = worded(build)
+    assert view.words["zh"]["DutyView.task"] == {"a": ("甲", "a", "丙"), "b": ("乙",)}
+    assert [d.task for d in spoken(view, "zh").duties] == ["甲", "a", "乙", "丙"]
 
 
 def test_a_view_of_an_earlier_version_stays_english(tmp_path: Path) -> None:

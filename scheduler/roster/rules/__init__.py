@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from scheduler.errors import ProblemError
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, Form, RuleInfo, RuleParams
+from scheduler.saying import say
 
 if TYPE_CHECKING:
     from scheduler.roster.problem import Problem, RuleSetting
@@ -42,7 +43,7 @@ class Rule:
             name: " or ".join(map(str, value)).replace("_", " ") if isinstance(value, tuple | list) else value
             for name, value in params.model_dump().items()
         }
-        return self.info.statement.format(**words)
+        return say(self.info.statement).format(**words)
 
 
 @dataclass(frozen=True, slots=True)

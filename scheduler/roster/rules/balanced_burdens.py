@@ -27,6 +27,7 @@ from scheduler.roster.forms import (
 from scheduler.roster.problem import Problem, SeatGroup
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules.day_walk import day_of
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R25",
@@ -143,9 +144,11 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     del clock
     fair = breach.data["fair"]
     low, high = fair if isinstance(fair, list) else (fair, fair)
-    share = f"{low}" if low == high else f"{low} to {high}"
+    share = f"{low}" if low == high else say("{low} to {high}", low=low, high=high)
     names = f" ({name_some(breach.where)})" if breach.where else ""
-    return (
-        f"{breach.who[0]} has {breach.data['has']} of the burden {breach.data['burden']}{names}, earlier events "
-        f"included; {share} would be fair, give or take {breach.data['band']}."
-    )
+    return say(
+        "{who} has {has} of the burden {burden}{names}, earlier events included; {share} would be fair, "
+        "give or take {band}.",
+        who=breach.who[0], has=breach.data["has"], burden=breach.data["burden"], names=names, share=share,
+        band=breach.data["band"],
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import mark, say
 
 RULE = RuleInfo(
     id="R24",
@@ -149,9 +150,12 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     unit_h = int(str(breach.data["unit_min"])) / 60
     served_h = int(str(breach.data["served"])) * unit_h
     target_h = int(str(breach.data["target"])) * unit_h
-    word = "more" if served_h > target_h else "fewer"
     band_h = int(str(breach.data["band"])) * unit_h
-    return (
-        f"{breach.who[0]} serves {served_h:.1f} h in all, {word} than the fair share of {target_h:.1f} h "
-        f"give or take {band_h:g} h."
+    more = mark(
+        "{who} serves {served:.1f} h in all, more than the fair share of {target:.1f} h give or take {band:g} h."
     )
+    fewer = mark(
+        "{who} serves {served:.1f} h in all, fewer than the fair share of {target:.1f} h give or take {band:g} h."
+    )
+    form = more if served_h > target_h else fewer
+    return say(form, who=breach.who[0], served=served_h, target=target_h, band=band_h)

@@ -23,6 +23,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R22",
@@ -94,7 +95,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which unit is too thin at home, when."""
-    return (
-        f"Unit {breach.where[0]} keeps {breach.data['here']} at home from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)}; {breach.data['need']} are wanted."
-    )
+    return say(
+        "Unit {place} keeps {here} at home from {start} to {end}; {need} are wanted.",
+        place=breach.where[0], here=breach.data["here"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), need=breach.data["need"],
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R28b",
@@ -77,8 +78,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which unit borrows too many, when."""
-    return (
-        f"Unit {breach.where[0]} has {breach.data['borrowed']} borrowed people from "
-        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)} ({name_some(breach.who)}); "
-        f"{breach.data['most']} are allowed."
-    )
+    return say(
+        "Unit {place} has {borrowed} borrowed people from {start} to {end} ({people}); {most} are "
+        "allowed.",
+        place=breach.where[0], borrowed=breach.data["borrowed"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), people=name_some(breach.who), most=breach.data["most"],
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams,
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules import day_walk as walk
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R07",
@@ -78,7 +79,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has duty too many days in a row."""
-    return (
-        f"{breach.who[0]} has duty on {breach.data['days']} days in a row from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} ({name_some(breach.where)}); {breach.data['most']} are allowed."
-    )
+    return say(
+        "{who} has duty on {days} days in a row from {start} to {end} ({places}); {most} are allowed.",
+        who=breach.who[0], days=breach.data["days"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), places=name_some(breach.where), most=breach.data["most"],
+    )  # fmt: skip

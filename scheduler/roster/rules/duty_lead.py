@@ -29,6 +29,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R14",
@@ -125,8 +126,10 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which unit is out without a lead, when."""
-    return (
-        f"Unit {breach.data['unit']} has {breach.amount} on duty from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} ({name_some(breach.who)} at {name_some(breach.where)}) without a lead of "
-        f"rank {breach.data['rank_min']} or higher."
-    )
+    return say(
+        "Unit {unit} has {n} on duty from {start} to {end} ({people} at {places}) without a lead of rank "
+        "{rank_min} or higher.",
+        unit=breach.data["unit"], n=breach.amount, start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), people=name_some(breach.who), places=name_some(breach.where),
+        rank_min=breach.data["rank_min"],
+    )  # fmt: skip

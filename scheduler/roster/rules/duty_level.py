@@ -25,6 +25,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R21",
@@ -92,7 +93,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which unit is too thin, when."""
-    return (
-        f"Of {breach.data['unit']} {breach.data['present']} of {breach.data['strength']} are present from "
-        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}; {breach.data['wanted']} are ordered."
-    )
+    return say(
+        "Of {unit} {present} of {strength} are present from {start} to {end}; {wanted} are ordered.",
+        unit=breach.data["unit"], present=breach.data["present"], strength=breach.data["strength"],
+        start=clock(breach.start_s or 0), end=clock(breach.end_s or 0), wanted=breach.data["wanted"],
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams,
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules.day_walk import day_of
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R12",
@@ -123,8 +124,9 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which duty does not fit the cycle."""
     pattern = breach.data["pattern"]
     cycle = " ".join(pattern) if isinstance(pattern, list) else str(pattern)
-    after = f" after {breach.where[1]}" if len(breach.where) > 1 else ""
-    return (
-        f"{breach.who[0]} has {breach.where[0]} ({breach.data['shift']}) at {clock(breach.start_s or 0)}{after}: "
-        f"that is not how the pattern {cycle} goes on."
-    )
+    after = say(" after {place}", place=breach.where[1]) if len(breach.where) > 1 else ""
+    return say(
+        "{who} has {place} ({shift}) at {start}{after}: that is not how the pattern {cycle} goes on.",
+        who=breach.who[0], place=breach.where[0], shift=breach.data["shift"], start=clock(breach.start_s or 0),
+        after=after, cycle=cycle,
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from scheduler.roster.forms import (
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules.day_walk import day_of
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R09",
@@ -82,7 +83,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Whose shifts run backwards."""
-    return (
-        f"{breach.who[0]} starts {breach.where[1]} at {clock(breach.end_s or 0)}, the day after {breach.where[0]} "
-        f"at {clock(breach.start_s or 0)}: {breach.amount} h earlier in the day than wished."
-    )
+    return say(
+        "{who} starts {other} at {end}, the day after {place} at {start}: {n} h earlier in the day than "
+        "wished.",
+        who=breach.who[0], other=breach.where[1], end=clock(breach.end_s or 0), place=breach.where[0],
+        start=clock(breach.start_s or 0), n=breach.amount,
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, param
 from scheduler.roster.problem import Problem, SeatGroup
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R33",
@@ -74,7 +75,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who leaves too early."""
-    return (
-        f"{breach.who[0]} leaves {breach.where[0]} at {clock(breach.start_s or 0)}, {breach.amount} min before the "
-        f"relief has been there for {breach.data['least']} min."
-    )
+    return say(
+        "{who} leaves {place} at {start}, {n} min before the relief has been there for {least} min.",
+        who=breach.who[0], place=breach.where[0], start=clock(breach.start_s or 0), n=breach.amount,
+        least=breach.data["least"],
+    )  # fmt: skip

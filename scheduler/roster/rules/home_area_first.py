@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, param
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R28",
@@ -86,6 +87,10 @@ def check(
 def explain(problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who goes how far, for whom."""
     group = next(g for g in problem.groups if g.id == breach.where[0])
-    whom = f" for {problem.units[group.owner].id}" if breach.data["borrowed"] and group.owner is not None else ""
-    far = f"{breach.data['km']} km beyond the home area" if breach.data["km"] else "borrowed"
-    return f"{breach.who[0]} serves {group.id}{whom} at {clock(breach.start_s or 0)}, {far}."
+    lent = breach.data["borrowed"] and group.owner is not None
+    whom = say(" for {unit}", unit=problem.units[group.owner or 0].id) if lent else ""
+    far = say("{km} km beyond the home area", km=breach.data["km"]) if breach.data["km"] else say("borrowed")
+    return say(
+        "{who} serves {group}{whom} at {start}, {far}.",
+        who=breach.who[0], group=group.id, whom=whom, start=clock(breach.start_s or 0), far=far,
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scheduler.outcome import Breach
 from scheduler.roster.forms import NO, Clock, Duties, Finding, RuleInfo, RuleParams, param
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R42",
@@ -74,8 +75,11 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has too long a way, where to."""
-    who, where = breach.who[0], f"{breach.where[0]} at {clock(breach.start_s or 0)}"
+    who, where = breach.who[0], say("{place} at {start}", place=breach.where[0], start=clock(breach.start_s or 0))
     if breach.data["unreachable"]:
-        return f"No road leads {who} from home to {where} and back."
+        return say("No road leads {who} from home to {where} and back.", who=who, where=where)
     way, most, measure = (breach.data[key] for key in ("way", "most", "measure"))
-    return f"{who} has {way:.1f} {measure} between home and {where}; {most} are allowed."
+    return say(
+        "{who} has {way:.1f} {measure} between home and {where}; {most} are allowed.",
+        who=who, way=way, measure=say(str(measure)), where=where, most=most,
+    )  # fmt: skip

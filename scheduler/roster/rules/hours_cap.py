@@ -29,6 +29,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import minutes
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R05",
@@ -131,7 +132,9 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who works too many hours in which week."""
     hours = int(str(breach.data["minutes"])) / 60
     cap_h = int(str(breach.data["cap"])) / 60
-    return (
-        f"{breach.who[0]} works {hours:.1f} h in the {breach.data['days']:g} days from "
-        f"{clock(breach.start_s or 0)} ({name_some(breach.where)}); {cap_h:g} h are allowed."
-    )
+    return say(
+        "{who} works {hours:.1f} h in the {days:g} days from {start} ({places}); {cap_h:g} h are "
+        "allowed.",
+        who=breach.who[0], hours=hours, days=breach.data["days"], start=clock(breach.start_s or 0),
+        places=name_some(breach.where), cap_h=cap_h,
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R20",
@@ -72,7 +73,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is absent, where he was put."""
-    return (
-        f"{breach.who[0]} is away ({breach.data['kind']}) and cannot serve {breach.where[0]} from "
-        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)} ({breach.amount} min)."
-    )
+    return say(
+        "{who} is away ({kind}) and cannot serve {place} from {start} to {end} ({n} min).",
+        who=breach.who[0], kind=breach.data["kind"], place=breach.where[0], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), n=breach.amount,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, param
 from scheduler.roster.plain import minutes
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R31",
@@ -61,7 +62,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Whose time is not counted."""
-    return (
-        f"{breach.who[0]} is bound by {breach.where[0]} from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)}, and {breach.amount} min of it are not counted as hours."
-    )
+    return say(
+        "{who} is bound by {place} from {start} to {end}, and {n} min of it are not counted as hours.",
+        who=breach.who[0], place=breach.where[0], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), n=breach.amount,
+    )  # fmt: skip

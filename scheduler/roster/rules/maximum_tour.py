@@ -23,6 +23,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R04",
@@ -122,8 +123,9 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is on duty too long."""
     length_h = int(str(breach.data["length_s"])) / 3600
     longest_h = int(str(breach.data["longest_s"])) / 3600
-    return (
-        f"{breach.who[0]} is on duty for {length_h:.1f} h without a break, from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} ({name_some(breach.where)}); {longest_h:g} h are allowed "
-        f"({breach.amount} min too long)."
-    )
+    return say(
+        "{who} is on duty for {length_h:.1f} h without a break, from {start} to {end} ({places}); "
+        "{longest_h:g} h are allowed ({n} min too long).",
+        who=breach.who[0], length_h=length_h, start=clock(breach.start_s or 0), end=clock(breach.end_s or 0),
+        places=name_some(breach.where), longest_h=longest_h, n=breach.amount,
+    )  # fmt: skip

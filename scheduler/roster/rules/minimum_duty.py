@@ -21,6 +21,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.problem import Problem
 from scheduler.roster.seats import seat_fits
+from scheduler.saying import say, says
 
 RULE = RuleInfo(
     id="R41",
@@ -75,5 +76,10 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has too few duties."""
     del clock
-    n = breach.data["duties"]
-    return f"{breach.who[0]} has {n or 'no'} {'duty' if n == 1 else 'duties'}; {breach.data['least']} are wanted."
+    n = int(str(breach.data["duties"]))
+    if not n:
+        return say("{who} has no duties; {least} are wanted.", who=breach.who[0], least=breach.data["least"])
+    return says(
+        "{who} has {n} duty; {least} are wanted.", "{who} has {n} duties; {least} are wanted.", n,
+        who=breach.who[0], least=breach.data["least"],
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R03",
@@ -118,9 +119,10 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who rests too little, between which duties."""
     found_h = int(str(breach.data["found_s"])) / 3600
     wanted_h = int(str(breach.data["wanted_s"])) / 3600
-    rest = f"only {found_h:.1f} h of rest" if found_h > 0 else "no rest"
-    return (
-        f"{breach.who[0]} has {rest} between {breach.where[0]} (until {clock(breach.start_s or 0)}) and "
-        f"{breach.where[1]} (from {clock(breach.end_s or 0)}); {wanted_h:g} h are wanted "
-        f"({breach.amount} min missing)."
-    )
+    rest = say("only {hours:.1f} h of rest", hours=found_h) if found_h > 0 else say("no rest")
+    return say(
+        "{who} has {rest} between {place} (until {start}) and {other} (from {end}); {wanted_h:g} h are "
+        "wanted ({n} min missing).",
+        who=breach.who[0], rest=rest, place=breach.where[0], start=clock(breach.start_s or 0),
+        other=breach.where[1], end=clock(breach.end_s or 0), wanted_h=wanted_h, n=breach.amount,
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import minutes
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R10",
@@ -72,7 +73,9 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which night worker serves too long."""
     hours, cap_h = (int(str(breach.data[name])) / 60 for name in ("minutes", "cap"))
-    return (
-        f"{breach.who[0]}, a night worker, serves {hours:.1f} h from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)}; {cap_h:.1f} h are {breach.data['average_h']:g} h a day on average."
-    )
+    return say(
+        "{who}, a night worker, serves {hours:.1f} h from {start} to {end}; {cap_h:.1f} h are "
+        "{average_h:g} h a day on average.",
+        who=breach.who[0], hours=hours, start=clock(breach.start_s or 0), end=clock(breach.end_s or 0),
+        cap_h=cap_h, average_h=breach.data["average_h"],
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, Stint, Stints
 from scheduler.roster.plain import minutes
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R01",
@@ -84,7 +85,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is wanted twice, where and when."""
-    return (
-        f"{breach.who[0]} is on two duties at once, {breach.where[0]} and {breach.where[1]}, "
-        f"from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}."
-    )
+    return say(
+        "{who} is on two duties at once, {place} and {other}, from {start} to {end}.",
+        who=breach.who[0], place=breach.where[0], other=breach.where[1], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0),
+    )  # fmt: skip

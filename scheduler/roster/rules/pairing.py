@@ -31,6 +31,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R27",
@@ -146,8 +147,14 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is, or is not, beside whom."""
-    span = f"from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
+    span = say("from {start} to {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
     if breach.data["apart"]:
         one, two = breach.who
-        return f"{one} and {two} are to be kept apart and serve {' and '.join(breach.where)} {span}."
-    return f"{breach.who[0]} serves at {breach.where[0]} {span} without the partner {breach.who[1]}."
+        return say(
+            "{one} and {two} are to be kept apart and serve {places} {span}.",
+            one=one, two=two, places=say(" and ").join(breach.where), span=span,
+        )  # fmt: skip
+    return say(
+        "{who} serves at {place} {span} without the partner {other}.",
+        who=breach.who[0], place=breach.where[0], span=span, other=breach.who[1],
+    )  # fmt: skip

@@ -19,6 +19,7 @@ from scheduler.roster.forms import (
     Term,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R29",
@@ -53,13 +54,13 @@ def check(
 ) -> list[Finding]:
     """Every pin not kept."""
     found = []
-    groups = {group.id: group for group in problem.groups}
     for p in people:
         person = problem.people[p]
-        serves = {problem.groups[g].id for g in duties[p]}
-        for pin in problem.pins:
-            if pin.person == person.id and (pin.group in serves) != pin.on:
-                group = groups[pin.group]
+        mine = [pin for pin in problem.pins if pin.person == person.id]
+        serves = {problem.groups[g].id for g in duties[p]} if mine else set()
+        for pin in mine:
+            if (pin.group in serves) != pin.on:
+                group = next(one for one in problem.groups if one.id == pin.group)
                 found.append(
                     Finding(1, (person.id,), (pin.group,), group.start_s, group.end_s, {"on": pin.on})
                 )
@@ -68,7 +69,13 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which pin is broken."""
-    when = f"from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
+    when = say("from {start} to {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
     if breach.data["on"]:
-        return f"{breach.who[0]} is pinned to {breach.where[0]} {when} and does not serve there."
-    return f"{breach.who[0]} is barred from {breach.where[0]} {when} and serves there."
+        return say(
+            "{who} is pinned to {place} {when} and does not serve there.",
+            who=breach.who[0], place=breach.where[0], when=when,
+        )  # fmt: skip
+    return say(
+        "{who} is barred from {place} {when} and serves there.",
+        who=breach.who[0], place=breach.where[0], when=when,
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R15",
@@ -105,7 +106,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which post has auxiliaries without police, when."""
-    return (
-        f"At {breach.data['party']}, {name_some(breach.who)} serve from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} with {breach.data['leaders']} to lead them: {breach.amount} too many."
-    )
+    return say(
+        "At {party}, {people} serve from {start} to {end} with {leaders} to lead them: {n} too many.",
+        party=breach.data["party"], people=name_some(breach.who), start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), leaders=breach.data["leaders"], n=breach.amount,
+    )  # fmt: skip

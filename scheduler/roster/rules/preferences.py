@@ -22,6 +22,7 @@ from scheduler.roster.forms import (
     Terms,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R26",
@@ -89,7 +90,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Whose wish was missed."""
-    span = f"between {clock(breach.start_s or 0)} and {clock(breach.end_s or 0)}"
+    span = say("between {start} and {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
     if breach.data["wanted"]:
-        return f"{breach.who[0]} wished to work {span} and does not."
-    return f"{breach.who[0]} wished not to work {span} and serves {', '.join(breach.where)}."
+        return say("{who} wished to work {span} and does not.", who=breach.who[0], span=span)
+    places = ", ".join(breach.where)
+    return say("{who} wished not to work {span} and serves {places}.", who=breach.who[0], span=span, places=places)

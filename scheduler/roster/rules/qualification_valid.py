@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R18",
@@ -84,7 +85,8 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who lacks what, where."""
     missing = breach.data["missing"]
     names = ", ".join(missing) if isinstance(missing, list) else str(missing)
-    return (
-        f"{breach.who[0]} has no valid {names} for {breach.where[0]} from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)}."
-    )
+    return say(
+        "{who} has no valid {names} for {place} from {start} to {end}.",
+        who=breach.who[0], names=names, place=breach.where[0], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, param
 from scheduler.roster.plain import minutes
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R32",
@@ -62,7 +63,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who reports too late."""
-    return (
-        f"{breach.who[0]} reports for {breach.where[0]} at {clock(breach.start_s or 0)} and is on post at "
-        f"{clock(breach.end_s or 0)}; {breach.data['least']} min lie between as a rule."
-    )
+    return say(
+        "{who} reports for {place} at {start} and is on post at {end}; {least} min lie between as a "
+        "rule.",
+        who=breach.who[0], place=breach.where[0], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), least=breach.data["least"],
+    )  # fmt: skip

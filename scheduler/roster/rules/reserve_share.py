@@ -23,6 +23,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R23",
@@ -80,7 +81,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """When the reserve is too small."""
-    return (
-        f"From {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)} {breach.data['reserve']} stand in "
-        f"reserve for {breach.data['others']} on duty; one for each {breach.data['per']} is wanted."
-    )
+    return say(
+        "From {start} to {end} {reserve} stand in reserve for {others} on duty; one for each {per} is "
+        "wanted.",
+        start=clock(breach.start_s or 0), end=clock(breach.end_s or 0), reserve=breach.data["reserve"],
+        others=breach.data["others"], per=breach.data["per"],
+    )  # fmt: skip

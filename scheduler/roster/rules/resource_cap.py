@@ -22,6 +22,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R34",
@@ -77,7 +78,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """What is short, when."""
-    return (
-        f"{breach.data['used']} {breach.data['resource']} are in use from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)}; there are {breach.data['stock']}."
-    )
+    return say(
+        "{used} {resource} are in use from {start} to {end}; there are {stock}.",
+        used=breach.data["used"], resource=breach.data["resource"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), stock=breach.data["stock"],
+    )  # fmt: skip

@@ -27,6 +27,7 @@ from scheduler.roster.forms import (
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules.day_walk import day_of
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R13",
@@ -80,7 +81,13 @@ def follows_table(
     after = np.searchsorted(days, first.release_s, side="right").clip(max=len(days) - 1)
     missing_s = days[after][:, None] - then.report_s[None, :]
     apart = then.release_s[None, :] - first.report_s[:, None] > hours_s(params.same_tour_h)
-    through = np.array([_through(problem, params, stint) for stint in first.stints], dtype=bool)
+    nights = np.array(problem.nights, dtype=np.int64).reshape(-1, 2)
+    start, end, report, release = (
+        np.array([getattr(stint, name) for stint in first.stints], dtype=np.int64)
+        for name in ("start_s", "end_s", "report_s", "release_s")
+    )
+    shared = np.minimum(end[:, None], nights[:, 1]) - np.maximum(start[:, None], nights[:, 0])
+    through = (shared >= 60 * params.night_min).any(axis=1) | (release - report >= hours_s(params.long_h))
     table: NDArray[np.int64] = np.where((missing_s > 0) & apart & through[:, None], -(-missing_s // 60), 0)
     return table
 
@@ -116,7 +123,9 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is called again on the day after a night."""
     until_s = int(str(breach.data["free_until_s"]))
-    return (
-        f"{breach.who[0]} comes off {breach.where[0]} at {clock(breach.start_s or 0)} after a night and is due at "
-        f"{breach.where[1]} at {clock(breach.end_s or 0)}; the day is free until {clock(until_s)}."
-    )
+    return say(
+        "{who} comes off {place} at {start} after a night and is due at {other} at {end}; the day is "
+        "free until {until}.",
+        who=breach.who[0], place=breach.where[0], start=clock(breach.start_s or 0), other=breach.where[1],
+        end=clock(breach.end_s or 0), until=clock(until_s),
+    )  # fmt: skip

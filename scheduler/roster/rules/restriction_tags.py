@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, param
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R19",
@@ -71,5 +72,8 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has which restriction, where."""
     tags = breach.data["tags"]
     names = ", ".join(tags) if isinstance(tags, list) else str(tags)
-    span = f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
-    return f"{breach.who[0]} is marked {names} and may not serve {breach.where[0]} from {span}."
+    span = say("{start} to {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
+    return say(
+        "{who} is marked {names} and may not serve {place} from {span}.",
+        who=breach.who[0], names=names, place=breach.where[0], span=span,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, param
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R35",
@@ -65,5 +66,8 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who lacks which mark, where."""
     lacks = breach.data["lacks"]
     names = ", ".join(lacks) if isinstance(lacks, list) else str(lacks)
-    span = f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
-    return f"{breach.who[0]} serves {breach.where[0]} from {span} and is not marked {names}."
+    span = say("{start} to {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
+    return say(
+        "{who} serves {place} from {span} and is not marked {names}.",
+        who=breach.who[0], place=breach.where[0], span=span, names=names,
+    )  # fmt: skip

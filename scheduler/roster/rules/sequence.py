@@ -31,6 +31,7 @@ from scheduler.roster.forms import (
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules.day_count import date, midnight
 from scheduler.roster.rules.day_walk import day_of
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R09",
@@ -159,8 +160,9 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has what after what."""
     one, two = breach.where
-    why = "a morning after a night" if breach.data["morning"] else "an order that the table bars"
-    return (
-        f"{breach.who[0]} has {one} (from {clock(breach.start_s or 0)}) and then {two} "
-        f"(from {clock(breach.end_s or 0)}): {why}."
-    )
+    why = say("a morning after a night") if breach.data["morning"] else say("an order that the table bars")
+    return say(
+        "{who} has {one} (from {start}) and then {two} (from {end}): {why}.",
+        who=breach.who[0], one=one, start=clock(breach.start_s or 0), two=two, end=clock(breach.end_s or 0),
+        why=why,
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from scheduler.roster.forms import (
     written,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R47",
@@ -100,7 +101,8 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has too many of what."""
     del clock
-    return (
-        f"{breach.who[0]} has {breach.data['duties']} duties of type {breach.data['shift']} "
-        f"({name_some(breach.where)}); {breach.data['most']} are allowed."
-    )
+    return say(
+        "{who} has {duties} duties of type {shift} ({places}); {most} are allowed.",
+        who=breach.who[0], duties=breach.data["duties"], shift=breach.data["shift"],
+        places=name_some(breach.where), most=breach.data["most"],
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams,
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules import day_walk as walk
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R44",
@@ -90,7 +91,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Whose run is too short."""
-    return (
-        f"{breach.who[0]} has duty for only {breach.data['days']} days in a row ({name_some(breach.where)}) from "
-        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}; {breach.data['least']} are wanted."
-    )
+    return say(
+        "{who} has duty for only {days} days in a row ({places}) from {start} to {end}; {least} are "
+        "wanted.",
+        who=breach.who[0], days=breach.data["days"], places=name_some(breach.where),
+        start=clock(breach.start_s or 0), end=clock(breach.end_s or 0), least=breach.data["least"],
+    )  # fmt: skip

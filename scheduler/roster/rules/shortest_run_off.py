@@ -11,6 +11,7 @@ from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams,
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules import day_walk as walk
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R45",
@@ -84,7 +85,8 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Whose run is too short."""
-    return (
-        f"{breach.who[0]} has only {breach.data['days']} days off in a row, from "
-        f"{clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}; {breach.data['least']} are wanted."
-    )
+    return say(
+        "{who} has only {days} days off in a row, from {start} to {end}; {least} are wanted.",
+        who=breach.who[0], days=breach.data["days"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), least=breach.data["least"],
+    )  # fmt: skip

@@ -23,6 +23,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import says
 
 RULE = RuleInfo(
     id="R17",
@@ -95,9 +96,12 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which sector lacks supervisors, when."""
-    leads = breach.data["supervisors"]
-    return (
-        f"Sector {breach.data['sector']} has {leads} {'supervisor' if leads == 1 else 'supervisors'} for "
-        f"{breach.data['officers']} officers from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}: "
-        f"{breach.amount} more than they may lead."
-    )
+    return says(
+        "Sector {sector} has {n} supervisor for {officers} officers from {start} to {end}: {more} more than they may "
+        "lead.",
+        "Sector {sector} has {n} supervisors for {officers} officers from {start} to {end}: {more} more than they may "
+        "lead.",
+        int(str(breach.data["supervisors"])),
+        sector=breach.data["sector"], officers=breach.data["officers"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), more=breach.amount,
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import mark, say
 
 RULE = RuleInfo(
     id="R30",
@@ -96,9 +97,12 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is changed, and how."""
     del clock
     parts = []
-    for key, word in (("old", "loses"), ("new", "gets")):
+    for key, words in (("old", mark("loses {names}")), ("new", mark("gets {names}"))):
         names = breach.data[key]
         if isinstance(names, list) and names:
-            parts.append(f"{word} {name_some(names)}")
-    when = "at short notice" if breach.data["near"] else "later on"
-    return f"{breach.who[0]} {' and '.join(parts)} {when}, against the published roster."
+            parts.append(say(words, names=name_some(names)))
+    when = say("at short notice") if breach.data["near"] else say("later on")
+    return say(
+        "{who} {what} {when}, against the published roster.",
+        who=breach.who[0], what=say(" and ").join(parts), when=when,
+    )  # fmt: skip

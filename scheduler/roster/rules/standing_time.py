@@ -23,6 +23,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R36",
@@ -100,7 +101,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who stands too long."""
-    return (
-        f"{breach.who[0]} stands from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)} without a change "
-        f"({name_some(breach.where)}); {breach.data['longest_h']:g} h are allowed ({breach.amount} min too long)."
-    )
+    return say(
+        "{who} stands from {start} to {end} without a change ({places}); {longest_h:g} h are allowed "
+        "({n} min too long).",
+        who=breach.who[0], start=clock(breach.start_s or 0), end=clock(breach.end_s or 0),
+        places=name_some(breach.where), longest_h=breach.data["longest_h"], n=breach.amount,
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import minutes
 from scheduler.roster.problem import Problem
+from scheduler.saying import mark, say
 
 RULE = RuleInfo(
     id="R43",
@@ -75,8 +76,7 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     del clock
     hours = int(str(breach.data["minutes"])) / 60
     limit_h = int(str(breach.data["limit"])) / 60
-    word = "at most" if breach.data["over"] else "at least"
-    return (
-        f"{breach.who[0]} has {hours:.1f} paid hours in all; {word} {limit_h:.1f} are wanted "
-        f"({breach.amount} min {'too many' if breach.data['over'] else 'missing'})."
-    )
+    over = mark("{who} has {hours:.1f} paid hours in all; at most {limit:.1f} are wanted ({n} min too many).")
+    under = mark("{who} has {hours:.1f} paid hours in all; at least {limit:.1f} are wanted ({n} min missing).")
+    form = over if breach.data["over"] else under
+    return say(form, who=breach.who[0], hours=hours, limit=limit_h, n=breach.amount)

@@ -26,6 +26,7 @@ from scheduler.roster.forms import (
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules import day_walk as walk
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R39",
@@ -120,8 +121,9 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who works too long in all, and when."""
     hours = int(str(breach.data["minutes"])) / 60
-    return (
-        f"{breach.who[0]} works {hours:.1f} h in all from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)}, other work included ({name_some(breach.where)}); "
-        f"{breach.data['cap_h']:g} h are allowed."
-    )
+    return say(
+        "{who} works {hours:.1f} h in all from {start} to {end}, other work included ({places}); "
+        "{cap_h:g} h are allowed.",
+        who=breach.who[0], hours=hours, start=clock(breach.start_s or 0), end=clock(breach.end_s or 0),
+        places=name_some(breach.where), cap_h=breach.data["cap_h"],
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R02",
@@ -140,11 +141,12 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     a, b = breach.where
     who = breach.who[0]
     if breach.data.get("unreachable"):
-        return (
-            f"{who} leaves {a} at {clock(breach.start_s or 0)} and is due at {b} at {clock(breach.end_s or 0)}: "
-            "no way leads there."
-        )
-    return (
-        f"{who} leaves {a} at {clock(breach.start_s or 0)} and is due at {b} at {clock(breach.end_s or 0)}: "
-        f"{breach.amount} min too few for the way and the hand-over."
-    )
+        return say(
+            "{who} leaves {a} at {start} and is due at {b} at {end}: no way leads there.",
+            who=who, a=a, start=clock(breach.start_s or 0), b=b, end=clock(breach.end_s or 0),
+        )  # fmt: skip
+    return say(
+        "{who} leaves {a} at {start} and is due at {b} at {end}: {n} min too few for the way and the "
+        "hand-over.",
+        who=who, a=a, start=clock(breach.start_s or 0), b=b, end=clock(breach.end_s or 0), n=breach.amount,
+    )  # fmt: skip

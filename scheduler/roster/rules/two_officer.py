@@ -24,6 +24,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R16",
@@ -97,8 +98,10 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who stands alone, where and when."""
-    return (
-        f"{breach.who[0]} serves at {breach.data['party']} from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)}, where {breach.data['officers']} serve, {breach.data['sworn']} of them sworn: "
-        f"{breach.amount} too few."
-    )
+    return say(
+        "{who} serves at {party} from {start} to {end}, where {officers} serve, {sworn} of them sworn: "
+        "{n} too few.",
+        who=breach.who[0], party=breach.data["party"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), officers=breach.data["officers"], sworn=breach.data["sworn"],
+        n=breach.amount,
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from scheduler.roster.forms import (
 )
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R38",
@@ -125,11 +126,16 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Which volunteer is where he should not be, or unguided."""
-    span = f"from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
+    span = say("from {start} to {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
     faults = breach.data.get("faults")
     if isinstance(faults, list):
-        return f"Volunteer {breach.who[0]} serves {breach.where[0]} {span}: {' and '.join(faults)}."
-    return (
-        f"At {breach.data['party']} volunteers {name_some(breach.who)} serve {span} beside "
-        f"{breach.data['guides']} others: {breach.amount} too many."
-    )
+        what = say(" and ").join(say(str(fault)) for fault in faults)
+        return say(
+            "Volunteer {who} serves {place} {span}: {what}.",
+            who=breach.who[0], place=breach.where[0], span=span, what=what,
+        )  # fmt: skip
+    return say(
+        "At {party} volunteers {people} serve {span} beside {guides} others: {n} too many.",
+        party=breach.data["party"], people=name_some(breach.who), span=span, guides=breach.data["guides"],
+        n=breach.amount,
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R37",
@@ -118,11 +119,15 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is outdoors in which weather."""
-    span = f"from {clock(breach.start_s or 0)} to {clock(breach.end_s or 0)}"
+    span = say("from {start} to {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
     if breach.data["whole"]:
-        return f"{breach.who[0]} serves {breach.where[0]} outdoors {span}, at {breach.data['celsius']} °C."
+        return say(
+            "{who} serves {place} outdoors {span}, at {celsius} °C.",
+            who=breach.who[0], place=breach.where[0], span=span, celsius=breach.data["celsius"],
+        )  # fmt: skip
     hours = int(str(breach.data["minutes"])) / 60
-    return (
-        f"{breach.who[0]} serves {hours:.1f} h in great heat {span} ({name_some(breach.where)}); "
-        f"{breach.data['most_h']:g} h a day are allowed."
-    )
+    return say(
+        "{who} serves {hours:.1f} h in great heat {span} ({places}); {most_h:g} h a day are allowed.",
+        who=breach.who[0], hours=hours, span=span, places=name_some(breach.where),
+        most_h=breach.data["most_h"],
+    )  # fmt: skip

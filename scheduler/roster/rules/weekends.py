@@ -16,6 +16,7 @@ from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams,
 from scheduler.roster.problem import Problem
 from scheduler.roster.rules import day_count as seen
 from scheduler.roster.rules import day_walk as walk
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R46",
@@ -116,7 +117,9 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who works too many weekends."""
-    return (
-        f"{breach.who[0]} has duty on {breach.data['weekends']} weekends; {breach.data['most']} are allowed, "
-        f"and those from {clock(breach.start_s or 0)} on are too many ({name_some(breach.where)})."
-    )
+    return say(
+        "{who} has duty on {weekends} weekends; {most} are allowed, and those from {start} on are too "
+        "many ({places}).",
+        who=breach.who[0], weekends=breach.data["weekends"], most=breach.data["most"],
+        start=clock(breach.start_s or 0), places=name_some(breach.where),
+    )  # fmt: skip

@@ -23,6 +23,7 @@ from scheduler.roster.forms import (
     param,
 )
 from scheduler.roster.problem import Problem
+from scheduler.saying import say
 
 RULE = RuleInfo(
     id="R06",
@@ -114,8 +115,10 @@ def check(
 
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who waits too long for a long rest."""
-    return (
-        f"{breach.who[0]} has no {breach.data['rest_h']:g} h off from {clock(breach.start_s or 0)} to "
-        f"{clock(breach.end_s or 0)} ({name_some(breach.where)}); within {breach.data['days']:g} days such a rest "
-        f"must be over ({breach.amount} min too late)."
-    )
+    return say(
+        "{who} has no {rest_h:g} h off from {start} to {end} ({places}); within {days:g} days such a "
+        "rest must be over ({n} min too late).",
+        who=breach.who[0], rest_h=breach.data["rest_h"], start=clock(breach.start_s or 0),
+        end=clock(breach.end_s or 0), places=name_some(breach.where), days=breach.data["days"],
+        n=breach.amount,
+    )  # fmt: skip

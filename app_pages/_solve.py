@@ -1,0 +1,64 @@
+"""Asking for a plan, and the search as it goes: how long, since when, how far, and the way to end it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import _state
+from app_pages._progress import show_progress
+from app_pages._sign import show_publish
+from app_pages._ways import forget_added
+from app_pages._words import lasting, state_colour, state_mark, when_text
+from scenarios import drafts, jobs
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+
+TIMES = {
+    mark("10 seconds"): 10, mark("30 seconds"): 30, mark("1 minute"): 60, mark("2 minutes"): 120,
+    mark("5 minutes"): 300, mark("15 minutes"): 900,
+}  # fmt: skip
+
+
+def ask(source: drafts.Source) -> None:
+    """How long to search, and the button."""
+    with st.form("start", border=True):
+        cells = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
+        time = cells[0].select_slider(_("Search for up to"), list(TIMES), value="1 minute", key="time", format_func=_)
+        workers = cells[1].number_input(_("Cores"), 1, 64, 2, help=_("How many processor cores to use."))
+        seed = cells[2].number_input(_("Variant"), 0, 99_999, 0, help=_("Another number may find another plan."))
+        again = st.checkbox(
+            _("The same plan each time"),
+            help=_("A fixed amount of work in place of the clock: the same input gives the same plan again."),
+        )
+        go = cells[3].form_submit_button(_("Plan now"), type="primary", width="stretch", key="plan_now")
+    if go:
+        options = jobs.Options(float(TIMES[time]), int(seed), int(workers), again)
+        job = drafts.plan(source, options, who=_state.person())
+        forget_added()
+        _state.choose(plan=job.id)
+        st.rerun()
+
+
+def headline(now: jobs.Job) -> None:
+    """How it stands, when it began, the way to end it, and where its papers are."""
+    from app_pages.frame import HERE
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(state_mark(now), color=state_colour(now))
+        st.caption(_("started {when}, up to {time}", when=when_text(now.created), time=lasting(now.options.seconds)))
+        if now.running and st.button(_("Stop and keep the best plan"), key="stop", icon=":material/stop_circle:"):
+            jobs.stop(now.id)
+        if now.has_plan:
+            show_publish(now.id)
+            if st.button(_("Papers"), key="to_papers", icon=":material/print:"):
+                st.switch_page(str(HERE / "papers.py"))
+
+
+@st.fragment(run_every="1s")
+def live(job_id: str, state_before: str) -> None:
+    """The running job, anew each second; a full run at each change of state mends the rest of the page."""
+    now = jobs.read(job_id)
+    headline(now)
+    show_progress(now)
+    if now.state != state_before:
+        st.rerun()
