@@ -115,6 +115,17 @@ def figure_table(found: Comparison, older: Sequence[bool] = ()) -> Any:
     return frame.style.apply(lambda _frame: painted, axis=None)
 
 
+def summary_part(found: Comparison, shown: Sequence[Shown]) -> None:
+    """One line for each plan: how much of it is another than in the first."""
+    for one, changes in zip(shown[1:], found.changes, strict=True):
+        counts = [(KINDS[k], sum(c.what == k for c in changes)) for k in KINDS]
+        told = ", ".join(f"{kind} {n}" for kind, n in counts if n)
+        text = _("Nothing: the same posts, patrols and duties.")
+        st.caption(
+            _("**{title}** differs in: {what}.", title=one.title, what=told) if told else f"**{one.title}**: {text}"
+        )
+
+
 def change_part(found: Comparison, shown: Sequence[Shown]) -> None:
     """What changes by place and by person, for each plan beside the first."""
     for one, changes in zip(shown[1:], found.changes, strict=True):

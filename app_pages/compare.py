@@ -5,7 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _state
-from app_pages._compare import Shown, change_part, choose_plans, curve_part, figure_part, read_plans
+from app_pages._compare import (
+    Shown,
+    change_part,
+    choose_plans,
+    curve_part,
+    figure_part,
+    read_plans,
+    summary_part,
+)
 from app_pages._compare_map import map_part
 from app_pages._compare_whatifs import plan_whatifs
 from app_pages._empty import empty
@@ -31,6 +39,7 @@ if len(shown) < 2:
     st.info(_("Choose at least one plan to set beside it."))
     st.stop()
 found = compare([one.view for one in shown], [one.title for one in shown])
+summary_part(found, shown)
 titles = [_("Figures"), _("On the map"), _("Places and people"), _("What one more post buys")]
 # Only the open tab is made: a map and its ground travel when they are looked at.
 figures, where, who, curve = st.tabs(titles, key=f"compare_tabs-{language()}", on_change="rerun")
