@@ -17,6 +17,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scenarios.parsing import ROW_TYPES, columns_of
 from scenarios.tablewords import cell_words, column_word, one_of, plain
 from scenarios.tomltext import block
 from scenarios.tongue import say as _
@@ -48,8 +49,15 @@ def row_block(values: Values) -> str:
     """A row that is changed or added."""
     cells = {**values["key"], **values["values"]}
     if values.get("new"):
-        cells = {name: value for name, value in cells.items() if plain(value) or isinstance(value, list)}
+        # What must be filled stands there though it is blank: so a patch knows a whole new row from a slip of the id.
+        must = [name for name, needed in _columns(values["table"]).items() if needed]
+        cells = {**dict.fromkeys(must), **cells}
+        cells = {k: v for k, v in cells.items() if k in must or plain(v) or isinstance(v, list)}
     return block(values["table"], cells)
+
+
+def _columns(table: str) -> Mapping[str, bool]:
+    return columns_of(ROW_TYPES[table]) if table in ROW_TYPES else {}
 
 
 def gone_block(values: Values) -> str:
