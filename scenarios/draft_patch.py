@@ -22,12 +22,14 @@ from typing import Any
 from scenarios import draft_rows
 from scenarios.tomltext import block as _block
 from scenarios.tomltext import sections, toml
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 
 __all__ = ["KINDS", "MODES", "SCHEMA", "patch_text", "say", "toml"]
 
 SCHEMA = 1
 Values = Mapping[str, Any]
-MODES = {"hard": "must hold", "soft": "should hold", "off": "is off"}
+MODES = {"hard": mark("must hold"), "soft": mark("should hold"), "off": mark("is off")}
 
 
 def patch_text(base: str, title: str, changes: Iterable[tuple[str, Values]]) -> str:
@@ -105,50 +107,58 @@ _ROWS: dict[str, Callable[[Values], str]] = {
 def _session(v: Values) -> str:
     parts = []
     if "start" in v:
-        parts.append(f"starts {v['start']}")
+        parts.append(_("starts {when}", when=v["start"]))
     if "end" in v:
-        parts.append(f"ends {v['end']}")
+        parts.append(_("ends {when}", when=v["end"]))
     if "attendance" in v:
-        parts.append(f"expects {v['attendance']:,} people")
-    return f"{v['title']} {', '.join(parts)}."
+        parts.append(_("expects {n:,} people", n=v["attendance"]))
+    return _("{title} {what}.", title=v["title"], what=", ".join(parts))
 
 
 def _named(v: Values) -> str:
     names = list(v["names"])
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    shown = ", ".join(names[:4])
+    return _("{names} and {n} more", names=shown, n=len(names) - 4) if len(names) > 4 else shown
 
 
-def _params(v: Values) -> str:
-    return "".join(f", {k.replace('_', ' ')} {v['params'][k]}" for k in v["params"])
+def _away(v: Values) -> str:
+    category = v["category"].replace("_", " ")
+    return _("{unit} sends {n} {category} fewer: {names}.", unit=v["unit"], n=len(v["people"]), category=category,
+             names=_named(v))  # fmt: skip
+
+
+def _rule_words(v: Values) -> str:
+    said = _("{title} {mode}", title=v["title"], mode=_(MODES[v["mode"]]))
+    if v["mode"] == "soft":
+        said = _("{rule} ({importance})", rule=said, importance=_(v["importance"]))
+    told = [said, *(f"{name.replace('_', ' ')} {value}" for name, value in v["params"].items())]
+    return _("{rule}.", rule=", ".join(told))
 
 
 _SENTENCES: dict[str, Callable[[Values], str]] = {
     "session": _session,
-    "new_session": lambda v: (
-        f"{v['title']} is added: {v['start']} to {v['end']}, {v['attendance']:,} people."
+    "new_session": lambda v: _(
+        "{title} is added: {start} to {end}, {n:,} people.", title=v["title"], start=v["start"], end=v["end"],
+        n=v["attendance"],
     ),
-    "absent": lambda v: f"{_named(v)} on leave {v['start']} to {v['end']}.",
-    "away": lambda v: (
-        f"{v['unit']} sends {len(v['people'])} {v['category'].replace('_', ' ')} fewer: {_named(v)}."
+    "absent": lambda v: _("{names} on leave {start} to {end}.", names=_named(v), start=v["start"], end=v["end"]),
+    "away": _away,
+    "rule": _rule_words,
+    "preset": lambda v: _("Preset taken over: {name}.", name=v["titles"][-1]),
+    "closure": lambda v: _(
+        "{name} is closed {start} to {end} within {m} m.", name=v["name"], start=v["start"], end=v["end"],
+        m=v["radius_m"],
     ),
-    "rule": lambda v: (
-        f"{v['title']} {MODES[v['mode']]}"
-        + (f" ({v['importance']})" if v["mode"] == "soft" else "")
-        + f"{_params(v)}."
+    "incident": lambda v: _(
+        "{title} at {place}: {n} more {start} to {end}.", title=v["title"], place=v["place_name"], n=v["number"],
+        start=v["start"], end=v["end"],
     ),
-    "preset": lambda v: f"Preset taken over: {v['titles'][-1]}.",
-    "closure": lambda v: (
-        f"{v['name']} is closed {v['start']} to {v['end']} within {v['radius_m']} m."
-    ),
-    "incident": lambda v: (
-        f"{v['title']} at {v['place_name']}: {v['number']} more {v['start']} to {v['end']}."
-    ),
-    "perimeter": lambda v: (
-        f"{v['name']}: a perimeter of {v['n']} closure points, {v['people']} people at once, "
-        f"{v['start']} to {v['end']}."
+    "perimeter": lambda v: _(
+        "{name}: a perimeter of {n} closure points, {people} people at once, {start} to {end}.", name=v["name"],
+        n=v["n"], people=v["people"], start=v["start"], end=v["end"],
     ),
     "row": draft_rows.say_row,
     "gone": draft_rows.say_gone,
     "setting": draft_rows.say_setting,
-}
+}  # fmt: skip
 KINDS = tuple(_SENTENCES)

@@ -26,6 +26,7 @@ from scenarios.store.row_operations import PutSetting, RowGone, Rows, seen_rows
 from scenarios.store.texts import actor
 from scenarios.store.trail import Entry
 from scenarios.store.versions import Inputs
+from scenarios.tongue import say as _
 
 __all__ = [
     "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "change_rows", "delete",
@@ -67,7 +68,7 @@ def _done(source: Source, operation: Operation, seen: int | None, who: str | Non
     if source.draft is not None:
         return edit(source.draft, operation, seen=seen, who=who)
     store = open_shelf()
-    new = shelf.create(store, f"{source.label}, changed", who=who, parent=source.ref)
+    new = shelf.create(store, _("{name}, changed", name=source.label), who=who, parent=source.ref)
     edits.apply(store, new, operation, who=who, seen=0)
     return _read(store, new)
 

@@ -23,6 +23,8 @@ from scenarios.store.patch import whatif_text
 from scenarios.store.place import Store, open_store
 from scenarios.store.rows import CHANGES, NAME, PINS, Key
 from scenarios.store.texts import actor, dumps
+from scenarios.tongue import say as _
+from scenarios.tongue import says
 from scenarios.whatif import load_whatif, shipped_whatifs
 
 
@@ -159,16 +161,17 @@ def _of_stored(store: Store, its: shelf.Stored, parents: Mapping[str, Source]) -
     if its.base is not None:
         folder = laid_out(store, its.base)
         base, before, start = str(folder), tuple(sorted((folder / PATCHES).glob("*.toml"), key=_number)), its.base
-        over = "files of its own"
+        over = _("files of its own")
     else:
         base = parent.base if parent is not None else its.parent.split("+")[0]
         before = parent.patches if parent is not None else ()
         start = parent.revision if parent is not None else ""
         over = parent.label if parent is not None else base
     n = len(draft.changes)
-    about = f"{n} change{'' if n == 1 else 's'} to {over}"
+    about = says("{n} change to {over}", "{n} changes to {over}", n, over=over)
     if not n:
-        about = "a map and tables of its own" if its.base is not None else f"{over}, nothing changed yet"
+        own = _("a map and tables of its own")
+        about = own if its.base is not None else _("{over}, nothing changed yet", over=over)
     stamp, patch = _written(draft, base)
     return Source(its.id, its.name, base, (*before, patch), about, f"{start};{stamp}", draft)
 

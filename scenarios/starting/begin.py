@@ -13,6 +13,7 @@ from scenarios.load import load_checked
 from scenarios.raw import SETTINGS
 from scenarios.starting.folder import csv_text, from_map, settings_text, tables_of
 from scenarios.starting.given import Event, Given, Line
+from scenarios.starting.names import SHEET_NAMES, sheet_name
 from scenarios.store import shelf
 from scenarios.store.files import MOST_FILE_BYTES, keep_files, scenario_files
 from scenarios.store.place import Store
@@ -95,7 +96,7 @@ def _begin(
             return shelf.add(conn, given.event.title, who=who, base=keep_files(conn, scenario_files(folder)))
 
 
-#: What people see for each of our files.
+#: What people see for each of our files: its sheet, where there was a workbook.
 SHEETS: Mapping[str, str] = {
     "units.csv": "Units", "people.csv": "People", "sites.csv": "Sites", "sessions.csv": "Sessions",
     "absences.csv": "Leave", SETTINGS: "Event",
@@ -104,10 +105,13 @@ SHEETS: Mapping[str, str] = {
 
 def _reworded(fault: Fault, given: Given) -> Fault:
     """A fault in the sheet that people filled in; a row that was made here has no number there."""
-    sheet = SHEETS.get(fault.file, fault.file)
-    table = "absences" if sheet == "Leave" else sheet.lower()
+    name = SHEETS.get(fault.file)
+    if name is None:
+        return replace(fault, row=None)
+    table = SHEET_NAMES[name][0]
     known = any(line.row is not None for line in given.rows(table))
-    return replace(fault, file=_("sheet {title}", title=sheet) if known else sheet, row=fault.row if known else None)
+    title = given.titles.get(table, sheet_name(name))
+    return replace(fault, file=_("sheet {title}", title=title) if known else title, row=fault.row if known else None)
 
 
 def _fault(name: str, expected: str, remedy: str) -> ScenarioError:

@@ -30,10 +30,14 @@ class Event:
 
 @dataclass(frozen=True)
 class Given:
-    """An event and its tables: ``sites``, ``units``, ``people``, ``absences``, ``sessions``."""
+    """An event and its tables: ``sites``, ``units``, ``people``, ``absences``, ``sessions``.
+
+    ``titles`` are the names of their sheets in the file, by table; the event's stands under "".
+    """
 
     event: Event
     tables: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, table: str) -> tuple[Line, ...]:
         """The rows of a table."""

@@ -1,6 +1,7 @@
 """The smallest workbook that a scenario can be made from: an empty one to fill in, and one that comes back.
 
-Sheets and columns are few; everything else has a default. Faults name sheet, row and column, all of them at once.
+Sheets and columns are few; everything else has a default. Names may be English or Chinese. Faults name sheet, row and
+column as they stand in the file, all of them at once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from scenarios.errors import Fault, ScenarioError
 from scenarios.raw import listed, nearest
 from scenarios.starting.given import Event, Given, Line
+from scenarios.starting.names import cell_of, column_of, heading, sheet_name, sheet_of
 from scenarios.tongue import mark
 from scenarios.tongue import say as _
 
@@ -66,21 +68,21 @@ def empty_workbook(event: Event | None = None) -> bytes:
         head = book.add_format({"bold": True, "bg_color": "#dfe8f3", "bottom": 1})
         must = book.add_format({"bold": True, "bg_color": "#bcd3ee", "bottom": 1})
         text = book.add_format({"num_format": "@"})
-        sheet = book.add_worksheet("Event")
+        sheet = book.add_worksheet(sheet_name("Event"))
         sheet.set_column(0, 0, 14, must)
         sheet.set_column(1, 1, 40, text)
         sheet.set_column(2, 2, 50)
         for n, (name, about) in enumerate(EVENT):
-            sheet.write_string(n, 0, name)
+            sheet.write_string(n, 0, heading("", name))
             sheet.write_string(n, 1, "" if event is None else getattr(event, name))
             sheet.write_string(n, 2, _(about))
-        for title, (_table, columns) in SHEETS.items():
-            sheet = book.add_worksheet(title)
+        for title, (table, columns) in SHEETS.items():
+            sheet = book.add_worksheet(sheet_name(title))
             sheet.freeze_panes(1, 0)
             for n, (name, needed, about) in enumerate(columns):
                 # Text, so that 007 stays 007 and a time is not turned into a number.
                 sheet.set_column(n, n, 22, text)
-                sheet.write_string(0, n, name, must if needed else head)
+                sheet.write_string(0, n, heading(table, name), must if needed else head)
                 if about:
                     sheet.write_comment(0, n, _(about))
     return out.getvalue()
@@ -94,29 +96,32 @@ def read_workbook(content: bytes, name: str = "workbook") -> Given:
     ScenarioError
         It is no workbook, too large, or lacks sheets, columns or cells; every one is named.
     """
-    book = _opened(content, name)
+    book = opened(content, name)
     faults: list[Fault] = []
-    sheets = {str(sheet.title).strip().lower(): sheet for sheet in book.worksheets}
+    sheets = {sheet_of(str(sheet.title)) or "": sheet for sheet in reversed(book.worksheets)}
     faults += [
-        Fault(name, None, "", "", _("a sheet {title}", title=title), _("start from the empty workbook"))
+        Fault(name, None, "", "", _("a sheet {title}", title=sheet_name(title)), _("start from the empty workbook"))
         for title in NEEDED
-        if title.lower() not in sheets
+        if title not in sheets
     ]
-    event = _event(sheets.get("event"), faults)
+    event = _event(sheets.get("Event"), faults)
+    titles = {table: str(sheets[name].title) for name, (table, _c) in SHEETS.items() if name in sheets}
     tables = {
-        table: _table(sheets[title.lower()], title, columns, faults)
-        for title, (table, columns) in SHEETS.items()
-        if title.lower() in sheets
+        table: _table(sheets[name], titles[table], table, columns, faults)
+        for name, (table, columns) in SHEETS.items()
+        if name in sheets
     }
-    for title in ("Sites", "Units", "People"):
-        if title.lower() in sheets and not tables[SHEETS[title][0]] and not faults:
-            faults.append(Fault(_("sheet {title}", title=title), None, "", "", _("at least one row"), _("fill it in")))
+    for table in ("sites", "units", "people"):
+        if table in titles and not tables[table] and not faults:
+            place = _("sheet {title}", title=titles[table])
+            faults.append(Fault(place, None, "", "", _("at least one row"), _("fill it in")))
     if faults:
         raise ScenarioError(faults)
-    return Given(event, tables)
+    return Given(event, tables, titles)
 
 
-def _opened(content: bytes, name: str) -> Any:
+def opened(content: bytes, name: str) -> Any:
+    """The workbook as openpyxl reads it; ScenarioError where it is none, or too large."""
     import openpyxl
 
     remedy = _("save it as .xlsx and try again")
@@ -136,45 +141,62 @@ def _opened(content: bytes, name: str) -> Any:
 
 
 def _event(sheet: Any, faults: list[Fault]) -> Event:
-    found = {} if sheet is None else {
-        _text(row[0]).lower(): _text(row[1]) for row in _cells(sheet, faults, "Event") if len(row) > 1
-    }  # fmt: skip
-    if sheet is not None:
-        faults += [
-            Fault(_("sheet {title}", title="Event"), None, name, "", _(about), _("write it into column B"))
-            for name, about in EVENT
-            if not found.get(name)
-        ]
-    return Event(*(found.get(name, "") for name, _ in EVENT))
+    if sheet is None:
+        return Event("", "", "", "")
+    names = tuple(name for name, _about in EVENT)
+    rows = [row for row in _cells(sheet, faults, str(sheet.title)) if len(row) > 1]
+    titles = {column: cell_text(row[0]) for row in rows if (column := column_of("", cell_text(row[0]), names))}
+    cells = {cell_text(row[0]): cell_text(row[1]) for row in rows}
+    found = {column: cell_of(column, cells[title]) for column, title in titles.items()}
+    place = _("sheet {title}", title=sheet.title)
+    faults += [
+        Fault(place, None, titles.get(name) or heading("", name), "", _(about), _("write it into column B"))
+        for name, about in EVENT
+        if not found.get(name)
+    ]
+    return Event(*(found.get(name, "") for name in names))
 
 
 def _table(
-    sheet: Any, title: str, columns: Sequence[tuple[str, bool, str]], faults: list[Fault]
+    sheet: Any, title: str, table: str, columns: Sequence[tuple[str, bool, str]], faults: list[Fault]
 ) -> tuple[Line, ...]:
-    rows = _cells(sheet, faults, title)
-    header = [_text(cell).lower() for cell in next(rows, ())]
-    known = [name for name, _, _ in columns]
+    rows = list(_cells(sheet, faults, title))
+    known = tuple(name for name, _needed, _about in columns)
     place = _("sheet {title}", title=title)
-    for name in header:
-        if name and name not in known:
-            like = nearest(name, known)
-            names = _("known are {names}", names=listed(known))
-            remedy = _('did you mean "{like}"?', like=like) if like else names
-            faults.append(Fault(place, 1, name, "", _("a column that is known"), remedy))
-    missing = [name for name, needed, _ in columns if needed and name not in header]
-    faults += [Fault(place, 1, name, "", _("this column"), _("start from the empty workbook")) for name in missing]
+    titles = [cell_text(cell) for cell in (rows[0] if rows else ())]
+    header = columns_of(place, table, titles, known, faults)
+    named = {column: titles[n] for n, column in enumerate(header) if column}
+    missing = [name for name, needed, _about in columns if needed and name not in header]
+    faults += [
+        Fault(place, 1, heading(table, name), "", _("this column"), _("start from the empty workbook"))
+        for name in missing
+    ]
     found = []
-    for number, row in enumerate(rows, start=2):
-        cells = {name: _text(cell) for name, cell in zip(header, row, strict=False) if name}
+    for number, row in enumerate(rows[1:], start=2):
+        cells = {name: cell_of(name, cell_text(cell)) for name, cell in zip(header, row, strict=False) if name}
         if not any(cells.values()):
             continue
         faults += [
-            Fault(place, number, name, "", _(about) if about else _("a value"), _("fill it in"))
+            Fault(place, number, named[name], "", _(about) if about else _("a value"), _("fill it in"))
             for name, needed, about in columns
             if needed and name not in missing and not cells.get(name)
         ]
         found.append(Line(cells, number))
     return tuple(found)
+
+
+def columns_of(
+    place: str, table: str, titles: Sequence[str], known: tuple[str, ...], faults: list[Fault]
+) -> list[str | None]:
+    """The column that each heading means; None for one that is blank or not known, which is a fault."""
+    header = [column_of(table, title, known) for title in titles]
+    for title, column in zip(titles, header, strict=True):
+        if title and column is None:
+            names = [heading(table, name) for name in known]
+            like = nearest(title, names)
+            remedy = _('did you mean "{like}"?', like=like) if like else _("known are {names}", names=listed(names))
+            faults.append(Fault(place, 1, title, "", _("a column that is known"), remedy))
+    return header
 
 
 def _cells(sheet: Any, faults: list[Fault], title: str) -> Iterator[tuple[Any, ...]]:
@@ -185,7 +207,7 @@ def _cells(sheet: Any, faults: list[Fault], title: str) -> Iterator[tuple[Any, .
     yield from sheet.iter_rows(values_only=True, max_col=40)
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """A cell as people see it: times without seconds, whole numbers without a point."""
     if cell is None:
         return ""

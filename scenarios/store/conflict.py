@@ -10,6 +10,7 @@ from typing import Literal
 from scenarios.draft_rows import GONE, ROW, SETTING
 from scenarios.store.operations import Operation
 from scenarios.store.rows import CHANGES, CHECKINS, NAME, PINS, Write
+from scenarios.store.sentences import sentence_of
 from scenarios.store.trail import Entry
 from scenarios.tablewords import one_of, plain
 from scenarios.tongue import mark, says
@@ -40,6 +41,8 @@ class Difference:
         Rows that both write, in words. Where there is any, both cannot be kept.
     operation
         What the second wanted, to be done by ``edits.resolve``; None for an undo or redo.
+    noted
+        What the second wanted, as the trail keeps it.
     """
 
     scenario: str
@@ -49,6 +52,7 @@ class Difference:
     theirs: tuple[Entry, ...]
     clashes: tuple[str, ...]
     operation: Operation | None
+    noted: str = ""
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -59,7 +63,7 @@ class Difference:
 
     def sentences(self) -> tuple[str, ...]:
         """What changed, one sentence for each edit, with who did it."""
-        return tuple(f"{entry.who}: {entry.text}" for entry in self.theirs)
+        return tuple(_("{who}: {what}", who=entry.who, what=sentence_of(entry)) for entry in self.theirs)
 
     def headline(self) -> str:
         """Who changed how much meanwhile."""
@@ -76,6 +80,12 @@ class Conflict(Exception):  # noqa: N818 - the word of the field
         super().__init__(difference.headline())
 
 
+#: Kinds of change as people call what they are about.
+_KIND_WORDS = {
+    "session": mark("session"), "new_session": mark("session"), "absent": mark("absent"), "away": mark("away"),
+    "rule": mark("rule"), "preset": mark("preset"), "closure": mark("closure"), "perimeter": mark("perimeter"),
+    "incident": mark("incident"), "setting": mark("setting"),
+}  # fmt: skip
 #: Tables whose rows other kinds of change are about, and the names of those.
 _SAME = {"sessions": "session", "closures": "closure"}
 
@@ -102,21 +112,22 @@ def subject(write: Write) -> tuple[str, str]:
 def words(write: Write) -> str:
     """What a write is about, as people call it."""
     if write.row == NAME:
-        return "the name"
+        return _("the name")
     if write.sheet == PINS:
         pin = write.after if write.after is not None else write.before
-        return f"the pin of {pin['person']} to {pin['group']}"
+        return _("the pin of {person} to {group}", person=pin["person"], group=pin["group"])
     if write.sheet == CHECKINS:
         told = write.after if write.after is not None else write.before
-        return f"the check-in of {told['person']} for {told['group']}"
+        return _("the check-in of {person} for {group}", person=told["person"], group=told["group"])
     if write.sheet != CHANGES:
-        return f"seat {write.key}"
+        return _("seat {seat}", seat=write.key)
     row = write.after if write.after is not None else write.before
     values = row["values"]
     if row["kind"] in {ROW, GONE}:
-        return f"{one_of(values['table'])} {values['title']}"
+        return _("{what} {name}", what=one_of(values["table"]), name=values["title"])
     title = values.get("title", values.get("name", ""))
-    return f"{row['kind'].removeprefix('new_').replace('_', ' ')} {title}".strip()
+    what = _KIND_WORDS.get(row["kind"], "change")
+    return _("{what} {name}", what=_(what), name=title).strip()
 
 
 def told(writes: Iterable[Write]) -> tuple[str, ...]:

@@ -29,9 +29,11 @@ from scenarios.store.rows import (
     read_rows,
     write_rows,
 )
+from scenarios.store.sentences import sentence_of
 from scenarios.store.tables import EDITS, SCENARIOS
 from scenarios.store.texts import one_line
 from scenarios.store.trail import Entry, entry_at, note, since
+from scenarios.tongue import ENGLISH, speaking
 
 DONE, UNDONE, DROPPED = "done", "undone", "dropped"
 
@@ -107,7 +109,13 @@ def apply(store: Store, scenario: str, operation: Operation, *, who: str, seen: 
             if difference.clashes or not getattr(operation, "merges", False):
                 raise Conflict(difference)
         writes = net(operation.writes(view))
-        return _save(conn, scenario, who, writes, operation.say(view)) if writes else revision
+        return _save(conn, scenario, who, writes, _kept(operation, view)) if writes else revision
+
+
+def _kept(operation: Operation, view: Now) -> str:
+    """What an operation does, as the trail keeps it: in English, whoever is at work."""
+    with speaking(ENGLISH):
+        return operation.say(view)
 
 
 def resolve(store: Store, difference: Difference, choice: Choice, *, who: str) -> int:
@@ -129,15 +137,16 @@ def resolve(store: Store, difference: Difference, choice: Choice, *, who: str) -
     with store.writing() as conn:
         revision = _revision(conn, scenario, hold=True)
         if choice == "theirs" or wanted is None:
-            note(conn, scenario, who, "left out", f"Not done, since others were first: {difference.mine}")
+            note(conn, scenario, who, "left out", f"Not done, since others were first: {difference.noted}")
             return revision
         if revision > difference.now:
             raise Conflict(_difference(Now(conn, scenario), wanted, difference.seen, revision))
         theirs = inverse(net(_written(difference.theirs))) if choice == "mine" else ()
         view = Now(conn, scenario, theirs)
-        text = wanted.say(view)
+        text = _kept(wanted, view)
         if theirs:
-            text = f"{text} Taken back for it: {' '.join(difference.sentences())}"
+            with speaking(ENGLISH):
+                text = f"{text} Taken back for it: {' '.join(difference.sentences())}"
         writes = net([*theirs, *wanted.writes(view)])
         return _save(conn, scenario, who, writes, text) if writes else revision
 
@@ -153,7 +162,8 @@ def _difference(view: Now, operation: Operation, seen: int, revision: int) -> Di
     then = replace(view, pending=inverse(net(written)))
     wanted = operation.writes(then)
     clashes = clashing(wanted, written)
-    return Difference(view.scenario, seen, revision, operation.say(then), theirs, clashes, operation)
+    noted = _kept(operation, then)
+    return Difference(view.scenario, seen, revision, operation.say(then), theirs, clashes, operation, noted)
 
 
 def _save(conn: Connection, scenario: str, who: str, writes: Sequence[Write], text: str) -> int:
@@ -186,7 +196,7 @@ def steps(store: Store, scenario: str, who: str) -> Steps:
     """The next undo and redo of a person."""
     with store.reading() as conn:
         found = [_next(conn, scenario, who, way) for way in (DONE, UNDONE)]
-        texts = [None if n is None else entry_at(conn, scenario, n).text for n in found]
+        texts = [None if n is None else sentence_of(entry_at(conn, scenario, n)) for n in found]
     return Steps(*texts)
 
 
@@ -231,8 +241,9 @@ def _step(store: Store, scenario: str, who: str, state: str, becomes: str, what:
                 e for e in since(conn, scenario, number)
                 if any(w.row in rows_stale for w in from_maps(e.before, e.after))
             ]  # fmt: skip
-            raise Conflict(Difference(scenario, number, revision, text, tuple(later), told(stale), None))
+            wanted = sentence_of(replace(entry, what=what, text=text))
+            raise Conflict(Difference(scenario, number, revision, wanted, tuple(later), told(stale), None, text))
         _write(conn, scenario, who, writes, one_line(text, 2000), what)
         mine = (EDITS.c.scenario == scenario) & (EDITS.c.revision == number)
         conn.execute(update(EDITS).where(mine).values(state=becomes))
-        return entry.text
+        return sentence_of(entry)

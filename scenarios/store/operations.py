@@ -15,6 +15,7 @@ from scenarios.draft_patch import KINDS, patch_text, say
 from scenarios.store.errors import refuse
 from scenarios.store.rows import CHANGES, NAME, PINS, Key, Write, duties_sheet, pin_key
 from scenarios.store.texts import dumps, loads, one_line
+from scenarios.tongue import say as _
 
 MOST_ROWS = 20_000
 """More changes than this in one scenario are a slip."""
@@ -86,7 +87,7 @@ class Rename:
 
     def say(self, view: View) -> str:
         """From what to what."""
-        return f'"{view.rows.get(NAME, "")}" is now called "{one_line(self.name)}".'
+        return _('"{before}" is now called "{name}".', before=view.rows.get(NAME, ""), name=one_line(self.name))
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class SetChange:
     def say(self, view: View) -> str:
         """Both sentences."""
         row = _change(view, self.id)
-        return f"{say(row['kind'], self.values)} Before: {say(row['kind'], row['values'])}"
+        return _("{now} Before: {before}", now=say(row["kind"], self.values), before=say(row["kind"], row["values"]))
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class RemoveChange:
     def say(self, view: View) -> str:
         """What is taken back."""
         row = _change(view, self.id)
-        return f"Taken back: {say(row['kind'], row['values'])}"
+        return _("Taken back: {what}", what=say(row["kind"], row["values"]))
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,9 @@ class Pin:
 
     def say(self, view: View) -> str:
         """Which pair."""
-        return f"{self.person} is {'pinned to' if self.on else 'kept out of'} {self.group}."
+        if self.on:
+            return _("{person} is pinned to {group}.", person=self.person, group=self.group)
+        return _("{person} is kept out of {group}.", person=self.person, group=self.group)
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,7 @@ class Unpin:
 
     def say(self, view: View) -> str:
         """Which pair."""
-        return f"{self.person} is no longer pinned to {self.group}."
+        return _("{person} is no longer pinned to {group}.", person=self.person, group=self.group)
 
 
 def sitting(view: View, plan: str, seat: str) -> str | None:
@@ -235,8 +238,13 @@ class Assign:
     def say(self, view: View) -> str:
         """Who for whom."""
         before = sitting(view, self.plan, self.seat)
-        instead = f", in place of {before}" if before else ""
-        return f"{self.seat} goes to {self.person}{instead}." if self.person else f"{self.seat} is emptied{instead}."
+        if self.person and before:
+            return _("{seat} goes to {person}, in place of {other}.", seat=self.seat, person=self.person, other=before)
+        if self.person:
+            return _("{seat} goes to {person}.", seat=self.seat, person=self.person)
+        if before:
+            return _("{seat} is emptied, in place of {other}.", seat=self.seat, other=before)
+        return _("{seat} is emptied.", seat=self.seat)
 
 
 @dataclass(frozen=True)
@@ -262,7 +270,7 @@ class Move:
 
     def say(self, view: View) -> str:
         """From where to where."""
-        return f"{self.person} moves from {self.seat} to {self.to}."
+        return _("{person} moves from {seat} to {to}.", person=self.person, seat=self.seat, to=self.to)
 
 
 @dataclass(frozen=True)
@@ -289,4 +297,4 @@ class Swap:
     def say(self, view: View) -> str:
         """Who with whom."""
         here, there = sitting(view, self.plan, self.seat), sitting(view, self.plan, self.other)
-        return f"{here} ({self.seat}) and {there} ({self.other}) swap seats."
+        return _("{one} ({seat}) and {other} ({to}) swap seats.", one=here, seat=self.seat, other=there, to=self.other)

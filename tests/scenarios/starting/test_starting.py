@@ -125,13 +125,13 @@ def test_the_empty_workbook_reads_as_empty(store: Store) -> None:
 
 def test_faults_of_a_workbook_name_sheet_row_and_column() -> None:
     bad = workbook(
-        Units=[], Sites=[["name", "lat", "longitude"], ["A", 1, 2]],
+        Units=[], Sites=[["name", "lat", "elevation"], ["A", 1, 2]],
         Leave=[["person", "start"], ["Ben", None]], People=[["name", "unit"], [None, "Police"]],
     )  # fmt: skip
     with pytest.raises(ScenarioError) as caught:
         read_workbook(bad)
     assert faults_of(caught.value) == [
-        ("workbook", None, ""), ("sheet Sites", 1, "longitude"), ("sheet People", 2, "name"), ("sheet Leave", 1, "end"),
+        ("workbook", None, ""), ("sheet Sites", 1, "elevation"), ("sheet People", 2, "name"), ("sheet Leave", 1, "end"),
         ("sheet Leave", 2, "start"),
     ]  # fmt: skip
 

@@ -1,0 +1,44 @@
+"""The words that tables of the force choose from: categories, ranks, qualifications, restrictions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages._changes import save
+from scenarios import drafts
+from scenarios.forces.columns import listed
+from scenarios.load import Loaded
+from scenarios.raw import Raw
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+
+LISTS = {
+    "categories": (mark("Categories"), mark("Kinds of staff, such as sworn, auxiliary, steward")),
+    "police": (mark("Police"), mark("Which of these categories are police")),
+    "ranks": (mark("Ranks"), mark("The lowest first")),
+    "qualifications_known": (mark("Qualifications"), mark("What people can hold a dated proof of")),
+    "tags_known": (mark("Restrictions"), mark("What a person may not do: no_night, no_standing ...")),
+}
+
+
+def lists(source: drafts.Source, raw: Raw, _loaded: Loaded | None) -> None:
+    """Each list as words that can be added and taken out."""
+    st.caption(_("Type a new word and press Enter. What tables use already stays a choice there."))
+    left, right = st.columns(2, gap="large")
+    for place, (name, (title, about)) in enumerate(LISTS.items()):
+        words = list(listed(raw, name))
+        options = list(listed(raw, "categories")) if name == "police" else words
+        with (left, right)[place % 2]:
+            chosen = st.multiselect(
+                _(title), list(dict.fromkeys([*words, *options])), words, help=_(about),
+                accept_new_options=name != "police", key=f"list-{name}-{source.revision}",
+                format_func=lambda word: word.replace("_", " "),
+            )  # fmt: skip
+        if chosen != words:
+            value = [word.strip() for word in chosen]
+            save(
+                source,
+                lambda who, seen, its=name, new=value: drafts.put_setting(
+                    source.ref, "", {its: new}, seen=seen, who=who
+                ),
+            )

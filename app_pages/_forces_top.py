@@ -1,0 +1,80 @@
+"""The head of the page Forces, which is there too while the scenario has faults, and the choice of a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app_pages import _forces_data
+from app_pages._changes import show_changes, show_conflict, show_steps
+from app_pages._forces_grid import counts
+from app_pages._head import head
+from scenarios import drafts
+from scenarios.forces.columns import NOWHERE, belongs, unit_names
+from scenarios.forces.lines import Slip
+from scenarios.load import Loaded
+from scenarios.raw import Raw
+from scenarios.tablewords import table_word
+from scenarios.tongue import say as _
+from scenarios.tongue import says
+
+FEW = 6
+
+
+def top(source: drafts.Source, loaded: Loaded | None) -> list[Slip]:
+    """The common head, or one with all faults; those beside their cells."""
+    if loaded is not None:
+        head(source, loaded)
+        return []
+    beside, rest = _forces_data.slips_of(source)
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        st.markdown(f"### {source.label}", width="stretch")
+        show_steps(source)
+        n = len(source.draft.changes) if source.draft is not None else 0
+        with st.popover(_("Changes ({n})", n=n), icon=":material/history:", width="content", key="changes"):
+            show_changes(source)
+    show_conflict(source)
+    units = unit_names(_forces_data.raw_of(source))
+    if beside:
+        said = says("{n} cell to mend before this can be planned:", "{n} cells to mend before this can be planned:",
+                    len(beside))  # fmt: skip
+        lines = "".join(f"\n- {_where(slip, units)}: {slip.text}" for slip in beside[:FEW])
+        st.error(said + lines, icon=":material/error:")
+    if rest:
+        more = says("{n} fault elsewhere", "{n} faults elsewhere", len(rest))
+        with st.expander(more, icon=":material/error:", expanded=not beside):
+            st.markdown("\n".join(f"- {sentence}" for sentence in rest))
+    return beside
+
+
+def _where(slip: Slip, units: dict[str, str]) -> str:
+    unit = units.get(slip.unit)
+    place = f"{table_word(slip.table)}, {unit}" if unit else table_word(slip.table)
+    return f"{place}, **{slip.title}**"
+
+
+def pick_unit(raw: Raw, beside: Sequence[Slip]) -> str:
+    """The unit in view; with how many people it has, and how many of its cells are to mend."""
+    labels, heads = unit_names(raw), counts(raw)
+    known = belongs(raw, NOWHERE)
+    lost = sum(n for unit, n in heads.items() if known(unit))
+    options = [*labels, *([NOWHERE] if lost or not labels else [])]
+    heads = {**heads, NOWHERE: lost}
+    wrong: dict[str, int] = {}
+    for slip in beside:
+        unit = slip.unit if slip.unit in labels else NOWHERE
+        if slip.table != "units":
+            wrong[unit] = wrong.get(unit, 0) + 1
+
+    def shown(unit: str) -> str:
+        name = labels.get(unit) or _("Without a known unit")
+        told = _("{name}: {n} people", name=name, n=heads.get(unit, 0))
+        return _("{unit}, {n} to mend", unit=told, n=wrong[unit]) if unit in wrong else told
+
+    kept = st.session_state.get("forces_unit_kept")
+    if st.session_state.get("forces_unit") not in options:
+        st.session_state["forces_unit"] = kept if kept in options else options[0]
+    chosen: str = st.selectbox(_("Unit"), options, format_func=shown, key="forces_unit", width=480)
+    st.session_state["forces_unit_kept"] = chosen
+    return chosen

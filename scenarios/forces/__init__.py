@@ -1,0 +1,1 @@
+"""Who there is and what they have, as the desk edits it: tables read as they are written, faults beside the cell."""

@@ -1,0 +1,209 @@
+"""What somebody typed into an editor -> edits of rows; whatever cannot be kept yet is held, with the reason.
+
+The editor keeps what was typed as differences to the rows it began with. So these stay the same while somebody types;
+what is wanted is compared with what stands, and only rows that others changed, rows that are new, or marks that come
+and go make it begin anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scenarios.draft_rows import row_id
+from scenarios.forces.columns import OF_PEOPLE, Column
+from scenarios.forces.lines import Cells, Line, title_of
+from scenarios.tablewords import column_word, plain
+from scenarios.tongue import say as _
+from scenarios.whatif_form import KEYS
+
+Rows = dict[str, Cells]
+MARK = "status"
+"""The column with what is wrong with a row."""
+
+
+@dataclass
+class Sheet:
+    """What one reader's editor began with.
+
+    Attributes
+    ----------
+    base
+        Name -> cells; rows that could not be kept before stand at the end.
+    marks
+        Name -> what is wrong with the row.
+    done
+        What was wanted when it was dealt with last.
+    """
+
+    base: Rows
+    marks: dict[str, str]
+    number: int = 0
+    done: Rows = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Rows to put (table, key, values, title) and to take out (table, key, title), and what is held, with the reason.
+
+    ``anew``: the editor has to begin anew, since rows came, went or have another key.
+    """
+
+    put: tuple[tuple[str, dict[str, str], dict[str, Any], str], ...] = ()
+    gone: tuple[tuple[str, dict[str, str], str], ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
+    anew: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to save."""
+        return bool(self.put or self.gone)
+
+
+def wanted(sheet: Sheet, delta: Mapping[str, Any], columns: Sequence[Column]) -> Rows:
+    """The rows as they are on the screen.
+
+    Parameters
+    ----------
+    delta
+        ``edited_rows``, ``added_rows`` and ``deleted_rows`` of the editor, by place in the base.
+    """
+    known = [column.name for column in columns]
+    ticks = {column.name for column in columns if column.form == "yes"}
+    gone = set(delta.get("deleted_rows", ()))
+    rows: Rows = {}
+    for place, (name, row) in enumerate(sheet.base.items()):
+        if place not in gone:
+            typed = delta.get("edited_rows", {}).get(place, {})
+            rows[name] = {**row, **{k: _text(v, k in ticks) for k, v in typed.items() if k in known}}
+    for number, cells in enumerate(delta.get("added_rows", ())):
+        row = {k: _text(cells.get(k), k in ticks) for k in known}
+        if any(row[k] for k in known if k not in ticks and row[k] != _default(columns, k)):
+            begun = {column.name: column.default for column in columns}
+            rows[f"added-{sheet.number}-{number}"] = {k: row[k] or begun[k] for k in known}
+    return rows
+
+
+def _default(columns: Sequence[Column], name: str) -> str:
+    return next(column.default for column in columns if column.name == name)
+
+
+def _text(value: Any, tick: bool) -> str:
+    if tick:
+        return "yes" if value else "no"
+    return plain(value)
+
+
+def edits(
+    table: str, now: Mapping[str, Line], rows: Rows, names: Mapping[str, str], taken: Iterable[str] = ()
+) -> Edits:
+    """What leads from the rows that stand to those that are wanted.
+
+    Parameters
+    ----------
+    names
+        Person -> name, of all people.
+    taken
+        Every id that is used, so that a new one is new.
+    """
+    tally = _Tally(table, now, names, set(taken))
+    for name in now:
+        if name not in rows:
+            tally.without(name)
+    for name, row in rows.items():
+        tally.with_row(name, row)
+    return Edits(tuple(tally.put), tuple(tally.gone.values()), tally.held, tally.anew or bool(tally.gone))
+
+
+class _Tally:
+    """Rows judged one after the other: later ones must differ from those before."""
+
+    def __init__(self, table: str, now: Mapping[str, Line], names: Mapping[str, str], ids: set[str]) -> None:
+        self.table, self.now, self.names, self.ids = table, now, names, ids
+        self.used = {row_id(table, line.key) for line in now.values()}
+        self.put: list[tuple[str, dict[str, str], dict[str, Any], str]] = []
+        self.gone: dict[str, tuple[str, dict[str, str], str]] = {}
+        self.held: dict[str, str] = {}
+        self.anew = False
+
+    def without(self, name: str) -> None:
+        """A row that was deleted; one that cannot be comes back."""
+        line = self.now[name]
+        if line.locked:
+            self.held[name], self.anew = line.locked, True
+        else:
+            self.gone[name] = (self.table, dict(line.key), line.title)
+            self.used.discard(row_id(self.table, line.key))
+
+    def with_row(self, name: str, row: Cells) -> None:
+        """A row as it is wanted."""
+        old = self.now.get(name)
+        cells = {k: v for k, v in row.items() if old is None or v != old.cells.get(k, "")}
+        if not cells:
+            return
+        fresh = dict(row)
+        if "id" in KEYS[self.table] and not fresh["id"]:
+            fresh["id"] = old.key["id"] if old is not None else new_id(self.table, self.ids, self.now)
+        key = {k: fresh[k] for k in KEYS[self.table]}
+        moved = old is None or key != dict(old.key)
+        reason = self._reason(old, key, moved)
+        if reason:
+            self.held[name] = reason
+            return
+        if old is not None and moved:
+            self.gone[name] = (self.table, dict(old.key), old.title)
+            self.used.discard(row_id(self.table, old.key))
+        self.used.add(row_id(self.table, key))
+        self.ids.add(fresh.get("id", ""))
+        self.anew = self.anew or moved
+        values = {k: v or None for k, v in (fresh if moved else cells).items() if k not in key and (v or not moved)}
+        if values or moved:
+            self.put.append((self.table, key, values, title_of(self.table, fresh, self.names)))
+
+    def _reason(self, old: Line | None, key: Mapping[str, str], moved: bool) -> str:
+        """Why a row cannot be kept; "" where it can."""
+        if old is not None and old.locked:
+            return old.locked
+        if old is not None and moved and "id" in key:
+            return _("The id of {name} stays, since others refer to it. Take the row out and add another.",
+                     name=old.title)  # fmt: skip
+        blank = [column_word(name) for name, value in key.items() if not value]
+        if blank:
+            return _("Not kept yet: {what} is missing.", what=", ".join(blank))
+        there = key["id"] in self.ids if "id" in key else row_id(self.table, key) in self.used
+        if moved and there:
+            return _("Not kept: there is another row of {what}.", what=", ".join(key.values()))
+        return ""
+
+
+HEADS = {"people": "P", "units": "unit-", "resources": "gear-"}
+_NUMBERED = re.compile(r"(.*?)(\d+)")
+
+
+def new_id(table: str, taken: set[str], now: Mapping[str, Line]) -> str:
+    """The next number after the last id of the rows in view, else of the table."""
+    forms = [found for line in now.values() if (found := _NUMBERED.fullmatch(line.key.get("id", "")))]
+    head, digits = (forms[-1][1], forms[-1][2]) if forms and table == "people" else (HEADS[table], "000")
+    number = max((int(f[2]) for f in forms if f[1] == head), default=0) if table == "people" else 0
+    width = len(digits) if digits.startswith("0") or len(digits) > 1 else 1
+    while True:
+        number += 1
+        name = f"{head}{number:0{width}d}" if table == "people" else f"{head}{number}"
+        if name not in taken:
+            return name
+
+
+def begun(now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet | None, rows: Rows) -> Sheet:
+    """An editor's beginning: what stands, and after it what could not be kept."""
+    base = {name: dict(line.cells) for name, line in now.items()}
+    held = {} if before is None else {k: v for k, v in before.held.items() if k in rows and k not in base}
+    base |= {name: rows[name] for name in held}
+    return Sheet(base, dict(marks), 0 if before is None else before.number + 1, dict(base), dict(held))
+
+
+def about_people(table: str) -> bool:
+    """Whether a table is shown unit by unit."""
+    return table == "people" or table in OF_PEOPLE

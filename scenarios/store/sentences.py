@@ -1,0 +1,58 @@
+"""What an entry of the trail did, in the reader's language: English as it is kept, others told anew from its writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenarios.store.row_operations import MOST_NAMES, told, told_one
+from scenarios.store.rows import CHANGES, CHECKINS, NAME, PINS, Write, from_maps
+from scenarios.store.trail import Entry
+from scenarios.tongue import ENGLISH, language, mark, says
+from scenarios.tongue import say as _
+
+_WRAPPED = {"undo": mark("Undone: {what}"), "redo": mark("Done again: {what}")}
+
+
+def sentence_of(entry: Entry) -> str:
+    """The entry in one sentence; one that wrote no rows is told as it is kept."""
+    if language() == ENGLISH or entry.revision is None or entry.what not in {"edit", "undo", "redo"}:
+        return entry.text
+    writes = from_maps(entry.before, entry.after)
+    said = _told(writes)
+    return _(_WRAPPED[entry.what], what=said) if entry.what in _WRAPPED else said
+
+
+def _told(writes: Sequence[Write]) -> str:
+    if len(writes) > MOST_NAMES:
+        if all(write.sheet == CHANGES for write in writes):
+            return told(writes)
+        return says("{n} row is changed.", "{n} rows are changed.", len(writes))
+    return " ".join(_one(write) for write in writes)
+
+
+def _one(write: Write) -> str:
+    row = write.after if write.after is not None else write.before
+    if write.sheet == CHANGES:
+        return told_one(write)
+    if write.row == NAME:
+        return _('It is now called "{name}".', name=write.after)
+    if write.sheet == PINS:
+        return pin_words(row["person"], row["group"], row["on"] if write.after is not None else None)
+    if write.sheet == CHECKINS:
+        if write.after is None:
+            return _("{person} is no longer checked in for {group}.", person=row["person"], group=row["group"])
+        return _("{person} is in for {group}, {at}.", person=row["person"], group=row["group"], at=row["at"])
+    if write.after is None:
+        return _("{seat} is as it was planned.", seat=write.key)
+    if row["person"] is None:
+        return _("{seat} is emptied.", seat=write.key)
+    return _("{seat} goes to {person}.", seat=write.key, person=row["person"])
+
+
+def pin_words(person: str, group: str, on: bool | None) -> str:
+    """A pin in a sentence; None where it is lifted."""
+    if on is None:
+        return _("{person} is no longer pinned to {group}.", person=person, group=group)
+    if on:
+        return _("{person} is pinned to {group}.", person=person, group=group)
+    return _("{person} is kept out of {group}.", person=person, group=group)
