@@ -1,111 +1,94 @@
-"""Rules: the whole list from the registry, and one rule's own form, made from what it says of itself."""
+"""The list of all rules: searched, by group, and what of them was changed; a row or the field beside it chooses one."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from app_pages._changes import apply
-from app_pages._presets import presets_part
+from geodata.errors import GeodataError
 from scenarios import drafts
-from scenarios.load import Loaded
-from scenarios.parameters import Parameter
-from scenarios.rule_list import RuleLine, rule_list
-from scenarios.schema import PRICE
+from scenarios.errors import ScenarioError
+from scenarios.rule_list import GROUPS, RuleLine, found_by, mode_words
+from scenarios.schema import Scenario
+from scenarios.tongue import mark, says
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import parted
 
-MODES = {"hard": "must hold", "soft": "should hold", "off": "off"}
-
-
-def rules_tab(source: drafts.Source, loaded: Loaded) -> None:
-    """Table of all rules beside the form of one."""
-    lines = [line for line in rule_list(loaded.scenario) if line.mode]
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.dataframe(
-            pd.DataFrame(
-                [
-                    {
-                        "": line.id,
-                        "Rule": line.title,
-                        "Holds": MODES[line.mode]
-                        + (f", {line.importance}" if line.mode == "soft" else ""),
-                        "In words": line.says,
-                    }
-                    for line in lines
-                ]
-            ),
-            hide_index=True,
-            height=min(620, 38 * len(lines) + 40),
-            alt="Rules of the roster with their settings",
-        )
-    with right:
-        st.markdown("##### Change a rule")
-        by_name = {line.name: line for line in lines}
-        name = st.selectbox(
-            "Rule",
-            list(by_name),
-            format_func=lambda n: f"{by_name[n].id}  {by_name[n].title}",
-            key="rule_name",
-        )
-        rule_form(source, by_name[name])
-    with st.expander("Presets: values of laws and guidance, to check locally", icon=":material/library_books:"):
-        presets_part(source, loaded)
+CHOSEN = "rule_name"
+TABLE = "rules_table"
+SHOWN = {"all": mark("All"), "on": mark("In force"), "changed": mark("Changed")}
 
 
-def rule_form(source: drafts.Source, line: RuleLine) -> None:
-    """How strictly it holds, and its parameters."""
-    with st.form(f"rule-{line.name}", border=True):
-        st.caption(line.says)
-        mode = st.segmented_control(
-            "Holds", list(MODES), default=line.mode, format_func=lambda m: MODES[m], required=True
-        )
-        importance = st.select_slider(
-            "Importance, when it should hold", list(reversed(PRICE)), value=line.importance
-        )
-        given = {p.name: field(line, p) for p in line.parameters}
-        st.caption(f"Source: {line.source}")
-        go = st.form_submit_button("Change", type="primary")
-    if not go:
-        return
-    params = {p.name: given[p.name] for p in line.parameters if given[p.name] != p.value}
-    if not params and mode == line.mode and importance == line.importance:
-        st.info("Nothing differs from what it is.")
-        return
-    own = {p.name: plain(p.value) for p in line.parameters if p.value != p.default}
-    apply(
-        source,
-        "rule",
-        {
-            "name": line.name, "title": line.title, "mode": mode, "importance": importance,
-            "params": own | {name: plain(value) for name, value in params.items()},
-        },
-    )  # fmt: skip
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _before(base: str, patches: tuple[str, ...], revision: str) -> Scenario | None:  # noqa: ARG001
+    try:
+        return drafts.loaded(drafts.Source(base, base, base, tuple(map(Path, patches)))).scenario
+    except (ScenarioError, GeodataError):
+        return None
 
 
-def plain(value: Any) -> Any:
-    """As JSON and TOML have it."""
-    return list(value) if isinstance(value, tuple) else value
+def before_of(source: drafts.Source) -> Scenario | None:
+    """What a draft was made from, to tell what it changed; None for what is no draft."""
+    if source.draft is None:
+        return None
+    return _before(source.base, tuple(map(str, source.patches[:-1])), source.revision.rpartition(";")[0])
 
 
-def field(line: RuleLine, p: Parameter) -> Any:
-    """The widget that fits a parameter."""
-    key = f"{line.name}-{p.name}"
-    title = (
-        p.name.replace("_h", " (hours)")
-        .replace("_min", " (minutes)")
-        .replace("_", " ")
-        .capitalize()
+def rules_table(lines: Sequence[RuleLine]) -> RuleLine | None:
+    """Search, group, table; the rule that is chosen, None where none is found."""
+    cells = st.columns([3, 2, 3], vertical_alignment="top")
+    sought = cells[0].text_input(_("Search"), key="rule_search", placeholder=_("words, number or source"))
+    group = cells[1].selectbox(
+        _("Group"), ["", *GROUPS], key="rule_group", format_func=lambda g: _(GROUPS[g]) if g else _("All groups")
     )
-    words = f"{p.words} Default: {plain(p.default)}. {p.source}"
-    if p.kind is bool:
-        return st.checkbox(title, bool(p.value), key=key, help=words)
-    if p.kind in {int, float}:
-        low = None if p.low is None else p.kind(p.low)
-        high = None if p.high is None else p.kind(p.high)
-        return st.number_input(title, low, high, p.kind(p.value), key=key, help=words)
-    if p.kind is tuple:
-        text = st.text_input(title, ", ".join(p.value), key=key, help=words)
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    return st.text_input(title, str(p.value), key=key, help=words)
+    state = cells[2].segmented_control(
+        _("Which ones"), list(SHOWN), key="rule_state", default="all", required=True, format_func=lambda s: _(SHOWN[s])
+    )
+    shown = [
+        line
+        for line in lines
+        if (not group or line.group == group)
+        and (state != "on" or line.mode != "off")
+        and (state != "changed" or line.changed)
+        and found_by(line, sought)
+    ]
+    if not shown:
+        st.info(_("No rule is like that.") if state != "changed" else _("No rule was changed."))
+        return None
+    names = [line.name for line in shown]
+    st.dataframe(
+        table_rows(shown), hide_index=True, height=min(560, 35 * len(shown) + 38), key=TABLE,
+        on_select=lambda: _picked(names), selection_mode="single-row", alt=_("Rules with their settings"),
+        column_config={_("In words"): st.column_config.TextColumn(width="large")},
+    )  # fmt: skip
+    n = sum(line.changed for line in lines)
+    told = [says("{n} rule", "{n} rules", len(shown)), says("{n} was changed", "{n} were changed", n)]
+    st.caption(parted(told))
+    if st.session_state.get(CHOSEN) not in names:
+        st.session_state[CHOSEN] = names[0]
+    return next(line for line in shown if line.name == st.session_state[CHOSEN])
+
+
+def _picked(names: Sequence[str]) -> None:
+    rows = st.session_state[TABLE].selection.rows
+    if rows and rows[0] < len(names):
+        st.session_state[CHOSEN] = names[rows[0]]
+
+
+def table_rows(lines: Sequence[RuleLine]) -> pd.DataFrame:
+    """One row for each rule; what was changed is told by a word."""
+    any_changed = any(line.changed for line in lines)
+    return pd.DataFrame(
+        [
+            {
+                _("Holds"): mode_words(line), _("Rule"): line.title,
+                **({_("Changed"): _("changed") if line.changed else ""} if any_changed else {}),
+                _("In words"): line.says, _("Group"): _(GROUPS[line.group]), _("No."): line.id,
+                _("Source"): line.source,
+            }
+            for line in lines
+        ]
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from scenarios.parsing import ROW_TYPES, columns_of
@@ -103,22 +104,32 @@ def say_gone(values: Values) -> str:
 
 def say_setting(values: Values) -> str:
     """A setting, by its title or its path."""
-    name = values.get("title") or ".".join(values["section"]) or _("Settings")
-    return _("{name}: {cells}.", name=name, cells=_cells(_flat(values["values"]), _flat(values.get("before", {}))))
+    from scenarios.rule_list import setting_title
+
+    section = values["section"]
+    name = setting_title(section) or values.get("title") or ".".join(section) or _("Settings")
+    cells = _cells(_flat(values["values"]), _flat(values.get("before", {})), section)
+    return _("{name}: {cells}.", name=name, cells=cells)
 
 
-def _cells(after: Values, before: Values) -> str:
-    told = [_cell(name, before.get(name), value, name in before) for name, value in list(after.items())[:FEW]]
+def _cells(after: Values, before: Values, section: Sequence[str] | None = None) -> str:
+    few = list(after.items())[:FEW]
+    told = [_cell(name, before.get(name), value, name in before, section) for name, value in few]
     if len(after) > FEW:
         told.append(_("{n} more", n=len(after) - FEW))
     return ", ".join(told)
 
 
-def _cell(column: str, before: Any, after: Any, known: bool) -> str:
-    name = column_word(column)
+def _cell(column: str, before: Any, after: Any, known: bool, section: Sequence[str] | None) -> str:
+    name, words = column_word(column), cell_words
+    if section:
+        from scenarios.rule_list import setting_value, setting_words
+
+        name = setting_words([*section, *column.split(".")])[1]
+        words = partial(setting_value, column.rpartition(".")[2])
     if known and plain(before) and plain(before) != plain(after):
-        return _("{name} {before} → {after}", name=name, before=cell_words(before), after=cell_words(after))
-    return _("{name} {after}", name=name, after=cell_words(after))
+        return _("{name} {before} → {after}", name=name, before=words(before), after=words(after))
+    return _("{name} {after}", name=name, after=words(after))
 
 
 def _flat(values: Values, path: str = "") -> dict[str, Any]:

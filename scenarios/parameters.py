@@ -45,6 +45,11 @@ class Parameter:
         return _(self.english) if self.english else self.name.replace("_", " ")
 
     @property
+    def label(self) -> str:
+        """The same as a heading, without its full stop."""
+        return heading(self.words)
+
+    @property
     def source(self) -> str:
         """Where its default comes from."""
         return _(self.english_source) if self.english_source else ""
@@ -90,6 +95,22 @@ def _limits(metadata: tuple[Any, ...]) -> list[Any]:
     return found
 
 
+def heading(words: str) -> str:
+    """A phrase without its full stop."""
+    return words.rstrip(".。")
+
+
 def plain_value(value: Any) -> Any:
     """As JSON and TOML have it."""
     return list(value) if isinstance(value, tuple) else value
+
+
+def value_words(value: Any) -> str:
+    """A value as people read it."""
+    if value is None:
+        return _("no limit")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or _("none")
+    return f"{value:g}" if isinstance(value, float) else str(value) or _("none")

@@ -7,6 +7,8 @@ from typing import Any
 
 from scenarios.load import Loaded
 from scenarios.presets import KEY, presets
+from scenarios.rule_list import setting_words
+from scenarios.tongue import say as _
 from scheduler.roster.rules import load
 
 
@@ -46,10 +48,8 @@ def preset_lines(loaded: Loaded, preset: str) -> tuple[PresetLine, ...]:
 
 
 def _title(path: tuple[str, ...]) -> str:
-    rule = load().get(path[1]) if path[0] == "rules" else None
-    if rule is None:
-        return f"Demand: {path[-1].replace('_', ' ')}"
-    return f"{rule.info.title}: {path[-1].replace('_', ' ')}"
+    head, words = setting_words(path)
+    return _("{head}: {words}", head=head, words=words)
 
 
 def _now(loaded: Loaded, path: tuple[str, ...]) -> Any:

@@ -7,7 +7,7 @@ are looked up in the catalogue here, and ``texts`` tells which those are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ from pydantic.fields import FieldInfo
 
 from scenarios.demandwords import KINDS, kind_word
 from scenarios.ground_list import GROUND, GroundRule, siting_rules
-from scenarios.parameters import Parameter, parameter, plain_value
+from scenarios.parameters import Parameter, heading, parameter, plain_value, value_words
 from scenarios.plainwords import joined, plain
 from scenarios.presets import presets
 from scenarios.schema import Scenario
 from scenarios.tongue import ENGLISH, language, mark
 from scenarios.tongue import say as _
+from scenarios.tongue.lists import parted
 from scheduler.roster.rules import Rule, load
 from scheduler.siting.rules import load as load_siting
 
@@ -30,6 +31,12 @@ GROUPS: Mapping[str, str] = {
     "lead": mark("Lead and company"), "strength": mark("Strength and stock"), "ways": mark("Ways and places"),
     "fair": mark("Fairness and wishes"), "change": mark("Keeping to the plan"), "posts": mark("Posts"),
     "patrols": mark("Patrols"), "demand": mark("Numbers of the demand"), "more": mark("Further rules"),
+}  # fmt: skip
+#: How strictly a rule holds, and how much it weighs where it only should.
+MODES: Mapping[str, str] = {"hard": mark("must hold"), "soft": mark("should hold"), "off": mark("off")}
+IMPORTANCE: Mapping[str, str] = {
+    "nice": mark("nice to have"), "important": mark("important"), "very important": mark("very important"),
+    "must": mark("as good as a must"),
 }  # fmt: skip
 _MEMBERS: Mapping[str, str] = {
     "rest": "minimum_rest weekly_rest rest_after_night leave_locked shortest_run_off weekends",
@@ -44,6 +51,16 @@ _MEMBERS: Mapping[str, str] = {
     "change": "pins_locked stability",
 }
 _GROUP = {name: group for group, names in _MEMBERS.items() for name in names.split()}
+WORDS_OF_RULES: Mapping[str, str] = {"mode": mark("how it holds"), "importance": mark("its importance")}
+#: Parameters that are marks of the data, not words.
+_MARKS = {"pattern", "tag", "prefix", "training"}
+#: Words of parameters beside categories and kinds of seats.
+_WORDS = {
+    text: text
+    for text in (
+        mark("night"), mark("holiday"), mark("standing"), mark("outdoor"), mark("km"), mark("min"), mark("volunteer"),
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,6 +117,67 @@ def rule_list(scenario: Scenario, before: Scenario | None = None) -> tuple[RuleL
     return tuple(sorted(found, key=lambda line: order[line.group]))
 
 
+def mode_words(line: RuleLine) -> str:
+    """How strictly a rule holds, and how much it weighs where it only should; what has values only always holds."""
+    return _mode_words(line.mode, line.importance)
+
+
+def _mode_words(mode: str, importance: str) -> str:
+    if not mode:
+        return _("always")
+    if mode != "soft":
+        return _(MODES[mode])
+    return _("{mode}, {importance}", mode=_(MODES[mode]), importance=_(IMPORTANCE[importance]))
+
+
+def told_before(line: RuleLine) -> str:
+    """What a changed rule was before: its setting and those values that differ."""
+    was = line.before or line.now
+    told = [_mode_words(was["mode"], was["importance"])] if line.mode else []
+    told += [
+        _("{head}: {words}", head=p.label, words=value_words(was["params"][p.name]))
+        for p in line.parameters
+        if was["params"][p.name] != plain_value(p.value)
+    ]
+    return _("Before: {what}.", what=parted(told))
+
+
+def found_by(line: RuleLine, sought: str) -> bool:
+    """Whether every word of a search is somewhere in a rule."""
+    text = " ".join((line.id, line.name, line.title, line.says, line.source, *(p.words for p in line.parameters)))
+    return all(word in text.casefold() for word in sought.casefold().split())
+
+
+def setting_words(path: Sequence[str]) -> tuple[str, str]:
+    """What a setting is called, by its path: the rule, and the value of it; the last name where no rule has it."""
+    if path[0] == "rules":
+        rule = load().get(path[1])
+        head = path[1] if rule is None else rule.info.title if language() == ENGLISH else rule.info.title_zh
+        if path[-1] in WORDS_OF_RULES:
+            return head, _(WORDS_OF_RULES[path[-1]])
+        field = None if rule is None else rule.params_type.model_fields.get(path[-1])
+        return head, path[-1] if field is None else parameter(path[-1], field, None).label
+    for ground in (*siting_rules(), *GROUND):
+        if ground.section == tuple(path[:-1]) and path[-1] in ground.fields:
+            return _(ground.title), heading(_(ground.fields[path[-1]]))
+    return ".".join(path[:-1]), path[-1].replace("_", " ")
+
+
+def setting_title(section: Sequence[str]) -> str:
+    """What a section of the settings is called where rules have their values in it, else nothing."""
+    if section and section[0] == "rules" and len(section) > 1:
+        return setting_words([*section, ""])[0]
+    here = next((ground for ground in (*siting_rules(), *GROUND) if ground.section == tuple(section)), None)
+    return "" if here is None else _(GROUPS[here.group])
+
+
+def setting_value(name: str, value: Any) -> str:
+    """A value of a setting as people read it."""
+    if name == "mode" and value in MODES:
+        return _(MODES[value])
+    return _(IMPORTANCE[value]) if name == "importance" and value in IMPORTANCE else value_words(value)
+
+
 def duty_level(scenario: Scenario) -> int:
     """Percent of every unit that a duty level orders to be present (R21); 0 where none is ordered."""
     mode, _importance, values = _setting("duty_level", load()["duty_level"], scenario)
@@ -135,7 +213,7 @@ def _roster(name: str, rule: Rule, scenario: Scenario, before: Scenario | None) 
         name=name,
         id=rule.info.id,
         title=rule.info.title if language() == ENGLISH else rule.info.title_zh,
-        says=_(rule.info.statement).format(**{key: _word(value) for key, value in values.items()}),
+        says=_(rule.info.statement).format(**{key: _word(key, value) for key, value in values.items()}),
         mode=mode,
         importance=importance,
         source=_(rule.info.source),
@@ -156,15 +234,17 @@ def _setting(name: str, rule: Rule, scenario: Scenario) -> tuple[str, str, dict[
     return row.mode, row.importance, values
 
 
-def _word(value: Any) -> Any:
-    """A value inside a sentence: lists of names as words, numbers as they are."""
-    if isinstance(value, tuple | list):
+def _word(name: str, value: Any) -> Any:
+    """A value inside a sentence: lists of names as words, numbers and marks as they are."""
+    if name in _MARKS:
+        return " ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
         return joined(_name(str(one)) for one in value)
     return _name(value) if isinstance(value, str) else value
 
 
 def _name(text: str) -> str:
-    return kind_word(text) if text in KINDS else plain(text)
+    return _(_WORDS[text]) if text in _WORDS else kind_word(text) if text in KINDS else plain(text)
 
 
 def _ground(rule: GroundRule, scenario: Scenario, before: Scenario | None) -> RuleLine:

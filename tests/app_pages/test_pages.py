@@ -15,7 +15,6 @@ from app_pages import _data
 from app_pages._charts import timeline
 from app_pages._tables import days_of, grid_rows
 from scenarios import drafts, jobs
-from scenarios.rule_list import rule_list
 from scenarios.view import TradeOff
 from tests.scenarios.publish.webmap_town import town
 
@@ -191,35 +190,6 @@ def test_an_address_with_nonsense_shows_the_first_scenario(app: AppTest) -> None
     app.run()
     assert not app.exception
     assert "Lantern evening at Crossroads" in texts(app)
-
-
-def test_rules_are_rendered_from_the_registry(app: AppTest) -> None:
-    """Each rule has its line and a form made from its own parameters."""
-    app.session_state["scenario_tab"] = "Rules"
-    on(app, "scenario")
-    lines = rule_list(drafts.loaded(drafts.find("crossroads")).scenario)
-    (table,) = [t.value for t in app.dataframe if "In words" in t.value]
-    lines = tuple(line for line in lines if line.mode)
-    assert len(table) == len(lines)
-    for line in lines:
-        app.selectbox(key="rule_name").select(line.name).run()
-        assert not app.exception, line.name
-        kinds = ("number_input", "text_input", "checkbox")
-        keys = {w.key for kind in kinds for w in getattr(app, kind)}
-        assert {f"{line.name}-{p.name}" for p in line.parameters} <= keys
-
-
-def test_a_preset_shows_what_it_changes_and_is_taken_over(app: AppTest) -> None:
-    """The table has values, effect and source; taking it over starts a draft that names the preset."""
-    app.session_state["scenario_tab"] = "Rules"
-    on(app, "scenario")
-    app.selectbox(key="preset_name").select("us-special-event").run()
-    (table,) = [t.value for t in app.dataframe if "Effect" in t.value]
-    assert set(table["Effect"]) == {"changes"}
-    assert table["Source"].str.len().min() > 0
-    app.button(key="preset_go").click().run()
-    assert not app.exception
-    assert "Preset taken over" in texts(app)
 
 
 def test_people_of_one_name_keep_lines_of_their_own() -> None:

@@ -37,8 +37,8 @@ def click(app: AppTest, label: str) -> AppTest:
 
 def preset(app: AppTest) -> AppTest:
     """Choose a preset on the page that has them."""
-    app.session_state["scenario_tab"] = "Rules"
-    on(app, "scenario")
+    app.session_state["rules_tab"] = "Presets"
+    on(app, "rules")
     return app.selectbox(key="preset_name").select("uk-event").run()
 
 
