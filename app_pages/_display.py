@@ -41,9 +41,10 @@ STYLE = f"<style>:root {{ --vedette-button: {BUTTON}; --vedette-faint: {FAINT}; 
 [data-testid="stCaptionContainer"] { opacity: var(--vedette-faint); }
 [data-testid="stSidebarNavItems"] [data-testid="stIconMaterial"] { color: inherit; opacity: var(--vedette-faint); }
 [data-testid="stSidebarNavItems"] li { margin: 0; }
-[data-testid="stSidebarNavItems"] > div { margin-top: 0.35rem; }
-[data-testid="stSidebarNavLink"] { margin: 1px 0; padding-top: 0; padding-bottom: 0; }
+[data-testid="stSidebarNavItems"] > div { margin-top: 0.25rem; }
+[data-testid="stSidebarNavLink"] { margin: 0; padding-top: 0; padding-bottom: 0; height: 1.62rem; }
 [data-testid="stNavSectionHeader"] { margin: 0; padding-top: 0; }
+[data-testid="stSidebarNavSeparator"] { margin: 0.4rem 0; }
 [data-testid="stSidebarUserContent"] { padding: 0.5rem 0 1rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 @media (prefers-reduced-motion: reduce) {

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ _FORM = 1
 _ROADS = (("#9aa5b1", 0.5, ("street",)), ("#8593a3", 0.9, ("third", "second")), ("#c08a3e", 1.4, ("main",)))
 _SITE = {1: (4.5, "#b3261e"), 2: (3.5, "#1456a8"), 3: (2.5, "#5b6b7c")}
 Float64 = NDArray[np.float64]
+_DRAWING = Lock()
 
 
 def _kept(loaded: Loaded) -> Path:
@@ -40,11 +42,15 @@ def small_map(loaded: Loaded) -> str:
     path = _kept(loaded)
     if path.is_file():
         return path.read_text(encoding="utf-8")
-    text = _drawn(loaded)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    # One at a time: who asks for a map that is being drawn waits for it.
+    with _DRAWING:
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+        text = _drawn(loaded)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
     return text
 
 
