@@ -43,7 +43,7 @@ def cordon(
         Places that the scenario does not know, or numbers below 1: all at once.
     """
     faults = [
-        Fault("cordon", None, "units", f"{place}:{n}", _("a site, post or unit, and a number of 1 or more"),
+        Fault(_("cordon"), None, "units", f"{place}:{n}", _("a site, post or unit, and a number of 1 or more"),
               _("see units.csv, sites.csv, posts.csv; write for example main:3"))
         for place, n in units
         if place not in desk.places or not 1 <= n <= MOST_UNITS

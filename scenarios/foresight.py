@@ -13,6 +13,10 @@ from scenarios.demand.need import Need
 from scenarios.desk import Desk
 from scenarios.reach import far, out_of_reach
 from scenarios.strength import lifts
+from scenarios.tongue import ENGLISH, speaking
+from scenarios.tongue import say as _
+from scenarios.tongue.dates import weekday_moment
+from scenarios.tongue.lists import listed
 from scheduler.patrols.faults import precheck as precheck_patrols
 from scheduler.siting.precheck import precheck as precheck_siting
 
@@ -22,14 +26,19 @@ def foreseen(
 ) -> tuple[str, ...]:
     """Sentences on what cannot be kept whatever the plan: with ids, times and the smallest value that could be."""
     found = [
-        f"{_clock(desk, lift.start_s)}-{_clock(desk, lift.end_s)} asks for {lift.needed_h:.0f} hours of "
-        f"{'everybody' if lift.category == 'all' else lift.category.replace('_', ' ')}; all of them together can "
-        f"give {lift.available_h:.0f}."
+        _(
+            "{start}-{end} asks for {needed:.0f} hours of {who}; all of them together can give {available:.0f}.",
+            start=_clock(desk, lift.start_s), end=_clock(desk, lift.end_s), needed=lift.needed_h,
+            who=_("everybody") if lift.category == "all" else lift.category.replace("_", " "),
+            available=lift.available_h,
+        )
         for lift in lifts(desk.scenario, desk.staff, needs)
         if lift.ratio < 1
-    ]
+    ]  # fmt: skip
     problem = siting.problem
-    if any("reaches it at all" in text for text in precheck_siting(problem)):
+    with speaking(ENGLISH):
+        unreached = any("reaches it at all" in text for text in precheck_siting(problem))
+    if unreached:
         problem = far(desk, siting)  # then the nearest place is told, however far it is
     for text in precheck_siting(problem):
         for period in siting.problem.periods:
@@ -51,8 +60,8 @@ def patrols_foreseen(desk: Desk) -> tuple[str, ...]:
 
 def unkept(desk: Desk, patrols: PatrolTables) -> tuple[str, ...]:
     """Windows and longest gaps that no crew on offer can keep, by the clock, with the smallest value that could be."""
-    names = {s.id: f"{s.name} ({s.id})" for s in desk.scenario.sites}
-    names.update({s.id: f"{s.place} ({s.id})" for s in patrols.sections})
+    names = {s.id: _("{name} ({id})", name=s.name, id=s.id) for s in desk.scenario.sites}
+    names.update({s.id: _("{name} ({id})", name=s.place, id=s.id) for s in patrols.sections})
     found = precheck_patrols(patrols.problem, lambda second: _clock(desk, second), lambda i: names.get(i, i))
     return (*found, *_areas_too_large(desk, patrols))
 
@@ -65,15 +74,18 @@ def _areas_too_large(desk: Desk, patrols: PatrolTables) -> list[str]:
         return []
     enough = areas_that_would_do(desk.ways, patrols.problem, patrols.xy, asked.number, 60 * asked.reach_min)
     worst = max(beat.worst_s for beat in large)
-    said = f"{enough} areas would do" if enough else f"even {asked.number + MORE_AREAS} areas would not do"
-    told = (
-        f"{len(large)} of {len(patrols.beats)} patrol areas ({', '.join(b.name for b in large[:3])}) have a place more "
-        f"than {asked.reach_min} min by car from their middle, the farthest {-(-worst // 60)} min: {said}; "
-        f"with these areas reach_min = {-(-worst // 60)} can be kept."
-    )
+    said = _("even {n} areas would not do", n=asked.number + MORE_AREAS)
+    if enough:
+        said = _("{n} areas would do", n=enough)
+    told = _(
+        "{n} of {all} patrol areas ({names}) have a place more than {reach} min by car from their middle, the farthest "
+        "{worst} min: {said}; with these areas reach_min = {worst} can be kept.",
+        n=len(large), all=len(patrols.beats), names=listed(b.name for b in large[:3]), reach=asked.reach_min,
+        worst=-(-worst // 60), said=said,
+    )  # fmt: skip
     return [told]
 
 
 def _clock(desk: Desk, second: int) -> str:
     moment = desk.scenario.start.astimezone(UTC) + timedelta(seconds=second)
-    return moment.astimezone(ZoneInfo(desk.scenario.timezone)).strftime("%a %H:%M")
+    return weekday_moment(moment.astimezone(ZoneInfo(desk.scenario.timezone)))

@@ -143,19 +143,19 @@ def perimeter(
         The area is none, or lies off the map.
     """
     faults = [
-        Fault("perimeter", None, option, name, _("the id of a site, post or unit"),
+        Fault(_("perimeter"), None, option, name, _("the id of a site, post or unit"),
               _("see sites.csv, posts.csv, units.csv"))
         for option, names in (("--from", origins), ("--to", targets))
         for name in names
         if name not in desk.places
     ]  # fmt: skip
     faults += [
-        Fault("perimeter", None, kind, str(n), _("0 people or more"), _("mend the number"))
+        Fault(_("perimeter"), None, kind, str(n), _("0 people or more"), _("mend the number"))
         for kind, n in seats.items()
         if n < 0
     ]
     faults += [
-        Fault("perimeter", None, "--kind", f"{gate}={kind}", one_of(SEATS), _("choose one of these"))
+        Fault(_("perimeter"), None, "--kind", f"{gate}={kind}", one_of(SEATS), _("choose one of these"))
         for gate, kind in (kinds or {}).items()
         if kind not in SEATS
     ]
@@ -178,7 +178,7 @@ def perimeter(
             if gates:
                 expected = _("a closure point of this area, G01 to {last}", last=gates[-1].id)
             raise ScenarioError(
-                [Fault("perimeter", None, "--kind", name, expected, _("see the list of points")) for name in strange]
+                [Fault(_("perimeter"), None, "--kind", name, expected, _("see the list of points")) for name in strange]
             )
         gates = tuple(replace(g, kind=kinds.get(g.id, g.kind)) for g in gates)
         ways = prove(networks["car"], gates, desk.places.xy(origins), desk.places.xy(targets)) if ways else ways

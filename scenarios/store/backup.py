@@ -24,6 +24,7 @@ from scenarios.store.guards import lift_guards, set_guards
 from scenarios.store.place import Store, file_url, open_at
 from scenarios.store.tables import BLOBS, METADATA, PROJECTS, SCENARIOS, TRAIL, VERSIONS
 from scenarios.store.trail import WHOLE, note
+from scenarios.tongue import say as _
 
 _AT_ONCE = 500
 
@@ -46,7 +47,7 @@ def backup(store: Store, path: Path, *, who: str, force: bool = False) -> Copied
         The file is there already and ``force`` is not given, or cannot be written.
     """
     if path.exists() and not force:
-        raise refuse(path.name, "a file that is not there yet", "name another, or add --force")
+        raise refuse(path.name, _("a file that is not there yet"), _("name another, or add --force"))
     with store.reading() as conn:
         done = _write(conn, path)
     with store.writing() as conn:
@@ -67,7 +68,7 @@ def restore(store: Store, path: Path, *, who: str, force: bool = False) -> Copie
             names = ", ".join(table.name for table in METADATA.sorted_tables)
             conn.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
         if not force and any(_count(conn, table) for table in (PROJECTS, SCENARIOS, VERSIONS)):
-            raise refuse(store.place, "an empty store", "add --force: what is there is kept aside")
+            raise refuse(store.place, _("an empty store"), _("add --force: what is there is kept aside"))
         full = _count(conn, TRAIL) > 0
         aside = jobs.home() / "backups" / f"before-restore-{jobs.new_id()}.db" if full else None
         if aside is not None:
@@ -103,7 +104,7 @@ def _write(conn: Connection, path: Path) -> Copied:
             raw.execute("PRAGMA journal_mode = DELETE")
         part.replace(path)
     except OSError as error:
-        raise refuse(path.name, "a folder that may be written", error.strerror or str(error)) from None
+        raise refuse(path.name, _("a folder that may be written"), error.strerror or str(error)) from None
     finally:
         for name in ("", "-wal", "-shm"):
             with contextlib.suppress(OSError):
@@ -128,10 +129,10 @@ def _count(conn: Connection, table: Table) -> int:
 def _sound_copy(path: Path) -> Iterator[Store]:
     """A copy of a backup in the newest form, checked; the file itself is only read."""
     if not path.is_file():
-        raise refuse(path.name, "a backup", "give the file that vedette store backup wrote", value=str(path))
+        raise refuse(path.name, _("a backup"), _("give the file that vedette store backup wrote"), value=str(path))
     log = path.with_name(path.name + "-wal")
     if log.is_file() and log.stat().st_size:
-        raise refuse(path.name, "a backup, not a store in use", "write one: vedette store backup FILE")
+        raise refuse(path.name, _("a backup, not a store in use"), _("write one: vedette store backup FILE"))
     with tempfile.TemporaryDirectory(prefix="vedette-restore-") as folder:
         copy = Path(folder) / "copy.db"
         shutil.copyfile(path, copy)
@@ -144,7 +145,7 @@ def _sound_copy(path: Path) -> Iterator[Store]:
 
 
 def _check(copy: Path, name: str) -> None:
-    damaged: StoreError = refuse(name, "a sound backup", "take another one: this is no store, or damaged")
+    damaged: StoreError = refuse(name, _("a sound backup"), _("take another one: this is no store, or damaged"))
     try:
         with contextlib.closing(sqlite3.connect(copy)) as raw:
             said = raw.execute("PRAGMA integrity_check").fetchone()

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from scenarios.store.errors import refuse
 from scenarios.store.operations import View, sound_id
 from scenarios.store.rows import CHECKINS, Key, Write, pin_key
+from scenarios.tongue import say as _
 
 MOST = 20_000
 """More check-ins at once than this are a slip."""
@@ -45,14 +46,14 @@ class CheckIn:
     def writes(self, view: View) -> tuple[Write, ...]:
         """One row for each that is new or told anew."""
         if len(self.entries) > MOST:
-            raise refuse("edit", f"at most {MOST:,} check-ins at once", "split the list")
+            raise refuse("edit", _("at most {n:,} check-ins at once", n=MOST), _("split the list"))
         return tuple(write for one in self.entries if (write := self._write(view, *one)) is not None)
 
     def _write(self, view: View, person: str, group: str, at: str | None) -> Write | None:
         sound_id(person, "person")
         sound_id(group, "seat group")
         if at is not None and _WHEN.fullmatch(at) is None:
-            raise refuse("edit", "a local time such as 2026-06-12 18:05", "write it so", value=at)
+            raise refuse("edit", _("a local time such as 2026-06-12 18:05"), _("write it so"), value=at)
         key = pin_key(person, group)
         before = view.rows.get((CHECKINS, key))
         after = None if at is None else {"person": person, "group": group, "at": at}

@@ -5,6 +5,14 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from scenarios.errors import Fault, ScenarioError
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+
+#: What is at fault where that is no file.
+OURS = {
+    "conflict": mark("conflict"), "edit": mark("edit"), "file": mark("file"), "name": mark("name"),
+    "plan": mark("plan"), "project": mark("project"),
+}  # fmt: skip
 
 
 class StoreError(ScenarioError):
@@ -15,7 +23,8 @@ class StoreError(ScenarioError):
 
 
 def refuse(what: str, expected: str, remedy: str, *, field: str = "", value: str = "") -> StoreError:
-    """One fault as an exception."""
+    """One fault as an exception; ``what`` is a word of ours or the name of a file or place."""
+    what = _(OURS[what]) if what in OURS else what
     return StoreError([Fault(what, None, field, value[:80], expected, remedy)])
 
 
@@ -23,11 +32,12 @@ def told(error: DBAPIError, place: str) -> StoreError:
     """What a database's complaint means for the reader; its own words stay in the sentence."""
     words = " ".join(str(error.orig).split())[:200]
     if "locked" in words or "busy" in words:
-        return refuse(place, "a store that nobody holds for long", "another program is writing: try again")
+        return refuse(place, _("a store that nobody holds for long"), _("another program is writing: try again"))
     if "full" in words and "disk" in words:
-        return refuse(place, "room on the disk", "make room; nothing was saved of this last step")
+        return refuse(place, _("room on the disk"), _("make room; nothing was saved of this last step"))
     if "readonly" in words or "read-only" in words or "unable to open" in words:
-        return refuse(place, "a data folder that may be written", "mend the folder's rights or set VEDETTE_HOME")
+        return refuse(place, _("a data folder that may be written"), _("mend the folder's rights or set VEDETTE_HOME"))
     if isinstance(error, OperationalError):
-        return refuse(place, "a database that answers", f"see that it runs and can be reached: {words}")
-    return refuse(place, "a sound store", f"restore a backup, or report this: {words}")
+        remedy = _("see that it runs and can be reached: {words}", words=words)
+        return refuse(place, _("a database that answers"), remedy)
+    return refuse(place, _("a sound store"), _("restore a backup, or report this: {words}", words=words))

@@ -19,6 +19,7 @@ from scenarios.raw import SETTINGS, TABLES, read_toml
 from scenarios.store.errors import refuse
 from scenarios.store.place import Store
 from scenarios.store.tables import BLOBS, MANIFEST_FILES, MANIFESTS
+from scenarios.tongue import say as _
 
 MOST_FILE_BYTES = 512 * 2**20
 """A map of a whole country is smaller."""
@@ -42,7 +43,8 @@ def sound_path(path: str) -> str:
         _NAME.fullmatch(part) and part.strip(" .") == part and not _DEVICES.fullmatch(part) for part in parts
     )
     if not good:
-        raise refuse("file", "plain names below the scenario's folder", "this file is left alone", value=repr(path))
+        expected = _("plain names below the scenario's folder")
+        raise refuse("file", expected, _("this file is left alone"), value=repr(path))
     return path
 
 
@@ -58,7 +60,8 @@ def put(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
 def keep_bytes(conn: Connection, content: bytes) -> str:
     """Keep a file's content; returns its SHA-256."""
     if len(content) > MOST_FILE_BYTES:
-        raise refuse("file", f"at most {MOST_FILE_BYTES // 2**20} MiB in one file", "clip the map: vedette map --clip")
+        expected = _("at most {n} MiB in one file", n=MOST_FILE_BYTES // 2**20)
+        raise refuse("file", expected, _("clip the map: vedette map --clip"))
     sha = hashlib.sha256(content).hexdigest()
     if conn.execute(select(BLOBS.c.sha256).where(BLOBS.c.sha256 == sha)).first() is None:
         put(conn, BLOBS, [{"sha256": sha, "content": content}])

@@ -13,6 +13,7 @@ from scenarios.store.projects import sound_name
 from scenarios.store.rows import CHANGES, CHECKINS, NAME, PINS, Key, pin_key
 from scenarios.store.seats import seats_of
 from scenarios.store.texts import dumps
+from scenarios.tongue import say as _
 
 _ASK = "nothing of it was taken in; ask for the file again"
 
@@ -43,7 +44,7 @@ def sound_row(sheet: str, key: str, value: Any, duties: Container[str]) -> None:
     else:
         good = False
     if not good:
-        raise _bad("rows as a scenario has them", f"{sheet}/{key}")
+        raise _bad(_("rows as a scenario has them"), f"{sheet}/{key}")
     dumps(value)
 
 
@@ -52,14 +53,14 @@ def sound_rows(form: ParcelForm) -> dict[Key, Any]:
     duties = {f"duties:{plan.id}" for plan in form.plans}
     rows: dict[Key, Any] = {}
     if len(form.rows) > 50 * MOST_ROWS:
-        raise _bad(f"at most {50 * MOST_ROWS} rows")
+        raise _bad(_("at most {limit} rows", limit=50 * MOST_ROWS))
     for row in form.rows:
         if (row.sheet, row.key) in rows:
-            raise _bad("each row once", f"{row.sheet}/{row.key}")
+            raise _bad(_("each row once"), f"{row.sheet}/{row.key}")
         sound_row(row.sheet, row.key, row.value, duties)
         rows[row.sheet, row.key] = row.value
     if NAME not in rows:
-        raise _bad("the scenario's name")
+        raise _bad(_("the scenario's name"))
     return rows
 
 
@@ -78,17 +79,17 @@ def sound_history(form: ParcelForm) -> None:
         and all(plan.version in versions for plan in form.plans)
     )
     if not good:
-        raise _bad("a history that fits together")
+        raise _bad(_("a history that fits together"))
     duties = {f"duties:{plan.id}" for plan in form.plans}
     for entry in form.trail:
         dumps([entry.before, entry.after])
         if entry.revision is None:
             continue
         if entry.before.keys() != entry.after.keys():
-            raise _bad("each write with what stood there before", str(entry.revision))
+            raise _bad(_("each write with what stood there before"), str(entry.revision))
         for values in (entry.before, entry.after):
             for name, value in values.items():
-                sheet, _, key = name.partition("/")
+                sheet, _slash, key = name.partition("/")
                 if value is not None:
                     sound_row(sheet, key, value, duties)
 
@@ -98,4 +99,4 @@ def sound_plan(content: bytes) -> None:
     try:
         seats_of(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _bad("plans that can be read") from None
+        raise _bad(_("plans that can be read")) from None

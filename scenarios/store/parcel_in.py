@@ -32,6 +32,7 @@ from scenarios.store.tables import EDITS, PLANS, SCENARIOS, VERSIONS
 from scenarios.store.texts import dumps, one_line
 from scenarios.store.trail import Entry, add_all, note
 from scenarios.store.versions import Inputs
+from scenarios.tongue import say as _
 
 MOST_LIST_BYTES = 128 * 2**20
 _PARTS = re.compile(
@@ -67,7 +68,7 @@ def take_in(
             for sha in sorted(wanted | bodies):
                 content = parts.read(form.members.get(sha, ""), MOST_FILE_BYTES)
                 if hashlib.sha256(content).hexdigest() != sha:
-                    raise parts.bad("parts as they were written", form.members[sha])
+                    raise parts.bad(_("parts as they were written"), form.members[sha])
                 if sha in bodies:
                     sound_plan(content)
                 keep_bytes(conn, content)
@@ -90,23 +91,24 @@ def take_in_bytes(
 
 
 def _missing(path: Path) -> Any:
-    raise refuse(path.name, "a file", "check the path", value=str(path))
+    raise refuse(path.name, _("a file"), _("check the path"), value=str(path))
 
 
 def _form(text: bytes, path: Path) -> ParcelForm:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise refuse(path.name, f"a sound {LIST}", "ask for the file again") from None
+        raise refuse(path.name, _("a sound {file}", file=LIST), _("ask for the file again")) from None
     number = data.get("format") if isinstance(data, dict) else None
     if isinstance(number, int) and not isinstance(number, bool) and number > FORMAT:
-        raise refuse(path.name, f"a file of form {FORMAT} or older", "install a newer Vedette", value=str(number))
+        expected = _("a file of form {form} or older", form=FORMAT)
+        raise refuse(path.name, expected, _("install a newer Vedette"), value=str(number))
     try:
         return ParcelForm.model_validate(data)
     except ValidationError as error:
         first_one = error.errors()[0]
         where = ".".join(map(str, first_one["loc"]))
-        raise refuse(path.name, first_one["msg"][:100], "ask for the file again", field=where[:80]) from None
+        raise refuse(path.name, first_one["msg"][:100], _("ask for the file again"), field=where[:80]) from None
 
 
 def _keep(
@@ -121,7 +123,7 @@ def _keep(
     plans = {p.id: free(PLANS, p.id) for p in form.plans}
 
     def sheet(name: str) -> str:
-        head, _, plan = name.partition(":")
+        head, _colon, plan = name.partition(":")
         return f"{head}:{plans[plan]}" if head == "duties" and plan in plans else name
 
     def renamed(values: dict[str, Any]) -> dict[str, Any]:

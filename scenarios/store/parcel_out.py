@@ -32,6 +32,7 @@ from scenarios.store.shelf import read_in
 from scenarios.store.tables import EDITS
 from scenarios.store.trail import note, read_trail
 from scenarios.store.versions import Inputs, versions_in
+from scenarios.tongue import say as _
 
 #: Members carry no time of their own: equal scenarios give equal bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -55,10 +56,10 @@ def export(
         The file is there already and ``force`` is not given; or the map lies outside the scenario's folder.
     """
     if path.exists() and not force:
-        raise refuse(path.name, "a file that is not there yet", "name another, or add --force")
+        raise refuse(path.name, _("a file that is not there yet"), _("name another, or add --force"))
     files = scenario_files(inputs.folder)
     if any(name.startswith(f"{OUTSIDE}/") for name in files):
-        raise refuse(path.name, "a map inside the scenario's folder", "put it there and name it in scenario.toml")
+        raise refuse(path.name, _("a map inside the scenario's folder"), _("put it there and name it in scenario.toml"))
     files |= {f"{PATCHES}/{n}.toml": patch for n, patch in enumerate(inputs.patches, start=1)}
     part = path.with_name(path.name + ".part")
     try:
@@ -66,7 +67,7 @@ def export(
             _pack(conn, out, scenario, inputs, files, with_contacts=contacts)
         part.replace(path)
     except OSError as error:
-        raise refuse(path.name, "a folder that may be written", error.strerror or str(error)) from None
+        raise refuse(path.name, _("a folder that may be written"), error.strerror or str(error)) from None
     finally:
         part.unlink(missing_ok=True)
     with store.writing() as conn:

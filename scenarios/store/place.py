@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from scenarios import jobs
 from scenarios.store.errors import refuse, told
 from scenarios.store.schema import newest, number_of, upgrade
+from scenarios.tongue import say as _
 
 #: How long a writer waits for another one.
 BUSY_MS = 30_000
@@ -119,9 +120,9 @@ def url_of(text: str) -> URL:
         return url.set(drivername="postgresql+psycopg")
     if url is not None and url.drivername == "sqlite" and url.database:
         return file_url(Path(url.database))
-    expected = "postgresql://USER@HOST/NAME, or the path of a file"
+    expected = _("postgresql://USER@HOST/NAME, or the path of a file")
     # The text itself may hold a password: it is not repeated.
-    raise refuse("VEDETTE_STORE", expected, "mend the address, or unset it to use a file")
+    raise refuse("VEDETTE_STORE", expected, _("mend the address, or unset it to use a file"))
 
 
 def engine_of(url: URL) -> Engine:
@@ -157,7 +158,7 @@ def open_at(url: URL) -> Store:
         with contextlib.suppress(OSError):  # a folder that cannot be made is told by the opening below
             path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.stat().st_size and _head(path) != b"SQLite format 3\0":
-            raise refuse(path.name, "a store", "name another file; this one was not written by Vedette")
+            raise refuse(path.name, _("a store"), _("name another file; this one was not written by Vedette"))
     store = Store(engine_of(url))
     try:
         with store.reading() as conn:

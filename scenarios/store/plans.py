@@ -17,6 +17,7 @@ from scenarios.store.seats import by_hand, hand_set, seats_of
 from scenarios.store.tables import PLANS, TRAIL, VERSIONS
 from scenarios.store.texts import loads, now
 from scenarios.store.trail import note
+from scenarios.tongue import say as _
 
 Standing = Literal["draft", "planned", "stale", "published"]
 STANDINGS: dict[Standing, str] = {
@@ -75,7 +76,7 @@ def _sound(plan: str, body: bytes) -> None:
     try:
         seats_of(body)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise refuse("plan.json", "a plan", "plan again", value=plan) from None
+        raise refuse("plan.json", _("a plan"), _("plan again"), value=plan) from None
 
 
 def plans_of(store: Store, ref: str) -> tuple[KeptPlan, ...]:
@@ -166,7 +167,7 @@ def publish(store: Store, plan: str, *, who: str) -> None:
         if row is None:
             raise KeyError(plan)
         if row.body is None:
-            raise refuse("plan", "a plan that was made", "wait until it is, or plan again", value=plan)
+            raise refuse("plan", _("a plan that was made"), _("wait until it is, or plan again"), value=plan)
         duties = hand_set(read_rows(conn, row.ref), plan)
         if row.published_at is not None and given_out(conn, row.ref, plan) == duties:
             return

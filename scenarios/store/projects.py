@@ -13,6 +13,7 @@ from scenarios.store.place import Store
 from scenarios.store.tables import PROJECTS, SCENARIOS
 from scenarios.store.texts import now, one_line
 from scenarios.store.trail import WHOLE, note
+from scenarios.tongue import say as _
 
 #: Where everything goes that was put nowhere else; its id has the form of every other.
 FIRST = "19700101-000000-00000000"
@@ -68,7 +69,7 @@ def delete(store: Store, project: str, *, who: str) -> None:
         name = _name(conn, project)
         asked = select(SCENARIOS.c.id).where(SCENARIOS.c.project == project, SCENARIOS.c.deleted_at.is_(None))
         if conn.execute(asked.limit(1)).first() is not None:
-            raise refuse("project", "a project without scenarios", "move or delete them first", value=name)
+            raise refuse("project", _("a project without scenarios"), _("move or delete them first"), value=name)
         conn.execute(update(PROJECTS).where(PROJECTS.c.id == project).values(deleted_at=now()))
         note(conn, WHOLE, who, "deleted", f'Project "{name}" is removed.', before={f"project/{project}": name})
 
@@ -83,7 +84,7 @@ def sound_name(name: str) -> str:
     """A typed name, cleaned; StoreError where nothing is left."""
     clean = one_line(name)
     if not clean:
-        raise refuse("name", "a name", "type one")
+        raise refuse("name", _("a name"), _("type one"))
     return clean
 
 

@@ -21,6 +21,7 @@ from scenarios.store.texts import dumps, loads
 from scenarios.tablewords import plain, table_word
 from scenarios.tongue import say as _
 from scenarios.tongue import says
+from scenarios.tongue.lists import both
 from scenarios.whatif_form import KEYS, LISTS, OF_PERSON
 
 MOST_NAMES = 4
@@ -84,12 +85,13 @@ def sound_key(table: str, key: Values) -> dict[str, Any]:
     """The whole key of a row; one that a what-if could not find again is refused."""
     known = ("id",) if table in LISTS else KEYS.get(table)
     if known is None:
-        raise refuse("edit", "a table of a scenario", "use a newer Vedette", value=str(table))
+        raise refuse("edit", _("a table of a scenario"), _("use a newer Vedette"), value=str(table))
     must = () if table in LISTS else [name for name, needed in columns_of(ROW_TYPES[table]).items() if needed]
     blank = [name for name in known if not plain(key.get(name)) and (table in LISTS or name in must)]
     if set(key) - set(known) or blank:
         told = ", ".join(blank) or ", ".join(sorted(set(key) - set(known)))
-        raise refuse("edit", f"a row of {table} by {' and '.join(known)}", "fill in what tells it apart", value=told)
+        expected = _("a row of {table} by {names}", table=table, names=both(known))
+        raise refuse("edit", expected, _("fill in what tells it apart"), value=told)
     return {name: _value(key.get(name)) for name in known}
 
 
@@ -110,7 +112,7 @@ class Rows:
         for put in self.put:
             changes.put(replace(put, key=sound_key(put.table, put.key)))
         if len(changes.its) > MOST_ROWS:
-            raise refuse("edit", f"at most {MOST_ROWS} changes", "keep this as a scenario of its own")
+            raise refuse("edit", _("at most {n} changes", n=MOST_ROWS), _("keep this as a scenario of its own"))
         return net(changes.writes)
 
     def say(self, view: View) -> str:
@@ -249,7 +251,8 @@ class PutSetting:
         """The section's change."""
         names = [*self.section, *self.values][:1]
         if names and names[0] in LISTS:
-            raise refuse("edit", f"entries of {names[0]} by their ids", "put them as rows", value=names[0])
+            expected = _("entries of {name} by their ids", name=names[0])
+            raise refuse("edit", expected, _("put them as rows"), value=names[0])
         name = section_id(self.section)
         changes = _Changes(view.rows)
         old = changes.its.get(name)

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from scenarios.store.errors import refuse
+from scenarios.tongue import say as _
 
 _FOLDER = Path(__file__).parent / "migrations"
 #: Any number that other programs are unlikely to take: PostgreSQL lets one session at a time hold it.
@@ -44,13 +45,13 @@ def number_of(conn: Connection, place: str) -> int:
     if number is None:
         others = inspect(conn).get_table_names()
         if others:
-            raise refuse(
-                place, "an empty database or a store", f"name another place; this holds {', '.join(others[:3])}"
-            )
+            remedy = _("name another place; this holds {names}", names=", ".join(others[:3]))
+            raise refuse(place, _("an empty database or a store"), remedy)
         return 0
     if not number.isdigit() or int(number) > newest():
         raise refuse(
-            place, f"a store of form {newest()} or older", "install a newer Vedette; nothing was changed",
+            place, _("a store of form {form} or older", form=newest()),
+            _("install a newer Vedette; nothing was changed"),
             field="schema", value=number,
         )
     return int(number)

@@ -15,6 +15,7 @@ from scenarios.store.errors import refuse
 from scenarios.store.files import read_bytes
 from scenarios.store.rows import Key, duties_sheet
 from scenarios.store.tables import PLANS
+from scenarios.tongue import say as _
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def planned(conn: Connection, scenario: str, plan: str) -> Planned:
     asked = select(PLANS.c.body).where(PLANS.c.id == plan, PLANS.c.ref == scenario)
     sha = conn.execute(asked).scalar_one_or_none()
     if sha is None:
-        raise refuse("edit", "a plan of this scenario", "plan it first", value=plan)
+        raise refuse("edit", _("a plan of this scenario"), _("plan it first"), value=plan)
     known = _KNOWN.get(sha)
     if known is None:
         known = _KNOWN[sha] = seats_of(read_bytes(conn, sha))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scenarios.store.errors import refuse
+from scenarios.tongue import say as _
 
 MOST_NAME = 80
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -28,7 +29,7 @@ def dumps(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
         text.encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise refuse("edit", "plain values", f"leave out what cannot be written: {error}") from None
+        raise refuse("edit", _("plain values"), _("leave out what cannot be written: {error}", error=error)) from None
     return text
 
 

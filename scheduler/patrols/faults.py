@@ -23,6 +23,7 @@ from scheduler.patrols.reach import (
     unseen_stretches,
     window_reachable,
 )
+from scheduler.saying import say
 
 if TYPE_CHECKING:
     from scheduler.patrols.problem import Crew, Mode, Place, Pool, Problem
@@ -122,12 +123,15 @@ def precheck(
             nobody.append(name(place.id))
             continue
         said += [
-            f"No crew can begin a visit at {name(place.id)} between {clock(window.start_s)} and "
-            f"{clock(window.end_s)}: crews can be there {_spans_text(spans, clock)}. Offer a crew whose shift "
-            "covers the window with its way there, or move the window."
+            say(
+                "No crew can begin a visit at {place} between {start} and {end}: crews can be there {spans}. Offer a "
+                "crew whose shift covers the window with its way there, or move the window.",
+                place=name(place.id), start=clock(window.start_s), end=clock(window.end_s),
+                spans=_spans_text(spans, clock),
+            )
             for window in place.windows
             if not window_reachable(spans, window)
-        ]
+        ]  # fmt: skip
         for promise in place.promises:
             worst = max(
                 (b - a for a, b in unseen_stretches(spans, promise.start_s, promise.end_s)),
@@ -135,30 +139,38 @@ def precheck(
             )
             if worst > promise.gap_s:
                 said.append(
-                    f"{name(place.id)} cannot keep its longest gap of {promise.gap_s // 60} min between "
-                    f"{clock(promise.start_s)} and {clock(promise.end_s)}: no crew offered can be there for "
-                    f"{-(-worst // 60)} min on end. The smallest gap that is feasible is {-(-worst // 60)} min; "
-                    "offer crews in that time, or shorten the promise's span."
-                )
+                    say(
+                        "{place} cannot keep its longest gap of {gap} min between {start} and {end}: no crew offered "
+                        "can be there for {worst} min on end. The smallest gap that is feasible is {worst} min; offer "
+                        "crews in that time, or shorten the promise's span.",
+                        place=name(place.id), gap=promise.gap_s // 60, start=clock(promise.start_s),
+                        end=clock(promise.end_s), worst=-(-worst // 60),
+                    )
+                )  # fmt: skip
             turn = shortest_round_s(problem, place, ways)
             if turn is not None and promise.gap_s < turn:
                 said.append(
-                    f"{name(place.id)} wants a visit every {promise.gap_s // 60} min, but the shortest round over any "
-                    f"other place takes {-(-turn // 60)} min: only a crew that stays there keeps this. The smallest "
-                    f"gap for a passing crew is {-(-turn // 60)} min."
-                )
+                    say(
+                        "{place} wants a visit every {gap} min, but the shortest round over any other place takes "
+                        "{turn} min: only a crew that stays there keeps this. The smallest gap for a passing crew is "
+                        "{turn} min.", place=name(place.id), gap=promise.gap_s // 60, turn=-(-turn // 60),
+                    )
+                )  # fmt: skip
     if nobody:
         said.insert(
             0,
-            f"No crew offered can reach {name_some(nobody)} ({len(nobody)} of {len(problem.places)} places): check "
-            "the closures and the mode of the crews, or offer a crew of a mode that serves them.",
-        )
+            say(
+                "No crew offered can reach {places} ({n} of {all} places): check the closures and the mode of the "
+                "crews, or offer a crew of a mode that serves them.",
+                places=name_some(nobody), n=len(nobody), all=len(problem.places),
+            ),
+        )  # fmt: skip
     return said
 
 
 def _spans_text(spans: Sequence[tuple[int, int]], clock: Callable[[int], str]) -> str:
-    shown = " and ".join(f"{clock(a)} to {clock(b)}" for a, b in spans[:3])
-    return shown if len(spans) <= 3 else f"{shown} and {len(spans) - 3} more times"
+    shown = say(" and ").join(say("{start} to {end}", start=clock(a), end=clock(b)) for a, b in spans[:3])
+    return shown if len(spans) <= 3 else say("{spans} and {n} more times", spans=shown, n=len(spans) - 3)
 
 
 def _frame_faults(problem: Problem) -> list[str]:

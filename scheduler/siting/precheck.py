@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from scheduler.errors import name_some
+from scheduler.saying import say
 from scheduler.siting.problem import Problem
 
 
@@ -33,21 +34,26 @@ def shortages(problem: Problem) -> list[str]:
             have = sum(period.stock[k] for k in kinds)
             if need > have:
                 found.append(
-                    f"{period.id}: required posts {name_some(problem.posts[j].id for j in bound_to)} need {need} "
-                    f"units of {', '.join(problem.kinds[k].id for k in kinds)}, {have} are at hand. "
-                    "Add units or make a post optional."
-                )
+                    say(
+                        "{period}: required posts {posts} need {need} units of {kinds}, {have} are at hand. "
+                        "Add units or make a post optional.",
+                        period=period.id, posts=name_some(problem.posts[j].id for j in bound_to), need=need,
+                        kinds=", ".join(problem.kinds[k].id for k in kinds), have=have,
+                    )
+                )  # fmt: skip
                 break  # larger sets only repeat it
         if period.most_posts is not None and len(due) > period.most_posts:
             found.append(
-                f"{period.id}: {len(due)} posts are required, at most {period.most_posts} may stand."
-            )
+                say("{period}: {n} posts are required, at most {most} may stand.", period=period.id, n=len(due),
+                    most=period.most_posts)
+            )  # fmt: skip
         close = [(a, b) for a, b in problem.apart if a in due and b in due]
         if close:
-            pairs = [f"{problem.posts[a].id} and {problem.posts[b].id}" for a, b in close]
+            pairs = [say("{a} and {b}", a=problem.posts[a].id, b=problem.posts[b].id) for a, b in close]
             found.append(
-                f"{period.id}: required posts too close to each other: {name_some(pairs)}."
-            )
+                say("{period}: required posts too close to each other: {pairs}.", period=period.id,
+                    pairs=name_some(pairs))
+            )  # fmt: skip
     return found
 
 
@@ -78,16 +84,19 @@ def precheck(problem: Problem) -> list[str]:
             if best[last] <= 0:
                 continue
             if nearest[last] < 0:
-                text = f"Site {site.id}: no candidate post reaches it at all"
+                text = say("Site {site}: no candidate post reaches it at all", site=site.id)
             else:
                 post = problem.posts[int(nearest[last])].id
-                text = (
-                    f"Site {site.id}: its nearest candidate post, {post}, needs {best[last] + standard[last]} s, "
-                    f"the standard is {standard[last]} s"
-                )
+                text = say(
+                    "Site {site}: its nearest candidate post, {post}, needs {seconds} s, the standard is {standard} s",
+                    site=site.id, post=post, seconds=best[last] + standard[last], standard=standard[last],
+                )  # fmt: skip
             if text not in told:
                 told.add(text)
                 found.append(
-                    f"{text} (first in {period.id}). Add a candidate, raise the standard, or move the site."
-                )
+                    say(
+                        "{text} (first in {period}). Add a candidate, raise the standard, or move the site.",
+                        text=text, period=period.id,
+                    )
+                )  # fmt: skip
     return found

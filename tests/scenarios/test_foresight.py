@@ -9,13 +9,20 @@ from scenarios.desk import Desk, prepare
 from scenarios.foresight import foreseen
 from scenarios.load import load_checked
 from scenarios.schema import ResponseSettings
+from scenarios.tongue import speaking
+from tests.scenarios.tongue.plain import english_in
 
 
 def _foreseen(desk: Desk) -> str:
     scenario = desk.scenario
     siting = assemble_siting(scenario, desk.places, desk.ways, desk.budget())
     patrols = assemble_patrols(scenario, desk.places, desk.ways, desk.budget())
-    return "\n".join(foreseen(desk, siting, patrols, demand_needs(scenario)))
+    said = foreseen(desk, siting, patrols, demand_needs(scenario))
+    with speaking("zh"):
+        chinese = foreseen(desk, siting, patrols, demand_needs(scenario))
+    assert len(chinese) == len(said)
+    assert [text for text in chinese if english_in(text, desk.loaded.raw)] == []
+    return "\n".join(said)
 
 
 def _desk(**changes: object) -> Desk:
