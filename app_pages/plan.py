@@ -37,7 +37,7 @@ show_end(job)
 view = _data.standing_view(source, job) if job.has_plan else None
 if view is not None:
     show_plan(view)
-    if view.short or view.breaches:
+    if view.short or view.breaches or any(seats.n_short for seats in view.seats):
         show_ways(source, job)
     show_figures(view)
 with st.expander(_("How the search went")):
