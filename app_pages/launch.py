@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 #: The same values stand in ``.streamlit/config.toml`` for ``streamlit run streamlit_app.py`` in a checkout.
@@ -44,20 +45,30 @@ OPTIONS: dict[str, str | int | bool] = {
     "theme.dark.borderColor": "#343d48",
     "theme.dark.sidebar.backgroundColor": "#171c23",
 }
+#: Names of this machine for itself.
+HERE_ONLY = ("127.0.0.1", "localhost", "::1")
 SCRIPT = Path(__file__).resolve().parent / "entry.py"
 
 
-def flags(port: int, address: str) -> list[str]:
-    """What stands behind ``streamlit run``: the script and every option."""
+def flags(port: int, address: str, hosts: Sequence[str] = ()) -> list[str]:
+    """What stands behind ``streamlit run``: the script and every option.
+
+    ``hosts`` are names it is reached by. On this machine alone no other than the machine's own are answered: a page of
+    somebody else's that has its name point here (DNS rebinding) gets nothing.
+    """
     options = {**OPTIONS, "server.port": port, "server.address": address}
-    return [str(SCRIPT), *(f"--{name}={_text(value)}" for name, value in options.items())]
+    names = [*(HERE_ONLY if address in HERE_ONLY else ()), *hosts]
+    told = [f"--server.allowedHosts={name}" for name in names]
+    return [str(SCRIPT), *(f"--{name}={_text(value)}" for name, value in options.items()), *told]
 
 
 def _text(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def run(*, port: int = 8501, address: str = "127.0.0.1", headless: bool = False) -> int:
+def run(
+    *, port: int = 8501, address: str = "127.0.0.1", headless: bool = False, hosts: Sequence[str] = ()
+) -> int:
     """Serve the front end until it is interrupted; returns an exit code."""
     if _answers(address, port):
         sys.stderr.write(
@@ -70,7 +81,7 @@ def run(*, port: int = 8501, address: str = "127.0.0.1", headless: bool = False)
     url = f"http://{shown}:{port}"
     threading.Thread(target=_greet, args=(url, shown, port, headless), daemon=True).start()
     try:
-        cli.main(["run", *flags(port, address)], standalone_mode=False)
+        cli.main(["run", *flags(port, address, hosts)], standalone_mode=False)
     except KeyboardInterrupt:
         return 0
     except SystemExit as end:
@@ -104,8 +115,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="127.0.0.1", help="where to listen")
     parser.add_argument("--headless", action="store_true", help="do not open a browser")
+    parser.add_argument("--host", action="append", default=[], help="a name that a proxy passes on; may be repeated")
     given = parser.parse_args(argv)
-    return run(port=given.port, address=given.address, headless=given.headless)
+    return run(port=given.port, address=given.address, headless=given.headless, hosts=given.host)
 
 
 if __name__ == "__main__":

@@ -321,13 +321,14 @@ def app_(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
     address: Annotated[str, typer.Option("--address", help="Where to listen.")] = "127.0.0.1",
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    host: Annotated[list[str] | None, typer.Option("--host", help="A name that a proxy passes on.")] = None,
 ) -> None:
     """Open the front end in the browser."""
     import importlib
 
     # By name, since the pages stand above this package and nothing below may import them.
     launch = importlib.import_module("app_pages.launch")
-    raise typer.Exit(launch.run(port=port, address=address, headless=headless))
+    raise typer.Exit(launch.run(port=port, address=address, headless=headless, hosts=host or ()))
 
 
 def _run(arguments: list[str] | None) -> None:

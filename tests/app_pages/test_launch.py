@@ -46,6 +46,17 @@ def test_nothing_that_reaches_out_is_on() -> None:
     assert Path(flags[0]).is_file()
 
 
+def test_only_this_machines_own_names_are_answered() -> None:
+    """A foreign page whose name points here is not; a proxy's name is once it is given; elsewhere the proxy judges."""
+    def hosts(address: str, *given: str) -> list[str]:
+        return [f.split("=")[1] for f in launch.flags(8600, address, given) if f.startswith("--server.allowedHosts=")]
+
+    assert hosts("127.0.0.1") == ["127.0.0.1", "localhost", "::1"]
+    assert hosts("127.0.0.1", "desk.example") == ["127.0.0.1", "localhost", "::1", "desk.example"]
+    assert hosts("10.0.0.5") == []
+    assert hosts("10.0.0.5", "desk.example") == ["desk.example"]
+
+
 def test_a_busy_port_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     """Not with a traceback, and with what to do."""
     with socket.create_server(("127.0.0.1", 0)) as busy:
