@@ -86,7 +86,8 @@ def sessions_chart(its: Programme, loaded: Loaded) -> Any:
     moving = base.transform_filter("datum.part == 'moving'").mark_bar(height=8, color=MOVING, cornerRadius=2)
     there = base.transform_filter("datum.part == 'session'").mark_bar(height=18, color=THERE, cornerRadius=3)
     names = base.transform_filter("datum.part == 'session'").mark_text(
-        align="left", dx=4, color="white", limit=170, fontSize=11
+        align="left", dx=4, color="white", fontSize=11,
+        limit=alt.ExprRef("max(1, scale('x', datum.end) - scale('x', datum.start) - 8)"),
     ).encode(text="title:N")  # fmt: skip
     return (moving + there + names).properties(height=alt.Step(28))
 
