@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from app_pages._tables import where
+from app_pages._tables import what, where
 from app_pages._words import level_words
+from scenarios.demandwords import kind_word
 from scenarios.jobs import Event
+from scenarios.tongue import dates
+from scenarios.tongue import say as _
 from scenarios.view import DutyView, PlanView
 
 HOUR = 3600
+#: Units up to which each has a broad row in the strip.
+FEW_UNITS = 12
 #: Few to many: away from the page's own colour.
 HEAT = ["#c6dbf5", "#0b3d7d"]
 DARK_HEAT = ["#1e3a5f", "#8fc1ff"]
@@ -46,32 +51,26 @@ def moment(view: PlanView, second: int) -> datetime:
 
 
 def time_axis(view: PlanView, first_s: int, last_s: int, *, top: bool = False) -> alt.X:
-    """A 24-hour axis over a span."""
-    form = "%H:%M" if last_s - first_s <= 30 * HOUR else "%a %H:%M"
+    """A 24-hour axis over a span, with the day where it is longer than one."""
+    more: dict[str, Any] = {"format": "%H:%M"}
+    if last_s - first_s > 30 * HOUR:
+        days = ", ".join(f"'{dates.weekday(date(2023, 1, 1 + k))}'" for k in range(7))  # a Sunday first, as Vega counts
+        more = {"labelExpr": f"[{days}][utcday(datum.value)] + utcFormat(datum.value, ' %H:%M')"}
     domain = [moment(view, first_s).isoformat(), moment(view, last_s).isoformat()]
     return alt.X(
-        "start:T",
-        title=None,
-        scale=alt.Scale(type="utc", domain=domain),
+        "start:T", title=None, scale=alt.Scale(type="utc", domain=domain),
         axis=alt.Axis(
-            format=form,
-            grid=True,
-            labelOverlap=True,
-            tickCount=12,
-            orient="top" if top else "bottom",
+            grid=True, labelOverlap=True, tickCount=12, orient="top" if top else "bottom", **more
         ),
-    )
+    )  # fmt: skip
 
 
 def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
     """The best value so far and what it cannot get below, over the seconds of the search."""
     mine = [e for e in events if e.engine == engine and e.level == level and e.value is not None]
-    rows = [{"second": e.t, "what": "best so far", "value": e.value} for e in mine]
-    rows += [
-        {"second": e.t, "what": "cannot get below", "value": e.bound}
-        for e in mine
-        if e.bound is not None
-    ]
+    best, bound = _("best so far"), _("cannot get below")
+    rows = [{"second": e.t, "what": best, "value": e.value} for e in mine]
+    rows += [{"second": e.t, "what": bound, "value": e.bound} for e in mine if e.bound is not None]
     if len(mine) < 2:
         return None
     data = pd.DataFrame(rows)
@@ -79,7 +78,7 @@ def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
         alt.Chart(data)
         .mark_line(interpolate="step-after", strokeWidth=2.5)
         .encode(
-            x=alt.X("second:Q", title="seconds", axis=alt.Axis(tickMinStep=1, format="d")),
+            x=alt.X("second:Q", title=_("seconds"), axis=alt.Axis(tickMinStep=1, format="d")),
             y=alt.Y(
                 "value:Q", title=level_words(level) or None, scale=alt.Scale(zero=False, nice=True)
             ),
@@ -87,14 +86,14 @@ def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
                 "what:N",
                 title=None,
                 scale=alt.Scale(
-                    domain=["best so far", "cannot get below"], range=["#1456a8", "#d6820b"]
+                    domain=[best, bound], range=["#1456a8", "#d6820b"]
                 ),
                 legend=alt.Legend(orient="top", direction="horizontal"),
             ),
             strokeDash=alt.StrokeDash(
                 "what:N",
                 legend=None,
-                scale=alt.Scale(domain=["best so far", "cannot get below"], range=[[1, 0], [6, 4]]),
+                scale=alt.Scale(domain=[best, bound], range=[[1, 0], [6, 4]]),
             ),
             tooltip=[
                 alt.Tooltip("what:N", title=" "),
@@ -107,53 +106,56 @@ def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
 
 
 def strength(view: PlanView, first_s: int, last_s: int, *, dark: bool = False) -> Any:
-    """How many of each unit are on duty, hour by hour: the overview before any name is looked at."""
+    """How many of each unit are on duty, hour by hour: the overview before any name is looked at.
+
+    A click on a row is the selection ``unit``, with the unit's name.
+    """
     heads: dict[tuple[str, int], set[str]] = defaultdict(set)
     for duty in view.duties:
-        for hour in range(duty.start_s // HOUR, -(-duty.end_s // HOUR)):
-            heads[view.units.get(duty.unit, duty.unit), hour].add(duty.person)
+        if duty.start_s < last_s and first_s < duty.end_s:
+            for hour in range(duty.start_s // HOUR, -(-duty.end_s // HOUR)):
+                heads[duty.unit, hour].add(duty.person)
+    hours = range(first_s - first_s % HOUR, last_s, HOUR)
+    begins = {s: view.clock(s) for s in (*hours, last_s)}
     rows = [
         {
-            "unit": unit,
-            "start": moment(view, s),
-            "end": moment(view, min(last_s, s + HOUR)),
+            "unit": view.units.get(unit, unit),
+            "start": begins[s].replace(tzinfo=UTC),
+            "end": begins[min(last_s, s + HOUR)].replace(tzinfo=UTC),
             "people": len(heads.get((unit, s // HOUR), ())),
-            "hour": f"{view.clock(s):%a %H:%M}",
+            "hour": dates.weekday_moment(begins[s]),
         }
-        for unit in sorted({u for u, _ in heads})
-        for s in range(first_s - first_s % HOUR, last_s, HOUR)
+        for unit in sorted({u for u, _hour in heads})
+        for s in hours
     ]
     base = alt.Chart(pd.DataFrame(rows, columns=["unit", "start", "end", "people", "hour"])).encode(
         x=time_axis(view, first_s, last_s),
         x2="end:T",
         y=alt.Y(
-            "unit:N",
-            title=None,
-            scale=alt.Scale(paddingInner=0.12),
+            "unit:N", title=None, scale=alt.Scale(paddingInner=0.12),
             axis=alt.Axis(labelLimit=220, labelOverlap=False),
         ),
-    )
+    )  # fmt: skip
+    many = _("on duty")
+    colour = alt.Color(
+        "people:Q", title=many, scale=alt.Scale(range=DARK_HEAT if dark else HEAT, domainMin=1),
+        legend=alt.Legend(format="d", tickMinStep=1),
+    )  # fmt: skip
+    tips = [alt.Tooltip("unit:N", title=_("Unit")), alt.Tooltip("hour:N", title=_("from")),
+            alt.Tooltip("people:Q", title=many)]  # fmt: skip
     cells = base.mark_rect().encode(
-        color=alt.condition(
-            "datum.people > 0",
-            alt.Color(
-                "people:Q",
-                title="on duty",
-                scale=alt.Scale(range=DARK_HEAT if dark else HEAT, domainMin=1),
-                legend=alt.Legend(format="d", tickMinStep=1),
-            ),
-            alt.value("rgba(128,128,128,0.07)"),
-        ),
-        tooltip=["unit:N", "hour:N", alt.Tooltip("people:Q", title="on duty")],
+        color=alt.condition("datum.people > 0", colour, alt.value("rgba(128,128,128,0.07)")), tooltip=tips
     )
     units = len({row["unit"] for row in rows})
-    return cells.properties(height=max(90, 30 * units + 40))
+    row = 30 if units <= FEW_UNITS else 16
+    chosen = alt.selection_point(name="unit", fields=["unit"], clear=False)
+    return cells.add_params(chosen).properties(height=max(90, row * units + 40))
 
 
 def timeline(
-    view: PlanView, duties: Sequence[DutyView], first_s: int, last_s: int, *, pick: bool = False
+    view: PlanView, duties: Sequence[DutyView], first_s: int, last_s: int, *, pick: bool = False, seat: str = ""
 ) -> Any:
-    """One line for each person, one bar for each duty; ``pick`` makes a bar answer to a click."""
+    """One line for each person, one bar for each duty; ``pick`` makes a bar answer to a click, ``seat`` is marked."""
     same = Counter(p.name for p in view.people)
     label = {p.id: p.name if same[p.name] == 1 else f"{p.name} ({p.id})" for p in view.people}
     rows = [
@@ -161,43 +163,39 @@ def timeline(
             "name": label.get(d.person, d.name),
             "start": moment(view, max(d.start_s, first_s)),
             "end": moment(view, min(d.end_s, last_s)),
-            "kind": d.kind,
+            "kind": kind_word(d.kind),
             "place": where(d),
             "when": view.span(d.start_s, d.end_s),
-            "task": d.role or d.task,
+            "task": what(d),
             "seat": f"{d.group}/{d.seat}",
         }
         for d in duties
     ]
     if not rows:
         return None
-    order = [label[p.id] for p in view.people]
     there = {row["name"] for row in rows}
-    shown = [name for name in order if name in there]
-    kinds = sorted({str(row["kind"]) for row in rows})
+    shown = [name for name in (label[p.id] for p in view.people) if name in there]
+    kinds = sorted({d.kind for d in duties})
+    colours = alt.Scale(domain=[kind_word(k) for k in kinds], range=[KINDS.get(k, "#8d5a2b") for k in kinds])
+    titles = {"name": _("Name"), "when": _("When"), "place": _("Where"), "task": _("Task")}
     chart = (
         alt.Chart(pd.DataFrame(rows))
         .mark_bar(cornerRadius=2, height=11)
         .encode(
             x=time_axis(view, first_s, last_s, top=True),
             x2="end:T",
-            y=alt.Y(
-                "name:N",
-                sort=shown,
-                title=None,
-                axis=alt.Axis(labelLimit=180, labelOverlap=False, grid=True),
-            ),
+            y=alt.Y("name:N", sort=shown, title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False, grid=True)),
             color=alt.Color(
-                "kind:N",
-                title=None,
-                legend=alt.Legend(orient="top", direction="horizontal"),
-                scale=alt.Scale(domain=kinds, range=[KINDS.get(k, "#8d5a2b") for k in kinds]),
+                "kind:N", title=None, legend=alt.Legend(orient="top", direction="horizontal"), scale=colours
             ),
-            tooltip=["name:N", "when:N", "place:N", "task:N"],
+            tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()],
         )
         .properties(height=alt.Step(18))
     )
     if not pick:
         return chart
-    picked = alt.selection_point(name="seat", fields=["seat"])
-    return chart.encode(opacity=alt.condition(picked, alt.value(1), alt.value(0.45))).add_params(picked)
+    picked = alt.selection_point(name="seat", fields=["seat"], **({"value": [{"seat": seat}]} if seat else {}))
+    edge = alt.condition(picked, alt.value(2), alt.value(0))
+    return chart.encode(
+        opacity=alt.condition(picked, alt.value(1), alt.value(0.55)), stroke=alt.value("#111111"), strokeWidth=edge
+    ).add_params(picked)

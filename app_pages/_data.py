@@ -20,6 +20,7 @@ from scenarios.load import Loaded
 from scenarios.publish.webmap import map_data
 from scenarios.publish.webmap.data import stamp_of
 from scenarios.tongue import language
+from scenarios.tongue import say as _
 from scenarios.view import Background, PlanView
 from scenarios.viewfile import read_view
 from scenarios.viewwords import spoken
@@ -41,7 +42,7 @@ def view_of(job: jobs.Job) -> PlanView | None:
     try:
         return _view(str(path), path.stat().st_mtime_ns, language()) if path.is_file() else None
     except ValueError as error:
-        st.warning(f"{error}. Plan again to see it here.")
+        st.warning(_("{reason}. Plan again to see it here.", reason=error))
         return None
 
 
@@ -56,14 +57,15 @@ def map_of(job: jobs.Job) -> dict[str, Any]:
     return _map_data(str(path), path.stat().st_mtime_ns, language())
 
 
-@st.cache_resource(max_entries=12, show_spinner="Reading the scenario")
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _loaded(ref: str, revision: str, code: str) -> Loaded:  # noqa: ARG001 - its warnings are in a language
     return drafts.loaded(drafts.find(ref))
 
 
 def scenario_of(source: drafts.Source) -> Loaded:
     """The checked scenario of a source; ScenarioError with every fault."""
-    return _loaded(source.ref, source.revision, language())
+    with st.spinner(_("Reading the scenario")):
+        return _loaded(source.ref, source.revision, language())
 
 
 def job_of(plan_id: str) -> jobs.Job | None:
@@ -98,14 +100,15 @@ def small_map_of(source: drafts.Source) -> str:
     return _small_map(source.ref, source.revision)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Laying out the plan")
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _handwork(ref: str, plan: str, key: str) -> Handwork:  # noqa: ARG001
     return handplans.laid_out(drafts.find(ref), jobs.read(plan))
 
 
 def handwork_of(source: drafts.Source, job: jobs.Job) -> Handwork:
     """A plan laid out for work by hand; laid out anew only when its scenario changes."""
-    return _handwork(source.ref, job.id, handplans.key_of(source))
+    with st.spinner(_("Laying out the plan")):
+        return _handwork(source.ref, job.id, handplans.key_of(source))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -126,9 +129,9 @@ def standing_view(source: drafts.Source, job: jobs.Job) -> PlanView | None:
         return _standing(stamp, language(), source, job, kept)
     except (ScenarioError, GeodataError) as error:
         st.warning(
-            "Duties were set by hand, and the scenario has faults that keep them from being judged: the plan is shown "
-            f"as it was made. {error}"
-        )
+            _("Duties were set by hand, and the scenario has faults that keep them from being judged: the plan is "
+              "shown as it was made. {reason}", reason=error)
+        )  # fmt: skip
         return kept
 
 
@@ -159,7 +162,7 @@ def standing_key(source: drafts.Source, job: jobs.Job) -> str:
     return f"{job.id}-{handplans.stamp_of(source, job)}".rstrip("-")
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the map")
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _desk(ref: str, revision: str) -> Desk:
     from scenarios.desk import prepare
 
@@ -168,4 +171,5 @@ def _desk(ref: str, revision: str) -> Desk:
 
 def desk_of(source: drafts.Source) -> Desk:
     """A scenario laid out on its map, for questions that need no plan."""
-    return _desk(source.ref, source.revision)
+    with st.spinner(_("Reading the map")):
+        return _desk(source.ref, source.revision)

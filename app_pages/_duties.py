@@ -2,143 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app_pages import _data, _state
-from app_pages._changes import save, show_conflict, show_faults, show_steps
-from app_pages._words import count
-from geodata.errors import GeodataError
-from scenarios import drafts, handplans
-from scenarios.errors import ScenarioError
-from scenarios.handwork import Edit, Effect, Handwork, Judged, Seats, after, known_seats
+from app_pages._changes import save
+from app_pages._standing import BEFORE, Standing, show_effect
+from scenarios import drafts
+from scenarios.handwork import Edit, Effect, after, known_seats
 from scenarios.jobs import Job
 from scenarios.store.operations import Assign, Move, Operation, Pin, Swap, Unpin
 from scenarios.store.rows import PINS, pin_key
-from scenarios.view import PlanView
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 
-MOST = 1000
+if TYPE_CHECKING:
+    from app_pages._roster import Filters
+
+MOST = 500
 """So many seats or people in one list; the filters narrow it."""
-SEAT, PICKS, BEFORE = "roster_seat", "roster_picks", "roster_before"
-WAYS = {"replace": "Replace", "swap": "Swap", "move": "Move", "empty": "Empty the seat"}
+SEAT, PICKS = "roster_seat", "roster_picks"
+WAYS = {"replace": mark("Replace"), "swap": mark("Swap"), "move": mark("Move"), "empty": mark("Empty the seat")}
 
 
-def copy_first(source: drafts.Source, job: Job) -> None:
-    """A shipped scenario stays as it is: the plan is taken along into a draft."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown("Duties are changed in a copy of your own; this scenario and its plan stay as they are.")
-        if st.button("Make a copy to work on", key="own_copy", type="primary", icon=":material/content_copy:"):
-            try:
-                draft, plan = handplans.own_copy(source, job, who=_state.person())
-            except drafts.StoreError as error:
-                show_faults(error, "nothing was copied.")
-                return
-            _state.choose(scenario=draft.id, plan=plan)
-            st.rerun()
+class Panel:
+    """What the box works on: the roster as it stands, and the seats that fit the filters."""
+
+    def __init__(self, source: drafts.Source, job: Job, its: Standing, seats: list[str]) -> None:
+        self.source, self.job, self.work, self.now, self.view = source, job, its.work, its.now, its.view
+        self.seats = seats
+        self.names = {p.id: p.name for p in its.view.people}
+        self.groups = {s.id: s for s in its.view.seats}
+
+    def text(self, seat: str) -> str:
+        """When and where a seat is, and who has it."""
+        its, holder = self.groups.get(seat.rpartition("/")[0]), self.now.seats.get(seat)
+        who = self.names.get(holder, holder) if holder else _("empty")
+        span = self.view.span(its.start_s, its.end_s) if its else ""
+        return f"{span}  {its.place_name}  ·  {who}  ({seat})" if its else f"{seat}  {who}"
 
 
-def standing_roster(source: drafts.Source, job: Job) -> tuple[Handwork, Judged] | None:
-    """The roster as it stands, laid out and judged; None where it cannot be."""
-    if source.draft is None or not handplans.can_be_laid_out(job):
-        return None
-    try:
-        work = _data.handwork_of(source, job)
-    except (ScenarioError, GeodataError) as error:
-        show_faults(error, "the duties cannot be judged.")
-        return None
-    return work, handplans.as_it_stands(work, source.draft, job)
+def panel(source: drafts.Source, job: Job, its: Standing, chosen: Filters) -> None:
+    """The box in which a duty is changed; what is chosen in it draws nothing else anew."""
+    # What ranking needs takes seconds for thousands of people: it is made ready while a seat is looked for.
+    threading.Thread(target=its.work.warm, name="rank", daemon=True).start()
+    with st.container(border=True, key="edit_duty"):
+        _edit(Panel(source, job, its, chosen.seats(its.view, known_seats(its.work))))
 
 
-def show_state(source: drafts.Source, work: Handwork, now: Judged) -> None:
-    """Undo and redo, what is broken as it stands, and what the last change did."""
-    show_conflict(source)
-    breaches = (*work.others, *work.sentences(now.roster.breaches))
-    planned = handplans.as_planned(work)
-    with st.container(horizontal=True, vertical_alignment="center", key="roster_state"):
-        if breaches:
-            st.badge(f"{count(len(breaches), 'hard rule')} broken", color="red", icon=":material/error:")
-        else:
-            st.badge("no hard rule broken", color="green", icon=":material/check_circle:")
-        if now.n_short:
-            st.badge(f"{count(now.n_short, 'seat')} empty", color="orange", icon=":material/person_off:")
-        if now is not planned:
-            st.caption(f"Against the plan as it was made: {points(now.costs - planned.costs)}.")
-        show_steps(source)
-    if breaches:
-        with st.expander(f"What is broken ({len(breaches)})", expanded=len(breaches) <= 3):
-            st.markdown("\n".join(f"- {line}" for line in breaches[:100]))
-    before: Seats | None = st.session_state.get(BEFORE, {}).get(source.ref)
-    if before is not None and before != now.seats:
-        show_effect("The last change", work.effect(work.judge(before), now))
-
-
-def points(n: int) -> str:
-    """What a change of costs means."""
-    return "costs the same" if n == 0 else f"costs {abs(n):,} points {'more' if n > 0 else 'less'}"
-
-
-def show_effect(title: str, effect: Effect) -> None:
-    """What a change breaks, mends and costs: words and signs, not colour alone."""
-    head = [f"breaks {count(len(effect.broken), 'rule')}"] if effect.broken else []
-    head += [f"mends {count(len(effect.mended), 'rule')}"] if effect.mended else []
-    if effect.short:
-        head.append(f"{'leaves' if effect.short > 0 else 'fills'} {count(abs(effect.short), 'seat')}"
-                    f"{' empty' if effect.short > 0 else ''}")  # fmt: skip
-    head.append(points(effect.costs))
-    lines = [f"- :material/close: {line}" for line in effect.broken[:12]]
-    lines += [f"- :material/check: No longer: {line}" for line in effect.mended[:12]]
-    lines += [f"- {name}: {by:+,}" for name, by in effect.by_rule[:8]]
-    box = st.error if effect.broken else st.warning if effect.short > 0 else st.info
-    box(f"**{title}** {', '.join(head)}." + "".join(f"\n{line}" for line in lines))
-
-
-def edit_seat(
-    source: drafts.Source, job: Job, work: Handwork, now: Judged, view: PlanView, shown: Sequence[str]
-) -> None:
-    """The panel: a seat, a way to change it, what that would do, and the button."""
-    names = {p.id: p.name for p in view.people}
-    groups = {its.id: its for its in view.seats}
-
-    def text(seat: str) -> str:
-        its = groups.get(seat.rpartition("/")[0])
-        who = names.get(now.seats.get(seat, ""), now.seats.get(seat, "empty"))
-        return f"{view.span(its.start_s, its.end_s)}  {its.place_name}  ·  {who}  ({seat})" if its else f"{seat}  {who}"
-
-    options = list(shown[:MOST])
+@st.fragment
+def _edit(its: Panel) -> None:
+    """A seat, a way to change it, what that would do, and the button."""
+    options = its.seats[:MOST]
     chosen = st.session_state.get(SEAT)
-    if chosen not in options and chosen in shown:
+    if chosen not in options and chosen in its.seats:
         options.insert(0, chosen)
-    if len(shown) > MOST:
-        st.caption(f"The first {MOST} of {len(shown):,} seats are listed; a unit, a day or a name brings others.")
     if not options:
-        st.info("No seat fits the filters.")
+        st.info(_("No seat fits the filters."))
         return
-    if chosen not in options:
-        pick(options[0])
+    if len(its.seats) > MOST:
+        st.caption(_("The first {few:,} of {n:,}; a unit, a day or a name brings others.", few=MOST, n=len(its.seats)))
     # A list of its own for each state: the words of an option change when somebody else has the seat.
-    revision = source.draft.revision if source.draft is not None else 0
+    revision = its.source.draft.revision if its.source.draft is not None else 0
     stamp = f"{revision}-{st.session_state.get(PICKS, 0)}"
-    at = options.index(st.session_state[SEAT])
-    seat = st.selectbox("Seat", options, at, key=f"seat-{stamp}", format_func=text)
+    seat = st.selectbox(
+        _("Seat"), options, options.index(chosen) if chosen in options else None, key=f"seat-{stamp}",
+        format_func=its.text, placeholder=_("Choose a seat here, or by a click on its bar or its row"),
+    )  # fmt: skip
     st.session_state[SEAT] = seat
-    holder = now.seats.get(seat)
+    if seat is None:
+        return
+    holder = its.now.seats.get(seat)
     ways = list(WAYS) if holder else ["replace"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control(
-            "What to do", ways, default=ways[0], required=True, key=f"way-{bool(holder)}-{revision}",
-            format_func=lambda one: WAYS[one] if holder else "Fill the seat",
-        )  # fmt: skip
+            _("What to do"), ways, default=ways[0], required=True, key=f"way-{bool(holder)}-{revision}",
+            format_func=lambda one: _(WAYS[one]) if holder else _("Fill the seat"),
+        ) or ways[0]  # fmt: skip
         if holder:
-            pin_button(source, names.get(holder, holder), holder, seat.rpartition("/")[0])
-    edit = CHOICES[way or ways[0]](work, now, job.id, seat, options, text, f"{way}-{seat}-{stamp}")
-    if edit is None:
+            pin_button(its.source, its.names.get(holder, holder), holder, seat.rpartition("/")[0])
+    found = CHOICES[way](its, seat, f"{way}-{seat}-{stamp}")
+    if found is None:
         return
-    effect = work.effect(now, work.judge(after(now.seats, edit)))
-    show_effect("This would change nothing else: it" if effect.nothing else "This", effect)
-    if st.button("Do it", key="do_edit", type="primary", icon=":material/check:"):
-        st.session_state[BEFORE] = {**st.session_state.get(BEFORE, {}), source.ref: now.seats}
-        do(source, edit, "The duty is changed.")
+    edit, effect = found
+    effect = effect or its.work.effect(its.now, its.work.judge(after(its.now.seats, edit)))
+    show_effect(_("This would change nothing else: it") if effect.nothing else _("This"), effect)
+    if st.button(_("Do it"), key="do_edit", type="primary", icon=":material/check:"):
+        st.session_state[BEFORE] = {**st.session_state.get(BEFORE, {}), its.source.ref: its.now.seats}
+        do(its.source, edit, _("The duty is changed."))
 
 
 def pick(seat: str) -> None:
@@ -159,63 +112,63 @@ def pin_button(source: drafts.Source, name: str, person: str, group: str) -> Non
     rows = source.draft.rows if source.draft is not None else {}
     pin = rows.get((PINS, pin_key(person, group)))
     held = pin is not None and pin["on"]
-    title = f"Unpin {name}" if held else f"Pin {name}"
-    note = "Whatever plan is made next, this person does this duty. A pin is part of what a plan is made from."
+    title = _("Unpin {name}", name=name) if held else _("Pin {name}", name=name)
+    note = _("Whatever plan is made next, this person does this duty. A pin is part of what a plan is made from.")
     if st.button(title, key="pin", icon=":material/keep_off:" if held else ":material/keep:", help=note):
-        do(source, Unpin(person, group) if held else Pin(person, group), f"{title}: done.")
+        do(source, Unpin(person, group) if held else Pin(person, group), _("{title}: done.", title=title))
 
 
 # ---------------------------------------------------------------- ways to change a seat
-Words = Callable[[str], str]
+Found = tuple[Edit, Effect | None] | None
+"""An edit, and what it does where that is known already."""
 
 
-def replacing(
-    work: Handwork, now: Judged, plan: str, seat: str, _shown: Sequence[str], _text: Words, key: str
-) -> Edit | None:
+def replacing(its: Panel, seat: str, key: str) -> Found:
     """The ranked list: who can, the best first; on request those who cannot, with the reason."""
-    if work.large and not st.toggle("Rank everybody for this seat (takes some seconds)", key="roster_rank"):
-        others = [one for one in work.everybody() if one != now.seats.get(seat)]
-        return Assign(plan, seat, st.selectbox("Who", others, key=f"any-{key}", format_func=work.teller.name))
-    listed = work.candidates(now.seats, seat)
-    able = {one.person: text for one, text in listed.rows if one.state != "excluded"}
-    others = {one.person: f"Breaks rules  ·  {text}" for one, text in listed.rows if one.state == "excluded"}
-    everybody = st.toggle(f"Also who would break rules ({len(others)})", key="roster_everybody")
-    choice = able | others if everybody else able
-    if not choice:
-        st.info("Nobody can take this seat without breaking a rule.")
+    rows = {one.person: (one, text) for one, text in its.work.candidates(its.now, seat).rows}
+    free, leaving, others = (
+        [who for who, (one, _text) in rows.items() if one.state == state] for state in ("free", "chain", "excluded")
+    )
+    everybody = st.toggle(_("Also who would break rules ({n})", n=len(others)), key="roster_everybody")
+    listed = (free + leaving)[:MOST] + (others if everybody else [])
+    if not listed:
+        st.info(_("Nobody can take this seat without breaking a rule."))
         return None
-    title = f"Who, the best first ({len(able)} can)"
-    person = st.selectbox(title, list(choice)[:MOST], key=key, format_func=lambda one: choice[one])
-    return Assign(plan, seat, person)
+    counts = _("{free} are free, {leaving} would leave another seat", free=len(free), leaving=len(leaving))
+    person = st.selectbox(
+        _("Who, the best first ({counts})", counts=counts), listed, key=key,
+        format_func=lambda who: rows[who][1] if who not in others else _("Breaks rules: {text}", text=rows[who][1]),
+    )  # fmt: skip
+    one = rows[person][0]
+    if one.state == "excluded":
+        return Assign(its.job.id, seat, person), None
+    return its.work.edit_of(its.now, its.job.id, seat, one), its.work.foreseen(its.now, one)
 
 
-def swapping(
-    _work: Handwork, now: Judged, plan: str, seat: str, shown: Sequence[str], text: Words, key: str
-) -> Edit | None:
+def swapping(its: Panel, seat: str, key: str) -> Found:
     """Another seat that somebody else has."""
-    others = [one for one in shown if one in now.seats and now.seats[one] != now.seats[seat]]
+    others = [one for one in its.seats if one in its.now.seats and its.now.seats[one] != its.now.seats[seat]][:MOST]
     if not others:
-        st.info("No other filled seat fits the filters.")
+        st.info(_("No other filled seat fits the filters."))
         return None
-    return Swap(plan, seat, st.selectbox("With", others, key=key, format_func=text))
+    return Swap(its.job.id, seat, st.selectbox(_("With"), others, key=key, format_func=its.text)), None
 
 
-def moving(
-    work: Handwork, now: Judged, plan: str, seat: str, _shown: Sequence[str], text: Words, key: str
-) -> Edit | None:
+def moving(its: Panel, seat: str, key: str) -> Found:
     """An empty seat for the same person."""
-    empty = [one for one in known_seats(work) if one not in now.seats][:MOST]
+    empty = [one for one in known_seats(its.work) if one not in its.now.seats][:MOST]
     if not empty:
-        st.info("Every seat is filled: swap two people, or empty the other seat first.")
+        st.info(_("Every seat is filled: swap two people, or empty the other seat first."))
         return None
-    return Move(plan, now.seats[seat], seat, st.selectbox("To", empty, key=key, format_func=text))
+    to = st.selectbox(_("To"), empty, key=key, format_func=its.text)
+    return Move(its.job.id, its.now.seats[seat], seat, to), None
 
 
-def emptying(
-    _work: Handwork, _now: Judged, plan: str, seat: str, _shown: Sequence[str], _text: Words, _key: str
-) -> Edit | None:
+def emptying(its: Panel, seat: str, _key: str) -> Found:
     """Nobody."""
-    return Assign(plan, seat, None)
+    return Assign(its.job.id, seat, None), None
 
 
-CHOICES = {"replace": replacing, "swap": swapping, "move": moving, "empty": emptying}
+CHOICES: dict[str, Callable[[Panel, str, str], Found]] = {
+    "replace": replacing, "swap": swapping, "move": moving, "empty": emptying,
+}  # fmt: skip

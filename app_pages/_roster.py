@@ -1,4 +1,4 @@
-"""The parts of the Roster page: filters that survive a change of page, and the tabs."""
+"""The parts of the Roster page: filters that survive a change of page, the strip of strengths, and the tabs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _charts, _tables
-from app_pages._duties import pick
+from app_pages._duties import SEAT, pick
+from scenarios.tongue import mark, says
+from scenarios.tongue import say as _
 from scenarios.view import DutyView, PlanView
 
-HOUR = 3600
+HALF_HOUR, HOUR = 1800, 3600
+#: So many people have their bars or cells drawn at once; of more, a unit or a name is asked for.
+FEW_PEOPLE = 220
+#: So many rows of a long list.
+MOST_ROWS = 2000
 #: Widget -> plain key of the session: Streamlit forgets a widget's value when another page is shown.
-KEPT = {"roster_unit": "", "roster_day": "All days", "roster_find": "", "roster_short": False, "roster_edit": False}
+KEPT = {"roster_unit": "", "roster_day": 0, "roster_find": "", "roster_short": False, "roster_edit": False}
+TABS = {"lines": mark("Timeline"), "grid": mark("Grid"), "where": mark("Who and where"), "seats": mark("Seats"),
+        "hours": mark("Hours")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Filters:
         )  # fmt: skip
 
     def seats(self, view: PlanView, known: Iterable[str]) -> list[str]:
-        """The seats of those duties, then empty ones of the span, both by time."""
+        """Empty seats of the span that fit, then those of the duties that fit, both by time."""
         held = [f"{d.group}/{d.seat}" for d in sorted(self.duties(view), key=lambda d: (d.start_s, d.place_name))]
         filled = {f"{d.group}/{d.seat}" for d in view.duties}
         groups = {s.id: s for s in view.seats}
@@ -47,9 +55,9 @@ class Filters:
             if its is None or seat in filled or int(seat.rpartition("/")[2]) > max(its.need, its.want):
                 continue
             inside = its.start_s < self.last_s and self.first_s < its.end_s
-            if inside and self._named("empty", its.place_name, seat):
+            if inside and self._named(_("empty"), its.place_name, seat):
                 empty.append((its.start_s, seat))
-        return [seat for _, seat in sorted(empty)] + held
+        return [seat for _start, seat in sorted(empty)] + held
 
     def _named(self, *texts: str) -> bool:
         return not self.find or any(self.find.casefold() in text.casefold() for text in texts)
@@ -57,65 +65,123 @@ class Filters:
 
 def filters(view: PlanView) -> Filters:
     """The bar above everything."""
-    days = {"All days": (0, view.horizon_s)} | _tables.days_of(view)
-    units = {"": "All units"} | {u: n for u, n in view.units.items() if any(p.unit == u for p in view.people)}
+    days = [(_("All days"), (0, view.horizon_s)), *_tables.days_of(view).items()]
+    units = {"": _("All units")} | {u: n for u, n in view.units.items() if any(p.unit == u for p in view.people)}
     for key, first in KEPT.items():
         if key not in st.session_state:
             st.session_state[key] = st.session_state.get(f"kept_{key}", first)
     if st.session_state["roster_unit"] not in units:
         st.session_state["roster_unit"] = ""
-    if st.session_state["roster_day"] not in days:
-        st.session_state["roster_day"] = "All days"
+    if st.session_state["roster_day"] not in range(len(days)):
+        st.session_state["roster_day"] = 0
     cells = st.columns([2, 2, 2], vertical_alignment="bottom")
-    unit = cells[0].selectbox("Unit", list(units), format_func=lambda u: units[u], key="roster_unit")
-    find = cells[1].text_input("Name, place or seat", key="roster_find", placeholder="any")
-    editing = cells[2].toggle("Change duties", key="roster_edit")
-    day = "All days"
+    unit = cells[0].selectbox(_("Unit"), list(units), format_func=lambda u: units[u], key="roster_unit")
+    find = cells[1].text_input(_("Name, place or seat"), key="roster_find", placeholder=_("any"))
+    editing = cells[2].toggle(_("Change duties"), key="roster_edit")
+    day = 0
     if len(days) > 2:
-        day = st.segmented_control("Day", list(days), required=True, key="roster_day") or day
+        which = range(len(days))
+        day = st.segmented_control(
+            _("Day"), which, required=True, key="roster_day", format_func=lambda k: days[k][0],
+        ) or 0  # fmt: skip
     for key in KEPT:
         st.session_state[f"kept_{key}"] = st.session_state[key]
-    return Filters(unit, units[unit], *days[day], find.strip(), editing)
+    return Filters(unit, units[unit], *days[day][1], find.strip(), editing)
 
 
-def show_tabs(view: PlanView, chosen: Filters, mine: tuple[DutyView, ...]) -> None:
-    """Timeline, and the same as tables; a click or a row chosen takes that seat into the panel."""
-    lines, grid, where, seats, hours = st.tabs(["Timeline", "Grid", "Who and where", "Seats", "Hours"])
+def show_strip(view: PlanView, chosen: Filters) -> None:
+    """How many of each unit are on duty, hour by hour; a click on a row chooses the unit."""
+    st.markdown("##### " + _("On duty by the hour"))
+    chart = _charts.strength(view, chosen.first_s, chosen.last_s, dark=st.context.theme.type == "dark")
+    st.altair_chart(
+        chart, alt=_("People on duty of each unit, hour by hour; the tab Grid has them as a table"), key="roster_strip",
+        on_select=_unit_picked, selection_mode="unit",
+    )  # fmt: skip
+    st.session_state["roster_units"] = {name: unit for unit, name in view.units.items()}
+
+
+def show_tabs(view: PlanView, chosen: Filters) -> None:
+    """Timeline, and the same as tables: only the one that is looked at is made."""
+    mine = chosen.duties(view)
+    people = {d.person for d in mine}
+    who = says("{n} person", "{n} people", len(people))
+    st.caption(_("{unit}: {people} with {duties}", unit=chosen.title, people=who,
+                 duties=says("{n} duty", "{n} duties", len(mine))))  # fmt: skip
+    tabs = st.tabs([_(title) for title in TABS.values()], key="roster_tabs", on_change="rerun")
+    for tab, show in zip(tabs, (_lines, _grid, _where, _seats, _hours), strict=True):
+        if tab.open:
+            with tab:
+                show(view, chosen, mine, people)
+
+
+def _too_many(people: set[str]) -> bool:
+    if len(people) > FEW_PEOPLE:
+        st.info(_("{n} people fit: choose a unit in the list or by a click on its row above, or type a name.",
+                  n=len(people)), icon=":material/filter_alt:")  # fmt: skip
+        return True
+    if not people:
+        st.info(_("Nobody fits the filters in this span."))
+    return not people
+
+
+def _lines(view: PlanView, chosen: Filters, mine: tuple[DutyView, ...], people: set[str]) -> None:
+    if _too_many(people):
+        return
     more: dict[str, Any] = {"key": "roster_lines", "on_select": _bar_picked} if chosen.editing else {}
-    with lines:
-        chart = _charts.timeline(view, mine, chosen.first_s, chosen.last_s, pick=chosen.editing)
-        if chart is None:
-            st.info("Nobody fits the filters in this span.")
-        else:
-            with st.container(height=560, border=False):
-                st.altair_chart(chart, alt="Duties of each person over time; the tab Grid has them as a table", **more)
-    with grid:
-        step = HOUR if chosen.last_s - chosen.first_s <= 26 * HOUR else 2 * HOUR
-        st.dataframe(
-            _tables.grid_rows(view, chosen.unit, chosen.first_s, chosen.last_s, step, {d.person for d in mine}
-                              if chosen.find else None),
-            hide_index=True, height=560, column_config={"Name": st.column_config.TextColumn(pinned=True)},
-            alt="People by hours; each cell names the place of the duty",
-        )  # fmt: skip
-    with where:
-        ordered = _tables.in_order(mine)
-        st.session_state["roster_rows"] = [f"{d.group}/{d.seat}" for d in ordered]
-        taken: dict[str, Any] = {"key": "roster_table", "on_select": _row_picked, "selection_mode": "single-row"}
-        st.dataframe(
-            _tables.duty_rows(view, ordered), hide_index=True, height=560, alt="Duties in order of time",
-            **(taken if chosen.editing else {}),
-        )  # fmt: skip
-    with seats:
-        short = st.toggle("Only what is short", key="roster_short")
-        table = _tables.seat_rows(view)
-        st.dataframe(
-            table[table["Short"] > 0] if short and len(table) else table, hide_index=True, height=560,
-            alt="Seats with their number, its reason and who fills them",
-        )  # fmt: skip
-    with hours:
-        st.dataframe(
-            _tables.person_rows(view, chosen.unit), hide_index=True, height=560, alt="Hours of each person"
-        )
+    seat = st.session_state.get(SEAT) or ""
+    chart = _charts.timeline(view, mine, chosen.first_s, chosen.last_s, pick=chosen.editing, seat=seat)
+    with st.container(height=560, border=False):
+        st.altair_chart(chart, alt=_("Duties of each person over time; the tab Grid has them as a table"), **more)
+
+
+def _grid(view: PlanView, chosen: Filters, _mine: tuple[DutyView, ...], people: set[str]) -> None:
+    if (chosen.find or not chosen.unit) and _too_many(people):
+        return
+    span = chosen.last_s - chosen.first_s
+    step = HALF_HOUR if span <= 26 * HOUR else HOUR if span <= 80 * HOUR else 2 * HOUR
+    if step != HALF_HOUR:
+        st.caption(_("Choose a day to see half hours."))
+    rows = _tables.grid_rows(
+        view, chosen.unit, chosen.first_s, chosen.last_s, step, people if chosen.find or not chosen.unit else None
+    )
+    st.dataframe(
+        rows, hide_index=True, height=560, column_config={_("Name"): st.column_config.TextColumn(pinned=True)},
+        alt=_("People by hours; each cell names the place of the duty"),
+    )  # fmt: skip
+
+
+def _where(view: PlanView, chosen: Filters, mine: tuple[DutyView, ...], _people: set[str]) -> None:
+    ordered = _tables.in_order(mine)[:MOST_ROWS]
+    if len(mine) > MOST_ROWS:
+        st.caption(_("The first {few:,} of {n:,}; a unit, a day or a name brings others.", few=MOST_ROWS, n=len(mine)))
+    st.session_state["roster_rows"] = [f"{d.group}/{d.seat}" for d in ordered]
+    taken: dict[str, Any] = {"key": "roster_table", "on_select": _row_picked, "selection_mode": "single-row"}
+    st.dataframe(
+        _tables.duty_rows(view, ordered), hide_index=True, height=560, alt=_("Duties in order of time"),
+        **(taken if chosen.editing else {}),
+    )  # fmt: skip
+
+
+def _seats(view: PlanView, chosen: Filters, _mine: tuple[DutyView, ...], _people: set[str]) -> None:
+    short = st.toggle(_("Only what is short"), key="roster_short")
+    table = _tables.seat_rows(view, chosen.first_s, chosen.last_s, only_short=short)
+    if len(table) > MOST_ROWS:
+        st.caption(_("The first {few:,} of {n:,}; a unit, a day or a name brings others.", few=MOST_ROWS, n=len(table)))
+    st.dataframe(
+        table[:MOST_ROWS], hide_index=True, height=560,
+        alt=_("Seats with their number, its reason and who fills them"),
+    )  # fmt: skip
+
+
+def _hours(view: PlanView, chosen: Filters, _mine: tuple[DutyView, ...], _people: set[str]) -> None:
+    st.dataframe(_tables.person_rows(view, chosen.unit), hide_index=True, height=560, alt=_("Hours of each person"))
+
+
+def _unit_picked() -> None:
+    """A row of the strip was clicked: that unit, or all of them when it was chosen already."""
+    found = st.session_state["roster_strip"].selection.get("unit", [])
+    unit = st.session_state.get("roster_units", {}).get(found[0]["unit"] if found else "", "")
+    st.session_state["roster_unit"] = "" if unit == st.session_state.get("roster_unit") else unit
 
 
 def _bar_picked() -> None:

@@ -11,7 +11,27 @@ from typing import Any
 import pandas as pd
 
 from app_pages._words import unique
+from scenarios.demandwords import kind_word
+from scenarios.plainwords import plain
+from scenarios.tongue import dates, mark
+from scenarios.tongue import say as _
 from scenarios.view import DutyView, PlanView
+
+#: Columns of the tables.
+DUTY_HEAD = (
+    mark("When"), mark("Where"), mark("Task"), mark("Name"), mark("Rank"),
+    mark("Unit"), mark("Reports"), mark("Lead"),
+)  # fmt: skip
+SEAT_HEAD = (
+    mark("Place"), mark("When"), mark("Needed"), mark("Filled"), mark("Short"),
+    mark("Who may"), mark("Why this number"), mark("Source"), mark("People"),
+)  # fmt: skip
+PERSON_HEAD = (
+    mark("Name"), mark("Rank"), mark("Category"), mark("Duties"),
+    mark("Hours"), mark("Nights"), mark("Hours carried over"),
+)  # fmt: skip
+STOP_HEAD = (mark("Arrive"), mark("Leave"), mark("Stop"), mark("Task"))
+COVER_HEAD = (mark("When"), mark("First"), mark("after"), mark("Second"), mark("then after"))
 
 
 @dataclass(frozen=True)
@@ -29,62 +49,47 @@ def in_order(duties: Iterable[DutyView]) -> tuple[DutyView, ...]:
 
 def duty_rows(view: PlanView, duties: Iterable[DutyView]) -> pd.DataFrame:
     """Who does what where, in order of time."""
-    return pd.DataFrame(
-        [
-            {
-                "When": view.span(d.start_s, d.end_s),
-                "Where": where(d),
-                "Task": d.role or d.task,
-                "Name": d.name,
-                "Rank": d.rank.replace("_", " "),
-                "Unit": view.units.get(d.unit, d.unit),
-                "Reports": view.hhmm(d.report_s),
-                "Lead": view.leads.get(d.lead, d.lead),
-            }
-            for d in in_order(duties)
-        ],
-        columns=["When", "Where", "Task", "Name", "Rank", "Unit", "Reports", "Lead"],
-    )
+    head = [_(name) for name in DUTY_HEAD]
+    when: dict[tuple[int, int], str] = {}
+    rows = []
+    for d in in_order(duties):
+        span = (d.start_s, d.end_s)
+        if span not in when:
+            when[span] = view.span(*span)
+        rows.append((
+            when[span], where(d), what(d), d.name, plain(d.rank), view.units.get(d.unit, d.unit), view.hhmm(d.report_s),
+            view.leads.get(d.lead, d.lead),
+        ))  # fmt: skip
+    return pd.DataFrame(rows, columns=head)
 
 
-def seat_rows(view: PlanView) -> pd.DataFrame:
-    """Every seat group with what it asks, how its number came about and who fills it."""
+def seat_rows(view: PlanView, first_s: int, last_s: int, *, only_short: bool = False) -> pd.DataFrame:
+    """Every seat group with what it asks, how its number came about and who fills it; the short ones first."""
     names = {p.id: p.name for p in view.people}
-    return pd.DataFrame(
-        [
-            {
-                "Place": s.place_name,
-                "When": view.span(s.start_s, s.end_s),
-                "Needed": s.need,
-                "Filled": len(s.people),
-                "Short": s.n_short,
-                "Who may": s.asks,
-                "Why this number": s.formula,
-                "Source": s.source,
-                "People": ", ".join(names.get(p, p) for p in s.people),
-            }
-            for s in sorted(view.seats, key=lambda s: (-s.n_short, s.start_s, s.place_name))
-        ]
-    )
+    head = [_(name) for name in SEAT_HEAD]
+    rows = [
+        (
+            s.place_name, view.span(s.start_s, s.end_s), s.need, len(s.people), s.n_short, s.asks, s.formula, s.source,
+            ", ".join(names.get(p, p) for p in s.people),
+        )
+        for s in sorted(view.seats, key=lambda s: (-s.n_short, s.start_s, s.place_name))
+        if s.start_s < last_s and first_s < s.end_s and (s.n_short or not only_short)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=head)
 
 
 def person_rows(view: PlanView, unit: str) -> pd.DataFrame:
     """People of a unit with their hours."""
-    return pd.DataFrame(
-        [
-            {
-                "Name": p.name,
-                "Rank": p.rank.replace("_", " "),
-                "Category": p.category.replace("_", " "),
-                "Duties": p.n_duties,
-                "Hours": round(p.hours, 1),
-                "Nights": p.nights,
-                "Hours carried over": round(p.ledger_hours, 1),
-            }
-            for p in view.people
-            if not unit or p.unit == unit
-        ]
-    )
+    head = [_(name) for name in PERSON_HEAD]
+    rows = [
+        (
+            p.name, plain(p.rank), plain(p.category), p.n_duties, round(p.hours, 1), p.nights,
+            round(p.ledger_hours, 1),
+        )
+        for p in view.people
+        if not unit or p.unit == unit
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=head)
 
 
 def days_of(view: PlanView) -> dict[str, tuple[int, int]]:
@@ -96,7 +101,7 @@ def days_of(view: PlanView) -> dict[str, tuple[int, int]]:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)
         left_s = round((midnight.astimezone(UTC) - now.astimezone(UTC)).total_seconds())
         end_s = min(view.horizon_s, start_s + left_s)
-        days[f"{now:%a %d %b}"] = (start_s, end_s)
+        days[dates.short_day(now)] = (start_s, end_s)
         start_s = end_s
     return days
 
@@ -108,27 +113,21 @@ def grid_rows(
     starts = range(first_s, last_s, step_s)
     several = view.clock(first_s).date() != view.clock(max(first_s, last_s - step_s)).date()
     # when the clock is put back an hour comes twice, and a table has no two columns of one name
-    head = unique([f"{view.clock(s):%a %H:%M}" if several else view.hhmm(s) for s in starts])
+    head = unique([dates.weekday_moment(view.clock(s)) if several else view.hhmm(s) for s in starts])
     by_person: dict[str, list[DutyView]] = defaultdict(list)
     for duty in view.duties:
         by_person[duty.person].append(duty)
-    rows: list[dict[str, Any]] = []
+    rows: list[list[Any]] = []
     for person in view.people:
         if (unit and person.unit != unit) or (people is not None and person.id not in people):
             continue
-        cells = {
-            text: next(
-                (
-                    short_place(d)
-                    for d in by_person[person.id]
-                    if d.start_s < s + step_s and s < d.end_s
-                ),
-                "",
-            )
-            for text, s in zip(head, starts, strict=True)
-        }
-        rows.append({"Name": person.name, **cells})
-    return pd.DataFrame(rows, columns=["Name", *head])
+        cells = [""] * len(starts)
+        for duty in by_person[person.id]:
+            first = max(0, (duty.start_s - first_s) // step_s)
+            for k in range(first, min(len(cells), -(-(duty.end_s - first_s) // step_s))):
+                cells[k] = cells[k] or short_place(duty)
+        rows.append([person.name, *cells])
+    return pd.DataFrame(rows, columns=[_("Name"), *head])
 
 
 def short_place(duty: DutyView) -> str:
@@ -140,13 +139,18 @@ def short_place(duty: DutyView) -> str:
     ):
         return duty.party.split(".")[0]
     if duty.kind in {"reserve", "lead", "supervisor"}:
-        return duty.kind
+        return kind_word(duty.kind)
     return duty.place_name if len(duty.place_name) <= 18 else f"{duty.place_name[:17]}…"
 
 
 def where(duty: DutyView) -> str:
     """Where a duty is done; a crew is where its patrol is."""
-    return f"Patrol {duty.party.split('.')[0]}" if duty.kind == "crew" else duty.place_name
+    return _("Patrol {sign}", sign=duty.party.split(".")[0]) if duty.kind == "crew" else duty.place_name
+
+
+def what(duty: DutyView) -> str:
+    """What is done: the part in a crew or post, else the task."""
+    return plain(duty.role) if duty.role else duty.task
 
 
 def picked_table(view: PlanView, kind: str, ident: str) -> Table | None:
@@ -156,38 +160,29 @@ def picked_table(view: PlanView, kind: str, ident: str) -> Table | None:
         if post is None:
             return None
         duties = tuple(d for d in view.duties if d.party == ident or d.place == post.place)
-        return Table(f"{post.number} {post.name}: who stands there", duty_rows(view, duties))
+        title = _("{number} {name}: who stands there", number=post.number, name=post.name)
+        return Table(title, duty_rows(view, duties))
     if kind == "patrol":
         tour = next((t for t in view.tours if f"{t.call_sign}@{t.depart_s}" == ident), None)
         if tour is None:
             return None
-        rows = [
-            {
-                "Arrive": view.hhmm(s.arrive_s),
-                "Leave": view.hhmm(s.leave_s),
-                "Stop": s.name,
-                "Task": s.task,
-            }
-            for s in tour.stops
-        ]
-        return Table(f"{tour.call_sign}: stops", pd.DataFrame(rows))
+        head = [_(name) for name in STOP_HEAD]
+        stops = [(view.hhmm(s.arrive_s), view.hhmm(s.leave_s), s.name, s.task) for s in tour.stops]
+        return Table(_("{sign}: stops", sign=tour.call_sign), pd.DataFrame(stops, columns=head))
     if kind == "site":
         site = next((s for s in view.sites if s.id == ident), None)
-        if site is None:
+        if site is None or not site.cover:
             return None
-        rows = [
-            {
-                "When": view.span(c.start_s, c.end_s),
-                "First": c.first or "nobody in time",
-                "after": _minutes(c.first_s),
-                "Second": c.second or "",
-                "then after": _minutes(c.second_s),
-            }
+        head = [_(name) for name in COVER_HEAD]
+        nobody = _("nobody in time")
+        cover = [
+            (view.span(c.start_s, c.end_s), c.first or nobody, _minutes(c.first_s), c.second or "",
+             _minutes(c.second_s))
             for c in site.cover
-        ]
-        return Table(f"{site.name}: response cover", pd.DataFrame(rows)) if rows else None
+        ]  # fmt: skip
+        return Table(_("{site}: response cover", site=site.name), pd.DataFrame(cover, columns=head))
     return None
 
 
 def _minutes(seconds: int | None) -> str:
-    return "" if seconds is None else f"{seconds // 60}:{seconds % 60:02d} min"
+    return "" if seconds is None else _("{time} min", time=f"{seconds // 60}:{seconds % 60:02d}")

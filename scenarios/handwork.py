@@ -19,6 +19,8 @@ from scenarios.load import Loaded
 from scenarios.plan import Plan
 from scenarios.sentences import Teller
 from scenarios.store.operations import Assign, Move, Swap
+from scenarios.tongue import ENGLISH, language, mark
+from scenarios.tongue import say as _
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
 from scenarios.viewing.again import duties_again, view_again
@@ -26,15 +28,15 @@ from scheduler.outcome import Audit, Breach
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Pin, Problem
 from scheduler.roster.reaudit import Reaudit
-from scheduler.roster.repair_rank import Ranking
+from scheduler.roster.repair_rank import Candidate, Ranking
 from scheduler.roster.rules import explain, load
 
-#: People times seat groups from which a ranked list takes seconds and not a moment.
-LARGE = 1_000_000
 #: Seat (``G/3``) -> person; seats that nobody has are not there.
 Seats = Mapping[str, str]
 Edit = Assign | Move | Swap
-OWN = {"short": "Seats empty", "want": "Seats wished for beyond the need", "over": "More than wanted"}
+OWN = {
+    "short": mark("Seats empty"), "want": mark("Seats wished for beyond the need"), "over": mark("More than wanted"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +121,11 @@ class Handwork:
     _pins: tuple[Pin, ...] = ()
     _judged: tuple[tuple[Seats, Judged], ...] = ()
     _ranking: Ranking | None = None
+    _listed: tuple[tuple[Judged, str, str, Listed], ...] = ()
+    _broken: tuple[tuple[Judged, str, tuple[str, ...]], ...] = ()
     #: Held while pins are set and a roster is judged by them: two tabs may look at one plan.
     lock: RLock = field(default_factory=RLock)
+    _ranking_lock: RLock = field(default_factory=RLock)
 
     @classmethod
     def of(cls, loaded: Loaded, plan: Plan) -> Handwork:
@@ -138,12 +143,6 @@ class Handwork:
         """Puts names and clock times into sentences."""
         return Teller(self.desk, self.audit)
 
-    @cached_property
-    def others(self) -> tuple[str, ...]:
-        """Hard rules broken that no change of duties mends: those of posts, patrols, and the plan as one."""
-        roster = set(map(id, self.audit.engines["roster"].breaches))
-        return tuple(self.teller.sentence(b) for b in self.audit.breaches if id(b) not in roster)
-
     # ------------------------------------------------------------ judging
     def pinned(self, pins: Iterable[tuple[str, str, bool]]) -> None:
         """Judge by these pins (person, group, on) beside the scenario's own; those of what is gone are passed over."""
@@ -154,7 +153,7 @@ class Handwork:
             return
         self._pins = wanted
         self._problem = replace(base, pins=(*base.pins, *(pin for pin in wanted if pin not in base.pins)))
-        self._reaudit, self._judged = Reaudit(self._problem), ()
+        self._reaudit, self._judged, self._listed, self._broken = Reaudit(self._problem), (), (), ()
 
     def judge(self, seats: Seats) -> Judged:
         """Check a roster; the last few answers are remembered."""
@@ -190,31 +189,62 @@ class Handwork:
         told = (teller.named(explain(self._problem, breach, clock), breach) for breach in breaches)
         return tuple(dict.fromkeys(told))
 
+    def broken(self, now: Judged) -> tuple[str, ...]:
+        """Every hard rule of the whole plan that is broken as it stands, in sentences."""
+        code = language()
+        for judged, spoken, told in self._broken:
+            if judged is now and spoken == code:
+                return told
+        told = Teller(self.desk, self.audit_with(now)).breaches()
+        self._broken = (*self._broken[-3:], (now, code, told))
+        return told
+
     # ------------------------------------------------------------ replacements
-    @property
-    def large(self) -> bool:
-        """Whether ranking everybody for a seat takes long, so that it is done when asked for."""
-        return len(self._problem.people) * len(self._problem.groups) > LARGE
+    def warm(self) -> None:
+        """Lay out what ranking needs; takes seconds for thousands of people, once."""
+        with self._ranking_lock:
+            if self._ranking is None:
+                self._ranking = Ranking.of(self._problem, self.plan.roster, counting_all=True)
 
-    def everybody(self) -> tuple[str, ...]:
-        """Ids of all people, in file order."""
-        return tuple(person.id for person in self._problem.people)
-
-    def candidates(self, seats: Seats, seat: str) -> Listed:
+    def candidates(self, now: Judged, seat: str) -> Listed:
         """Everybody for one seat, the best first; ScenarioError where there is no such seat.
 
         Who could take over what is left, and why others cannot, is not asked for: see ``why_not``.
         """
-        roster = _roster(seats)
+        code = language()
+        for judged, its, spoken, listed in self._listed:
+            if judged is now and its == seat and spoken == code:
+                return listed
+        roster = _roster(now.seats)
         plan = replace(self.plan, roster=roster)
-        return SeatDesk(self.desk, plan, self.audit, self._ranked(roster), self.teller).ask(seat, whole=False)
+        listed = SeatDesk(self.desk, plan, self.audit, self._ranked(roster), self.teller).ask(seat, whole=False)
+        self._listed = (*self._listed[-7:], (now, seat, code, listed))
+        return listed
 
-    def why_not(self, seats: Seats, seat: str, person: str) -> tuple[str, ...]:
+    def edit_of(self, now: Judged, plan: str, seat: str, one: Candidate) -> Edit:
+        """What puts a candidate into a seat: who has to leave another for it moves, or swaps where it is held."""
+        there = None
+        if one.leaves is not None:
+            there = next(
+                (s for s, who in sorted(now.seats.items()) if who == one.person and s.rpartition("/")[0] == one.leaves),
+                None,
+            )
+        if there is None:
+            return Assign(plan, seat, one.person)
+        return Swap(plan, seat, there) if seat in now.seats else Move(plan, one.person, there, seat)
+
+    def foreseen(self, now: Judged, one: Candidate) -> Effect | None:
+        """What taking a seat over does, as the list knows it already; None where the check has to be asked."""
+        if one.state != "free" or any(one.short) or now.roster.breaches:
+            return None
+        return Effect((), (), 0, one.price, tuple((_title(rule), by) for rule, by in one.costs))
+
+    def why_not(self, now: Judged, seat: str, person: str) -> tuple[str, ...]:
         """What keeps somebody from a seat, in sentences; empty where nothing does."""
-        return self.sentences(self._ranked(_roster(seats)).reasons(seat, person))
+        return self.sentences(self._ranked(_roster(now.seats)).reasons(seat, person))
 
     def _ranked(self, roster: RosterPlan) -> Ranking:
-        with self.lock:
+        with self._ranking_lock:
             known = self._ranking
             if known is None:
                 known = Ranking.of(self._problem, roster, counting_all=True)
@@ -239,7 +269,7 @@ class Handwork:
     def view(self, base: PlanView, judged: Judged) -> PlanView:
         """The plan's duties as they stand, for the roster: what follows from them for posts and figures is not read."""
         view = duties_again(base, self.desk, self.plan_with(judged), self.audit)
-        return replace(view, breaches=(*self.others, *self.sentences(judged.roster.breaches)))
+        return replace(view, breaches=self.broken(judged))
 
     def whole_view(self, base: PlanView, judged: Judged) -> PlanView:
         """The plan as it stands, as every paper, map and figure shows it.
@@ -266,4 +296,6 @@ def _key(breach: Breach) -> tuple[object, ...]:
 
 def _title(rule: str) -> str:
     known = load().get(rule)
-    return known.info.title if known else OWN.get(rule, rule.replace("_", " "))
+    if known:
+        return known.info.title if language() == ENGLISH else known.info.title_zh
+    return _(OWN[rule]) if rule in OWN else rule.replace("_", " ")

@@ -8,24 +8,28 @@ from collections.abc import Collection, Mapping
 from scenarios.assemble.places import Spot
 from scenarios.audit import Rebuilt
 from scenarios.demand.need import Need
+from scenarios.demandwords import because, source_words
 from scenarios.desk import Desk
+from scenarios.plainwords import joined, plain
 from scenarios.plan import Plan
 from scenarios.spans import night_spans
+from scenarios.tongue import ENGLISH, language, mark
+from scenarios.tongue import say as _
 from scenarios.view import DutyView, PersonView, SeatsView
 
 TASKS = {
-    "post": "Post: stand by, answer calls, be seen",
-    "gate": "Gate: entry, queue, escape way free",
-    "search": "Search lane: bags and persons by consent",
-    "steward": "Steward: guide the public, report crowding",
-    "guard": "Guard: watch the site, access, surroundings",
-    "crew": "Patrol: see route card",
-    "supervisor": "Supervise the sector, visit each post",
-    "lead": "Lead the shift",
-    "reserve": "Reserve: rested and ready at notice",
-    "base": "Station duty: calls of the district",
-    "relief": "Relieve posts for meals",
-    "other": "As briefed",
+    "post": mark("Post: stand by, answer calls, be seen"),
+    "gate": mark("Gate: entry, queue, escape way free"),
+    "search": mark("Search lane: bags and persons by consent"),
+    "steward": mark("Steward: guide the public, report crowding"),
+    "guard": mark("Guard: watch the site, access, surroundings"),
+    "crew": mark("Patrol: see route card"),
+    "supervisor": mark("Supervise the sector, visit each post"),
+    "lead": mark("Lead the shift"),
+    "reserve": mark("Reserve: rested and ready at notice"),
+    "base": mark("Station duty: calls of the district"),
+    "relief": mark("Relieve posts for meals"),
+    "other": mark("As briefed"),
 }
 
 
@@ -47,7 +51,7 @@ def _call(desk: Desk, spot: Spot) -> str:
         (desk.places[site.id] for site in desk.scenario.sites),
         key=lambda s: (s.xy[0] - spot.xy[0]) ** 2 + (s.xy[1] - spot.xy[1]) ** 2,
     )
-    return f"near {near.name}"
+    return _("near {place}", place=near.name)
 
 
 def seats_views(plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str]) -> tuple[SeatsView, ...]:
@@ -66,7 +70,8 @@ def seats_views(plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str]) -> tuple
                 need=need.number, want=need.number if need.want is None else need.want,
                 people=tuple(filled.get(seats.id, ())), owner=need.owner,
                 lead=leads.get(need.lead, need.lead),
-                formula=need.formula, source=need.source, asks=asks(need),
+                formula=need.formula if language() == ENGLISH else because(need), source=source_words(need),
+                asks=asks(need),
             )
         )
     return tuple(sorted(found, key=lambda s: (s.start_s, s.party, s.id)))
@@ -74,13 +79,13 @@ def seats_views(plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str]) -> tuple
 
 def asks(need: Need) -> str:
     """What a seat asks of its officer, in words."""
-    parts = [" or ".join(c.replace("_", " ") for c in need.categories) or "anyone"]
+    parts = [joined(plain(c) for c in need.categories) or _("anyone")]
     if need.rank_min:
-        parts.append(f"{need.rank_min} or higher")
-    parts += [q.replace("_", " ") for q in need.qualifications]
+        parts.append(_("{rank} or higher", rank=plain(need.rank_min)))
+    parts += [plain(q) for q in need.qualifications]
     if need.unit:
-        parts.append(f"of {need.unit}")
-    return ", ".join(parts)
+        parts.append(_("of {unit}", unit=need.unit))
+    return _(", ").join(parts)
 
 
 def duty_views(desk: Desk, plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str]) -> tuple[DutyView, ...]:
@@ -100,8 +105,8 @@ def duty_views(desk: Desk, plan: Plan, rebuilt: Rebuilt, names: Mapping[str, str
                 person=person.id, name=person.name, unit=person.unit, category=person.category,
                 rank=person.rank, group=its.id, seat=duty.seat, party=need.party, kind=need.kind,
                 place=need.place, place_name=names.get(need.place, need.place),
-                task=TASKS.get(need.kind, need.kind), report_s=its.report_s, start_s=its.start_s,
-                end_s=its.end_s, release_s=its.release_s, lead=leads.get(need.lead, need.lead),
+                task=_(TASKS[need.kind]) if need.kind in TASKS else need.kind, report_s=its.report_s,
+                start_s=its.start_s, end_s=its.end_s, release_s=its.release_s, lead=leads.get(need.lead, need.lead),
                 owner=need.owner, role=_role(need), borrowed=need.owner != person.unit and seat_owned[its.id],
             )
         )

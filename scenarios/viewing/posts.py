@@ -18,6 +18,7 @@ from scenarios.gaps import gap_views, visits_by_place, window_views
 from scenarios.plan import Plan
 from scenarios.schema import Site
 from scenarios.territory import counted, readable
+from scenarios.tongue import say as _
 from scenarios.view import XY, CoverView, PostView, SectionView, SiteView, StandView, TerritoryView
 from scheduler.siting.audit import Cover, cover
 from scheduler.siting.plan import SitingPlan
@@ -172,14 +173,14 @@ def lost_sites(before: Sequence[Cover], after: Sequence[Cover], field: str) -> l
 def _worth_sentence(bare: Sequence[str], single: Sequence[str], slower_s: float) -> str:
     parts = []
     if bare:
-        parts.append(f"nobody reaches {', '.join(bare)} in time")
+        parts.append(_("nobody reaches {sites} in time", sites=_(", ").join(bare)))
     if single:
-        parts.append(f"no second unit reaches {', '.join(single)} in time")
+        parts.append(_("no second unit reaches {sites} in time", sites=_(", ").join(single)))
     if slower_s >= 0.05:
-        parts.append(f"first responses are {slower_s:.1f} s slower on average")
+        parts.append(_("first responses are {seconds:.1f} s slower on average", seconds=slower_s))
     if not parts:
-        return "Without it nothing is bare or slower: it could be given up."
-    return f"Without it {'; '.join(parts)}."
+        return _("Without it nothing is bare or slower: it could be given up.")
+    return _("Without it {loss}.", loss=_("; ").join(parts))
 
 
 def section_views(desk: Desk, plan: Plan, rebuilt: Rebuilt) -> tuple[SectionView, ...]:

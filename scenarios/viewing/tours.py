@@ -16,6 +16,8 @@ from scenarios.assemble.patrols import CrewInfo, PatrolTables, rail_rule
 from scenarios.audit import Rebuilt
 from scenarios.desk import Desk
 from scenarios.plan import Plan
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
 from scenarios.view import DutyView, LegView, StopView, TourView
 from scheduler.patrols.plan import Tour
 from scheduler.patrols.problem import Crew
@@ -70,11 +72,13 @@ class _Drawer:
             return ""
         if (way[0] == way[-1]).all():  # seen from one place off the road
             metres = round(float(np.hypot(*(way[1] - way[0]))), -1)
-            return f"On foot from the road, {metres:.0f} m each way. "
+            return _("On foot from the road, {metres:.0f} m each way. ", metres=metres)
         ends = [section.from_m / 1000, section.to_m / 1000]
         first = np.hypot(*(section.xy[0] - way[0]))
         a, b = ends if first <= np.hypot(*(section.xy[-1] - way[0])) else ends[::-1]
-        return f"{'Walk' if place in self.on_foot else 'Drive'} km {a:.1f} to {b:.1f}. "
+        if place in self.on_foot:
+            return _("Walk km {a:.1f} to {b:.1f}. ", a=a, b=b)
+        return _("Drive km {a:.1f} to {b:.1f}. ", a=a, b=b)
 
     def along(self, mode: int, place: str, enter: int, leave: int) -> tuple[int, np.ndarray | None]:
         """Metres and line of what a crew goes along while it sees a place; nothing where it stays at a point.
@@ -178,19 +182,23 @@ def _xy(tables: PatrolTables, location: int) -> tuple[float, float]:
     return float(tables.xy[location][0]), float(tables.xy[location][1])
 
 
+TASKS = {
+    "station_approach": mark("Look along the track both ways, fences, access doors"),
+    "bridge": mark("Bridge and abutments, under the deck, fences"),
+    "tunnel": mark("Portals, doors, lighting"),
+    "crossing": mark("Barriers, lights, queue over the track"),
+    "open_line": mark("Look along the track both ways, fences"),
+    "school": mark("Gate, crossing, parked vehicles; be seen"),
+    "kindergarten": mark("Gate, parked vehicles; be seen"),
+    "station": mark("Concourse, platforms, forecourt; be seen"),
+    "bus_station": mark("Bays, waiting areas; be seen"),
+    "fuel": mark("Forecourt, tanks, delivery hatch"),
+    "hospital": mark("Entrance, ambulance approach free"),
+    "clinic": mark("Entrance, ambulance approach free"),
+}
+ANYWHERE = mark("Be seen, speak with staff, access and escape ways free")
+
+
 def task(kind: str) -> str:
     """What a crew does at a stop of this kind."""
-    return {
-        "station_approach": "Look along the track both ways, fences, access doors",
-        "bridge": "Bridge and abutments, under the deck, fences",
-        "tunnel": "Portals, doors, lighting",
-        "crossing": "Barriers, lights, queue over the track",
-        "open_line": "Look along the track both ways, fences",
-        "school": "Gate, crossing, parked vehicles; be seen",
-        "kindergarten": "Gate, parked vehicles; be seen",
-        "station": "Concourse, platforms, forecourt; be seen",
-        "bus_station": "Bays, waiting areas; be seen",
-        "fuel": "Forecourt, tanks, delivery hatch",
-        "hospital": "Entrance, ambulance approach free",
-        "clinic": "Entrance, ambulance approach free",
-    }.get(kind, "Be seen, speak with staff, access and escape ways free")
+    return _(TASKS.get(kind, ANYWHERE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,7 @@ class Weigh:
         self._counted: dict[Who, Any] = {None: self.staffed}
         self.hard, self.soft = _Seen(laid.hard, self), _Seen(laid.soft, self)
         self.team = [group.team for group in problem.groups]
-        own = [rule for rule in laid.active if rule.rule.form != "rows" or rule.name == BY_PINS]
+        own = [rule for rule in laid.active if _own(rule)]
         asked = [(rule, frozenset(rule.people)) for rule in own]
         self._own = {hard: [pair for pair in asked if pair[0].hard == hard] for hard in (True, False)}
 
@@ -200,14 +200,12 @@ class Weigh:
                     prices[rule.name] += by * rule.price
         return tuple(short), {name: by for name, by in prices.items() if by}
 
-    def _found(self, rule: ActiveRule, p: int, groups: tuple[int, ...], *, alone: bool) -> list[Finding]:
-        duties = list(self._none if alone else self.duties)
+    def _amount(self, rule: ActiveRule, p: int, groups: tuple[int, ...]) -> int:
+        """What a rule that looks at each person alone finds with these duties."""
+        duties = list(self._none)
         duties[p] = groups
         found: list[Finding] = rule.rule.module.check(self.problem, rule.params, (p,), duties)
-        return found
-
-    def _amount(self, rule: ActiveRule, p: int, groups: tuple[int, ...]) -> int:
-        return sum(one.amount for one in self._found(rule, p, groups, alone=True))
+        return sum(one.amount for one in found)
 
     # ------------------------------------------------------------ words
     def reasons(self, p: int, g: int, drops: Pairs, at_s: int | None) -> tuple[Breach, ...]:
@@ -216,37 +214,54 @@ class Weigh:
         asks = _asks(self.problem, p, g)
         if asks:
             return (_told("seat_asks", f"{person.id} {'; '.join(asks)}.", person.id, group.id),)
-        now = self.after([(p, g)], [d for d in drops if d[0] == p])
+        now = self.after([(p, g)], drops)
         broken = set(self.breaks([(p, g)], drops))
         found: list[Breach] = []
         for rule in self.laid.active:
-            own = rule.rule.form != "rows" or rule.name == BY_PINS
+            own = _own(rule)
             if rule.hard and p in rule.people and (own or rule.name in broken):
-                found += self._new(rule, p, now[p], alone=own)
+                found += self._new(rule, (p,), now, alone=own)
         if at_s is not None and group.report_s < at_s:
             return (*found, _told("begun", f"{group.id} has begun.", person.id, group.id))
-        if not found:  # a rule of rows that left the seat no column at all
+        if not found:  # it is about others (who leaves the seat was their lead), or left the seat no column at all
             for rule in self.laid.active:
-                own = rule.rule.form != "rows" or rule.name == BY_PINS
-                if rule.hard and p in rule.people and not own and rule.name not in broken:
-                    found += self._new(rule, p, now[p], alone=False)
+                if rule.hard and (not _own(rule) or rule.name in broken):
+                    found += self._new(rule, rule.people, now, alone=False)
         if not found:
             known = {"over_most": f"All seats of {group.id} are held.",
                      "team_whole": f"{group.id} belongs to a team that goes whole or not at all."}
             names = sorted(broken) or ["clash"]
-            found = [_told(n, known.get(n, f"{n.replace('_', ' ')} rules it out."), person.id, group.id) for n in names]
+            # no rule's own name: its words would ask for what only its check finds
+            found = [_told(n if n in known else "ruled_out", known.get(n, f"{n.replace('_', ' ')} rules it out."),
+                           person.id, group.id) for n in names]  # fmt: skip
         return tuple(found)
 
-    def _new(self, rule: ActiveRule, p: int, groups: tuple[int, ...], *, alone: bool) -> list[Breach]:
-        before = {(one.who, one.where, one.amount) for one in self._found(rule, p, self.duties[p], alone=alone)}
+    def _new(
+        self, rule: ActiveRule, people: tuple[int, ...], now: Mapping[int, tuple[int, ...]], *, alone: bool
+    ) -> list[Breach]:
+        """What a rule finds about these people once the duties are as in ``now``, and did not before."""
+        was = list(self._none if alone else self.duties)
+        if alone:
+            was[people[0]] = self.duties[people[0]]
+        then = list(was)
+        for p, groups in now.items():
+            if not alone or p in people:
+                then[p] = groups
+        check = rule.rule.module.check
+        known = {(one.who, one.where, one.amount) for one in check(self.problem, rule.params, people, was)}
         return [
             Breach(
                 rule.name, one.amount, rule.rule.info.unit, hard=True, who=one.who, where=one.where,
                 start_s=one.start_s, end_s=one.end_s, data=one.data,
             )
-            for one in self._found(rule, p, groups, alone=alone)
-            if (one.who, one.where, one.amount) not in before
+            for one in check(self.problem, rule.params, people, then)
+            if (one.who, one.where, one.amount) not in known
         ]  # fmt: skip
+
+
+def _own(rule: ActiveRule) -> bool:
+    """Whether a rule looks at each person's duties alone."""
+    return rule.rule.form != "rows" or rule.name == BY_PINS
 
 
 def _told(rule: str, text: str, person: str, group: str) -> Breach:

@@ -7,8 +7,8 @@ from dataclasses import asdict
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import _data
-from scenarios import drafts, handplans, handwork, jobs
+from app_pages import _data, _roster
+from scenarios import drafts, handplans, jobs
 from scenarios.load import load_checked
 from scenarios.publish.webmap import map_data
 from scenarios.run import Planned, plan_scenario
@@ -142,7 +142,7 @@ def test_who_breaks_rules_may_be_chosen_and_is_shown_with_the_breach(desk: AppTe
     first_filled(desk)
     desk.toggle(key="roster_everybody").set_value(True).run()
     box = next(b for b in desk.selectbox if b.label.startswith("Who, the best first"))
-    bad = next(i for i, text in enumerate(box.options) if text.startswith("Breaks rules"))
+    bad = next(i for i, text in enumerate(box.options) if text.startswith("Breaks rules:"))
     box.select_index(bad).run()
     assert re.search(r"\*\*This\*\* breaks \d+ rule", texts(desk))
     desk.button(key="do_edit").click().run()
@@ -198,10 +198,10 @@ def test_two_people_swap_and_one_moves(desk: AppTest) -> None:
     assert (rows[mover], rows[emptied]) == (None, before[mover])
 
 
-def test_a_large_roster_ranks_people_on_request(desk: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everybody by name at once; the list only when it is asked for."""
-    monkeypatch.setattr(handwork, "LARGE", 0)
-    monkeypatch.setattr(handwork.Handwork, "candidates", None)
+def test_a_large_roster_asks_for_a_unit_and_ranks_at_once(desk: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bars of everybody are not drawn where there are many; the ranked list is there at any size."""
+    monkeypatch.setattr(_roster, "FEW_PEOPLE", 0)
     desk.run()
+    assert "people fit: choose a unit" in texts(desk)
     first_filled(desk)
-    assert len(next(b for b in desk.selectbox if b.label == "Who").options) > 3
+    assert next(b for b in desk.selectbox if b.label.startswith("Who, the best first")).options

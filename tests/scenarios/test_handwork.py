@@ -7,6 +7,7 @@ import pytest
 from scenarios.audit import audit_plan
 from scenarios.handwork import Handwork, after, known_seats, seats_of
 from scenarios.run import Planned
+from scenarios.sentences import Teller
 from scenarios.store.operations import Assign, Move, Swap
 from scenarios.view import PlanView
 from scenarios.viewfile import _plain
@@ -43,9 +44,14 @@ def test_every_replacement_is_judged_as_the_whole_audit_judges_it(work: Handwork
     assert work.effect(planned, start).short > 0
     free = excluded = 0
     for seat in emptied:
-        for one, _ in work.candidates(start.seats, seat).rows:
+        for one, _ in work.candidates(start, seat).rows:
             now = work.judge(after(start.seats, Assign("J", seat, one.person)))
             effect = work.effect(start, now)
+            foreseen = work.foreseen(start, one)
+            if foreseen is not None:
+                assert (foreseen.costs, foreseen.short, dict(foreseen.by_rule)) == (
+                    effect.costs, effect.short, dict(effect.by_rule)
+                )
             if one.state == "free":
                 free += 1
                 assert effect.broken == ()
@@ -73,7 +79,8 @@ def test_a_hand_made_roster_shows_what_the_whole_audit_finds(work: Handwork) -> 
     found = whole(work, dict(now.seats))
     assert now.roster == found.engines["roster"]
     assert work.effect(start, now).broken
-    assert len(work.view(work_view(work), now).breaches) == len(work.others) + len(work.sentences(now.roster.breaches))
+    assert work.broken(now) == Teller(work.desk, found).breaches()
+    assert work.view(work_view(work), now).breaches == work.broken(now)
     emptied = work.judge(seats_of(work.plan, {first: None}))
     assert emptied.n_short == sum(n for _, n in whole(work, dict(emptied.seats)).short)
     assert work.effect(start, emptied).short == 1
@@ -135,3 +142,31 @@ def test_a_pin_that_is_not_kept_is_told_and_lifted_again(work: Handwork) -> None
     assert "pins_locked" not in {b.rule for b in work.judge(start.seats).roster.breaches}
     work.pinned([])
     assert "pins_locked" not in {b.rule for b in work.judge(without).roster.breaches}
+
+
+def test_a_seat_is_taken_over_as_the_list_says(work: Handwork) -> None:
+    """Every candidate once, by the list's own edit: who leaves another seat swaps, or moves where this one is empty."""
+    start = work.judge(seats_of(work.plan, {}))
+    foreseen = ways = 0
+    for seat in sorted(start.seats):
+        emptied = work.judge(after(start.seats, Assign("J", seat, None)))
+        alone = work.judge({seat: start.seats[seat]})
+        for now in (start, emptied, alone):
+            for one, _ in work.candidates(now, seat).rows:
+                if one.state == "excluded":
+                    assert work.why_not(now, seat, one.person)
+                    continue
+                edit = work.edit_of(now, "J", seat, one)
+                result = after(now.seats, edit)
+                assert result[seat] == one.person
+                told = work.foreseen(now, one)
+                if told is not None:
+                    foreseen += 1
+                    assert told == work.effect(now, work.judge(result))
+                if one.state == "chain":
+                    ways += 1
+                    assert isinstance(edit, Move if now is emptied else Swap)
+                    left = edit.other if isinstance(edit, Swap) else edit.seat
+                    assert result.get(left) == now.seats.get(seat)
+    assert foreseen > 3
+    assert ways > 1

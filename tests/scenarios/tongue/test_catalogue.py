@@ -98,15 +98,10 @@ NAMED = {"help", "label", "placeholder", "alt", "title"}
 NOT_WORDS = re.compile(r":material/\w+:|<[^>]*>|&\w+;|https?://\S+|:\w+\[|[*#`_~]+")
 #: Pages that have not been put into the catalogue yet; the list only shrinks.
 WAITING: set[str] = {
-    "_charts.py",
     "_cordon.py",
-    "_data.py",
-    "_duties.py",
     "_forces.py",
-    "_roster.py",
     "launch.py",
     "map.py",
-    "roster.py",
     "scenario.py",
 }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scheduler.errors import ProblemError
 from scheduler.roster.audit import audit
 from scheduler.roster.plan import Duty, RosterPlan
-from scheduler.roster.problem import Absence, Pin, RuleSetting
+from scheduler.roster.problem import Absence, Pin, RuleSetting, Watch
 from scheduler.roster.repair import Ranking, candidates
 from scheduler.roster.rules import explain, load
 
@@ -211,3 +211,19 @@ def test_a_roster_that_breaks_rules_is_priced_as_the_audit_counts_it():
     its = by_name(Ranking.of(made, wrong, counting_all=True).again(barred, wrong).candidates("early/1"))
     assert {its[who].state for who in "ABC"} == {"excluded"}  # D is pinned there
     assert "pins_locked" in {b.rule for b in its["C"].reasons}
+
+
+def test_who_leaves_is_named_where_that_is_the_reason():
+    """The lead goes and nobody else is one; or the holder is pinned: neither is a fault of who would come."""
+    people = [person("Lead", rank=3), person("Mate"), person("New")]
+    groups = [group("one", 6 * HOUR, 12 * HOUR), group("two", 6 * HOUR, 12 * HOUR)]
+    lead = RuleSetting("duty_lead", hard=True, params={"rank_min": 3})
+    made = problem(people, groups, ("no_double_duty", "pins_locked", lead), watches=(Watch(0, 6 * HOUR, 12 * HOUR),))
+    held = plan("one/1 Lead", "two/1 Mate")
+    its = by_name(candidates(made, held, "one/1"))["New"]
+    assert (its.state, {b.rule for b in its.reasons}) == ("excluded", {"duty_lead"})
+    assert all("lead" in explain(made, b, str) for b in its.reasons)
+    pinned = dataclasses.replace(made, pins=(Pin("Mate", "two"),))
+    its = by_name(candidates(pinned, held, "two/1"))["New"]
+    assert (its.state, {b.rule for b in its.reasons}) == ("excluded", {"pins_locked"})
+    assert "Mate is pinned" in explain(pinned, its.reasons[0], str)
