@@ -13,11 +13,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from scenarios.errors import Fault
-from scenarios.tongue import lists
+from scenarios.tongue import language, lists
 from scenarios.tongue import say as _
 
 SETTINGS = "scenario.toml"
@@ -248,19 +249,32 @@ def _indexed(
 def read_table(path: Path, faults: list[Fault], warnings: list[Fault]) -> tuple[RawRow, ...]:
     """Read one CSV table; ``,`` ``;`` or tab between cells, blank rows and rows starting with ``#`` left out."""
     data = _bytes(path, faults)
-    text = None if data is None else decode(data, path.name, faults, warnings)
+    if data is None:
+        return ()
+    rows, wrong, doubts = _table(path.name, data, language())
+    faults += wrong
+    warnings += doubts
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _table(file: str, data: bytes, _language: str) -> tuple[tuple[RawRow, ...], list[Fault], list[Fault]]:
+    """Rows, faults and warnings of a table; pages read the same large tables again after every edit."""
+    faults: list[Fault] = []
+    warnings: list[Fault] = []
+    text = decode(data, file, faults, warnings)
     if text is None:
-        return ()
+        return (), faults, warnings
     if "\0" in text:
-        faults.append(Fault(path.name, None, "", "", _("a text table"), _("export the sheet as CSV")))
-        return ()
+        faults.append(Fault(file, None, "", "", _("a text table"), _("export the sheet as CSV")))
+        return (), faults, warnings
     separator = _separator(text)
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
-        faults.append(Fault(path.name, None, "", "", _("a CSV table"), _("mend the file: {error}", error=error)))
-        return ()
-    return _rows(path.name, records, separator, faults)
+        faults.append(Fault(file, None, "", "", _("a CSV table"), _("mend the file: {error}", error=error)))
+        return (), faults, warnings
+    return _rows(file, records, separator, faults), faults, warnings
 
 
 def _separator(text: str) -> str:
