@@ -26,6 +26,7 @@ from scenarios.store.seats import hand_set
 from scenarios.store.shelf import pins_of
 from scenarios.store.texts import actor, dumps
 from scenarios.tongue import ENGLISH, speaking
+from scenarios.tongue import say as _
 from scenarios.view import PlanView
 from scenarios.whatif import load_whatif
 
@@ -133,7 +134,7 @@ def own_copy(source: Source, job: Job, *, who: str | None = None) -> tuple[Draft
         The plan was made from something else than the source is now, or its file is gone.
     """
     if not can_be_laid_out(job) or sign(source, job.id).plan == "older":
-        raise refuse("plan", "a plan of the scenario as it is", "plan again first", value=job.id)
+        raise refuse("plan", _("a plan of the scenario as it is"), _("plan again first"), value=job.id)
     store, who = open_store(), who or actor()
     title = f"{source.label}, by hand"
     ref = shelf.create(store, title, who=who, parent=source.ref)

@@ -105,6 +105,7 @@ _TOLD = {
     "too_long": mark("{field_type} should have at most {max_length} items after validation, not {actual_length}"),
     "too_short": mark("{field_type} should have at least {min_length} items after validation, not {actual_length}"),
     "tuple_type": mark("a valid tuple"),
+    "value_error": mark("Value error, {error}"),
 }
 
 

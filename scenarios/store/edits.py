@@ -34,6 +34,7 @@ from scenarios.store.tables import EDITS, SCENARIOS
 from scenarios.store.texts import one_line
 from scenarios.store.trail import Entry, entry_at, note, since
 from scenarios.tongue import ENGLISH, speaking
+from scenarios.tongue import say as _
 
 DONE, UNDONE, DROPPED = "done", "undone", "dropped"
 
@@ -103,7 +104,7 @@ def apply(store: Store, scenario: str, operation: Operation, *, who: str, seen: 
         revision = _revision(conn, scenario, hold=True)
         view = Now(conn, scenario)
         if revision < seen:
-            raise refuse("edit", "what the store holds", "a backup was put in its place: look again")
+            raise refuse("edit", _("what the store holds"), _("a backup was put in its place: look again"))
         if revision > seen:
             difference = _difference(view, operation, seen, revision)
             if difference.clashes or not getattr(operation, "merges", False):
@@ -132,7 +133,8 @@ def resolve(store: Store, difference: Difference, choice: Choice, *, who: str) -
         The choice is not among those offered, or the operation can no longer be done.
     """
     if choice not in difference.choices:
-        raise refuse("conflict", f"one of {', '.join(difference.choices)}", "choose again", value=choice)
+        expected = _("one of {names}", names=", ".join(difference.choices))
+        raise refuse("conflict", expected, _("choose again"), value=choice)
     scenario, wanted = difference.scenario, difference.operation
     with store.writing() as conn:
         revision = _revision(conn, scenario, hold=True)

@@ -52,25 +52,27 @@ class Operation(Protocol):
 def sound_change(kind: Any, values: Any) -> None:
     """Refuse a change that could not be shown or written as a what-if."""
     if kind not in KINDS:
-        raise refuse("edit", f"a kind of change ({', '.join(KINDS)})", "use a newer Vedette", value=str(kind))
+        kinds = _("a kind of change ({names})", names=", ".join(KINDS))
+        raise refuse("edit", kinds, _("use a newer Vedette"), value=str(kind))
     try:
         say(kind, values)
         patch_text("", "", [(kind, values)])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
-        raise refuse("edit", f"the values of a {kind}", f"mend or leave out: {error!r}"[:200]) from None
+        remedy = _("mend or leave out: {error!r}", error=error)[:200]
+        raise refuse("edit", _("the values of a {kind}", kind=kind), remedy) from None
 
 
 def sound_id(text: Any, what: str) -> str:
     """Refuse an id that is none."""
     if not isinstance(text, str) or not text or len(text) > 200 or one_line(text, 200) != text:
-        raise refuse("edit", f"the id of a {what}", "ids are short, on one line", value=repr(text))
+        raise refuse("edit", _("the id of a {what}", what=what), _("ids are short, on one line"), value=repr(text))
     return text
 
 
 def _change(view: View, change: str) -> Mapping[str, Any]:
     row: Mapping[str, Any] | None = view.rows.get((CHANGES, change))
     if row is None:
-        raise refuse("edit", "a change that is there", "it was taken back already", value=str(change))
+        raise refuse("edit", _("a change that is there"), _("it was taken back already"), value=str(change))
     return row
 
 
@@ -105,9 +107,9 @@ class AddChange:
         rows = view.rows
         places = [row["place"] for (sheet, _), row in rows.items() if sheet == CHANGES]
         if (CHANGES, self.id) in rows:
-            raise refuse("edit", "a new id", "it is used already", value=self.id)
+            raise refuse("edit", _("a new id"), _("it is used already"), value=self.id)
         if len(places) >= MOST_ROWS:
-            raise refuse("edit", f"at most {MOST_ROWS} changes", "keep this as a scenario of its own")
+            raise refuse("edit", _("at most {n} changes", n=MOST_ROWS), _("keep this as a scenario of its own"))
         place = max(places, default=0) + 1
         # Through the text and back: what is kept is what will be read.
         values = loads(dumps(dict(self.values)))
@@ -205,7 +207,7 @@ def sitting(view: View, plan: str, seat: str) -> str | None:
     try:
         planned = view.seats(plan).person(seat)
     except KeyError:
-        raise refuse("edit", "a seat of this plan", "see the duty sheet", value=seat) from None
+        raise refuse("edit", _("a seat of this plan"), _("see the duty sheet"), value=seat) from None
     row = view.rows.get((duties_sheet(plan), seat))
     person: str | None = planned if row is None else row["person"]
     return person
@@ -260,9 +262,11 @@ class Move:
         """Both seats' rows."""
         there, goal = sitting(view, self.plan, self.seat), sitting(view, self.plan, self.to)
         if there != self.person:
-            raise refuse("edit", f"{self.person} in {self.seat}", f"{there or 'nobody'} is there now")
+            expected = _("{person} in {seat}", person=self.person, seat=self.seat)
+            raise refuse("edit", expected, _("{person} is there now", person=there or _("nobody")))
         if goal is not None:
-            raise refuse("edit", f"an empty seat, not {self.to}", f"{goal} is there: swap the two, or empty it first")
+            remedy = _("{person} is there: swap the two, or empty it first", person=goal)
+            raise refuse("edit", _("an empty seat, not {seat}", seat=self.to), remedy)
         return (
             _seat_write(view, self.plan, self.seat, None),
             _seat_write(view, self.plan, self.to, self.person),
@@ -286,7 +290,7 @@ class Swap:
         here, there = sitting(view, self.plan, self.seat), sitting(view, self.plan, self.other)
         if here is None or there is None:
             empty = self.seat if here is None else self.other
-            raise refuse("edit", "two seats that are filled", "move the person instead", value=empty)
+            raise refuse("edit", _("two seats that are filled"), _("move the person instead"), value=empty)
         if here == there:
             return ()
         return (

@@ -68,7 +68,7 @@ class Params(RuleParams):
     def _readable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for one, two in _read(value):
             if not one or not two or one == two:
-                fault = f"{one!r} and {two!r} are not two people, like 'P1+P2'"
+                fault = say("{one!r} and {two!r} are not two people, like 'P1+P2'", one=one, two=two)
                 raise ValueError(fault)
         return value
 
@@ -88,10 +88,10 @@ def faults(problem: Problem, params: Params) -> list[str]:
     known = {person.id for person in problem.people}
     pairs = (*params.partners, *params.strangers)
     lost = sorted({name for pair in pairs for name in pair if name not in known})
-    found = [f"pairing: {name_some(lost)}: not among the people."] if lost else []
+    found = [say("pairing: {names}: not among the people.", names=name_some(lost))] if lost else []
     both = ["+".join(pair) for pair in params.partners if pair in params.strangers]
     if both:
-        found.append(f"pairing: {name_some(both)}: both together and apart. Keep one of the two.")
+        found.append(say("pairing: {names}: both together and apart. Keep one of the two.", names=name_some(both)))
     return found
 
 

@@ -73,7 +73,7 @@ class Params(RuleParams):
     def _readable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for text in value:
             if len([part for part in text.split(">") if part.strip()]) != 2:
-                fault = f"{text!r} is not two types of shift with '>' between, like 'L>E'"
+                fault = say("{text!r} is not two types of shift with '>' between, like 'L>E'", text=text)
                 raise ValueError(fault)
         return value
 

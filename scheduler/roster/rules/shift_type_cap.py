@@ -58,7 +58,7 @@ class Params(RuleParams):
         for text in value:
             shift, _, number = text.rpartition("=")
             if not shift or not number.strip().isdigit():
-                fault = f"{text!r} is not a type, '=' and a whole number, like 'N=4'"
+                fault = say("{text!r} is not a type, '=' and a whole number, like 'N=4'", text=text)
                 raise ValueError(fault)
         return value
 

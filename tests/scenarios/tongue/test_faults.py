@@ -20,12 +20,15 @@ from tests.scenarios.spoil import copy_town, edit, faults, replace
 from tests.scenarios.tongue.plain import english_in, in_english
 
 #: Where ``expected`` and ``remedy`` stand in the calls that make faults.
-PLACES = {
+PLACES: dict[str, tuple[int, ...]] = {
     "Fault": (4, 5), "fault": (2, 3), "warn": (2, 3), "setting_fault": (2, 3), "_doubt": (3, 4),
     "_plain_warning": (3, 4), "cell_fault": (2, 3), "_fault": (1, 2), "_ring_fault": (1, 2),
+    "refuse": (1, 2), "bad": (0,), "_bad": (0,),
 }  # fmt: skip
 #: What only commands say stays English.
-COMMANDS = {"cli_cordon.py", "console.py", "event.py", "explain.py", "mapcommand.py", "outfiles.py", "run.py"}
+COMMANDS = {
+    "cli_cordon.py", "cli_store.py", "console.py", "event.py", "explain.py", "mapcommand.py", "outfiles.py", "run.py",
+}  # fmt: skip
 #: Files that are not told in Chinese yet; the list only shrinks.
 WAITING = {"replan.py"}
 
@@ -35,8 +38,8 @@ def texts(call: ast.Call) -> Iterator[ast.expr]:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     if name not in PLACES:
         return
-    first, second = PLACES[name] if name != "fault" or isinstance(call.func, ast.Attribute) else (1, 2)
-    said = [arg for n, arg in enumerate(call.args) if n in {first, second}]
+    places = PLACES[name] if name != "fault" or isinstance(call.func, ast.Attribute) else (1, 2)
+    said = [arg for n, arg in enumerate(call.args) if n in places]
     said += [k.value for k in call.keywords if k.arg in {"expected", "remedy"}]
     for one in said:
         yield from (one.body, one.orelse) if isinstance(one, ast.IfExp) else (one,)
