@@ -22,6 +22,7 @@ from scenarios.tongue import say as _
 
 #: So many rows are shown before the table scrolls by itself.
 ROWS_SHOWN = 14
+FEWEST = 4
 _ROW_PX = 35
 
 
@@ -36,7 +37,7 @@ def table(source: drafts.Source, raw: Raw, name: str, unit: str, beside: Sequenc
     at = f"forces-{source.ref}-{name}-{unit}-{language()}"
     sheet: Sheet = st.session_state.setdefault(at, typed.begun(now, marks, None, {}))
     key = f"{at}-{sheet.number}"
-    _editor(sheet, columns, key, table_word(name))
+    _editor(sheet, columns, key, name)
     rows = typed.wanted(sheet, st.session_state[key], columns)
     _told(mine, sheet)
     if rows == sheet.done:
@@ -67,8 +68,8 @@ def _save(source: drafts.Source, found: Edits) -> None:
     )
 
 
-def _editor(sheet: Sheet, columns: Sequence[Column], key: str, alt: str) -> None:
-    configs = {column.name: _config(column) for column in columns}
+def _editor(sheet: Sheet, columns: Sequence[Column], key: str, table_name: str) -> None:
+    configs = {column.name: _config(column, table_name) for column in columns}
     frame = pd.DataFrame(
         {column.name: [_shown(column, row[column.name]) for row in sheet.base.values()] for column in columns},
         columns=list(configs), dtype=object,
@@ -83,9 +84,10 @@ def _editor(sheet: Sheet, columns: Sequence[Column], key: str, alt: str) -> None
         frame.insert(0, MARK, marks)
         told = st.column_config.TextColumn(_("To mend"), disabled=True, pinned=True, width="medium")
         configs = {MARK: told, **configs}
-    height = _ROW_PX * (min(ROWS_SHOWN, len(frame) + 1) + 1) + 3
+    height = _ROW_PX * (min(ROWS_SHOWN, max(FEWEST, len(frame) + 1)) + 1) + 3
     st.data_editor(
-        frame, key=key, num_rows="dynamic", hide_index=True, column_config=configs, height=height, alt=alt,
+        frame, key=key, num_rows="dynamic", hide_index=True, column_config=configs, height=height,
+        alt=table_word(table_name),
         placeholder="",
     )
 
@@ -98,8 +100,8 @@ def _shown(column: Column, text: str) -> Any:
     return text or None
 
 
-def _config(column: Column) -> Any:
-    label, about = headed(column.name), column.about or None
+def _config(column: Column, table_name: str) -> Any:
+    label, about = headed(column.name, table_name), column.about or None
     kinds = st.column_config
     if column.form == "yes":
         return kinds.CheckboxColumn(label, help=about, default=column.default == "yes")
@@ -116,9 +118,9 @@ def _config(column: Column) -> Any:
     return kinds.TextColumn(label, help=about, default=column.default or None, max_chars=200)
 
 
-def headed(column: str) -> str:
+def headed(column: str, table_name: str) -> str:
     """A column's word as a heading."""
-    word = column_word(column)
+    word = column_word(column, table_name)
     return f"{word[:1].upper()}{word[1:]}"
 
 

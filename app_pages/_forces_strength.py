@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import altair as alt
 import pandas as pd
@@ -17,7 +17,7 @@ from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 from scenarios.tongue.dates import short_day, weekday_moment
 
-BODIES = {"police": mark("Police and support"), "stewards": mark("Stewards")}
+BODIES = {"police": mark("Police and support"), "stewards": mark("Stewards and guards")}
 #: Blue and orange are told apart by everybody; the one that is asked for is a line besides.
 BLUE, ORANGE = "#1456a8", "#c2410c"
 DARK_BLUE, DARK_ORANGE = "#8fc1ff", "#ffb38a"
@@ -76,6 +76,7 @@ def _curve(its: Strength, body: Party) -> alt.LayerChart:
         {"start": _utc(hour), "hand": body.present[k], "asked": body.needed[k], "when": weekday_moment(hour)}
         for k, hour in enumerate(its.hours)
     ]
+    rows += [{**rows[-1], "start": _utc(its.hours[-1] + timedelta(hours=1))}] if rows else []
     dark = st.context.theme.type == "dark"
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=_axis(its),
@@ -107,7 +108,8 @@ def _strip(its: Strength) -> alt.Chart:
     return alt.Chart(pd.DataFrame(rows)).mark_rect(height=alt.RelativeBandSize(0.8)).encode(
         x=_axis(its), x2="end:T",
         y=alt.Y("unit:N", title=None, sort=[unit.name for unit in its.units], axis=alt.Axis(labelLimit=220)),
-        color=alt.Color("hand:Q", title=_("on hand"), scale=alt.Scale(range=colors), legend=alt.Legend(orient="top")),
+        color=alt.Color("hand:Q", title=_("on hand"), scale=alt.Scale(range=colors, domainMin=0),
+                        legend=alt.Legend(orient="top")),
         tooltip=[alt.Tooltip("unit:N", title=_("Unit")), alt.Tooltip("when:N", title=_("Hour")),
                  alt.Tooltip("hand:Q", title=_("on hand")), alt.Tooltip("asked:Q", title=_("asked of it alone"))],
     ).properties(height={"step": 22})  # fmt: skip

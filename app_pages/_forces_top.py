@@ -13,6 +13,7 @@ from app_pages._head import head
 from scenarios import drafts
 from scenarios.forces.columns import NOWHERE, belongs, unit_names
 from scenarios.forces.lines import Slip
+from scenarios.forces.typed import about_people
 from scenarios.load import Loaded
 from scenarios.raw import Raw
 from scenarios.tablewords import table_word
@@ -36,16 +37,26 @@ def top(source: drafts.Source, loaded: Loaded | None) -> list[Slip]:
             show_changes(source)
     show_conflict(source)
     units = unit_names(_forces_data.raw_of(source))
+    here = (st.session_state.get("forces_tab"), st.session_state.get("forces_unit"))
+    others = [slip for slip in beside if not _in_view(slip, units, *here)]
     if beside:
         said = says("{n} cell to mend before this can be planned:", "{n} cells to mend before this can be planned:",
                     len(beside))  # fmt: skip
-        lines = "".join(f"\n- {_where(slip, units)}: {slip.text}" for slip in beside[:FEW])
+        lines = "".join(f"\n- {_where(slip, units)}: {slip.text}" for slip in others[:FEW])
         st.error(said + lines, icon=":material/error:")
     if rest:
         more = says("{n} fault elsewhere", "{n} faults elsewhere", len(rest))
         with st.expander(more, icon=":material/error:", expanded=not beside):
             st.markdown("\n".join(f"- {sentence}" for sentence in rest))
     return beside
+
+
+def _in_view(slip: Slip, units: dict[str, str], tab: str | None, unit: str | None) -> bool:
+    """Whether a fault stands below the table that is open: it need not be told twice."""
+    if (tab or table_word("people")) != table_word(slip.table):
+        return False
+    its = slip.unit if slip.unit in units else NOWHERE
+    return not about_people(slip.table) or its == (unit or next(iter(units), NOWHERE))
 
 
 def _where(slip: Slip, units: dict[str, str]) -> str:

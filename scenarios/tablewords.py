@@ -66,8 +66,16 @@ def table_word(table: str) -> str:
     return _(MANY.get(table, table))
 
 
-def column_word(column: str) -> str:
-    """What a column is called."""
+#: Columns that one table has another word for.
+OWN: Mapping[tuple[str, str], str] = {
+    ("people", "name"): mark("full name"), ("people", "id"): mark("personnel number"),
+}  # fmt: skip
+
+
+def column_word(column: str, table: str = "") -> str:
+    """What a column is called, of a table where that matters."""
+    if (table, column) in OWN:
+        return _(OWN[table, column])
     return _(COLUMNS[column]) if column in COLUMNS else column.replace("_", " ")
 
 

@@ -49,10 +49,11 @@ def lines_of(raw: Raw, table: str, columns: Sequence[Column], unit: str = "") ->
             continue
         key = {name: plain(row.values.get(name)) for name in KEYS[table]}
         name, locked = row_id(table, key), ""
+        what = _columns(table, key)
         if not all(key.values()):
-            locked = _("This row has no {what} of its own: mend {file}.", what=_columns(key), file=row.file)
+            locked = _("This row has no {what} of its own: mend {file}.", what=what, file=row.file)
         elif name in found:
-            locked = _("There is another row with the same {what}: mend {file}.", what=_columns(key), file=row.file)
+            locked = _("There is another row with the same {what}: mend {file}.", what=what, file=row.file)
         cells = {column.name: _cell(row, column) for column in columns}
         name = f"{name}-{number}" if locked else name
         found[name] = Line(key, cells, title_of(table, cells, names), row, locked)
@@ -64,8 +65,8 @@ def _cell(row: RawRow, column: Column) -> str:
     return text or column.default if column.form == "yes" else text
 
 
-def _columns(key: Iterable[str]) -> str:
-    return ", ".join(column_word(name) for name in key)
+def _columns(table: str, key: Iterable[str]) -> str:
+    return ", ".join(column_word(name, table) for name in key)
 
 
 def title_of(table: str, cells: Mapping[str, str], names: Mapping[str, str]) -> str:
@@ -111,14 +112,14 @@ def slips(raw: Raw, faults: Iterable[Fault], lines: Mapping[str, Mapping[str, Li
             if line.raw.where(fault.field) != (fault.file, fault.row):
                 continue
             unit = line.cells.get("unit", "") if table == "people" else units.get(line.key.get("person", ""), "")
-            found.append(Slip(table, name, line.title, unit, fault.field, told(fault)))
+            found.append(Slip(table, name, line.title, unit, fault.field, told(fault, table)))
     return found
 
 
-def told(fault: Fault) -> str:
+def told(fault: Fault, table: str = "") -> str:
     """A fault as it stands beside its cell."""
     value = f' "{fault.value}"' if fault.value else ""
-    where = f"{column_word(fault.field)}{value}" if fault.field else ""
+    where = f"{column_word(fault.field, table)}{value}" if fault.field else ""
     said = _("{place}: expected {expected}.", place=where, expected=fault.expected)
     remedy = f"{fault.remedy[:1].upper()}{fault.remedy[1:]}" if fault.remedy else ""
     end = "" if not remedy or remedy.endswith((".", "?", "!", "。", "？", "！")) else "."
@@ -127,5 +128,6 @@ def told(fault: Fault) -> str:
 
 def elsewhere(faults: Iterable[Fault], found: Iterable[Slip]) -> list[Fault]:
     """Faults that stand beside no cell of these tables."""
-    beside = {slip.text for slip in found}
-    return [fault for fault in faults if told(fault) not in beside]
+    beside = {(slip.table, slip.text) for slip in found}
+    tables = {slip.table for slip in found}
+    return [fault for fault in faults if not any((table, told(fault, table)) in beside for table in tables)]

@@ -170,7 +170,7 @@ class _Tally:
         if old is not None and moved and "id" in key:
             return _("The id of {name} stays, since others refer to it. Take the row out and add another.",
                      name=old.title)  # fmt: skip
-        blank = [column_word(name) for name, value in key.items() if not value]
+        blank = [column_word(name, self.table) for name, value in key.items() if not value]
         if blank:
             return _("Not kept yet: {what} is missing.", what=", ".join(blank))
         there = key["id"] in self.ids if "id" in key else row_id(self.table, key) in self.used

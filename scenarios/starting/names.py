@@ -113,6 +113,8 @@ def cell_of(column: str, text: str, known: tuple[str, ...] = ()) -> str:
     """A cell as files have it: Chinese dates and words in ours; a word of the scenario's own stays."""
     if column in TIMES:
         plain = unicodedata.normalize("NFKC", text).strip()
+        if not _DATE.match(plain):
+            return text
         plain = _DATE.sub(lambda d: f"{d[1]}-{int(d[2]):02d}-{int(d[3]):02d} ", plain).strip()
         return _CLOCK.sub(lambda c: f"{int(c[1]):02d}:{int(c[2] or 0):02d}", plain)
     return text if text in known else _CELLS.get(column, {}).get(text, text)
