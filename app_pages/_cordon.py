@@ -12,21 +12,23 @@ from scenarios.cordon import cordon
 from scenarios.desk import Desk
 from scenarios.errors import ScenarioError
 from scenarios.forcewords import cordon_sentence
+from scenarios.tongue import say as _
 from scenarios.view import CordonView, PlanView
 
 
 def cordon_of(desk: Desk, exits: Sequence[tuple[str, tuple[float, float]]], names: Mapping[str, str]) -> None:
     """Ask who leaves from where, and show the answer."""
-    st.markdown("##### Who could man them soonest")
+    st.markdown("##### " + _("Who could man them soonest"))
     units = [unit.id for unit in desk.scenario.units]
-    chosen = st.multiselect("Units leave from", units, units[:1], format_func=lambda i: names.get(i, i))
+    chosen = st.multiselect(_("Units leave from"), units, units[:1], format_func=lambda i: names.get(i, i))
     if not chosen:
         return
-    each = st.number_input("Units from each", 1, 500, -(-len(exits) // len(chosen)), key=f"each-{len(exits)}-{chosen}")
+    each = st.number_input(_("Units from each"), 1, 500, -(-len(exits) // len(chosen)),
+                           key=f"each-{len(exits)}-{chosen}")  # fmt: skip
     try:
         its = cordon(desk, exits, [(place, int(each)) for place in chosen])
     except ScenarioError as error:
-        show_faults(error, "Choose other places.")
+        show_faults(error, _("choose other places."))
         return
     st.markdown(cordon_sentence(its))
     cordon_table(its, names)
@@ -38,12 +40,12 @@ def cordon_table(its: CordonView, names: Mapping[str, str]) -> None:
         st.dataframe(
             pd.DataFrame(
                 [
-                    {"exit": names.get(name, name), "unit from": names.get(home, home), "seconds": took}
+                    {_("Exit"): names.get(name, name), _("Unit from"): names.get(home, home), _("Seconds"): took}
                     for name, home, took in its.rows
                 ]
             ),
             hide_index=True,
-            alt="Exits, where their unit comes from, and the seconds it takes",
+            alt=_("Exits, where their unit comes from, and the seconds it takes"),
         )
 
 
@@ -51,5 +53,6 @@ def cordons_of(view: PlanView) -> None:
     """The scenario's own cordons, as its plan keeps them."""
     names = {**view.units, **{site.id: site.name for site in view.sites}}
     for its in view.cordons:
-        st.markdown(f"**{its.title}**, from {view.span(its.at_s, its.at_s).split('-')[0]}. {cordon_sentence(its)}")
+        start = view.span(its.at_s, its.at_s).split("-")[0]
+        st.markdown(_("**{title}**, from {time}. {what}", title=its.title, time=start, what=cordon_sentence(its)))
         cordon_table(its, names)

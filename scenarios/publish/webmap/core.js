@@ -87,7 +87,8 @@ function pointOn(way, share) {
   return [points[low][0] + f * (points[high][0] - points[low][0]), points[low][1] + f * (points[high][1] - points[low][1])];
 }
 
-/** Where a tour's crew is planned to be: it sets out as late as it can, stands at stops and goes along lines it sees. */
+/** Where a tour's crew is planned to be: it sets out as late as it can, stands at stops and goes along lines it sees.
+ * Once a stop is done it waits, or has its break, on the road that it goes on by. */
 function moverOf(tour, lines) {
   const ways = tour.legs.map(([, , number]) => (number < 0 ? null : measured(unpack(lines[number]))));
   const along = tour.stops.map((stop) => (stop[9] >= 0 ? measured(unpack(lines[stop[9]])) : null));
@@ -113,9 +114,21 @@ function moverOf(tour, lines) {
       stop = i;
     }
     const rest = rowAt(tour.rests, second);
-    const at = stop < 0 ? depot : stopAt(stop, second);
+    const next = stop >= 0 && stop < tour.stops.length && second >= tour.stops[stop][5] ? ways[stop + 1] : null;
+    const at = stop < 0 ? depot : next && !still ? next.points[0] : stopAt(stop, second);
     return { state: rest ? 'rest' : stop < 0 || stop >= tour.stops.length ? 'home' : 'stop', at, stop };
   };
+}
+
+/** Visits of a place by patrols, in order of time: [arrive, leave, tour]. */
+function visitsOf(tours) {
+  const found = new Map();
+  for (const tour of tours) for (const [id, , , , arrive, leave] of tour.stops) {
+    if (!found.has(id)) found.set(id, []);
+    found.get(id).push([arrive, leave, tour]);
+  }
+  for (const rows of found.values()) rows.sort((a, b) => a[0] - b[0]);
+  return found;
 }
 
 /** A DOM element; text always goes in as text, never as markup. */
@@ -146,6 +159,7 @@ const SIGNS = {
   fit: 'M3 3h5v1.8H4.8V8H3zM12 3h5v5h-1.8V4.8H12zM3 12h1.8v3.2H8V17H3zM15.2 12H17v5h-5v-1.8h3.2z',
   plus: 'M9 4h2v5h5v2h-5v5H9v-5H4V9h5z',
   minus: 'M4 9h12v2H4z',
+  print: 'M6 3h8v4H6zM3 8h14v6h-3v3H6v-3H3zm4.5 4.5v3h5v-3z',
   find: 'M8.5 3a5.5 5.5 0 0 1 4.4 8.8l4 4-1.2 1.2-4-4A5.5 5.5 0 1 1 8.5 3m0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6',
 };
 

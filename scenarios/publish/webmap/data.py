@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scenarios.publish.webmap.encode import Coder
@@ -45,7 +45,8 @@ def map_data(view: PlanView) -> dict[str, Any]:
         Coordinates are longitude and latitude in 1e-5 degree, WGS-84.
     """
     coder = Coder(view.crs)
-    staff = _staff(view)
+    texts: dict[str, int] = {}
+    staff = _staff(view, texts)
     data: dict[str, Any] = {
         "form": FORM,
         "title": view.title,
@@ -64,7 +65,7 @@ def map_data(view: PlanView) -> dict[str, Any]:
         "ground": _ground(view.background, coder),
         "sites": [_site(site, view, coder, staff) for site in view.sites],
         "posts": [_post(post, view, coder, staff) for post in view.posts],
-        "tours": [_tour(tour, view, coder) for tour in view.tours],
+        "tours": _tours(view, coder),
         "sections": [_section(section, coder) for section in view.sections],
         "zones": [_area(area, coder) for area in view.zones],
         "closures": [_area(area, coder) for area in view.closures],
@@ -79,8 +80,12 @@ def map_data(view: PlanView) -> dict[str, Any]:
             }
             for light in view.lights
         ],
+        "presence": [
+            [p.site, p.start_s, p.end_s, p.people, p.barriers, p.cameras, p.responders] for p in view.presence
+        ],
         "short": list(view.short),
     }
+    data["texts"] = list(texts)
     data["lines"] = coder.table
     ground = data["ground"]
     ground["stamp"] = stamp_of(ground)
@@ -148,8 +153,11 @@ def _ground(ground: Background, coder: Coder) -> dict[str, Any]:
 Staff = Mapping[str, list[list[Any]]]
 
 
-def _staff(view: PlanView) -> Staff:
-    """Who stands where: place and party -> rows ``[start, end, need, names, what]``."""
+def _staff(view: PlanView, texts: dict[str, int]) -> Staff:
+    """Who stands where: place and party -> rows ``[start, end, need, names, what, why]``.
+
+    ``why`` is a number of ``texts``: the formula of the need and where it comes from, kept once for all its seats.
+    """
     names = {person.id: person.name for person in view.people}
     rows: dict[str, list[list[Any]]] = defaultdict(list)
     for seats in sorted(view.seats, key=lambda s: (s.start_s, s.id)):
@@ -159,6 +167,7 @@ def _staff(view: PlanView) -> Staff:
             seats.need,
             [names.get(person, person) for person in seats.people],
             seats.asks,
+            texts.setdefault(" · ".join(part for part in (seats.formula, seats.source) if part), len(texts)),
         ]
         for key in {seats.place, seats.party}:
             rows[key].append(row)
@@ -216,7 +225,15 @@ def _post(post: PostView, view: PlanView, coder: Coder, staff: Staff) -> dict[st
     }
 
 
-def _tour(tour: TourView, view: PlanView, coder: Coder) -> dict[str, Any]:
+def _tours(view: PlanView, coder: Coder) -> list[dict[str, Any]]:
+    """Every tour; lines and points of all of them are coded together."""
+    coder.know(stop.xy for tour in view.tours for stop in tour.stops)
+    ways = [[*(s.way for s in tour.stops if s.way is not None), *(leg.xy for leg in tour.legs)] for tour in view.tours]
+    numbers = iter(coder.line_numbers(way for mine in ways for way in mine))
+    return [_tour(tour, view, coder, numbers) for tour in view.tours]
+
+
+def _tour(tour: TourView, view: PlanView, coder: Coder, numbers: Iterator[int]) -> dict[str, Any]:
     members = {(duty.person, duty.name): duty for duty in tour.members}
     return {
         "id": f"{tour.call_sign}@{tour.depart_s}",
@@ -238,11 +255,11 @@ def _tour(tour: TourView, view: PlanView, coder: Coder) -> dict[str, Any]:
                 s.earliest_s,
                 s.latest_s,
                 s.task,
-                -1 if s.way is None else coder.line_number(s.way),
+                -1 if s.way is None else next(numbers),
             ]
             for s in tour.stops
         ],
-        "legs": [[leg.depart_s, leg.arrive_s, coder.line_number(leg.xy)] for leg in tour.legs],
+        "legs": [[leg.depart_s, leg.arrive_s, next(numbers)] for leg in tour.legs],
         "rests": [list(rest) for rest in tour.rests],
         "members": [
             {"name": name, "role": duty.role or duty.rank, "span": [duty.start_s, duty.end_s]}

@@ -33,36 +33,54 @@ class Coder:
         self.crs = crs
         self._lines: list[list[int]] = []
         self._number: dict[tuple[int, ...], int] = {}
+        self._points: dict[tuple[float, ...], list[int]] = {}
 
     def point(self, xy: Sequence[float]) -> list[int]:
         """One point ``(x, y)`` in metres as ``[lon, lat]`` in 1e-5 degree."""
-        lon, lat = self._whole(np.asarray([xy], dtype=np.float64))[0]
-        return [int(lon), int(lat)]
+        key = tuple(float(v) for v in xy)
+        if key not in self._points:
+            lon, lat = self._whole(np.asarray([key], dtype=np.float64))[0]
+            self._points[key] = [int(lon), int(lat)]
+        return list(self._points[key])
+
+    def know(self, points: Iterable[Sequence[float]]) -> None:
+        """Code many points at once, which is far faster than one by one."""
+        fresh = [key for key in {tuple(float(v) for v in xy) for xy in points} if key not in self._points]
+        if fresh:
+            self._points |= zip(fresh, self._whole(np.asarray(fresh, dtype=np.float64)).tolist(), strict=True)
 
     def lines(self, parts: Iterable[XY], *, tolerance_m: float = TOLERANCE_M) -> list[list[int]]:
         """Lines or rings ``[k, 2]`` in metres as ``[lon, lat, d_lon, d_lat, ...]``; single points are dropped."""
-        arrays = [np.asarray(part, dtype=np.float64).reshape(-1, 2) for part in parts]
-        arrays = [a for a in arrays if len(a) >= 2]
-        if not arrays:
-            return []
+        return [line for line in self._coded(parts, tolerance_m) if line]
+
+    def _coded(self, parts: Iterable[XY], tolerance_m: float) -> list[list[int]]:
+        """One entry for each part, empty where nothing of a line is left."""
+        every = [np.asarray(part, dtype=np.float64).reshape(-1, 2) for part in parts]
+        rows = [k for k, a in enumerate(every) if len(a) >= 2]
+        found: list[list[int]] = [[] for _ in every]
+        if not rows:
+            return found
+        arrays = [every[k] for k in rows]
         index = np.repeat(np.arange(len(arrays)), [len(a) for a in arrays])
         shapes = shapely.linestrings(np.concatenate(arrays), indices=index)
         shapes = shapely.simplify(shapes, tolerance_m, preserve_topology=True)
         points, owner = shapely.get_coordinates(shapes, return_index=True)
         whole = self._whole(points)
         cuts = np.flatnonzero(np.diff(owner)) + 1
-        return [line for part in np.split(whole, cuts) if (line := _steps(part))]
+        for k, part in zip(rows, np.split(whole, cuts), strict=True):
+            found[k] = _steps(part)
+        return found
 
-    def line_number(self, xy: XY) -> int:
-        """The number of a line in the table ``lines``: legs that are driven often are kept once; -1 without a way."""
-        coded = self.lines([xy])
-        if not coded:
-            return -1
-        key = tuple(coded[0])
-        if key not in self._number:
-            self._number[key] = len(self._lines)
-            self._lines.append(coded[0])
-        return self._number[key]
+    def line_numbers(self, parts: Iterable[XY]) -> list[int]:
+        """The number of each line in the table ``lines``: what is driven often is kept once; -1 without a way."""
+        numbers = []
+        for coded in self._coded(parts, TOLERANCE_M):
+            key = tuple(coded)
+            if coded and key not in self._number:
+                self._number[key] = len(self._lines)
+                self._lines.append(coded)
+            numbers.append(self._number[key] if coded else -1)
+        return numbers
 
     @property
     def table(self) -> list[list[int]]:

@@ -3,12 +3,12 @@
 const LIGHT = {
   land: '#f5f4ef', water: '#c5dcec', green: '#dde8d0', casing: '#cfcbc0', minor: '#ffffff', main: '#fbe3b0', mainCasing: '#d3b06a',
   path: '#d9d3c5', rail: '#8a8d96', twice: '#0b7a5c', once: '#0b7a5c', bare: '#d3222a', free: '#8d96a3', paper: '#ffffff',
-  closure: '#d3222a', core: '#c2185b', buffer: '#7b4fb3', outer: '#5c6b7a', kept: '#0b7a5c', broken: '#d3222a', off: '#9aa1ab',
+  closure: '#d3222a', core: '#c2185b', buffer: '#7b4fb3', outer: '#5c6b7a', kept: '#0b7a5c', broken: '#d3222a', off: '#9aa1ab', sight: '#6741d9',
 };
 const DARK = {
   land: '#161a20', water: '#1c3448', green: '#1c2b22', casing: '#0f1317', minor: '#39424e', main: '#7b6840', mainCasing: '#0f1317',
   path: '#2d353f', rail: '#767d88', twice: '#35c79a', once: '#35c79a', bare: '#ff5c5c', free: '#7f8a99', paper: '#161a20',
-  closure: '#ff5c5c', core: '#ff6fa5', buffer: '#b893ea', outer: '#93a3b5', kept: '#35c79a', broken: '#ff5c5c', off: '#6f7987',
+  closure: '#ff5c5c', core: '#ff6fa5', buffer: '#b893ea', outer: '#93a3b5', kept: '#35c79a', broken: '#ff5c5c', off: '#6f7987', sight: '#b197fc',
 };
 // Each road class: width at zoom 15, fill, and the zoom from which it is drawn. Classes not named are drawn as residential.
 const ROADS = [
@@ -115,20 +115,68 @@ function centre(area) {
 }
 
 function sectionsOf(data, canvas, pick, edit) {
-  const group = L.layerGroup();
+  const group = L.layerGroup(), visits = visitsOf(data.tours);
+  let ink = LIGHT, minute = null;
   const lines = data.sections.filter((s) => s.way).map((section) => {
     const layer = L.polyline(unpack(section.way), { renderer: canvas, weight: 5, bubblingMouseEvents: Boolean(edit) }).addTo(group);
     layer.on('click', () => pick('section', section.id));
     const state = !section.gaps.length ? 'off' : section.gaps.some((g) => g[3] > g[2]) ? 'broken' : 'kept';
-    return { section, layer, state };
+    return { section, layer, state, visits: visits.get(section.id) || [] };
   });
-  const paint = (ink) => {
-    for (const { layer, state, section } of lines) {
-      const near = section.cls === 'station_approach' || section.cls === 'bridge';
-      layer.setStyle({ color: ink[state], weight: state === 'off' ? 2 : near ? 6 : 4, opacity: state === 'off' ? 0.5 : 0.85, dashArray: state === 'broken' ? '9 5' : null });
+  const dress = ({ layer, state, section }) => {
+    const near = section.cls === 'station_approach' || section.cls === 'bridge';
+    layer.setStyle({ color: ink[state], weight: state === 'off' ? 2 : near ? 6 : 4, opacity: state === 'off' ? 0.5 : 0.85, dashArray: state === 'broken' ? '9 5' : null });
+  };
+  return {
+    group,
+    paint: (next) => { ink = next; lines.forEach(dress); },
+    /** By the minute: how long each has been unseen against what is promised then. */
+    setTime: (second) => {
+      const now = Math.floor(second / 60);
+      if (now === minute) return;
+      minute = now;
+      for (const line of lines) {
+        const state = sectionState(line.section, line.visits, second);
+        if (state !== line.state) { line.state = state; dress(line); }
+      }
+    },
+  };
+}
+
+/** Seconds since a section was last seen in the span that promises something then; null where nothing is promised. */
+function unseenFor(section, visits, second) {
+  const row = rowAt(section.gaps, second);
+  if (row === null) return null;
+  let last = row[0];
+  for (const [arrive, leave] of visits) {
+    if (arrive > second) break;
+    last = Math.max(last, Math.min(leave, second));
+  }
+  return second - last;
+}
+
+function sectionState(section, visits, second) {
+  const unseen = unseenFor(section, visits, second);
+  return unseen === null ? 'off' : unseen > rowAt(section.gaps, second)[2] ? 'broken' : 'kept';
+}
+
+/** What is in sight of each site now, in percent of one unit of people: a number, and a ring that grows with it. */
+function sightOf(data, canvas) {
+  const group = L.layerGroup(), spots = new Map(data.sites.map((s) => [s.id, place(s.at)]));
+  let ink = LIGHT, shown = null, last = 0;
+  const draw = (second) => {
+    const rows = data.presence.filter((row) => row[1] <= second && second < row[2] && spots.has(row[0]));
+    const key = rows.join(';');
+    if (key === shown) return;
+    shown = key;
+    group.clearLayers();
+    for (const [site, , , people, barriers, cameras] of rows) {
+      const all = people + barriers + cameras;
+      L.circleMarker(spots.get(site), { renderer: canvas, interactive: false, color: ink.sight, weight: 2, radius: 10 + Math.min(26, all / 12), fillColor: ink.sight, fillOpacity: 0.14 }).addTo(group);
+      L.marker(spots.get(site), { icon: L.divIcon({ html: h('div', { class: 'vm-sight', 'data-sight': site }, `${all} %`), className: '', iconSize: null }), interactive: false, keyboard: false }).addTo(group);
     }
   };
-  return { group, paint };
+  return { group, paint: (next) => { ink = next; shown = null; draw(last); }, setTime: (second) => { last = second; draw(second); } };
 }
 
 /** Sites as filled, ringed or red circles: shape and colour both say how many reach them in time now. */

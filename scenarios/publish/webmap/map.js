@@ -16,11 +16,11 @@ function create(root, data, options) {
   if (view.center) map.setView(view.center, view.zoom, { animate: false }); else map.fitBounds(box, { animate: false, ...room() });
 
   const ground = groundOf(map, data, canvases.ground), areas = areasOf(data, canvases.areas, pick), rail = sectionsOf(data, canvases.work, editor ? chooseSection : pick, edit);
-  const links = linksOf(data, canvases.routes), lands = territoriesOf(data, canvases.routes), lights = lightsOf(data, canvases.areas), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
+  const sight = sightOf(data, canvases.routes), links = linksOf(data, canvases.routes), lands = territoriesOf(data, canvases.routes), lights = lightsOf(data, canvases.areas), patrols = patrolsOf(data, canvases.routes, pick), sites = sitesOf(data, canvases.work, pick);
   const posts = postsOf(data, pick), names = namesOf(map, data);
   const differences = differencesOf(data, canvases.routes, words);
   const sketch = sketchOf(map, canvases.areas, hooks);
-  const painted = [sketch, differences, ground, areas, rail, links, lands, sites, ...(editor ? [editor] : [])], timed = [areas, lights, links, lands, sites, posts, patrols];
+  const painted = [sketch, differences, ground, areas, rail, links, lands, sites, sight, ...(editor ? [editor] : [])], timed = [areas, lights, links, lands, sight, sites, posts, patrols, rail];
   const shown = (name, group, on, legend) => {
     if (on) map.addLayer(group);
     return { name, on, legend, set: (value) => (value ? map.addLayer(group) : map.removeLayer(group)) };
@@ -30,6 +30,7 @@ function create(root, data, options) {
     ...some(data.differences || [], shown('differences', differences.group, true, differences.legend)),
     ...some(data.posts, shown('posts', posts.group, true)), ...some(data.tours, shown('patrols', patrols.marks, true)), ...some(data.tours, shown('routes', patrols.routes, true)),
     ...some(data.sites, shown('sites', sites.group, true, ['twice', 'once', 'bare', 'free'])), ...some(data.sites, shown('coverage', links.group, false)),
+    ...some(data.presence, shown('sight', sight.group, false)),
     ...some(data.territories, shown('territories', lands.group, false, lands.legend)),
     ...some(data.sections, shown('rail', rail.group, true, ['kept', 'broken', 'off'])), ...some(data.closures, shown('closures', areas.closures, true)),
     ...some(data.lights, shown('lights', lights.group, true)),
@@ -45,6 +46,7 @@ function create(root, data, options) {
   const layers = layersCard(words, switches);
   const tools = h('div', { class: 'vm-card vm-tools' },
     tool('plus', words.zoom_in, () => map.zoomIn()), tool('minus', words.zoom_out, () => map.zoomOut()), tool('fit', words.fit, () => map.fitBounds(box, room())),
+    still ? null : tool('print', words.print, () => printMap(root, frame, pane, data, words, `${clock.day(bar.second)} ${clock.hhmm(bar.second)}`)),
     options.page ? tool('theme', words.theme, () => setTheme(!frame.classList.contains('vm-dark'))) : null);
   const credit = h('div', { class: 'vm-credit' }, data.credit);
   const left = h('div', { class: 'vm-left' }, options.page ? titleOf(data, words) : null, editor ? editor.bar : searchBox(data, words, pick), details);

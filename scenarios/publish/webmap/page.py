@@ -16,7 +16,7 @@ from importlib import resources
 from scenarios.publish.webmap.data import map_data
 from scenarios.view import PlanView
 
-_PARTS = ("core.js", "layers.js", "differences.js", "panel.js", "edit.js", "map.js")
+_PARTS = ("core.js", "layers.js", "differences.js", "panel.js", "print.js", "edit.js", "map.js")
 
 
 @cache

@@ -116,9 +116,21 @@ function storyOf(data, words, clock, pick) {
   const part = (title, ...body) => (body.flat(2).some(Boolean) ? [h('h4', {}, title), ...body] : []);
   const link = (kind, id, text) => h('button', { type: 'button', class: 'vm-link', onclick: () => pick(kind, id, true) }, text);
   const who = (id) => (id === null ? h('span', { class: 'vm-badtext' }, words.nobody) : posts.has(id) ? link('post', posts.get(id).id, `${posts.get(id).id}`) : id);
-  const staff = (rows) => rows.map(([a, b, need, names, asks]) => h('div', { class: 'vm-duty' },
-    h('div', { class: 'vm-when' }, clock.span(a, b), h('span', { class: names.length < need ? 'vm-badtext' : 'vm-count' }, ` ${names.length}/${need}`)),
-    asks ? h('div', { class: 'vm-soft' }, asks) : null, h('div', {}, names.length ? names.join(', ') : words.empty)));
+  /** Who stands there, when and by whom they are relieved, and why so many. */
+  const staff = (rows, second) => rows.map(([a, b, need, names, asks, why], k) => {
+    const next = rows.slice(k + 1).find((row) => row[0] >= b - 1800 && row[0] <= b && row[1] > b);
+    return h('div', { class: a <= second && second < b ? 'vm-duty vm-nowrow' : 'vm-duty' },
+      h('div', { class: 'vm-when' }, clock.span(a, b), h('span', { class: names.length < need ? 'vm-badtext' : 'vm-count' }, ` ${names.length}/${need}`)),
+      asks ? h('div', { class: 'vm-soft' }, asks) : null, h('div', {}, names.length ? names.join(', ') : words.empty),
+      next ? h('div', { class: 'vm-soft' }, `${words.relieved} ${clock.hhmm(next[0])}: ${next[3].join(', ') || words.empty}`) : null,
+      why !== undefined && data.texts[why] ? h('div', { class: 'vm-why' }, h('b', {}, `${words.why}: `), data.texts[why]) : null);
+  });
+  const visits = visitsOf(data.tours);
+  /** The last patrol before now, and the next three. */
+  const seen = (id, second) => {
+    const rows = visits.get(id) || [], before = rows.filter((row) => row[1] <= second).slice(-1), after = rows.filter((row) => row[1] > second).slice(0, 3);
+    return [...before, ...after].map((row) => h('div', { class: row[0] <= second && second < row[1] ? 'vm-nowrow' : row[1] <= second ? 'vm-soft' : '' }, `${clock.day(row[0])} ${clock.hhmm(row[0])}–${clock.hhmm(row[1])}  `, link('patrol', row[2].id, row[2].sign)));
+  };
   const gaps = (rows) => (rows.length ? h('table', { class: 'vm-table' }, h('tr', {}, h('th', {}, words.when), h('th', {}, words.promised), h('th', {}, words.longest)),
     rows.map(([a, b, promised, longest]) => h('tr', { class: longest > promised ? 'vm-badtext' : '' }, h('td', {}, clock.span(a, b)), h('td', {}, lasting(promised, zh)), h('td', {}, lasting(longest, zh))))) : null);
   const cover = (rows, second) => (rows.length ? h('table', { class: 'vm-table' }, h('tr', {}, h('th', {}, words.when), h('th', {}, words.first), h('th', {}, words.second)),
@@ -130,6 +142,12 @@ function storyOf(data, words, clock, pick) {
       sites.has(site) ? link('site', site, sites.get(site).name) : site, ` ${lasting(took, zh)}`)))));
   const answered = (id, second) => data.territories.map(([a, b, post, rows]) => [a, b, post, rows.find(([site]) => site === id)]).filter((row) => row[3]).sort((x, y) => x[0] - y[0])
     .map(([a, b, post, [, took]]) => h('div', { class: a <= second && second < b ? 'vm-nowrow' : '' }, `${clock.span(a, b)}  `, who(post), ` ${lasting(took, zh)}`));
+  const sights = (id, second) => data.presence.filter((row) => row[0] === id).map(([, a, b, people, barriers, cameras]) => h('div', { class: a <= second && second < b ? 'vm-nowrow' : '' },
+    `${clock.span(a, b)}  ${people} % ${words.by_people}`, barriers ? `, ${barriers} % ${words.by_barriers}` : '', cameras ? `, ${cameras} % ${words.by_cameras}` : ''));
+  const unseen = (section, second) => {
+    const since = unseenFor(section, visits.get(section.id) || [], second);
+    return since === null ? null : h('p', { class: sectionState(section, visits.get(section.id) || [], second) === 'broken' ? 'vm-badtext' : '' }, `${clock.day(second)} ${clock.hhmm(second)}: ${words.unseen} ${lasting(since, zh)}`);
+  };
   // Neighbouring periods with the same answer are one row for the reader.
   const merged = (rows) => rows.reduce((out, row) => {
     const last = out[out.length - 1];
@@ -138,15 +156,15 @@ function storyOf(data, words, clock, pick) {
   }, []);
   const tell = {
     site: (s, second) => [s.name, words.site, facts([[words.class, s.cls], [words.owner, s.owner], [words.lead, s.lead], [words.standard, s.cover.length ? lasting(s.standard_s, zh) : '']]),
-      part(words.answered, answered(s.id, second)), part(words.cover, cover(s.cover, second)), part(words.gaps, gaps(s.gaps)), part(words.on_duty, staff(s.staff))],
+      part(words.answered, answered(s.id, second)), part(words.cover, cover(s.cover, second)), part(words.gaps, gaps(s.gaps)), part(words.visits, seen(s.id, second)), part(words.in_sight, sights(s.id, second)), part(words.on_duty, staff(s.staff, second))],
     post: (p, second) => [`${p.id}  ${p.name}`, words.post, facts([[words.owner, p.owner], [words.lead, p.lead]]), p.worth ? h('p', { class: 'vm-soft' }, p.worth) : null,
       part(words.manned, p.stands.map(([a, b, kind, n]) => h('div', {}, `${clock.span(a, b)}  `, h('span', { class: 'vm-soft' }, `${n} × ${kind}`)))),
-      part(words.answers, answers(p.id, second)), part(words.covers, h('div', { class: 'vm-links' }, p.covers.map((id) => (sites.has(id) ? link('site', id, sites.get(id).name) : h('span', {}, id))))), part(words.on_duty, staff(p.staff))],
+      part(words.answers, answers(p.id, second)), part(words.covers, h('div', { class: 'vm-links' }, p.covers.map((id) => (sites.has(id) ? link('site', id, sites.get(id).name) : h('span', {}, id))))), part(words.visits, seen(p.place, second)), part(words.on_duty, staff(p.staff, second))],
     patrol: (t, second) => [`${t.sign}  ${t.unit}`, words.patrol, facts([[words.when, clock.span(...t.span)], [words.way, `${(t.metres / 1000).toFixed(1)} km`], [words.crew, t.members.map((m) => (m.role ? `${m.name} (${m.role})` : m.name)).join(', ') || words.empty],
       [words.rest, t.rests.map(([a, b]) => `${clock.hhmm(a)}–${clock.hhmm(b)}`).join(', ')]]),
       part(words.stops, h('table', { class: 'vm-table' }, h('tr', {}, h('th', {}, words.arrive), h('th', {}, words.leave), h('th', {}, words.at)),
         t.stops.map(([id, name, , , arrive, leave]) => h('tr', { class: arrive <= second && second < leave ? 'vm-nowrow' : '' }, h('td', {}, clock.hhmm(arrive)), h('td', {}, clock.hhmm(leave)), h('td', {}, sites.has(id) ? link('site', id, name) : name)))))],
-    section: (s) => [s.id, words.section, facts([[words.line, s.line], [words.class, words[s.cls] || s.cls], [words.length, `${s.metres} m`]]), part(words.gaps, gaps(s.gaps) || h('p', { class: 'vm-soft' }, words.off))],
+    section: (s, second) => [s.id, words.section, facts([[words.line, s.line], [words.class, words[s.cls] || s.cls], [words.length, `${s.metres} m`]]), unseen(s, second), part(words.visits, seen(s.id, second)), part(words.gaps, gaps(s.gaps) || h('p', { class: 'vm-soft' }, words.off))],
     closure: (c) => [c.name, words.closure, facts([[words.when, c.span ? clock.span(...c.span) : '']])],
     zone: (z) => [z.name, words.zone, facts([[words.class, z.kind]])],
   };
