@@ -16,6 +16,7 @@ from scenarios.assemble.siting import SitingTables, assemble_siting
 from scenarios.desk import Derived, Desk, derive, roster_tables
 from scenarios.groundrules import check_ground_rules
 from scenarios.plan import Plan
+from scenarios.tongue import say as _
 from scenarios.variants import variant_breaches
 from scheduler.outcome import Audit, Breach
 from scheduler.patrols.audit import audit as audit_patrols
@@ -225,18 +226,21 @@ def _differences(plan: Plan, engines: Mapping[str, Audit]) -> tuple[str, ...]:
     for engine in ENGINES:
         result = plan.results.get(engine)
         if result is None:
-            found.append(f"{levels.ENGINES[engine]}: the plan says nothing of what it reaches.")
+            found.append(_("{engine}: the plan says nothing of what it reaches.", engine=_(levels.ENGINES[engine])))
             continue
         recomputed = dict(engines[engine].levels)
         for level in result.levels:
             claimed, name = level["value"], str(level["name"])
             if claimed is not None and recomputed.get(name) != claimed:
                 found.append(
-                    f"{levels.ENGINES[engine]}: {levels.level_title(name)}: "
-                    f"claimed {_number(claimed)}, found {_number(recomputed.get(name))}."
-                )
+                    _(
+                        "{engine}: {level}: claimed {claimed}, found {found}.", engine=_(levels.ENGINES[engine]),
+                        level=levels.level_title(name), claimed=_number(claimed),
+                        found=_number(recomputed.get(name)),
+                    )
+                )  # fmt: skip
     return tuple(found)
 
 
 def _number(value: int | None) -> str:
-    return "nothing" if value is None else f"{value:,}"
+    return _("nothing") if value is None else f"{value:,}"

@@ -10,6 +10,9 @@ from scenarios.assemble.places import Spot
 from scenarios.assemble.siting import SitingTables, assemble_siting
 from scenarios.desk import Desk
 from scenarios.territory import readable
+from scenarios.tongue import mark
+from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed, parted
 from scenarios.tradeoff import at_once
 from scenarios.view import ForceView, NextPlace
 from scenarios.viewing.posts import lost_sites
@@ -158,7 +161,7 @@ def _named(asked: Asked, spot: Spot) -> str:
         return spot.name
     places = asked.desk.places
     xy = np.array([places[site.id].xy for site in asked.tables.sites])
-    return f"near {asked.tables.sites[int(np.argmin(np.hypot(*(xy - spot.xy).T)))].name}"
+    return _("near {site}", site=asked.tables.sites[int(np.argmin(np.hypot(*(xy - spot.xy).T)))].name)
 
 
 def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
@@ -174,11 +177,11 @@ def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
     ]
     before, after = cover(problem, plan), cover(problem, SitingPlan((*plan.stands, *more)))
     parts = []
-    for text, field in (("reaches in time {}", "bare"), ("gives a second unit to {}", "single")):
+    for text, field in ((mark("reaches in time {sites}"), "bare"), (mark("gives a second unit to {sites}"), "single")):
         won = [problem.sites[s].id for s in lost_sites(after, before, field)]
         if won:
-            parts.append(text.format(", ".join(names.get(site, site) for site in won)))
+            parts.append(_(text, sites=listed(names.get(site, site) for site in won)))
     weight = sum(int(problem.weights(p).sum()) for p in range(len(problem.periods)))
     if its.response > 0 and weight:
-        parts.append(f"mean response {its.response / weight:.1f} s shorter")
-    return "; ".join(parts)
+        parts.append(_("mean response {seconds:.1f} s shorter", seconds=its.response / weight))
+    return parted(parts)
