@@ -15,6 +15,7 @@ from geodata.crs import to_lonlat, to_metric
 from geodata.errors import Dropped, Fault, Finding, GeodataError
 from geodata.kept import place_of, read_kept, write_kept
 from geodata.known import NOTHING_KNOWN, KnownIds, on_roads_m
+from geodata.named import NOTHING_NAMED, NamedThings
 from geodata.network import Float64, RoadNetwork
 from geodata.profiles import Profile
 from geodata.railparts import RailLines
@@ -50,6 +51,8 @@ class Ground:
         The health report.
     known : KnownIds
         Where every tagged object of the map lies, by its id.
+    named : NamedThings
+        Everything that the map names, streets aside.
     """
 
     source: str
@@ -63,6 +66,7 @@ class Ground:
     dropped: tuple[Dropped, ...]
     findings: tuple[Finding, ...]
     known: KnownIds = NOTHING_KNOWN
+    named: NamedThings = NOTHING_NAMED
     _routers: dict[str, Router] = field(default_factory=dict, init=False, repr=False)
 
     def network(self, profile: str = "car") -> RoadNetwork:

@@ -16,6 +16,7 @@ from geodata.ground import CREDIT, Ground
 from geodata.health import by_weight, check_country, check_map
 from geodata.known import known_ids
 from geodata.mapfile import is_osm, read_map
+from geodata.named import named_things
 from geodata.network import RoadNetwork
 from geodata.osm import Clip
 from geodata.osmtext import Progress
@@ -92,6 +93,7 @@ def read_ground(
             [*missing, *check_country(osm, country), *check_map(osm, networks, sites)]
         ),
         known=known_ids(osm, rail, metric),
+        named=named_things(osm, metric),
     )
     say("checking the map", 1.0)
     return ground

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Part of the key: raise it when the file's own form changes."""
 
 _READERS = ("numpy", "osmium", "pandas", "pyproj", "shapely")
@@ -44,6 +44,7 @@ _CLASSES = {
     "geodata.ground": ("Ground",),
     "geodata.kept": ("_array", "_made", "_scalar"),
     "geodata.known": ("KnownIds",),
+    "geodata.named": ("NamedThings",),
     "geodata.network": ("RoadNetwork",),
     "geodata.railparts": ("Posts", "RailAccess", "RailFeature", "RailLine", "RailLines", "RailSection",
                           "TrackAccess", "TrackWalk"),

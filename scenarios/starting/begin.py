@@ -82,7 +82,7 @@ def _begin(
         (folder / map_file).write_bytes(content)
         ground = load_ground(folder / map_file)
         given = make(ground)
-        tables = tables_of(given, ground)
+        tables, unclear = tables_of(given, ground)
         units = [row["id"] for row in tables["units"] if row]
         for table, rows in tables.items():
             if rows or table in {"sites", "units"}:
@@ -91,7 +91,11 @@ def _begin(
         try:
             load_checked(folder)
         except ScenarioError as error:
-            raise ScenarioError(dict.fromkeys(_reworded(fault, given) for fault in error.faults)) from None
+            # A name that is unclear was told already; what the loader says of the same row follows from it.
+            told = {(fault.file, fault.row) for fault in unclear}
+            unclear += [fault for fault in error.faults if (fault.file, fault.row) not in told]
+        if unclear:
+            raise ScenarioError(dict.fromkeys(_reworded(fault, given) for fault in unclear))
         with store.writing() as conn:
             return shelf.add(conn, given.event.title, who=who, base=keep_files(conn, scenario_files(folder)))
 

@@ -16,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.ground import Ground
-from geodata.sites import KeySite
 from scenarios.draft_patch import toml
+from scenarios.errors import Fault
+from scenarios.raw import listed, nearest
 from scenarios.starting.given import Given, Line
+from scenarios.starting.whereabouts import Spot, whereabouts
+from scenarios.tongue import say as _
 
 RANKS = ("officer", "sergeant", "inspector")
 CATEGORIES = ("sworn", "auxiliary", "steward")
@@ -43,22 +46,25 @@ def from_map(ground: Ground, most: int = MOST_SITES) -> tuple[Line, ...]:
     return tuple(Line({"name": site.name, "kind": site.kind, **_point(ground, site.xy)}) for site in chosen)
 
 
-def tables_of(given: Given, ground: Ground) -> dict[str, list[Row | None]]:
-    """Every table, in the order of the rows that were given; None keeps the place of a row that was blank."""
+def tables_of(given: Given, ground: Ground) -> tuple[dict[str, list[Row | None]], list[Fault]]:
+    """Every table, in the order of the rows that were given, and the names that mean nothing or too much.
+
+    None keeps the place of a row that was blank. A fault cites the table's file and the row of the sheet.
+    """
     taken: set[str] = set()
-    by_name = {site.name.casefold(): site for site in reversed(ground.sites) if site.name}
-    units = _rows(given.rows("units"), lambda line: _unit(line, ground, by_name, taken))
+    faults: list[Fault] = []
+    units = _rows(given.rows("units"), lambda line: _unit(line, ground, taken))
     unit_ids = {row["name"].casefold(): row["id"] for row in units if row} | {r["id"]: r["id"] for r in units if r}
     first = next((row["id"] for row in units if row), "")
     people = _rows(given.rows("people"), lambda line: _person(line, unit_ids, first, taken))
     leads = _leads([row for row in people if row])
     lead = leads.get(first) or next(iter(leads.values()), "")
-    sites = _rows(given.rows("sites"), lambda line: _site(line, ground, by_name, first, lead, taken))
+    sites = _rows(given.rows("sites"), lambda line: _site(line, ground, first, lead, taken, faults))
     site_ids = {row["name"].casefold(): row["id"] for row in sites if row} | {r["id"]: r["id"] for r in sites if r}
-    person_ids = {row["name"].casefold(): row["id"] for row in people if row} | {r["id"]: r["id"] for r in people if r}
+    known = _people_by_word([row for row in people if row])
     sessions = _rows(given.rows("sessions"), lambda line: _session(line, site_ids, taken))
-    absences = _rows(given.rows("absences"), lambda line: _absence(line, person_ids))
-    return {"units": units, "people": people, "sites": sites, "sessions": sessions, "absences": absences}
+    absences = _rows(given.rows("absences"), lambda line: _absence(line, known, faults))
+    return {"units": units, "people": people, "sites": sites, "sessions": sessions, "absences": absences}, faults
 
 
 def settings_text(given: Given, map_file: str, units: Sequence[str], strong: bool) -> str:
@@ -130,8 +136,9 @@ def _id(line: Line, taken: set[str], head: str) -> str:
     return name
 
 
-def _unit(line: Line, ground: Ground, by_name: Mapping[str, KeySite], taken: set[str]) -> Row:
-    found = by_name.get(line.get("name").casefold()) or next((s for s in ground.sites if s.kind == "police"), None)
+def _unit(line: Line, ground: Ground, taken: set[str]) -> Row:
+    named = whereabouts(ground, line.get("name"))
+    found = named if isinstance(named, Spot) else next((s for s in ground.sites if s.kind == "police"), None)
     middle = np.array([(ground.bounds[0] + ground.bounds[2]) / 2, (ground.bounds[1] + ground.bounds[3]) / 2])
     rest = {name: line.get(name) for name in ("kind", "strength", "base_need") if line.get(name)}
     point = _given_point(line) or _point(ground, _on_road(ground, middle if found is None else found.xy))
@@ -141,18 +148,20 @@ def _unit(line: Line, ground: Ground, by_name: Mapping[str, KeySite], taken: set
 def _person(line: Line, units: Mapping[str, str], first: str, taken: set[str]) -> Row:
     unit = line.get("unit")
     return {
-        "id": _id(Line({"id": line.get("id"), "name": ""}), taken, "p"), "name": line.get("name"),
+        "id": _numbered(line, taken), "name": line.get("name"),
         "unit": units.get(unit.casefold(), unit) if unit else first,
         "category": line.get("category") or CATEGORIES[0], "rank": line.get("rank") or RANKS[0],
     }  # fmt: skip
 
 
-def _site(
-    line: Line, ground: Ground, by_name: Mapping[str, KeySite], owner: str, lead: str, taken: set[str]
-) -> Row:
-    found = by_name.get(line.get("name").casefold())
-    point = _given_point(line) or ({} if found is None else _point(ground, found.xy))
-    kind = line.get("kind") or (found.kind if found is not None else "square")
+def _site(line: Line, ground: Ground, owner: str, lead: str, taken: set[str], faults: list[Fault]) -> Row:
+    found = whereabouts(ground, line.get("name"))
+    point, kind = _given_point(line) or {}, line.get("kind")
+    if isinstance(found, Spot):
+        point, kind = point or _point(ground, found.xy), kind or found.kind
+    elif not point and line.get("name"):
+        faults.append(Fault("sites.csv", line.row, "name", line.get("name"), found.expected, found.remedy))
+    kind = kind or "square"
     its_class, weight = KINDS.get(kind, (2, 20))
     return {
         "id": _id(line, taken, "site"), "name": line.get("name"), "kind": kind,
@@ -172,10 +181,33 @@ def _session(line: Line, sites: Mapping[str, str], taken: set[str]) -> Row:
     }  # fmt: skip
 
 
-def _absence(line: Line, people: Mapping[str, str]) -> Row:
+def _numbered(line: Line, taken: set[str]) -> str:
+    """The id that was given, else the next of p001, p002 ...: names are no ids, two may have the same."""
+    name = line.get("id") or next(f"p{n:03d}" for n in range(1, 10**6) if f"p{n:03d}" not in taken)
+    taken.add(name)
+    return name
+
+
+def _people_by_word(people: Sequence[Row]) -> dict[str, list[Row]]:
+    """The people of a name, and of an id."""
+    found: dict[str, list[Row]] = {}
+    for row in people:
+        for word in {row["name"].casefold(), row["id"].casefold()}:
+            found.setdefault(word, []).append(row)
+    return found
+
+
+def _absence(line: Line, people: Mapping[str, list[Row]], faults: list[Fault]) -> Row:
     person = line.get("person")
+    ids = [row["id"] for row in people.get(person.casefold(), [])]
+    if person and len(ids) != 1:
+        like = nearest(person, [row["name"] for rows in people.values() for row in rows])
+        expected = _("one person of this name, there are {n}", n=len(ids)) if ids else _("a name or id of the people")
+        remedy = _("give the id: {ids}", ids=listed(ids)) if ids else (
+            _('did you mean "{like}"?', like=like) if like else _("add the person, or mend the name"))  # fmt: skip
+        faults.append(Fault("absences.csv", line.row, "person", person, expected, remedy))
     return {
-        "person": people.get(person.casefold(), person), "start": line.get("start"), "end": line.get("end"),
+        "person": ids[0] if ids else person, "start": line.get("start"), "end": line.get("end"),
         "kind": line.get("kind") or "leave",
     }  # fmt: skip
 
