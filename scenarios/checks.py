@@ -123,18 +123,20 @@ class References:
         return None if values is None else set(values)
 
     def cell(self, row: Parsed, column: str, what: str, known: set[str] | None) -> None:
-        """Fault each name in a cell that is not known."""
+        """Fault each name in a cell that is not known; ``what`` is marked and told where it is needed."""
         for name in _names(getattr(row.item, "class_" if column == "class" else column)):
             if known is not None and name not in known:
-                self.draft.fault(row, column, _("{what} that exists", what=what), suggestion(name, known), name)
+                expected = _("{what} that exists", what=_(what))
+                self.draft.fault(row, column, expected, suggestion(name, known), name)
 
     def setting(
         self, path: tuple[str | int, ...], names: Any, what: str, known: set[str] | None
     ) -> None:
-        """Fault each name in a setting that is not known."""
+        """Fault each name in a setting that is not known, likewise."""
         for name in _names(names):
             if known is not None and name not in known:
-                self.draft.setting_fault(path, name, _("{what} that exists", what=what), suggestion(name, known))
+                expected = _("{what} that exists", what=_(what))
+                self.draft.setting_fault(path, name, expected, suggestion(name, known))
 
     def counted(self, names: Sequence[str], form: str, known: set[str] | None) -> list[tuple[str, str, str]]:
         """Faults (value, expected, remedy) of entries such as ``festival:120``."""
@@ -170,22 +172,22 @@ def check_references(draft: Draft) -> None:
 
 def _check_places(draft: Draft, refs: References) -> None:
     for row in draft.rows["sessions"]:
-        refs.cell(row, "site", _("a site"), refs.sites)
+        refs.cell(row, "site", mark("a site"), refs.sites)
     for table in ("sites", "zones", "posts", "seats"):
         for row in draft.rows[table]:
-            refs.cell(row, "owner", _("a unit"), refs.units)
+            refs.cell(row, "owner", mark("a unit"), refs.units)
             if refs.people:
-                refs.cell(row, "lead", _("a person"), refs.people)
+                refs.cell(row, "lead", mark("a person"), refs.people)
     for row in draft.rows["sites"]:
-        refs.cell(row, "qualifications", _("a qualification"), refs.qualifications)
-        refs.cell(row, "answers", _("a kind"), refs.kinds)
-        refs.cell(row, "cover", _("a span"), refs.spans)
+        refs.cell(row, "qualifications", mark("a qualification"), refs.qualifications)
+        refs.cell(row, "answers", mark("a kind"), refs.kinds)
+        refs.cell(row, "cover", mark("a span"), refs.spans)
         for value, expected, remedy in refs.counted(row.item.guards, PER_SPAN, refs.spans):
             draft.fault(row, "guards", expected, remedy, value)
     for row in draft.rows["posts"]:
-        refs.cell(row, "site", _("a site"), refs.sites)
-        refs.cell(row, "kind", _("a kind"), refs.kinds)
-        refs.cell(row, "spans", _("a span"), refs.spans)
+        refs.cell(row, "site", mark("a site"), refs.sites)
+        refs.cell(row, "kind", mark("a kind"), refs.kinds)
+        refs.cell(row, "spans", mark("a span"), refs.spans)
     for row in draft.rows["units"]:
         for value, expected, remedy in refs.counted(
             row.item.strength, PER_CATEGORY, refs.categories
@@ -196,18 +198,18 @@ def _check_places(draft: Draft, refs: References) -> None:
 def _check_people(refs: References) -> None:
     rows = refs.draft.rows
     for row in rows["people"]:
-        refs.cell(row, "unit", _("a unit"), refs.units)
-        refs.cell(row, "category", _("a category"), refs.categories)
-        refs.cell(row, "rank", _("a rank"), refs.ranks)
-        refs.cell(row, "tags", _("a restriction tag"), refs.tags)
+        refs.cell(row, "unit", mark("a unit"), refs.units)
+        refs.cell(row, "category", mark("a category"), refs.categories)
+        refs.cell(row, "rank", mark("a rank"), refs.ranks)
+        refs.cell(row, "tags", mark("a restriction tag"), refs.tags)
     for table in ("qualifications", "absences", "wishes", "history", "ledger", "pins", "other_work", "published"):
         for row in rows[table]:
-            refs.cell(row, "person", _("a person"), refs.people)
+            refs.cell(row, "person", mark("a person"), refs.people)
     for row in rows["qualifications"]:
-        refs.cell(row, "qualification", _("a qualification"), refs.qualifications)
+        refs.cell(row, "qualification", mark("a qualification"), refs.qualifications)
     for row in rows["history"]:
-        refs.cell(row, "place", _("a site, post or unit"), refs.places)
-        refs.cell(row, "shift", _("a shift"), refs.shifts)
+        refs.cell(row, "place", mark("a site, post or unit"), refs.places)
+        refs.cell(row, "shift", mark("a shift"), refs.shifts)
 
 
 def strain_names(tags: Iterable[str] | None) -> set[str] | None:
@@ -220,56 +222,56 @@ def strain_names(tags: Iterable[str] | None) -> set[str] | None:
 
 def _check_seats(refs: References) -> None:
     for row in refs.draft.rows["seats"]:
-        refs.cell(row, "place", _("a site, post or unit"), refs.places)
-        refs.cell(row, "unit", _("a unit"), refs.units)
-        refs.cell(row, "categories", _("a category"), refs.categories)
-        refs.cell(row, "rank_min", _("a rank"), refs.ranks)
-        refs.cell(row, "qualifications", _("a qualification"), refs.qualifications)
-        refs.cell(row, "tags", _("a strain"), strain_names(refs.tags))
-        refs.cell(row, "shift", _("a shift"), refs.shifts)
+        refs.cell(row, "place", mark("a site, post or unit"), refs.places)
+        refs.cell(row, "unit", mark("a unit"), refs.units)
+        refs.cell(row, "categories", mark("a category"), refs.categories)
+        refs.cell(row, "rank_min", mark("a rank"), refs.ranks)
+        refs.cell(row, "qualifications", mark("a qualification"), refs.qualifications)
+        refs.cell(row, "tags", mark("a strain"), strain_names(refs.tags))
+        refs.cell(row, "shift", mark("a shift"), refs.shifts)
 
 
 def _check_settings(refs: References) -> None:
     draft = refs.draft
-    refs.setting(("police",), draft.setting("police"), _("a category"), refs.categories)
+    refs.setting(("police",), draft.setting("police"), mark("a category"), refs.categories)
     for name in ("categories", "police", "ranks"):
         if draft.setting(name) == ():
             draft.setting_fault((name,), "[]", _("at least one"), _("list them, lowest first for ranks"))
     for n, kind in enumerate(draft.setting("kinds") or ()):
         path = ("kinds", n)
-        refs.setting((*path, "tags"), kind.tags, _("a strain"), strain_names(refs.tags))
+        refs.setting((*path, "tags"), kind.tags, mark("a strain"), strain_names(refs.tags))
         if not kind.seats:
             draft.setting_fault((*path, "seats"), "[]", _("at least one seat"), _("say who sits in it"))
         for m, seat in enumerate(kind.seats):
             at = (*path, "seats", m)
-            refs.setting((*at, "categories"), seat.categories, _("a category"), refs.categories)
+            refs.setting((*at, "categories"), seat.categories, mark("a category"), refs.categories)
             refs.setting(
-                (*at, "qualifications"), seat.qualifications, _("a qualification"), refs.qualifications
+                (*at, "qualifications"), seat.qualifications, mark("a qualification"), refs.qualifications
             )
-            refs.setting((*at, "rank_min"), seat.rank_min, _("a rank"), refs.ranks)
-            refs.setting((*at, "uses"), sorted(seat.uses), _("a resource"), refs.resources)
+            refs.setting((*at, "rank_min"), seat.rank_min, mark("a rank"), refs.ranks)
+            refs.setting((*at, "uses"), sorted(seat.uses), mark("a resource"), refs.resources)
     demand = draft.setting("demand")
     if demand is not None:
         for name in ("stewards", "support"):
-            refs.setting(("demand", name), getattr(demand, name), _("a category"), refs.categories)
+            refs.setting(("demand", name), getattr(demand, name), mark("a category"), refs.categories)
         for name in ("supervisor_rank", "lead_rank"):
-            refs.setting(("demand", name), getattr(demand, name), _("a rank"), refs.ranks)
+            refs.setting(("demand", name), getattr(demand, name), mark("a rank"), refs.ranks)
         proof = demand.search_qualification
-        refs.setting(("demand", "search_qualification"), proof, _("a qualification"), refs.qualifications)
-        refs.setting(("demand", "reserve_at"), demand.reserve_at, _("a unit"), refs.units)
+        refs.setting(("demand", "search_qualification"), proof, mark("a qualification"), refs.qualifications)
+        refs.setting(("demand", "reserve_at"), demand.reserve_at, mark("a unit"), refs.units)
     for n, change in enumerate(draft.setting("seat_changes") or ()):
-        refs.setting(("seat_changes", n, "categories"), change.categories, _("a category"), refs.categories)
-        refs.setting(("seat_changes", n, "rank_min"), change.rank_min, _("a rank"), refs.ranks)
+        refs.setting(("seat_changes", n, "categories"), change.categories, mark("a category"), refs.categories)
+        refs.setting(("seat_changes", n, "rank_min"), change.rank_min, mark("a rank"), refs.ranks)
     siting, rail, roster = draft.setting("siting"), draft.setting("rail"), draft.setting("roster")
     if siting is not None:
-        refs.setting(("siting", "kind"), siting.kind, _("a kind"), refs.kinds)
-        refs.setting(("siting", "units_from"), siting.units_from, _("a unit"), refs.units)
-        refs.setting(("siting", "spans"), siting.spans, _("a span"), refs.spans)
+        refs.setting(("siting", "kind"), siting.kind, mark("a kind"), refs.kinds)
+        refs.setting(("siting", "units_from"), siting.units_from, mark("a unit"), refs.units)
+        refs.setting(("siting", "spans"), siting.spans, mark("a span"), refs.spans)
     if rail is not None:
         _check_rail(refs, rail)
     if roster is not None:
-        refs.setting(("roster", "watch_shifts"), roster.watch_shifts, _("a shift"), refs.shifts)
-        refs.setting(("roster", "shift_types"), roster.shift_types, _("a shift"), refs.shifts)
+        refs.setting(("roster", "watch_shifts"), roster.watch_shifts, mark("a shift"), refs.shifts)
+        refs.setting(("roster", "shift_types"), roster.shift_types, mark("a shift"), refs.shifts)
 
 
 def _check_rail(refs: References, rail: Any) -> None:
@@ -282,14 +284,14 @@ def _check_rail(refs: References, rail: Any) -> None:
             _("name a unit by id, or switch rail off"),
         )  # fmt: skip
     elif refs.units:
-        refs.setting(("rail", "owner"), rail.owner, _("a unit"), refs.units)
+        refs.setting(("rail", "owner"), rail.owner, mark("a unit"), refs.units)
     if not rail.lead:
         draft.setting_fault(
             ("rail", "lead"), None, _("the person that answers for the rail lines, not a blank"),
             _("name a person by id, or switch rail off"),
         )  # fmt: skip
     elif refs.people:
-        refs.setting(("rail", "lead"), rail.lead, _("a person"), refs.people)
+        refs.setting(("rail", "lead"), rail.lead, mark("a person"), refs.people)
 
 
 def _sound_rules(draft: Draft) -> dict[str, RuleRow]:

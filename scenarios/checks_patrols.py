@@ -39,7 +39,7 @@ def check_patrols(draft: Draft) -> None:
         for column, form in (("gaps", GAP_FORM), ("visits", VISIT_FORM)):
             for value, expected, remedy in entry_faults(getattr(row.item, column), form, refs.spans):
                 draft.fault(row, column, expected, remedy, value)
-        refs.cell(row, "prize_hours", _("a span"), refs.spans)
+        refs.cell(row, "prize_hours", mark("a span"), refs.spans)
         _check_modes(draft, row)
         if row.item.line is not None:
             _check_line(draft, row)
@@ -96,18 +96,18 @@ def _check_references(refs: References, patrols: PatrolSettings) -> None:
     at = ("patrols", "offers")
     homes = None if refs.units is None or refs.sites is None else refs.units | refs.sites
     for n, offer in enumerate(patrols.offers):
-        refs.setting((*at, n, "unit"), offer.unit, _("a unit"), refs.units)
-        refs.setting((*at, n, "kind"), offer.kind, _("a kind"), refs.kinds)
-        refs.setting((*at, n, "shifts"), offer.shifts, _("a shift"), refs.shifts)
+        refs.setting((*at, n, "unit"), offer.unit, mark("a unit"), refs.units)
+        refs.setting((*at, n, "kind"), offer.kind, mark("a kind"), refs.kinds)
+        refs.setting((*at, n, "shifts"), offer.shifts, mark("a shift"), refs.shifts)
         for field in ("start_at", "end_at"):
-            refs.setting((*at, n, field), getattr(offer, field), _("a unit or site"), homes)
-    refs.setting(("patrols", "core_spans"), patrols.core_spans, _("a span"), refs.spans)
+            refs.setting((*at, n, field), getattr(offer, field), mark("a unit or site"), homes)
+    refs.setting(("patrols", "core_spans"), patrols.core_spans, mark("a span"), refs.spans)
     for n, slow in enumerate(patrols.slow):
-        refs.setting(("patrols", "slow", n, "spans"), slow.spans, _("a span"), refs.spans)
-    refs.setting(("patrols", "beats", "kinds"), patrols.beats.kinds, _("a kind"), refs.kinds)
-    refs.setting(("patrols", "beats", "free"), patrols.beats.free, _("a site"), refs.sites)
+        refs.setting(("patrols", "slow", n, "spans"), slow.spans, mark("a span"), refs.spans)
+    refs.setting(("patrols", "beats", "kinds"), patrols.beats.kinds, mark("a kind"), refs.kinds)
+    refs.setting(("patrols", "beats", "free"), patrols.beats.free, mark("a site"), refs.sites)
     for n, pin in enumerate(patrols.pins):
-        refs.setting(("patrols", "pins", n, "site"), pin.site, _("a site"), refs.sites)
+        refs.setting(("patrols", "pins", n, "site"), pin.site, mark("a site"), refs.sites)
     if patrols.beats.number and not patrols.beats.kinds:
         refs.draft.setting_fault(
             ("patrols", "beats", "kinds"), "[]", _("the kinds of crews that keep to the areas"),
