@@ -56,7 +56,8 @@ def rules_table(lines: Sequence[RuleLine]) -> RuleLine | None:
         and found_by(line, sought)
     ]
     if not shown:
-        st.info(_("No rule is like that.") if state != "changed" else _("No rule was changed."))
+        nothing = _("No rule was changed.") if state == "changed" else _("No rule is like that.")
+        st.info(nothing)
         return None
     names = [line.name for line in shown]
     st.dataframe(

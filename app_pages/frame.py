@@ -18,7 +18,6 @@ HERE = Path(__file__).resolve().parent
 SECTIONS = (
     ("", (("start.py", mark("Start"), ":material/home:"),)),
     (mark("Prepare"), (
-        ("scenario.py", mark("Scenario"), ":material/tune:"),
         ("event.py", mark("Event"), ":material/event:"),
         ("places.py", mark("Places"), ":material/location_on:"),
         ("forces.py", mark("Forces"), ":material/local_police:"),
@@ -37,9 +36,9 @@ SECTIONS = (
         ("papers.py", mark("Papers"), ":material/print:"),
     )),
 )  # fmt: skip
-PAGES = tuple(page for _title, pages in SECTIONS for page in pages if (HERE / page[0]).is_file())
+PAGES = tuple(page for _title, pages in SECTIONS for page in pages)
 #: Where a scenario is opened.
-FIRST = HERE / ("event.py" if (HERE / "event.py").is_file() else "scenario.py")
+FIRST = HERE / "event.py"
 
 
 def main() -> None:

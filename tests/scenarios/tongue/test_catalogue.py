@@ -99,10 +99,8 @@ NOT_WORDS = re.compile(r":material/\w+:|<[^>]*>|&\w+;|https?://\S+|:\w+\[|[*#`_~
 #: Pages that have not been put into the catalogue yet; the list only shrinks.
 WAITING: set[str] = {
     "_cordon.py",
-    "_forces.py",
     "launch.py",
     "map.py",
-    "scenario.py",
 }
 
 
