@@ -89,10 +89,17 @@ def _form(need: Need) -> str:
         return "command"
     if need.kind == "relief" and "breaks" in need.inputs:
         return "relief_timed"
+    if "per_unit" in need.inputs or "per_crew" in need.inputs:
+        return "made_up"
     return need.kind
 
 
 _SENTENCES: Mapping[str, Callable[[Need, Mapping[str, Any]], str]] = {
+    "made_up": lambda n, i: _(
+        "{units} x {kind}, {each} in this line of its make-up: {n}.",
+        units=i.get("units", 1), kind=i["kind"].replace("_", " "), each=i.get("per_unit", i.get("per_crew")),
+        n=n.number,
+    ),
     "given": lambda _n, i: _("{n} as the planner wrote.", n=i["need"]),
     "gate": lambda n, i: _("One at each gate ({gates}) from build-up to breakdown: {n}.", gates=i["gates"], n=n.number),
     "gate_open": lambda n, i: _(

@@ -9,6 +9,9 @@ from scenarios.publish.parts import Only, asked
 from scenarios.publish.sheet import Press
 from scenarios.view import DutyView
 
+ROWS_A_PAGE = 30
+"""About so many duties fill a page."""
+
 _HEADS = (
     "Name",
     "Report",
@@ -31,11 +34,12 @@ def duty_sheets(press: Press, only: Only = None) -> bytes:
     for duty in press.view.duties:
         by_unit[duty.unit].append(duty)
     order = [*press.view.units, *sorted(set(by_unit) - set(press.view.units))]
+    chosen = [u for u in order if by_unit.get(u) and asked(only, u)][: press.few]
     return press.pdf(
         "dutysheets",
         {
             "title": w("Duty sheet"), "days": w.days(),
-            "units": [_unit(press, u, by_unit[u]) for u in order if by_unit.get(u) and asked(only, u)],
+            "units": [_unit(press, u, by_unit[u]) for u in chosen],
             "heads": [w(h) for h in _HEADS],
             "words": {k: w(k) for k in ("Duty sheet", "duties", "people", "All times are 24-hour local time",
                                         "All people named here are synthetic.")},
@@ -46,6 +50,7 @@ def duty_sheets(press: Press, only: Only = None) -> bytes:
 
 def _unit(press: Press, unit: str, duties: list[DutyView]) -> dict[str, object]:
     ordered = sorted(duties, key=lambda d: (d.report_s, d.start_s, d.party, d.seat, d.person))
+    ordered = ordered[: None if press.few is None else press.few * ROWS_A_PAGE]
     days = []
     for _, group in groupby(ordered, key=lambda d: press.view.clock(d.report_s).date()):
         rows = list(group)

@@ -12,9 +12,6 @@ from pathlib import PurePath
 from scenarios.publish.papers import KINDS, Kind, made
 from scenarios.publish.sheet import Press
 
-FIRST_PARTS = 2
-"""Parts that the pictures are taken from where a document is asked for whole: the rest need not be set for them."""
-
 _STAMP = (2000, 1, 1, 0, 0, 0)
 
 
@@ -55,7 +52,7 @@ def fulfil(order: Order, press: Press) -> bytes:
 
 @dataclass(frozen=True)
 class Looks:
-    """The first pages of a document as pictures; ``n_pages`` is None where only its first parts were set."""
+    """The first pages of a document as pictures; ``n_pages`` is None where there may be more than were set."""
 
     pages: tuple[bytes, ...]
     n_pages: int | None
@@ -64,18 +61,15 @@ class Looks:
 
 def first_pages(order: Order, press: Press, most: int = 3) -> Looks:
     """Pictures (PNG) of the first pages; none of a document that is no paper. Raises like ``fulfil``."""
-    mine = copy.copy(press)
-    mine.complaints = []
-    kind, only = order.its, order.only
-    whole = bool(only) or kind.parts is None
-    if kind.parts is not None and not only:
-        every = tuple(kind.parts(press.view))
-        only, whole = every[:FIRST_PARTS], len(every) <= FIRST_PARTS
-    if not kind.file.endswith(".pdf"):
+    if not order.its.file.endswith(".pdf"):
         return Looks((), None)
-    made(kind, mine, only or None)
+    mine = copy.copy(press)
+    mine.complaints, mine.few = [], None if order.its.parts is None else most
+    made(order.its, mine, order.only or None)
     pages = mine.pictures("png")
-    return Looks(pages[:most], len(pages) if whole else None, tuple(mine.complaints))
+    # Fewer pages than were asked for are all there are.
+    known = order.its.parts is None or len(pages) < most
+    return Looks(pages[:most], len(pages) if known else None, tuple(mine.complaints))
 
 
 def all_pages(order: Order, press: Press) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def post_cards(press: Press, only: Only = None) -> bytes:
         {
             "title": w("Post card"),
             "days": w.days(),
-            "cards": [_card(press, p) for p in press.view.posts if asked(only, p.number)],
+            "cards": [_card(press, p) for p in [p for p in press.view.posts if asked(only, p.number)][: press.few]],
             "words": {
                 k: w(k)
                 for k in (

@@ -65,7 +65,8 @@ class Book:
         self.wrap = add({**edge, "text_wrap": True, "font_size": 8, "indent": 1})
         self.bold = add({**edge, "bold": True})
         self.hours = add({**edge, "num_format": "0.0"})
-        self.when = add({**edge, "num_format": "ddd dd mmm hh:mm", "align": "left", "indent": 1})
+        when = 'm"月"d"日" aaa hh:mm' if press.words.zh else "ddd dd mmm hh:mm"
+        self.when = add({**edge, "num_format": when, "align": "left", "indent": 1})
         self.night = add(
             {**edge, "text_wrap": True, "font_size": 8, "bg_color": "#D9DFEC", "indent": 1}
         )

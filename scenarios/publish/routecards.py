@@ -20,7 +20,7 @@ def route_cards(press: Press, only: Only = None) -> bytes:
     """The PDF of all cards (or of ``only`` these call signs), in order of departure."""
     w = press.words
     chosen = [t for t in press.view.tours if asked(only, t.call_sign)]
-    tours = sorted(chosen, key=lambda t: (t.depart_s, t.call_sign))
+    tours = sorted(chosen, key=lambda t: (t.depart_s, t.call_sign))[: press.few]
     return press.pdf(
         "routecards",
         {

@@ -38,7 +38,14 @@ class Press:
         Whether the machine's own fonts are used.
     older
         Whether the plan is older than its inputs: every page says so.
+
+    Attributes
+    ----------
+    few
+        So many cards, or tables of so many people, are set and no more: enough for pictures of the first pages.
     """
+
+    few: int | None = None
 
     def __init__(
         self, view: PlanView, font_dirs: Sequence[Path] = (), *, system_fonts: bool = True, older: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from scenarios.tongue.catalogue import catalogue
 from scenarios.view import PlanView
 
 _ZH = {
@@ -154,6 +155,26 @@ _ZH = {
     "buffer": "缓冲",
     "outer": "外围",
     "driver": "驾驶员",
+    "Classification": "密级",
+    "Each row is the best that so many posts at once can do on this map, under all rules. Shares are of the weight of "
+    "sites, over all periods.": "每行为在全部规则下、该数量岗位同时在岗的最优结果；比例按目标权重、全部时段计。",
+    "sites reached in time": "按时可达目标",
+    "sites with a second unit in time": "第二岗按时可达目标",
+    "mean response (right scale)": "平均到场时间（右轴）",
+    "In time": "按时可达",
+    "Second unit in time": "第二岗可达",
+    "Mean response": "平均到场",
+    "this plan": "本方案",
+    "base": "基础值守",
+    "reserve": "备勤",
+    "guard": "守护",
+    "relief": "顶岗",
+    "post": "岗位",
+    "supervisor": "督导",
+    "gate": "出入口",
+    "search": "安检",
+    "crew": "巡组",
+    "other": "其他",
     "sworn": "民警",
     "auxiliary": "辅警",
     "armed police force": "武警",
@@ -213,7 +234,7 @@ class Words:
 
     def __call__(self, word: str) -> str:
         """``word`` in the plan's language."""
-        return _ZH.get(word, word) if self.zh else word
+        return (_ZH.get(word) or catalogue("zh").one(word)) if self.zh else word
 
     def day(self, second: int) -> str:
         """The local date, e.g. ``Fri 28 Aug``."""
