@@ -109,16 +109,17 @@ def _section(source: drafts.Source, raw: Raw, ground: Ground, marks: Sequence[Ma
 
 
 def _search(source: drafts.Source, raw: Raw, ground: Ground, marks: Sequence[Mark]) -> None:
-    """Key sites of the map by name; one click makes a site of it."""
+    """What the map names, key sites first; one click makes a site of it."""
     text = st.text_input(_("Add a place that the map knows"), key="places_search", max_chars=80,
                          placeholder=_("Name or kind: station, school, hospital ..."))  # fmt: skip
     found = search(ground, marks, text)
     if text.strip() and not found:
         st.caption(_("The map knows no such place. Draw it with a tool, or add a row to the table."))
     for one in found:
-        given = {"osm": one.osm, "name": one.name, "kind": one.kind}
+        given = {"osm": one.osm, "name": one.name, "kind": one.kind or "place"}
         edit = added(raw, marks, "site", [one.at], given)
-        label = f"{one.name} · {one.kind.replace('_', ' ')}" + (" · " + _("in the scenario") if one.known else "")
+        parts = (one.name, one.kind.replace("_", " "), _("in the scenario") if one.known else "")
+        label = " · ".join(part for part in parts if part)
         st.button(label, key=f"named-{one.osm}", icon=":material/add:", type="tertiary", disabled=one.known,
                   on_click=_add, args=(source, edit, one))  # fmt: skip
 

@@ -27,6 +27,8 @@ _TELLING = (
     "amenity", "shop", "tourism", "leisure", "office", "railway", "public_transport", "historic", "aeroway", "place",
     "natural", "landuse", "highway", "building", "man_made",
 )  # fmt: skip
+#: Parts of a thing that bear its name and are no place of their own.
+_PARTS = {"stop", "stop_position", "subway_entrance", "platform", "switch", "signal", "milestone", "crossing"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +78,9 @@ def named_things(osm: OsmData, crs: str) -> NamedThings:
         if feature.shape.is_empty or out_of_use(feature.tags):
             continue
         names = dict.fromkeys(name for name in names_of(feature.tags) if plain(name))
-        if names:
+        kind = kind_of(feature.tags) or _telling(feature.tags)
+        if names and kind not in _PARTS:
             middle = feature.shape.representative_point()
-            kind = kind_of(feature.tags) or _telling(feature.tags)
             rows += [(name, kind, feature.key, middle.x, middle.y) for name in names]
     if not rows:
         return NOTHING_NAMED

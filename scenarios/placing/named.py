@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from geodata.ground import Ground
 from geodata.known import short_id
+from geodata.named import plain
 from scenarios.placing.marks import LonLat, Mark, text_of
 
 MOST = 12
@@ -15,7 +16,7 @@ MOST = 12
 
 @dataclass(frozen=True)
 class Named:
-    """A key site of the map: its id there, name, kind, and where it is."""
+    """Something that the map names: its id there, name, kind (may be empty), where it is, and whether we have it."""
 
     osm: str
     name: str
@@ -25,29 +26,46 @@ class Named:
 
 
 def search(ground: Ground, marks: Sequence[Mark], text: str, most: int = MOST) -> tuple[Named, ...]:
-    """Key sites whose name, kind or id holds every word of ``text``; names that begin with it first.
+    """Key sites, then whatever else the map names, whose name, kind or id holds every word of ``text``.
 
-    ``known`` says that the scenario has it already.
+    Names that begin with the first word come first. ``known`` says that the scenario has it already.
     """
-    words = _plain(text).split()
+    words = plain(text).split()
     if not words:
         return ()
     mine = {short_id(text_of(mark.values.get("osm"))) for mark in marks if text_of(mark.values.get("osm"))}
-    found = []
-    for site in ground.sites:
-        whole = _plain(f"{site.name} {site.kind.replace('_', ' ')} {site.id}")
-        if all(word in whole for word in words):
-            found.append((not _plain(site.name).startswith(words[0]), not site.name, len(site.name), site.name, site))
-    found.sort(key=lambda row: row[:4])
-    rows = [row[-1] for row in found[:most]]
-    places = ground.to_lonlat([site.xy for site in rows]).tolist() if rows else []
+    found = [
+        (*_order(words[0], site.name, 0), site.label, site.kind, short_id(site.id), site.xy)
+        for site in ground.sites
+        if _holds(words, site.name, site.kind, site.id)
+    ]
+    drawn = {key: site for site in ground.sites for key in (short_id(site.id), *site.merged)}
+    named = ground.named
+    for row, (name, kind, key) in enumerate(zip(named.names, named.kinds, named.ids, strict=True)):
+        site = drawn.get(key)
+        if not _holds(words, name, kind, key):
+            continue
+        if site is None:
+            found.append((*_order(words[0], name, 1), name, kind, key, named.xy[row]))
+        else:  # another of its names
+            found.append((*_order(words[0], name, 0), site.label, site.kind, short_id(site.id), site.xy))
+    found.sort(key=lambda row: row[:-1])
+    once: dict[str, tuple[str, str, Any]] = {}
+    for *_rank, label, kind, key, xy in found:  # a thing with several names is offered by the first that fits
+        once.setdefault(key, (label, kind, xy))
+    rows = list(once.items())[:most]
+    places = ground.to_lonlat([xy for _key, (_l, _k, xy) in rows]).tolist() if rows else []
     return tuple(
-        Named(short_id(site.id), site.label, site.kind, (lon, lat), short_id(site.id) in mine)
-        for site, (lon, lat) in zip(rows, places, strict=True)
+        Named(key, label, kind, (lon, lat), key in mine)
+        for (key, (label, kind, _xy)), (lon, lat) in zip(rows, places, strict=True)
     )
 
 
-def _plain(text: str) -> str:
-    """Lower case, full-width letters as others, accents off."""
-    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
-    return "".join(c for c in flat if not unicodedata.combining(c))
+def _holds(words: Sequence[str], name: str, kind: str, key: str) -> bool:
+    whole = plain(f"{name} {kind.replace('_', ' ')} {key}")
+    return all(word in whole for word in words)
+
+
+def _order(word: str, name: str, rank: int) -> tuple[bool, bool, int, int]:
+    """Names that begin with the word, named things, key sites, short names."""
+    return not plain(name).startswith(word), not name, rank, len(name)

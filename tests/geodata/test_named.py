@@ -18,7 +18,7 @@ def test_names_in_any_tongue_are_found_and_streets_are_not(tmp_path):
         1: ((1, 2), {"highway": "residential", "name": "Long Street"}),
         2: ((10, 11, 12, 13, 10), {"shop": "mall", "name": "德基广场", "name:en": "Deji Plaza; Deji"}),
     }
-    tags = {3: {"tourism": "hotel", "name": "Ｈotel Öst"}, 4: {"amenity": "bench"},
+    tags = {3: {"tourism": "hotel", "name": "Ｈotel Öst"}, 4: {"railway": "subway_entrance", "name": "Exit 1"},
             5: {"amenity": "pub", "name": "Gone", "disused": "yes"}}  # fmt: skip
     ground = load_ground(osm_file(tmp_path / "a.osm", nodes, ways, tags))
     named = ground.named
