@@ -26,6 +26,7 @@ CATEGORIES = Told({
 })  # fmt: skip
 LASTING = (15, 30, 45, 60, 90, 120, 180, 240, 360)
 QUARTER = 900
+NOTED = "today_noted"
 
 
 def happened_forms(source: drafts.Source, job: Job, view: PlanView, now_s: int) -> None:
@@ -49,10 +50,12 @@ def _moments(view: PlanView, first_s: int) -> list[int]:
 
 def sick_form(source: drafts.Source, job: Job, scenario: Scenario, view: PlanView, now_s: int) -> None:
     """Who is away, from when."""
-    people = dict(happened.people_on(view, now_s))
+    away = happened.away(source.draft.rows if source.draft is not None else {}, happened.local(scenario, now_s))
+    people = {person: text for person, text in happened.people_on(view, now_s) if person not in away}
+    key = f"sick_who-{st.session_state.get(NOTED, 0)}"  # an empty box after each note
     # One at a time, in a box that keeps its height: the button below does not move away under the pointer.
     who = st.selectbox(
-        _("Who is away"), list(people), index=None, key="sick_who", format_func=lambda p: people.get(p, p),
+        _("Who is away"), list(people), index=None, key=key, format_func=lambda p: people.get(p, p),
         placeholder=_("name or unit"),
     )  # fmt: skip
     moments = _moments(view, now_s)
@@ -60,7 +63,6 @@ def sick_form(source: drafts.Source, job: Job, scenario: Scenario, view: PlanVie
         _("Away from"), moments, key=f"sick_from-{now_s}", format_func=lambda s: weekday_moment(view.clock(s))
     )
     if st.button(_("Note the sick call"), key="note_sick", icon=":material/add:", disabled=who is None):
-        st.session_state.pop("sick_who")
         note_sick(source, job, scenario, view, [str(who)], start, now_s)
 
 
@@ -101,6 +103,7 @@ def incident_form(source: drafts.Source, scenario: Scenario, view: PlanView, now
 
 def _report(source: drafts.Source, its: happened.Happened) -> None:
     """Save everything as changes of the draft; each can be taken back."""
+    st.session_state[NOTED] = st.session_state.get(NOTED, 0) + 1
 
     def do(who: str, seen: int | None) -> drafts.Draft:
         draft = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -15,13 +16,18 @@ from geodata.errors import GeodataError
 from scenarios import drafts, handplans, jobs
 from scenarios.errors import ScenarioError
 from scenarios.jobs import Job
+from scenarios.publish.changenotice import change_notice
+from scenarios.publish.sheet import Press
 from scenarios.today import replans
-from scenarios.today.changelist import told
+from scenarios.today.changelist import Told, told
+from scenarios.tongue import language, says
 from scenarios.tongue import say as _
-from scenarios.tongue import says
+from scenarios.tongue.dates import long_day
 from scenarios.view import PlanView
 
 SECONDS = 20.0
+WRAPPED = 40
+"""So many people stand in a table whose lines break."""
 
 
 def start_the_day(source: drafts.Source, job: Job) -> None:
@@ -113,23 +119,62 @@ def _show(source: drafts.Source, one: replans.Proposal, view: PlanView) -> None:
             _buttons(source, one, can=False)
         return
     found = told(changes, view, _data.view_of(job))
+    _changes(found)
+    _buttons(source, one, can=found.plan, notice=found, view=view)
+
+
+def _changes(found: Told) -> None:
+    """What a replan changes for whom."""
     (st.success if found.plan else st.warning)(found.headline)
     if found.doubts:
         st.warning("\n".join(f"- {line}" for line in found.doubts[:12]))
-    if found.people:
-        rows = [
-            {
-                _("Who"): p.name, _("Gives up"): "; ".join(p.left) or "–", _("Takes"): "; ".join(p.taken) or "–",
-                _("In any case"): _("yes") if p.forced else _("no"), _("Tell also"): ", ".join(p.tell),
-                _("Unit"): p.unit,
-            }
-            for p in found.people
-        ]  # fmt: skip
-        st.dataframe(pd.DataFrame(rows), hide_index=True, row_height=52, alt=_("People whose duties change"))
-    _buttons(source, one, can=found.plan)
+    if not found.people:
+        return
+    rows = pd.DataFrame([
+        {
+            _("Who"): p.name, _("Gives up"): "; ".join(p.left) or "–", _("Takes"): "; ".join(p.taken) or "–",
+            _("In any case"): _("yes") if p.forced else _("no"), _("Tell also"): ", ".join(p.tell), _("Unit"): p.unit,
+        }
+        for p in found.people
+    ])  # fmt: skip
+    if len(rows) <= WRAPPED:  # duties are whole sentences: lines that break are read, cut ones are not
+        st.table(rows.set_index(_("Who")))
+    else:
+        st.dataframe(rows, hide_index=True, height=480, alt=_("People whose duties change"))
 
 
-def _buttons(source: drafts.Source, one: replans.Proposal, *, can: bool) -> None:
+def came_from(job: Job, view: PlanView) -> None:
+    """What the plan in view changed against the one before, where it was taken over from a replan."""
+    one = replans.taken_over(job)
+    changes = one.changes if one is not None else None
+    if one is None or changes is None:
+        return
+    before = _data.job_of(one.plan)
+    old = _data.view_of(before) if before is not None and before.has_plan else None
+    found = told(changes, old or view, view)
+    with st.expander(_("What this plan changed"), icon=":material/published_with_changes:"):
+        _changes(found)
+        _notice(one, found, view)
+
+
+def _notice(one: replans.Proposal, found: Told, view: PlanView) -> None:
+    """The change notice, set when it is asked for."""
+    when = view.clock(one.at_s)
+    # Words are asked for here: the button's own thread knows no reader.
+    press, asof = Press(replace(view, language=language())), f"{long_day(when)} {when:%H:%M}"
+
+    def made() -> bytes:
+        return change_notice(press, found, one.said, asof)
+
+    st.download_button(
+        _("Change notice"), data=made, file_name="change-notice.pdf", mime="application/pdf",
+        icon=":material/download:", on_click="ignore", key=f"notice-{one.job.id}",
+    )  # fmt: skip
+
+
+def _buttons(
+    source: drafts.Source, one: replans.Proposal, *, can: bool, notice: Told | None = None, view: PlanView | None = None
+) -> None:
     fits = replans.fits(source, one)
     if not fits:
         st.info(_("The scenario was changed after this replan was asked for: replan again."))
@@ -144,12 +189,8 @@ def _buttons(source: drafts.Source, one: replans.Proposal, *, can: bool) -> None
             _state.choose(plan=plan)
             st.toast(_("The mended plan is now the plan of this draft."), icon=":material/check:")
             st.rerun()
-        notice = one.job.out / "changes.md"
-        if notice.is_file():
-            st.download_button(
-                _("Change notice"), data=notice.read_bytes, file_name="change-notice.md", mime="text/markdown",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+        if can and notice is not None and view is not None:
+            _notice(one, notice, view)
         if not one.job.running and st.button(_("Discard"), key="discard", icon=":material/delete:"):
             replans.discard(one)
             st.rerun()

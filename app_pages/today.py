@@ -10,7 +10,7 @@ from app_pages._empty import plan_or_stop
 from app_pages._today import clock, counts, places_now
 from app_pages._today_checkins import checkins, from_file
 from app_pages._today_happened import happened_forms
-from app_pages._today_replan import mended, start_the_day
+from app_pages._today_replan import came_from, mended, start_the_day
 from scenarios import drafts
 from scenarios.store.checkins import checkins_of
 from scenarios.today.board import board
@@ -31,6 +31,7 @@ if source.draft is None:
     start_the_day(source, job)
 else:
     mended(source, job, view, now_s)
+    came_from(job, view)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.markdown("#### " + _("Reporting"))

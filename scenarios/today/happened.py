@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scenarios.plan import Plan
 from scenarios.schema import Scenario
+from scenarios.store.rows import Key
+from scenarios.store.shelf import changes_of
 from scenarios.today.board import FORM
 from scenarios.tongue import say as _
 from scenarios.view import DutyView, PlanView
@@ -102,6 +104,15 @@ def _relief(scenario: Scenario, duty: DutyView, spot: Spot, group: Any, begins_s
     if group["unit"]:
         row["unit"] = group["unit"]
     return kind, {**values, "row": row}
+
+
+def away(rows: Mapping[Key, Any], now: str) -> set[str]:
+    """People whom the draft's changes already take away at a local time (``2026-06-12 18:05``) or later."""
+    found = set()
+    for _key, kind, values in changes_of(rows):
+        if kind == "absent" and values["end"] > now:
+            found |= set(values["people"])
+    return found
 
 
 def people_on(view: PlanView, now_s: int) -> list[tuple[str, str]]:

@@ -133,6 +133,11 @@ def proposals(source: Source, plan: str) -> tuple[Proposal, ...]:
     return tuple(one for one in mine if one is not None and one.plan == plan)
 
 
+def taken_over(job: Job) -> Proposal | None:
+    """The replan that a plan came from; None for a plan that was searched for."""
+    return _proposal(job)
+
+
 def _proposal(job: Job) -> Proposal | None:
     try:
         its = json.loads((job.folder / "request.json").read_text(encoding="utf-8"))["replan"]

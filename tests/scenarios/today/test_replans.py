@@ -79,6 +79,8 @@ def test_a_sick_call_is_mended_told_and_taken_over(made: Planned, day: tuple[str
     who = next(d.person for d in made.view.duties if d.kind == "steward")
     note(ref, happened.sick(scenario, made.view, made.plan, [who], 3600, 3600))
     source = drafts.find(ref)
+    assert happened.away(source.draft.rows, "2026-06-12 18:00") == {who}
+    assert happened.away(source.draft.rows, "2026-06-13 18:00") == set()
     found = replans.since(source, plan)
     assert found.known
     assert [line for _key, line in found.lines] == [say(c.kind, c.values) for c in source.draft.changes]
