@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from scenarios.publish.webmap import WORDS, component_source, part_source
+from scenarios.publish.webmap import WORDS, component_source, engine_source, part_source
 from scenarios.tongue import language
 
 Events = Mapping[str, Callable[[], None]]
@@ -19,11 +19,15 @@ Events = Mapping[str, Callable[[], None]]
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    js, css = component_source()
-    # Strings with newlines: a one-line string would be taken for a file's name.
-    return st.components.v2.component(
-        "vedette_map", html='<div class="vm-box"></div>\n', css=css, js=js, isolate_styles=True
-    )
+    # Strings with newlines: a one-line string would be taken for a file's name. A component's script is part of its
+    # message, so the large one is a component of its own whose message never changes.
+    box = '<div class="vm-box"></div>\n'
+    return st.components.v2.component("vedette_map", html=box, js=component_source(), isolate_styles=True)
+
+
+@st.cache_resource(show_spinner=False)
+def _engine() -> Any:
+    return st.components.v2.component("vedette_map_engine", html="<i hidden></i>\n", js=engine_source())
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,6 +72,7 @@ def show_map(
     parts = {f"{key}/ground": {"ground": plan["ground"]}, f"{key}/plan": rest}
     stamps = (plan["ground"].get("stamp", key), plan.get("stamp", key))
     with st.container(gap=None):
+        _engine()(key=f"{key}/engine", height=1)
         for (name, value), stamp in zip(parts.items(), stamps, strict=True):
             _part()(key=name, data={"name": name, "stamp": stamp, "value": value}, height=1)
         data = {

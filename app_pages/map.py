@@ -29,7 +29,7 @@ if sheet.is_file():
         on_click="ignore",
         width="stretch",
     )
-result = show_map(_data.standing_map(source, job), key="map", height="max(480px, calc(100vh - 9.5rem))")
+result = show_map(_data.standing_map(source, job), key="map", height="max(480px, calc(100vh - 11rem))")
 if result.picked:
     table = picked_table(view, result.picked["kind"], result.picked["id"])
     if table is not None:

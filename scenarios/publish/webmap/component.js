@@ -27,8 +27,8 @@ export default function (component) {
 function draw(root, entry) {
   const { data, setStateValue, setTriggerValue } = entry.component, box = root.querySelector('.vm-box');
   box.style.height = data.height;
-  const parts = data.parts.map((name) => PARTS.kept.get(name));
-  if (parts.some((part) => part === undefined)) {
+  const parts = data.parts.map((name) => PARTS.kept.get(name)), engine = globalThis.vedetteEngine;
+  if (!engine || parts.some((part) => part === undefined)) {
     if (!entry.map) box.replaceChildren(Object.assign(document.createElement('div'), { className: 'vm-loading', textContent: data.words.loading }));
     return;
   }
@@ -41,7 +41,8 @@ function draw(root, entry) {
       chosen: (kind, id) => setTriggerValue('chosen', { kind, id }), moved: (change) => setTriggerValue('moved', change), drawn: (tool, points) => setTriggerValue('drawn', { tool, points }),
     };
     const plan = Object.assign({}, ...parts.map((part) => part.value), { words: data.words, language: data.language });
-    entry.map = VedetteMap.create(box, plan, { hooks, view, edit: Boolean(data.tools), things: data.sketch });
+    if (!root.querySelector('style.vm-style')) box.before(Object.assign(document.createElement('style'), { className: 'vm-style', textContent: engine.style }));
+    entry.map = engine.create(box, plan, { hooks, view, edit: Boolean(data.tools), things: data.sketch });
     entry.made = { language: data.language, edit: Boolean(data.tools), parts };
   }
   entry.map.setTools(data.tools || []);

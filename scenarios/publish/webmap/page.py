@@ -52,9 +52,15 @@ def style() -> str:
     return f"{leaflet}\n{_ours('map.css')}\n"
 
 
-def component_source() -> tuple[str, str]:
-    """``(js, css)`` for a Streamlit component: the same script behind an ES module's default export."""
-    return f"{script()}\n{_ours('component.js')}\n", style()
+def engine_source() -> str:
+    """An ES module that puts the script and its style into the page, once: its message never changes."""
+    keep = f"globalThis.vedetteEngine = {{ create: VedetteMap.create, style: {json.dumps(style())} }};"
+    return f"{script()}\n{keep}\n{_ours('engine.js')}\n"
+
+
+def component_source() -> str:
+    """An ES module for the map's own place: small, since it travels whenever something is edited."""
+    return _ours("component.js")
 
 
 def part_source() -> str:

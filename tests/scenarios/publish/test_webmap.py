@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from geodata.crs import to_metric
-from scenarios.publish.webmap import component_source, export_html, map_data
+from scenarios.publish.webmap import component_source, engine_source, export_html, map_data, part_source
 from scenarios.publish.webmap.words import EN, ZH
 from scenarios.view import AreaView, Background
 from tests.app_pages.chrome import DRAWN_SHARE, browsing
@@ -105,7 +105,7 @@ def test_both_languages_have_the_same_words() -> None:
     """A word missing in one language would show as undefined."""
     assert EN.keys() == ZH.keys()
     assert map_data(town(language="zh"))["words"] is ZH
-    used = set(re.findall(r"words\.(\w+)", component_source()[0]))
+    used = set(re.findall(r"words\.(\w+)", engine_source() + component_source()))
     assert used <= EN.keys()
 
 
@@ -134,12 +134,15 @@ def test_names_cannot_break_out_of_the_data() -> None:
 
 
 def test_the_component_is_the_same_script() -> None:
-    """Page and front end share every line but the last few; strings must hold a newline for Streamlit."""
-    js, css = component_source()
-    shared = js[: js.rindex("// The front end's side")]
+    """Page and front end share every line but the last few; what travels with each edit is small."""
+    js = engine_source()
+    shared = js[: js.rindex("globalThis.vedetteEngine")]
     assert shared.strip() in export_html(town())
-    assert "export default function" in js
-    assert "\n" in css
+    for source in (js, component_source(), part_source()):
+        assert "export default function" in source  # and with a newline, else it is taken for a file's name
+        assert "\n" in source
+    assert len(component_source()) < 5_000
+    assert len(part_source()) < 5_000
 
 
 def test_leaflet_is_not_in_the_tree(project_root: Path) -> None:
