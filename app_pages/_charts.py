@@ -105,10 +105,10 @@ def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
     return lines.properties(height=230)
 
 
-def strength(view: PlanView, first_s: int, last_s: int, *, dark: bool = False) -> Any:
+def strength(view: PlanView, first_s: int, last_s: int, *, unit: str = "", dark: bool = False) -> Any:
     """How many of each unit are on duty, hour by hour: the overview before any name is looked at.
 
-    A click on a row is the selection ``unit``, with the unit's name.
+    A click on a row is the selection ``unit``, with the unit's name. ``unit`` draws that one alone.
     """
     heads: dict[tuple[str, int], set[str]] = defaultdict(set)
     for duty in view.duties:
@@ -119,13 +119,13 @@ def strength(view: PlanView, first_s: int, last_s: int, *, dark: bool = False) -
     begins = {s: view.clock(s) for s in (*hours, last_s)}
     rows = [
         {
-            "unit": view.units.get(unit, unit),
+            "unit": view.units.get(one, one),
             "start": begins[s].replace(tzinfo=UTC),
             "end": begins[min(last_s, s + HOUR)].replace(tzinfo=UTC),
-            "people": len(heads.get((unit, s // HOUR), ())),
+            "people": len(heads.get((one, s // HOUR), ())),
             "hour": dates.weekday_moment(begins[s]),
         }
-        for unit in sorted({u for u, _hour in heads})
+        for one in sorted({u for u, _hour in heads} if not unit else {unit})
         for s in hours
     ]
     base = alt.Chart(pd.DataFrame(rows, columns=["unit", "start", "end", "people", "hour"])).encode(
@@ -133,13 +133,13 @@ def strength(view: PlanView, first_s: int, last_s: int, *, dark: bool = False) -
         x2="end:T",
         y=alt.Y(
             "unit:N", title=None, scale=alt.Scale(paddingInner=0.12),
-            axis=alt.Axis(labelLimit=220, labelOverlap=False),
+            axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFlush=False, labelBound=False),
         ),
     )  # fmt: skip
     many = _("on duty")
     colour = alt.Color(
         "people:Q", title=many, scale=alt.Scale(range=DARK_HEAT if dark else HEAT, domainMin=1),
-        legend=alt.Legend(format="d", tickMinStep=1),
+        legend=None if unit else alt.Legend(format="d", tickMinStep=1),
     )  # fmt: skip
     tips = [alt.Tooltip("unit:N", title=_("Unit")), alt.Tooltip("hour:N", title=_("from")),
             alt.Tooltip("people:Q", title=many)]  # fmt: skip
@@ -147,9 +147,9 @@ def strength(view: PlanView, first_s: int, last_s: int, *, dark: bool = False) -
         color=alt.condition("datum.people > 0", colour, alt.value("rgba(128,128,128,0.07)")), tooltip=tips
     )
     units = len({row["unit"] for row in rows})
-    row = 30 if units <= FEW_UNITS else 16
+    row = 30 if units <= FEW_UNITS else 18
     chosen = alt.selection_point(name="unit", fields=["unit"], clear=False)
-    return cells.add_params(chosen).properties(height=max(90, row * units + 40))
+    return cells.add_params(chosen).properties(height=max(70, row * units + 40))
 
 
 def timeline(
@@ -195,7 +195,6 @@ def timeline(
     if not pick:
         return chart
     picked = alt.selection_point(name="seat", fields=["seat"], **({"value": [{"seat": seat}]} if seat else {}))
-    edge = alt.condition(picked, alt.value(2), alt.value(0))
-    return chart.encode(
-        opacity=alt.condition(picked, alt.value(1), alt.value(0.55)), stroke=alt.value("#111111"), strokeWidth=edge
-    ).add_params(picked)
+    # The one that is picked has an edge beside its full colour.
+    edge = alt.condition(picked, alt.value("#111111"), alt.value("transparent"), empty=False)
+    return chart.encode(opacity=alt.condition(picked, alt.value(1), alt.value(0.55)), stroke=edge).add_params(picked)

@@ -92,7 +92,8 @@ def filters(view: PlanView) -> Filters:
 def show_strip(view: PlanView, chosen: Filters) -> None:
     """How many of each unit are on duty, hour by hour; a click on a row chooses the unit."""
     st.markdown("##### " + _("On duty by the hour"))
-    chart = _charts.strength(view, chosen.first_s, chosen.last_s, dark=st.context.theme.type == "dark")
+    dark = st.context.theme.type == "dark"
+    chart = _charts.strength(view, chosen.first_s, chosen.last_s, unit=chosen.unit, dark=dark)
     st.altair_chart(
         chart, alt=_("People on duty of each unit, hour by hour; the tab Grid has them as a table"), key="roster_strip",
         on_select=_unit_picked, selection_mode="unit",

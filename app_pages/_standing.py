@@ -104,4 +104,4 @@ def show_effect(title: str, effect: Effect) -> None:
     lines += ["- :material/check: " + _("No longer: {line}", line=line) for line in effect.mended[:12]]
     lines += [f"- {name}: {by:+,}" for name, by in effect.by_rule[:8]]
     box = st.error if effect.broken else st.warning if effect.short > 0 else st.info
-    box(f"**{title}** {_(', ').join(head)}{_('.')}" + "".join(f"\n{line}" for line in lines))
+    box(f"**{title}** " + _("{what}.", what=_(", ").join(head)) + "".join(f"\n{line}" for line in lines))
