@@ -16,7 +16,7 @@ from scenarios.raw import Raw
 from scenarios.starting.exchange import Comparison, compared, workbook_of
 from scenarios.starting.workbook import MOST_BYTES
 from scenarios.tablewords import cell_words, column_word, table_word
-from scenarios.tongue import mark, says
+from scenarios.tongue import mark, says, spoken
 from scenarios.tongue import say as _
 
 KINDS = {"added": mark("added"), "changed": mark("changed"), "missing": mark("not in the file")}
@@ -33,14 +33,8 @@ def book(source: drafts.Source, raw: Raw, _loaded: Loaded | None) -> None:
             _("Units, people, leave, qualifications, gear and sites as they are now, a sheet each. Change what you "
               "like and bring the file back.")
         )  # fmt: skip
-        code = tongue.language()
-
-        def made() -> bytes:
-            with tongue.speaking(code):
-                return workbook_of(raw)
-
         st.download_button(
-            _("Download the workbook"), data=made, file_name=_("forces.xlsx"), icon=":material/download:",
+            _("Download the workbook"), data=spoken(lambda: workbook_of(raw)), file_name=_("forces.xlsx"), icon=":material/download:",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", on_click="ignore",
         )  # fmt: skip
     with right:

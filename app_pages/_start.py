@@ -24,6 +24,7 @@ from scenarios.store.parcel_in import take_in_bytes
 from scenarios.store.place import Store, open_store
 from scenarios.store.plans import Standing
 from scenarios.tongue import say as _
+from scenarios.tongue import spoken
 
 A_ROW = 3
 #: The server takes no more at once (``server.maxUploadSize``).
@@ -120,7 +121,7 @@ def map_form() -> None:
 def workbook_form() -> None:
     """People, units, leave and sites typed into Excel, and a map."""
     st.download_button(
-        _("Empty workbook"), data=empty_workbook, file_name="vedette.xlsx", mime=WORKBOOK, icon=":material/download:",
+        _("Empty workbook"), data=spoken(empty_workbook), file_name="vedette.xlsx", mime=WORKBOOK, icon=":material/download:",
         on_click="ignore",
     )  # fmt: skip
     with st.form("new-workbook", border=False):

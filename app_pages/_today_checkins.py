@@ -18,7 +18,7 @@ from scenarios.jobs import Job
 from scenarios.store.checkins import CheckIn, Pair
 from scenarios.today.board import Board, Line, State, entries, local
 from scenarios.today.checkin_file import MOST_BYTES, read_checkins, template
-from scenarios.tongue import mark, says
+from scenarios.tongue import mark, says, spoken
 from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
@@ -111,7 +111,7 @@ def from_file(source: drafts.Source, view: PlanView, known: Mapping[Pair, str], 
     with st.expander(_("Check-ins from a file"), icon=":material/upload_file:"):
         st.caption(_("A first row with a column person (id or name); a column time is optional."))
         st.download_button(
-            _("List to fill in"), data=lambda: template(view), file_name="check-in.csv", mime="text/csv",
+            _("List to fill in"), data=spoken(lambda: template(view)), file_name="check-in.csv", mime="text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         file = st.file_uploader(

@@ -58,7 +58,7 @@ _CELLS: Mapping[str, Mapping[str, str]] = {
         "其他": "other", "体育场": "stadium", "体育馆": "arena", "礼堂": "hall", "广场": "square", "车站": "station",
         "火车站": "station", "地铁站": "metro_station", "公交站": "bus_station",
         "医院": "hospital", "大学": "university",
-        "学校": "school",
+        "学校": "school", "商场": "mall", "购物中心": "mall", "酒店": "hotel", "剧院": "theatre", "公园": "park",
     },
     "risk": {"低": "low", "中": "medium", "高": "high"},
     "duty_lead": {"是": "yes", "有": "yes", "否": "no", "无": "no"},

@@ -13,17 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from geodata import saying as maps
 from scenarios.tongue.catalogue import catalogue
 from scheduler import saying as engines
 
-__all__ = ["ENGLISH", "LANGUAGES", "ask", "language", "mark", "nearest", "say", "says", "speaking"]
+__all__ = ["ENGLISH", "LANGUAGES", "ask", "language", "mark", "nearest", "say", "says", "speaking", "spoken"]
 
 ENGLISH = "en"
 #: Every language there is, each by its own name.
 LANGUAGES = {ENGLISH: "English", "zh": "中文"}
 
+T = TypeVar("T")
 _told: ContextVar[str | None] = ContextVar("vedette_language", default=None)
 _asked: list[Callable[[], str | None]] = []
 
@@ -49,6 +51,17 @@ def speaking(code: str) -> Iterator[None]:
         yield
     finally:
         _told.reset(before)
+
+
+def spoken(act: Callable[[], T]) -> Callable[[], T]:
+    """``act`` in the language of now, whoever calls it later: a download is made on a thread that knows no reader."""
+    code = language()
+
+    def later() -> T:
+        with speaking(code):
+            return act()
+
+    return later
 
 
 def nearest(locale: str | None) -> str:
