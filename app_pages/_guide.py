@@ -79,7 +79,7 @@ def show_panel(pages: Mapping[str, StreamlitPage], here: str) -> None:
     if not number:
         return
     its = STEPS[number - 1]
-    there = [page for page in its.pages if page in pages]
+    there = its.pages
     with st.container(border=True, key="guide_panel", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             title = _("Step {n} of {all}: {title}", n=number, all=len(STEPS), title=_(its.title))
@@ -102,7 +102,7 @@ def show_panel(pages: Mapping[str, StreamlitPage], here: str) -> None:
 
 def _go_on(pages: Mapping[str, StreamlitPage], number: int, here: str) -> None:
     _keep(number)
-    there = [page for page in STEPS[number - 1].pages if page in pages]
-    if there and here not in there:
+    there = STEPS[number - 1].pages
+    if here not in there:
         st.switch_page(pages[there[0]])
     st.rerun()

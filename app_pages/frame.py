@@ -54,7 +54,7 @@ def main() -> None:
         for file, title, icon in PAGES
     }
     chosen = st.navigation(
-        {_(title): [pages[file] for file, *_rest in its if file in pages] for title, its in SECTIONS}, expanded=True
+        {_(title): [pages[file] for file, *_rest in its] for title, its in SECTIONS}, expanded=True
     )
     here = next(file for file, page in pages.items() if page.url_path == chosen.url_path)
     state = _state.load()

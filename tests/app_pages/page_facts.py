@@ -19,7 +19,7 @@ KNOWN = {
     "vedette", "english", "excel", "pdf", "csv", "xlsx", "zip", "json", "toml", "geojson", "gpkg", "osm", "pbf", "ics",
     "html", "ctrl", "alt", "shift", "tab", "enter", "space", "esc", "utc", "openstreetmap", "contributors", "odbl",
     "gps", "km", "min", "mb", "kb", "id", "epsg", "bz2", "gz", "md", "jsonl", "txt", "kml", "kmz", "shp", "fgb",
-    "geopackage", "delete", "vega", "wgs", "name", "lon", "lat", "kind", "class", "png",
+    "geopackage", "delete", "vega", "wgs", "name", "lon", "lat", "kind", "class", "png", "ec",
 }  # fmt: skip
 # What is to be read: text, and what fields show; drawings of data (canvas, charts) are left out.
 _SHOWN = """() => {
