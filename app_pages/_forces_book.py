@@ -34,7 +34,8 @@ def book(source: drafts.Source, raw: Raw, _loaded: Loaded | None) -> None:
               "like and bring the file back.")
         )  # fmt: skip
         st.download_button(
-            _("Download the workbook"), data=spoken(lambda: workbook_of(raw)), file_name=_("forces.xlsx"), icon=":material/download:",
+            _("Download the workbook"), data=spoken(lambda: workbook_of(raw)), file_name=_("forces.xlsx"),
+            icon=":material/download:",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", on_click="ignore",
         )  # fmt: skip
     with right:

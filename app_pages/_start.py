@@ -121,8 +121,8 @@ def map_form() -> None:
 def workbook_form() -> None:
     """People, units, leave and sites typed into Excel, and a map."""
     st.download_button(
-        _("Empty workbook"), data=spoken(empty_workbook), file_name="vedette.xlsx", mime=WORKBOOK, icon=":material/download:",
-        on_click="ignore",
+        _("Empty workbook"), data=spoken(empty_workbook), file_name="vedette.xlsx", mime=WORKBOOK,
+        icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     with st.form("new-workbook", border=False):
         cells = st.columns(2)
