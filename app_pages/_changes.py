@@ -12,6 +12,7 @@ from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.draft_patch import say as sentence
 from scenarios.errors import Fault, ScenarioError
+from scenarios.sources import faults_met
 from scenarios.store.conflict import CHOICES
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
@@ -49,9 +50,10 @@ def keep(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], s
     return True
 
 
-def show_faults(error: ScenarioError | GeodataError, remedy: str = "") -> None:
-    """Every fault, in its own sentence; ``remedy`` is said in the reader's language."""
-    sentences = [f.sentence() if isinstance(f, Fault) else str(f) for f in error.faults]
+def show_faults(error: ScenarioError | GeodataError, remedy: str = "", source: drafts.Source | None = None) -> None:
+    """Every fault, in its own sentence; ``remedy`` is said in the reader's language, ``source`` is what has them."""
+    faults = faults_met(source, error) if source is not None else error.faults
+    sentences = [f.sentence() if isinstance(f, Fault) else str(f) for f in faults]
     remedy = remedy or _("the last change may be the cause.")
     top = says("{n} fault to mend; {remedy}", "{n} faults to mend; {remedy}", len(sentences),
                remedy=remedy[0].lower() + remedy[1:])  # fmt: skip

@@ -8,6 +8,7 @@ from app_pages import _data
 from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.errors import Fault, ScenarioError
+from scenarios.faultwords import as_met
 from scenarios.forces.columns import TABLES, columns_for
 from scenarios.forces.lines import Line, Slip, elsewhere, lines_of, slips
 from scenarios.forces.strength import Strength, strength_of
@@ -57,7 +58,7 @@ def _slips(ref: str, revision: str, code: str) -> tuple[list[Slip], list[str]]:
         table: lines_of(raw, table, columns_for(raw, table)) for table in (TABLES if faults else ())
     }
     beside = slips(raw, faults, lines)
-    rest = [fault.sentence() for fault in elsewhere(faults, beside)]
+    rest = [fault.sentence() for fault in as_met(raw, elsewhere(faults, beside))]
     return beside, [*rest, *(fault for fault in found if isinstance(fault, str))]
 
 

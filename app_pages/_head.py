@@ -16,6 +16,7 @@ from app_pages._changes import show_changes, show_conflict, show_faults, show_st
 from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.errors import ScenarioError
+from scenarios.faultwords import as_met
 from scenarios.load import Loaded
 from scenarios.tongue import say as _
 from scenarios.tongue import says
@@ -47,7 +48,7 @@ def open_scenario() -> tuple[drafts.Source, Loaded]:
             st.markdown(f"### {source.label}", width="stretch")
             show_steps(source)
         show_conflict(source)
-        show_faults(error)
+        show_faults(error, source=source)
         st.markdown("##### " + _("Changes"))
         show_changes(source)
     _state.saw(source.draft)
@@ -94,7 +95,7 @@ def _badges(loaded: Loaded) -> None:
 
 
 def _warnings(loaded: Loaded) -> None:
-    lines = [warning.sentence() for warning in loaded.warnings]
+    lines = [warning.sentence() for warning in as_met(loaded.raw, loaded.warnings)]
     for line in lines[:FEW]:
         st.caption(f":material/info: {line}")
     if len(lines) > FEW:

@@ -24,7 +24,7 @@ from scenarios.tablewords import table_word
 from scenarios.tongue import say as _
 
 
-def desk(source: drafts.Source, loaded: Loaded | None) -> None:
+def desk(source: drafts.Source) -> None:
     """Map and panel, tables below; drawn from the scenario as written, so that what is faulty can be mended."""
     try:
         raw = kept.raw_of(source)
@@ -39,8 +39,8 @@ def desk(source: drafts.Source, loaded: Loaded | None) -> None:
     names = {"sites": "site", "posts": "post", "zones": "zone", "closures": "closure"}
     titles = [*(table_word(name) for name in names), _("Perimeter"), _("Import"), _("Network")]
     tabs = st.tabs(titles, key="places_tab", on_change="rerun")
-    corners = st.session_state.get(kept.CORNERS)
-    its = drawn(source, loaded) if corners or tabs[4].open else drawn(source, None)
+    loaded = judged(source)[0] if st.session_state.get(kept.CORNERS) or tabs[4].open else None
+    its = drawn(source, loaded)
     ways = kept.ways(source, marks, ground) if tabs[6].open else ()
     found = findings(ground, ways) if tabs[6].open else ()
     with top:
@@ -72,27 +72,32 @@ def faulty(source: drafts.Source, error: ScenarioError | GeodataError) -> None:
         with st.popover(_("Changes"), icon=":material/history:", width="content", key="changes"):
             show_changes(source)
     show_conflict(source)
-    show_faults(error)
+    show_faults(error, source=source)
+
+
+def judged(source: drafts.Source) -> tuple[Loaded | None, ScenarioError | GeodataError | None]:
+    """The scenario where it is sound, on its map too; else every fault."""
+    try:
+        loaded = _data.scenario_of(source)
+        _data.desk_of(source)
+    except (ScenarioError, GeodataError) as error:
+        return None, error
+    return loaded, None
 
 
 source = drafts.find(_state.current().scenario)
 refused = st.session_state.pop(kept.REFUSED, None)
-loaded: Loaded | None = None
-# Each in a place of its own: whatever the head has to say, what is being typed below stays where it is.
+# Each in a place of its own: whatever the head has to say, what is being typed below stays where it is. The map comes
+# first: what was drawn on it is seen before the whole scenario has been judged again.
 top, below = st.container(), st.container()
-try:
-    sound = _data.scenario_of(source)
-    _data.desk_of(source)
-except (ScenarioError, GeodataError) as error:
-    with top:
-        faulty(source, error)
-else:
-    loaded = sound
-    with top:
-        head(source, sound)
-if refused is not None:
-    with top:
-        show_faults(refused, _("nothing was saved."))
 with below:
-    desk(source, loaded)
+    desk(source)
+with top:
+    loaded, error = judged(source)
+    if loaded is not None:
+        head(source, loaded)
+    elif error is not None:
+        faulty(source, error)
+    if refused is not None:
+        show_faults(refused, _("nothing was saved."))
 _state.saw(source.draft)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geodata.errors import GeodataError
 from scenarios import jobs
 from scenarios.errors import ScenarioError
+from scenarios.faultwords import as_met
 from scenarios.load import Loaded, Raw, check, find_folder, library, read_raw
 from scenarios.raw import SETTINGS
 from scenarios.store import shelf, takein
@@ -152,6 +154,16 @@ def raw_of(source: Source) -> Raw:
 def loaded(source: Source) -> Loaded:
     """The checked scenario of a source; ScenarioError with every fault."""
     return check(raw_of(source))
+
+
+def faults_met(source: Source, error: ScenarioError | GeodataError) -> tuple[Any, ...]:
+    """What an error of a source says, for people who edit on a page: its edits by the rows that they are about."""
+    if not isinstance(error, ScenarioError):
+        return error.faults
+    try:
+        return as_met(raw_of(source), error.faults)
+    except ScenarioError:  # what cannot be read has no rows
+        return error.faults
 
 
 # ---------------------------------------------------------------- drafts as sources
