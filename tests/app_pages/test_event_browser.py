@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.app_pages.chrome import browsing
 from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
@@ -31,12 +32,18 @@ def cell(page: Page, column: int, row: int):
 def type_into(page: Page, column: int, row: int, text: str, *, new: bool = False) -> None:
     """Go there from the first column by the arrows, open the cell, type, leave it; a new row opens by itself."""
     grid = page.get_by_test_id("stDataFrame").first
-    grid.click(position={"x": 100, "y": 50 + 34 * row})
-    if not new:
-        for _step in range(column - 1):
-            page.keyboard.press("ArrowRight")
-        page.keyboard.press("Enter")
     box = page.locator(".gdg-input, [id^=gdg-overlay] input, [id^=gdg-overlay] textarea").first
+    for _again in range(3):  # while the page is being drawn anew the first keys may go nowhere
+        grid.click(position={"x": 100, "y": 50 + 34 * row})
+        if not new:
+            for _step in range(column - 1):
+                page.keyboard.press("ArrowRight")
+            page.keyboard.press("Enter")
+        try:
+            box.wait_for(timeout=4000)
+        except TooLate:
+            continue
+        break
     box.fill(text)
     box.press("Enter")
     settle(page)

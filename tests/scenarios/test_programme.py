@@ -49,7 +49,17 @@ def test_hours_hold_the_fullest_quarter(scenario) -> None:
         moments = range(n * HOUR_S, min(scenario.horizon_s, (n + 1) * HOUR_S), STEP_S)
         at = [sum(need.number for need in needs if need.start_s < t + STEP_S and need.end_s > t) for t in moments]
         assert hour.whole == max(at)
+        crowds = [one.crowd for one in its.gatherings]
+        there = [sum(heads(crowd.inside, crowd.start_s, t) for crowd in crowds) for t in moments]
+        coming = [sum(heads(crowd.arrivals, crowd.start_s, t) for crowd in crowds) for t in moments]
+        assert (hour.heads, hour.coming) == (max(there), sum(coming))
     assert sum(len(one.needs) for one in its.gatherings) + len(its.others) == len(needs)
+
+
+def heads(counts, start_s: int, at_s: int) -> int:
+    """Of one crowd, in the quarter hour that begins then."""
+    k = at_s // STEP_S - start_s // STEP_S
+    return counts[k] if 0 <= k < len(counts) else 0
 
 
 def test_every_kind_of_seat_has_a_group_and_a_word() -> None:
