@@ -40,7 +40,7 @@ def top(source: drafts.Source, loaded: Loaded | None) -> list[Slip]:
     here = (st.session_state.get("forces_tab"), st.session_state.get("forces_unit"))
     others = [slip for slip in beside if not _in_view(slip, units, *here)]
     if beside:
-        said = says("{n} cell to mend before this can be planned:", "{n} cells to mend before this can be planned:",
+        said = says("{n} cell to mend before this can be planned.", "{n} cells to mend before this can be planned.",
                     len(beside))  # fmt: skip
         lines = "".join(f"\n- {_where(slip, units)}: {slip.text}" for slip in others[:FEW])
         st.error(said + lines, icon=":material/error:")

@@ -139,7 +139,7 @@ def told(writes: Sequence[Write]) -> str:
         name = table_word(row["values"]["table"]) if "table" in row["values"] else ""
         tables[name] = tables.get(name, 0) + 1
     parts = [says("{what}: {n} row", "{what}: {n} rows", n, what=what) for what, n in tables.items()]
-    return f"{', '.join(parts)}."
+    return _("{sentence}.", sentence=_(", ").join(parts))
 
 
 def told_one(write: Write) -> str:
