@@ -70,10 +70,9 @@ def show_banner(sign: Sign, page: str, plan_page: str) -> None:
                 st.switch_page(plan_page)
     if sign.n_by_hand and page != "roster.py":
         st.info(
-            says("{n} seat is set by hand on the Roster page; the figures, the map and the papers here are those of "
-                 "the plan as it was made.",
-                 "{n} seats are set by hand on the Roster page; the figures, the map and the papers here are those of "
-                 "the plan as it was made.", sign.n_by_hand),
+            says("{n} seat is set by hand on the Roster page; figures, map and papers are of the plan as it stands.",
+                 "{n} seats are set by hand on the Roster page; figures, map and papers are of the plan as it stands.",
+                 sign.n_by_hand),
             icon=":material/edit:",
         )  # fmt: skip
 
