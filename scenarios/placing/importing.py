@@ -143,7 +143,7 @@ def _of_row(row: RawRow, columns: Mapping[str, str], name: str, faults: list[Fau
     try:
         at = (float(cell("lon")), float(cell("lat")))
     except ValueError:
-        at = (math.nan, math.nan)
+        return _placed(number, title, "", "", None, name, faults)
     return _placed(number, title, cell("kind"), cell("class"), shapely.Point(at), name, faults)
 
 
