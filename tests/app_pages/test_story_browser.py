@@ -26,6 +26,7 @@ from tests.scenarios.starting.test_starting import workbook
 pytestmark = pytest.mark.browser
 
 TOWN = "scenarios/library/crossroads/crossroads.osm"
+POLICY = "Content Security Policy"
 #: How each language's story comes by its scenario.
 WAYS = {"en": "From a map file", "zh": "From Excel"}
 
@@ -135,10 +136,15 @@ def planned(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # no
 
 
 def test_every_page_in_chinese_and_every_name(server: str, chromium: str, planned: str) -> None:  # noqa: F811
-    """Each page with each tab: Latin letters are names, ids and units only; whatever can be used has a name."""
+    """Each page with each tab: Latin letters are names, ids and units only; whatever can be used has a name.
+
+    And nothing on any of them asks for what the strict headers forbid.
+    """
     left: dict[str, list[str]] = {}
     nameless: dict[str, list[str]] = {}
+    broken: list[str] = []
     with browsing(chromium) as (page, outside, faults), speaking("zh"):
+        page.on("console", lambda line: broken.append(line.text) if POLICY in line.text else None)
         tree = page.context.new_cdp_session(page)
         page.goto(f"{server}/plan?{planned}&lang=zh")
         settle(page)
@@ -156,7 +162,7 @@ def test_every_page_in_chinese_and_every_name(server: str, chromium: str, planne
             nameless |= {title: found} if found else {}
     assert left == {}
     assert nameless == {}
-    assert (faults, outside) == ([], [])
+    assert (faults, outside, broken) == ([], [], [])
 
 
 def focused(page: Page) -> str:
@@ -205,7 +211,7 @@ def test_dark_large_and_strict(server: str, chromium: str) -> None:  # noqa: F81
     """The choice of colours stays over reload and pages, type grows, and the policy is broken by nothing of ours."""
     broken: list[str] = []
     with browsing(chromium) as (page, outside, faults):
-        page.on("console", lambda line: broken.append(line.text) if "Content Security Policy" in line.text else None)
+        page.on("console", lambda line: broken.append(line.text) if POLICY in line.text else None)
         answer = page.goto(f"{server}/?lang=zh")
         assert answer is not None
         assert "default-src 'none'" in answer.headers["content-security-policy"]
