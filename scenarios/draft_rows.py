@@ -22,6 +22,7 @@ from scenarios.parsing import ROW_TYPES, columns_of
 from scenarios.tablewords import cell_words, column_word, one_of, plain
 from scenarios.tomltext import block
 from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed
 
 Values = Mapping[str, Any]
 ROW, GONE, SETTING = "row", "gone", "setting"
@@ -117,7 +118,7 @@ def _cells(after: Values, before: Values, section: Sequence[str] | None = None) 
     told = [_cell(name, before.get(name), value, name in before, section) for name, value in few]
     if len(after) > FEW:
         told.append(_("{n} more", n=len(after) - FEW))
-    return ", ".join(told)
+    return listed(told)
 
 
 def _cell(column: str, before: Any, after: Any, known: bool, section: Sequence[str] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scenarios.draft_rows import row_id
 from scenarios.errors import Fault
@@ -118,12 +118,8 @@ def slips(raw: Raw, faults: Iterable[Fault], lines: Mapping[str, Mapping[str, Li
 
 def told(fault: Fault, table: str = "") -> str:
     """A fault as it stands beside its cell."""
-    value = f' "{fault.value}"' if fault.value else ""
-    where = f"{column_word(fault.field, table)}{value}" if fault.field else ""
-    said = _("{place}: expected {expected}.", place=where, expected=fault.expected)
-    remedy = f"{fault.remedy[:1].upper()}{fault.remedy[1:]}" if fault.remedy else ""
-    end = "" if not remedy or remedy.endswith((".", "?", "!", "。", "？", "！")) else "."
-    return f"{said} {remedy}{end}".strip()
+    where = column_word(fault.field, table) if fault.field else ""
+    return replace(fault, file=where, row=None, field="").sentence().strip()
 
 
 def elsewhere(faults: Iterable[Fault], found: Iterable[Slip]) -> list[Fault]:
