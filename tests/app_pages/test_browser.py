@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture(scope="module")
-def server(home: Path, project_root: Path, chromium: str) -> Iterator[str]:
-    """`vedette app` on a free port of this machine; yields its address."""
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(home: Path, project_root: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """`vedette app` on a port of this machine, ready to be asked; a test may kill it."""
     log = home / "server.log"
-    with log.open("wb") as file:
+    with log.open("ab") as file:
         child = subprocess.Popen(
             [sys.executable, "-m", "app_pages.launch", "--headless", "--port", str(port)],
             cwd=home,
@@ -51,11 +57,19 @@ def server(home: Path, project_root: Path, chromium: str) -> Iterator[str]:
                 assert child.poll() is None, log.read_text()
                 assert time.monotonic() - began < START_S, log.read_text()
                 time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield child
     finally:
         child.terminate()
         child.wait(20)
     assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture(scope="module")
+def server(home: Path, project_root: Path, chromium: str) -> Iterator[str]:
+    """`vedette app` for all tests of a file; yields its address."""
+    port = free_port()
+    with serving(home, project_root, port):
+        yield f"http://127.0.0.1:{port}"
 
 
 def settle(page: Page) -> None:
@@ -113,7 +127,7 @@ def test_a_planners_whole_way(server: str, home: Path, chromium: str) -> None:
         plan_now(page)
         address = page.url
         assert re.search(r"plan=\d{8}-\d{6}-[0-9a-f]{8}", address)
-        expect(page.get_by_role("button", name=re.compile("Roster workbook"))).to_be_visible()
+        expect(page.get_by_role("button", name="Papers", exact=True)).to_be_visible()
 
         page.reload()
         settle(page)

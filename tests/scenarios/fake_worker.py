@@ -27,6 +27,7 @@ def plan_scenario(name, *, seconds, seed, workers, repeatable, on_progress, stop
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "broken":
         raise ZeroDivisionError("a defect of ours")
+    print(f"planning {name}", flush=True)
     on_progress(Progress("siting", "stage", "", None, None, 0.0, "choose posts"))
     on_progress(Progress("roster", "stage", "", None, None, 0.0, "fill seats"))
     began = time.monotonic()
