@@ -13,9 +13,9 @@ import streamlit as st
 from app_pages import _data
 from app_pages._words import Told, unique, when_text
 from scenarios import drafts, standing
-from scenarios.compare import Change, Comparison
+from scenarios.compare import Change, Comparison, compare
 from scenarios.jobs import Job
-from scenarios.tongue import mark, says
+from scenarios.tongue import language, mark, says
 from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
@@ -33,6 +33,18 @@ class Shown:
     view: PlanView
     title: str
     older: bool
+    key: str
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _compared(keys: tuple[str, ...], code: str, titles: tuple[str, ...], _views: Sequence[PlanView]) -> Comparison:  # noqa: ARG001
+    return compare(_views, titles)
+
+
+def compared(shown: Sequence[Shown]) -> Comparison:
+    """The plans set beside the first one; anew only when one of them is another."""
+    titles = tuple(one.title for one in shown)
+    return _compared(tuple(one.key for one in shown), language(), titles, [one.view for one in shown])
 
 
 def choose_plans(source: drafts.Source, every: Mapping[str, drafts.Source], ready: Mapping[str, Job]) -> list[Job]:
@@ -73,13 +85,14 @@ def read_plans(chosen: Sequence[Job], every: Mapping[str, drafts.Source]) -> lis
         its = every[job.source]
         view = _data.standing_view(its, job)
         if view is not None:
-            found.append(Shown(job, view, title, standing.sign(its, job.id).plan == "older"))
-    older = [one.title for one in found if one.older]
-    if older:
+            older = standing.sign(its, job.id).plan == "older"
+            found.append(Shown(job, view, title, older, _data.standing_key(its, job)))
+    outdated = [one.title for one in found if one.older]
+    if outdated:
         st.warning(
             says("{which}: this plan is older than its inputs. Its scenario was changed after it was made.",
                  "{which}: these plans are older than their inputs. Their scenarios were changed after they were made.",
-                 len(older), which=", ".join(older)),
+                 len(outdated), which=", ".join(outdated)),
             icon=":material/update:",
         )  # fmt: skip
     return found

@@ -9,6 +9,7 @@ from app_pages._compare import (
     Shown,
     change_part,
     choose_plans,
+    compared,
     curve_part,
     figure_part,
     read_plans,
@@ -19,7 +20,6 @@ from app_pages._compare_whatifs import plan_whatifs
 from app_pages._empty import empty
 from app_pages.frame import HERE
 from scenarios import drafts, jobs
-from scenarios.compare import compare
 from scenarios.tongue import language
 from scenarios.tongue import say as _
 
@@ -38,7 +38,7 @@ shown: list[Shown] = read_plans(chosen, every)
 if len(shown) < 2:
     st.info(_("Choose at least one plan to set beside it."))
     st.stop()
-found = compare([one.view for one in shown], [one.title for one in shown])
+found = compared(shown)
 summary_part(found, shown)
 titles = [_("Figures"), _("On the map"), _("Places and people"), _("What one more post buys")]
 # Only the open tab is made: a map and its ground travel when they are looked at.

@@ -46,12 +46,12 @@ class Told:
 
 
 def told(changes: Mapping[str, Any], old: PlanView, new: PlanView | None) -> Told:
-    """What ``changes.json`` says, by the names of the plan people hold and of the mended one."""
+    """What ``changes.json`` says, by the names of the plan people hold and of the mended one, once it is laid out."""
     after = new if new is not None else old
     was, now = _seats(old), _seats(after)
     people = {p.id: p for p in (*old.people, *after.people)}
     rows = tuple(_affected(one, was, now, people, after) for one in changes["changes"])
-    plan = changes["status"] in {"planned", "short", "broken"} and new is not None
+    plan = changes["status"] in {"planned", "short", "broken"}
     return Told(_headline(changes, plan), rows, tuple(_doubts(changes)), plan)
 
 

@@ -58,9 +58,10 @@ def replan_job(folder: Path, request: dict[str, Any], diary: Diary, asked: Calla
         if sound:
             out = Path(request["out"])
             out.mkdir(parents=True, exist_ok=True)
-            write_view(done.view, out / "view.json.gz")
+            # Whom it changes is known before the map is drawn and papers are set: people wait for that.
             write_json(out / CHANGES, told)
             diary.tell("changes")
+            write_view(done.view, out / "view.json.gz")
             files = tuple(path.name for path in write(done, out, diary.follow))
         else:
             write_json(folder / CHANGES, told)
