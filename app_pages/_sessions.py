@@ -56,6 +56,8 @@ def sessions_table(source: drafts.Source, loaded: Loaded) -> None:
         "arrive_min": 90, "egress_min": 45,
     }  # fmt: skip
     span = (f"{local(its.start, loaded):{FORM}}", f"{local(its.end, loaded):{FORM}}")
+    if not now:
+        st.caption(_("No session yet: type the first one into the row below, or paste rows from a spreadsheet."))
     found = grid(
         "sessions", now, _columns(loaded, blank), blank=blank, moments=("start", "end"),
         fresh=lambda taken: next(f"added{n}" for n in range(1, len(taken) + 2) if f"added{n}" not in taken),
@@ -90,7 +92,8 @@ def _columns(loaded: Loaded, blank: Row) -> Mapping[str, Any]:
     }  # fmt: skip
     for name in ("start", "end"):
         shown[name] = of.DatetimeColumn(
-            _title(name), required=True, format="MM-DD HH:mm", step=60, default=datetime.fromisoformat(blank[name])
+            _title(name), required=True, format="MM-DD HH:mm", step=60, width=108,
+            default=datetime.fromisoformat(blank[name]),
         )
     for name in ("gates", "arrive_min", "egress_min"):
         shown[name] = _whole(name, blank[name], 1440)

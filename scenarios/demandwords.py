@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 #: Risk of a session, as the table of sessions writes it.
 RISKS: Mapping[str, str] = {"low": mark("low"), "medium": mark("medium"), "high": mark("high")}
-#: Where numbers come from; the codes are those of ``docs/concepts.md``.
+#: Where numbers come from; the codes are those of ``docs/models-*.md``.
 SOURCES: Mapping[str, str] = {
     text: text
     for text in (

@@ -69,3 +69,16 @@ def test_needs_stand_with_their_reasons(event: AppTest) -> None:
     hours = next(t.value for t in event.dataframe if "Hour" in t.value)
     assert list(hours["There at once"]) == [0, 250, 250, 250, 250, 250, 0]
     assert not event.exception
+
+
+def test_an_event_without_sessions_is_shown_and_can_be_filled(event: AppTest) -> None:
+    """The empty table stands there to be typed into; stations and leads are still needed."""
+    draft = drafts.remove("crossroads", "sessions", [{"id": "lanterns"}], ["Lantern concert"])
+    event.query_params["scenario"] = draft.id
+    for tab in ("Timeline", "Who is needed, and why"):
+        event.session_state["event_tab"] = tab
+        event.run()
+        assert not event.exception
+    assert event.metric[0].value == "0"
+    table = next(t.value for t in event.dataframe if "Why" in t.value)
+    assert "duty lead" in set(table["Task"])
