@@ -37,6 +37,7 @@ STYLE = f"<style>:root {{ --vedette-button: {BUTTON}; --vedette-faint: {FAINT}; 
 [data-testid="stBaseButton-primary"]:enabled:hover, [data-testid="stBaseButton-primaryFormSubmit"]:enabled:hover {
   filter: brightness(0.9);
 }
+[data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; row-gap: 0.2rem; }
 [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 [data-testid="stCaptionContainer"] { opacity: var(--vedette-faint); }
 [data-testid="stSidebarNavItems"] [data-testid="stIconMaterial"] { color: inherit; opacity: var(--vedette-faint); }
