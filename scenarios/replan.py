@@ -29,6 +29,7 @@ from scenarios.runlog import RunLog
 from scenarios.sentences import Teller
 from scenarios.staff import staff_of
 from scenarios.territories import carried_over, with_territories
+from scenarios.tongue import say as _
 from scenarios.whatif import load_whatif, shipped_whatifs
 from scheduler.outcome import Audit, Limits, OnProgress, Progress, Status, Stop
 from scheduler.patrols.audit import audit as audit_patrols
@@ -136,12 +137,12 @@ def seconds_at(loaded: Loaded, text: str) -> int:
         )  # fmt: skip
         moment = next((m for m in wanted if m >= begin), datetime.min.replace(tzinfo=zone))
     if moment.year < 1900:
-        fault = Fault("--at", None, "", text, "a local time such as 2026-08-29 18:00 or Sat 18:00", "write it so")
-        raise ScenarioError([fault])
+        expected = _("a local time such as 2026-08-29 18:00 or Sat 18:00")
+        raise ScenarioError([Fault("--at", None, "", text, expected, _("write it so"))])
     if scenario.seconds(moment) >= scenario.horizon_s:
         end = scenario.clock(scenario.horizon_s)
-        fault = Fault("--at", None, "", text, f"a moment before the event's end {end:%Y-%m-%d %H:%M}", "check the date")
-        raise ScenarioError([fault])
+        expected = _("a moment before the event's end {end:%Y-%m-%d %H:%M}", end=end)
+        raise ScenarioError([Fault("--at", None, "", text, expected, _("check the date"))])
     return scenario.seconds(moment)
 
 
@@ -154,8 +155,8 @@ def refuse_other(plan: Plan, file: Path, loaded: Loaded) -> None:
         The plan names another scenario.
     """
     if plan.scenario != loaded.scenario.name:
-        expected = f"a plan for {loaded.scenario.name}, not for {plan.scenario}"
-        raise ScenarioError([Fault(file.name, None, "scenario", plan.scenario, expected, "give its own plan")])
+        expected = _("a plan for {name}, not for {other}", name=loaded.scenario.name, other=plan.scenario)
+        raise ScenarioError([Fault(file.name, None, "scenario", plan.scenario, expected, _("give its own plan"))])
 
 
 def beside(desk: Desk, loaded: Loaded) -> Desk:
