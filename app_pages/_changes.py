@@ -14,6 +14,7 @@ from scenarios.draft_patch import say as sentence
 from scenarios.errors import Fault, ScenarioError
 from scenarios.sources import faults_met
 from scenarios.store.conflict import CHOICES
+from scenarios.store.sentences import sentence_of
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
@@ -42,12 +43,20 @@ def keep(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], s
     except drafts.StoreError as error:
         show_faults(error, _("nothing was saved."))
         return False
+    if seen is not None:
+        _tell_others(draft, seen)
     _state.saw(draft)
     if source.ref != draft.id:
         _state.choose(scenario=draft.id, plan="")
     if said:
         st.toast(said, icon=":material/check:")
     return True
+
+
+def _tell_others(draft: drafts.Draft, seen: int) -> None:
+    """What others did to other rows meanwhile: it stands beside this edit, and is not passed over in silence."""
+    for entry in [entry for entry in drafts.since(draft, seen) if entry.who != _state.person()][-3:]:
+        st.toast(_("{who}: {what}", who=entry.who, what=sentence_of(entry)), icon=":material/group:")
 
 
 def show_faults(error: ScenarioError | GeodataError, remedy: str = "", source: drafts.Source | None = None) -> None:
@@ -79,7 +88,7 @@ def show_conflict(source: drafts.Source) -> None:
         return
     news = [entry for entry in drafts.since(draft, _state.seen(draft)) if entry.who != _state.person()]
     if news:
-        lines = "".join(f"\n- {entry.who}: {entry.text}" for entry in news[-5:])
+        lines = "".join(f"\n- {entry.who}: {sentence_of(entry)}" for entry in news[-5:])
         st.info(_("Changed by others since you looked:{lines}", lines=lines), icon=":material/group:")
 
 

@@ -33,7 +33,7 @@ def key(name: str) -> str:
 
 def block(table: str, values: Mapping[str, Any]) -> str:
     """One row of a table: ``[[table]]`` and its values."""
-    return "\n".join([f"[[{table}]]", *(f"{key(name)} = {toml(value)}" for name, value in values.items()), ""])
+    return "\n".join([f"[[{key(table)}]]", *(f"{key(name)} = {toml(value)}" for name, value in values.items()), ""])
 
 
 def sections(settings: Mapping[str, Any], path: Sequence[str] = ()) -> str:

@@ -230,3 +230,59 @@ def test_rows_without_an_id_are_asked_for_by_their_columns(patch):
     raw, _ = patch('[[remove]]\ntable = "qualifications"\nids = ["C02"]\n')
     (fault,) = raw.faults
     assert 'person = "..." and qualification = "..."' in fault.remedy
+
+
+def test_a_patch_is_done_from_top_to_bottom(patch):
+    """What is taken out above is added anew below; the other way round it is gone."""
+    out = '[[remove]]\ntable = "people"\nid = "C05"\n'
+    new = '[[people]]\nid = "C05"\nname = "Ada Example"\nunit = "police"\ncategory = "sworn"\nrank = "officer"\n'
+    raw, changes = patch(out + new)
+    assert changes == ["Person C05 (Eve Example) taken out.", "Person C05 (Ada Example) added."]
+    assert [(p.name, p.tags) for p in validate(raw).people if p.id == "C05"] == [("Ada Example", ())]
+    raw, _ = patch(new + out)
+    assert "C05" not in {p.id for p in validate(raw).people}
+
+
+def test_what_only_looks_like_a_row_puts_nothing_in_another_order(patch):
+    """A text over several lines may hold anything: then rows of a list are done together, where it starts."""
+    text = '[[remove]]\ntable = "wishes"\nperson = "C06"\n[[zones]]\nid = "a"\nname = """\n[[zones]]\n"""\n'
+    raw, changes = patch(text + "kind = 'core'\nradius_m = 50\nosm = 'n1'\nowner = 'police'\nlead = 'C01'\n")
+    assert changes[0].startswith("Wish C06")
+    assert [zone.values["name"] for zone in raw.tables["zones"]][-1] == "[[zones]]\n"
+
+
+def test_rows_without_an_id_are_found_by_what_tells_them_apart(patch):
+    """The same leave again is no second row; one with another end is."""
+    head = '[[absences]]\nperson = "C05"\nstart = "2026-06-12 18:00"\nend = "2026-06-12 {}"\n'
+    raw, changes = patch(head.format("20:00") + head.format("20:00") + 'kind = "court"\n' + head.format("21:00"))
+    assert [(f"{a.end:%H}", a.kind) for a in validate(raw).absences] == [("20", "court"), ("21", "leave")]
+    assert changes[1] == "Absence C05 2026-06-12 18:00 2026-06-12 20:00: kind blank -> court."
+
+
+def test_entries_of_lists_are_taken_out_and_faults_keep_their_lines(patch):
+    """Entries below move up; a fault in one of them still cites the line where it stands."""
+    raw, changes = patch('[[shifts]]\nid = "a"\nstart = "17:00"\nhours = 7\n[[shifts]]\nid = "b"\nhours = "long"\n'
+                         '[[remove]]\ntable = "shifts"\nids = ["evening", "a"]\n')  # fmt: skip
+    assert changes[-2:] == ['shifts "evening" taken out.', 'shifts "a" taken out.']
+    assert any(line.startswith("patch.toml row 10, shifts[1].hours") for line in faults(raw))
+    raw, _ = patch('[[remove]]\ntable = "shifts"\nid = "evenig"\n')
+    assert 'did you mean "evening"?' in " ".join(faults(raw)).replace("Did", "did")
+
+
+def test_the_scenarios_own_title(patch, tmp_path):
+    """``title`` at the top is the patch's; what it is in the scenario is said below ``[scenario]``."""
+    path = tmp_path / "own.toml"
+    path.write_text(HEAD + '[scenario]\ntitle = "Market night"\n', encoding="utf-8")
+    raw, changes = load_whatif(path, BASE)
+    assert (validate(raw).title, validate(BASE).title) == ("Market night", "Lantern evening at Crossroads")
+    assert changes == ("scenario.title: Lantern evening at Crossroads -> Market night.",)
+    assert "the scenario's title" in faults(patch('[scenario]\nname = "x"\n')[0])[0]
+
+
+def test_a_row_with_blanks_is_told_cell_by_cell(patch):
+    """Whoever names a column and leaves it blank means a new row; a slip of the id is told as one."""
+    head = '[[people]]\nid = "Z1"\nunit = "police"\ncategory = "sworn"\nrank = "officer"\n'
+    told = faults(patch(head + 'name = ""\nseniority = ""\n')[0])
+    assert next(text for text in told if "name" in text).startswith("patch.toml row 4, name: expected a value")
+    assert len(told) == 1
+    assert "A new row also needs name" in faults(patch(head)[0])[0]
