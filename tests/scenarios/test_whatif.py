@@ -269,14 +269,15 @@ def test_entries_of_lists_are_taken_out_and_faults_keep_their_lines(patch):
     assert 'did you mean "evening"?' in " ".join(faults(raw)).replace("Did", "did")
 
 
-def test_the_scenarios_own_title(patch, tmp_path):
+def test_the_scenarios_own_title(tmp_path):
     """``title`` at the top is the patch's; what it is in the scenario is said below ``[scenario]``."""
     path = tmp_path / "own.toml"
     path.write_text(HEAD + '[scenario]\ntitle = "Market night"\n', encoding="utf-8")
     raw, changes = load_whatif(path, BASE)
     assert (validate(raw).title, validate(BASE).title) == ("Market night", "Lantern evening at Crossroads")
     assert changes == ("scenario.title: Lantern evening at Crossroads -> Market night.",)
-    assert "the scenario's title" in faults(patch('[scenario]\nname = "x"\n')[0])[0]
+    path.write_text(HEAD + '[scenario]\nname = "x"\n', encoding="utf-8")
+    assert "the scenario's title" in faults(load_whatif(path, BASE)[0])[0]
 
 
 def test_a_row_with_blanks_is_told_cell_by_cell(patch):
