@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 import mimetypes
 
-import openpyxl
 import streamlit as st
 
 from scenarios.publish.errors import PublishError
-from scenarios.publish.orders import Looks, Order, all_pages, first_pages, fulfil
+from scenarios.publish.orders import Looks, Order, all_pages, first_pages, first_rows, fulfil
 from scenarios.publish.sheet import Press
 from scenarios.tongue import say as _
 from scenarios.tongue import says
@@ -45,9 +43,7 @@ def _pages(stamp: str, code: str, order: Order, _press: Press) -> tuple[str, ...
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _rows(stamp: str, code: str, _press: Press) -> list[list[str]]:  # noqa: ARG001
-    book = openpyxl.load_workbook(io.BytesIO(fulfil(Order("roster"), _press)), read_only=True)
-    sheet = book.worksheets[0]
-    return [["" if v is None else str(v) for v in row] for row in sheet.iter_rows(4, 4 + ROWS, values_only=True)]
+    return first_rows(_press, ROWS)
 
 
 def show_document(order: Order, press: Press, stamp: str) -> None:

@@ -6,7 +6,7 @@ import copy
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from scenarios.publish.papers import KINDS, Kind, made
@@ -70,6 +70,20 @@ def first_pages(order: Order, press: Press, most: int = 3) -> Looks:
     # Fewer pages than were asked for are all there are.
     known = order.its.parts is None or len(pages) < most
     return Looks(pages[:most], len(pages) if known else None, tuple(mine.complaints))
+
+
+def first_rows(press: Press, most: int = 12) -> list[list[str]]:
+    """Head and first rows of the roster workbook's first sheet, as text, without writing the whole of it."""
+    import openpyxl
+
+    mine, view = copy.copy(press), press.view
+    order = {unit: place for place, unit in enumerate(view.units)}
+    people = tuple(sorted(view.people, key=lambda p: (order.get(p.unit, len(order)), p.name, p.id))[:most])
+    ids = {person.id for person in people}
+    mine.view = replace(view, people=people, duties=tuple(d for d in view.duties if d.person in ids), seats=())
+    book = openpyxl.load_workbook(io.BytesIO(made(KINDS["roster"], mine)), read_only=True)
+    rows = book.worksheets[0].iter_rows(min_row=4, max_row=4 + len(people), values_only=True)
+    return [["" if cell is None else str(cell) for cell in row] for row in rows]
 
 
 def all_pages(order: Order, press: Press) -> tuple[str, ...]:

@@ -74,7 +74,8 @@ def test_papers_are_chosen_seen_and_taken(server: str, chromium: str, plan: str,
         expect(page.get_by_role("heading", name=word["doc"])).to_be_visible()
         picture = page.get_by_role("img", name=word["page"])
         expect(picture).to_be_visible()
-        page.wait_for_function("alt => [...document.images].some(i => i.alt === alt && i.naturalWidth > 600)", arg=word["page"])
+        drawn = "alt => [...document.images].some(i => i.alt === alt && i.naturalWidth > 600)"
+        page.wait_for_function(drawn, arg=word["page"])
         page.get_by_role("combobox", name=re.compile(word["only"])).click()
         page.get_by_role("option").first.click()
         page.keyboard.press("Escape")

@@ -5,11 +5,20 @@ import zipfile
 from dataclasses import replace
 
 import icalendar
+import openpyxl
 import pypdfium2
 import pytest
 
 from scenarios.publish import KINDS
-from scenarios.publish.orders import Order, all_pages, bundle, first_pages, fulfil, offered
+from scenarios.publish.orders import (
+    Order,
+    all_pages,
+    bundle,
+    first_pages,
+    first_rows,
+    fulfil,
+    offered,
+)
 from scenarios.publish.sheet import Press
 from scenarios.tongue import say, speaking
 from scenarios.view import PlanView
@@ -79,6 +88,16 @@ def test_pictures_are_of_the_first_pages(press: Press) -> None:
     assert len(pages) == len(press.view.posts)
     assert all(page.startswith("<svg") for page in pages)
     assert all_pages(Order("geopackage"), press) == ()
+
+
+def test_first_rows_are_those_of_the_workbook(press: Press) -> None:
+    """The same cells as in the whole workbook."""
+    sheet = openpyxl.load_workbook(io.BytesIO(fulfil(Order("roster"), press))).worksheets[0]
+    cells = sheet.iter_rows(min_row=4, values_only=True)
+    whole = [["" if cell is None else str(cell) for cell in row] for row in cells]
+    rows = first_rows(press, 5)
+    assert len(rows) == 6
+    assert rows == whole[:6]
 
 
 def test_everything_in_one_zip(press: Press) -> None:
