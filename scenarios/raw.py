@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import Fault
-from scenarios.tongue import language, lists
+from scenarios.tongue import language, lists, mark
 from scenarios.tongue import say as _
 
 SETTINGS = "scenario.toml"
@@ -179,6 +179,17 @@ def _bytes(path: Path, faults: list[Fault]) -> bytes | None:
 
 
 # ---------------------------------------------------------------- settings
+#: What Python's reader of TOML says, so far as it is always the same.
+TOML_SAYS = (
+    mark("Cannot overwrite a value"), mark("Expected '=' after a key in a key/value pair"),
+    mark("Expected ']' at the end of a table declaration"), mark("Expected ']]' at the end of an array declaration"),
+    mark("Expected newline or end of document after a statement"), mark("Invalid date or datetime"),
+    mark("Invalid initial character for a key part"), mark("Invalid statement"), mark("Invalid value"),
+    mark("Unclosed array"), mark("Unclosed inline table"), mark("Unescaped '\\' in a string"),
+    mark("Unterminated string"),
+)  # fmt: skip
+
+
 def read_toml(
     path: Path, faults: list[Fault], warnings: list[Fault]
 ) -> tuple[dict[str, Any], dict[tuple[str | int, ...], tuple[str, int | None]]]:
@@ -191,7 +202,7 @@ def read_toml(
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         at = re.search(r"\(at line (\d+)", str(error))
-        what = str(error).split(" (at ", maxsplit=1)[0]
+        what = _(str(error).split(" (at ", maxsplit=1)[0])
         line = int(at[1]) if at else len(text.splitlines())
         faults.append(Fault(path.name, line, "", "", _("TOML settings"), _("mend the line: {what}", what=what)))
         return {}, {}
