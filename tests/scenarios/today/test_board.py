@@ -48,6 +48,9 @@ def test_who_goes_on_in_place_need_not_report_again(view: PlanView) -> None:
     seen = states(view, {("ann", "G#1"): "2026", ("ben", "P#1"): "2026"}, 4 * H + 60)
     assert seen["G#2"] == "here"
     assert seen["G#3"] == "late"
+    straight = (duty("dan", "X#1", "post", 0, 0, 2 * H), duty("dan", "X#2", "gate", 2 * H, 2 * H, 4 * H))
+    seen = states(replace(view, duties=straight), {("dan", "X#1"): "2026"}, 2 * H + 60)
+    assert seen == {"X#1": "here", "X#2": "late"}  # straight on, but to another place
 
 
 def test_places_count_who_is_planned_and_who_is_there(view: PlanView) -> None:

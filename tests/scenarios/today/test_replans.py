@@ -102,7 +102,11 @@ def test_a_sick_call_is_mended_told_and_taken_over(made: Planned, day: tuple[str
     notice = (job.out / "changes.md").read_text(encoding="utf-8")
     assert gone.name in notice
     assert "As of Fri 18:00." in notice
-    taken = replans.take_over(source, proposal)
+    drafts.edit(source.draft, Pin(who, "nothing#1", on=False))
+    with pytest.raises(StoreError, match="replan"):
+        replans.take_over(drafts.find(ref), proposal)
+    drafts.undo(source.draft)
+    taken = replans.take_over(drafts.find(ref), proposal)
     assert sign(drafts.find(ref), taken).scenario == "planned"
     assert {j.id for j in jobs.jobs() if j.source == ref} == {taken, plan}
     assert replans.proposals(source, plan) == ()
