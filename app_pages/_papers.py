@@ -75,11 +75,16 @@ def show_version(press: Press, source: drafts.Source, job: Job, code: str) -> No
             lines.append(_("What was given out was another version."))
     st.caption(" ".join(lines))
     if sign.plan == "older":
-        st.warning(
-            _("**These papers are older than their inputs.** The scenario was changed after the plan was made. Every "
-              "page says so in its footer; plan again before you hand them out."),
-            icon=":material/update:",
-        )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(
+                _("**These papers are older than their inputs.** The scenario was changed after the plan was made. "
+                  "Every page says so in its footer; plan again before you hand them out."),
+                icon=":material/update:",
+            )  # fmt: skip
+            if st.button(_("Plan again"), key="plan_again", icon=":material/play_circle:"):
+                from app_pages.frame import HERE
+
+                st.switch_page(str(HERE / "plan.py"))
     if not can_print(press, code):
         st.warning(
             _("No font of this machine can print Chinese, so the papers are in English. Install one (Debian: "

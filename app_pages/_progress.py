@@ -96,8 +96,8 @@ def stage_words(text: str) -> str:
 
 
 def figures(job: Job) -> None:
-    """Time, best and limit of what is being improved now, and their curve."""
-    told = [e for e in job.events if e.value is not None]
+    """Time, best and limit of what is being improved now, and their curve; once it is over, of any step."""
+    told = chosen_step(job, [e for e in job.events if e.value is not None])
     cells = st.columns(4)
     cells[0].metric(_("Time"), lasting(job.elapsed_s), border=True)
     if not told:
@@ -114,6 +114,19 @@ def figures(job: Job) -> None:
     if chart is not None:
         st.altair_chart(chart, alt=_("{level}: best and proven limit over the seconds", level=level))
     st.caption(_("{stage}: {level}. Less is better.", stage=stage, level=level))
+
+
+def chosen_step(job: Job, told: list[Event]) -> list[Event]:
+    """The events of one step of a search that is over; while it runs the newest is shown, whichever it is."""
+    steps = list(dict.fromkeys((event.engine, event.level) for event in told))
+    if job.running or len(steps) < 2:
+        return told
+    names = {
+        (engine, level): _("{stage}: {level}", stage=STAGES.get(engine, engine), level=level_words(level))
+        for engine, level in steps
+    }
+    step = st.selectbox(_("Step"), steps, index=len(steps) - 1, format_func=names.__getitem__, key=f"step-{job.id}")
+    return [event for event in told if (event.engine, event.level) == step]
 
 
 def gain(event: Event) -> str:
