@@ -14,13 +14,14 @@ from scenarios.tongue import say as _
 from scenarios.view import PlanView, TourView
 
 #: What is drawn, and how: colours of the pages, told apart by shape as well (bars, ticks, frames).
-TOUR, STOP, REST = "#8fb4dd", "#0b3d7d", "#d6820b"
-KEPT, BROKEN, SEEN = "#9fd3bf", "#d3222a", "#0b3d7d"
+LIGHT = {"tour": "#8fb4dd", "stop": "#0b3d7d", "rest": "#d6820b", "kept": "#9fd3bf", "broken": "#d3222a"}
+DARK = {"tour": "#3d5f8a", "stop": "#a9d0ff", "rest": "#ffb454", "kept": "#2f6b57", "broken": "#ff5c5c"}
 ROW = 26
 
 
-def round_chart(view: PlanView, tours: Sequence[TourView], first_s: int, last_s: int) -> Any:
+def round_chart(view: PlanView, tours: Sequence[TourView], first_s: int, last_s: int, *, dark: bool = False) -> Any:
     """A line for each call sign: the tour as a bar, its stops as ticks, its breaks as hollow bars."""
+    ink = DARK if dark else LIGHT
     out, stops, rests = [], [], []
     for tour in tours:
         whole = {"crew": tour.call_sign, "unit": view.units.get(tour.unit, tour.unit),
@@ -37,21 +38,24 @@ def round_chart(view: PlanView, tours: Sequence[TourView], first_s: int, last_s:
     tip = [alt.Tooltip("crew:N", title=_("Crew")), alt.Tooltip("unit:N", title=_("Unit")),
            alt.Tooltip("when:N", title=_("When"))]  # fmt: skip
     layers = [
-        alt.Chart(_rows(out, "manned")).mark_bar(height=6, color=TOUR, cornerRadius=3).encode(
+        alt.Chart(_rows(out, "manned")).mark_bar(height=6, color=ink["tour"], cornerRadius=3).encode(
             x=x, x2="end:T", y=y, tooltip=tip
         ),
-        alt.Chart(_rows(stops, "place")).mark_bar(height=16, color=STOP).encode(
+        alt.Chart(_rows(stops, "place")).mark_bar(height=16, color=ink["stop"]).encode(
             x=x, x2="end:T", y=y, tooltip=[*tip, alt.Tooltip("place:N", title=_("Place"))]
         ),
-        alt.Chart(_rows(rests, "manned")).mark_bar(height=14, fill="transparent", stroke=REST, strokeWidth=2).encode(
-            x=x, x2="end:T", y=y, tooltip=[*tip, alt.Tooltip("what:N", title=" ")]
-        ).transform_calculate(what=f"'{_('Break')}'"),
+        alt.Chart(_rows(rests, "manned")).mark_bar(
+            height=14, fill="transparent", stroke=ink["rest"], strokeWidth=2
+        ).encode(x=x, x2="end:T", y=y, tooltip=[*tip, alt.Tooltip("what:N", title=" ")]).transform_calculate(
+            what=f"'{_('Break')}'"
+        ),
     ]  # fmt: skip
     return alt.layer(*layers).properties(height=alt.Step(ROW))
 
 
-def gap_chart(view: PlanView, every: Sequence[Promise], first_s: int, last_s: int) -> Any:
+def gap_chart(view: PlanView, every: Sequence[Promise], first_s: int, last_s: int, *, dark: bool = False) -> Any:
     """A line for each promise: unseen stretches as bars, those beyond the promise thick and red, visits as ticks."""
+    ink = DARK if dark else LIGHT
     bars, visits = [], []
     for p in every:
         label = {"place": _label(view, p), "name": p.name}
@@ -73,9 +77,11 @@ def gap_chart(view: PlanView, every: Sequence[Promise], first_s: int, last_s: in
     known = _rows(bars, "minutes", "promised", "beyond", name="place")
     kept, broken = known[~known["beyond"].astype(bool)], known[known["beyond"].astype(bool)]
     layers = [
-        alt.Chart(kept).mark_bar(height=6, color=KEPT).encode(x=x, x2="end:T", y=y, tooltip=tip),
-        alt.Chart(broken).mark_bar(height=14, color=BROKEN, opacity=0.85).encode(x=x, x2="end:T", y=y, tooltip=tip),
-        alt.Chart(_rows(visits, "crew", name="place")).mark_bar(height=18, color=SEEN).encode(
+        alt.Chart(kept).mark_bar(height=6, color=ink["kept"]).encode(x=x, x2="end:T", y=y, tooltip=tip),
+        alt.Chart(broken).mark_bar(height=14, color=ink["broken"], opacity=0.85).encode(
+            x=x, x2="end:T", y=y, tooltip=tip
+        ),
+        alt.Chart(_rows(visits, "crew", name="place")).mark_bar(height=18, color=ink["stop"]).encode(
             x=x, x2="end:T", y=y,
             tooltip=[alt.Tooltip("name:N", title=_("Place")), alt.Tooltip("crew:N", title=_("Crew")),
                      alt.Tooltip("when:N", title=_("When"))],

@@ -58,9 +58,10 @@ def round_part(view: PlanView, first_s: int, last_s: int) -> None:
     idle = [t.call_sign for t in tours if not rides(view, t)]
     if idle:
         st.warning(_("Without a full crew, so that nothing of theirs counts: {who}.", who=", ".join(idle)))
-    drawn = round_chart(view, tours, first_s, last_s)
+    drawn = round_chart(view, tours, first_s, last_s, dark=st.context.theme.type == "dark")
     st.altair_chart(drawn, alt=_("Tours of each crew over time; the table below has the same"))
-    st.caption(_("Pale: on the way. Dark: at a place. Frame: a break. Choose a row of the table to see its stops."))
+    how = _("Thin bar: on the way. Tall mark: at a place. Frame: a break. Choose a row of the table to see its stops.")
+    st.caption(how)
     found = st.dataframe(
         pd.DataFrame([_tour_row(view, tour) for tour in tours]), hide_index=True, on_select="rerun",
         selection_mode="single-row", key=f"tours-{first_s}-{last_s}", height="content" if len(tours) < 12 else 420,
@@ -113,9 +114,10 @@ def promise_part(view: PlanView, every: Sequence[Promise], first_s: int, last_s:
     if mine:
         only = st.toggle(_("Only what is not kept"), key="patrols_broken") if broken else False
         listed = [p for p in mine if not (only and p.kept)]
-        drawn = gap_chart(view, listed[:MOST_ROWS], first_s, last_s)
+        drawn = gap_chart(view, listed[:MOST_ROWS], first_s, last_s, dark=st.context.theme.type == "dark")
         st.altair_chart(drawn, alt=_("When each place is unseen, against its promise; the table below has the same"))
-        st.caption(_("Dark: a crew is there. Pale: unseen within the promise. Red and thick: unseen for too long."))
+        how = _("Tall mark: a crew is there. Thin bar: unseen within the promise. Thick red bar: unseen for too long.")
+        st.caption(how)
         if len(listed) > MOST_ROWS:
             st.caption(_("The {most} with the least left of their promise are drawn; the table has all {n}.",
                          most=MOST_ROWS, n=len(listed)))  # fmt: skip

@@ -23,11 +23,10 @@ from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
 SHOWS: dict[str, tuple[State, ...]] = {
-    "open": ("late", "due"), "late": ("late",), "here": ("here",), "later": ("later",), "over": ("over",),
+    "open": ("late", "due"), "late": ("late",), "here": ("here",), "later": ("later",),
 }  # fmt: skip
 TITLES = Told({
     "open": mark("Late and due"), "late": mark("Late"), "here": mark("Reported"), "later": mark("Later"),
-    "over": mark("Over"),
 })  # fmt: skip
 STATES: Told[State] = Told({
     "late": mark("late"), "due": mark("due"), "here": mark("reported"), "later": mark("later"), "over": mark("over"),

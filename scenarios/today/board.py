@@ -112,7 +112,7 @@ def board(view: PlanView, checkins: Mapping[Pair, str], now_s: int, ahead_s: int
 
 
 def _state(duty: DutyView, present: bool, now_s: int, ahead_s: int) -> State:
-    if duty.release_s <= now_s:
+    if duty.end_s <= now_s:
         return "over"
     if present:
         return "here"

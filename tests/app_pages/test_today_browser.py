@@ -140,7 +140,7 @@ def test_patrols_show_rounds_promises_and_a_card(server: str, chromium: str, mad
         expect(page.get_by_role("heading", name=re.compile(sign))).to_be_visible()
         page.get_by_role("tab", name=w("Promises"), exact=True).click()
         settle(page)
-        caption = "Dark: a crew is there. Pale: unseen within the promise. Red and thick: unseen for too long."
+        caption = "Tall mark: a crew is there. Thin bar: unseen within the promise. Thick red bar: unseen for too long."
         expect(page.get_by_text(w(caption))).to_be_visible()
         page.get_by_role("tab", name=w("Cards"), exact=True).click()
         settle(page)

@@ -30,7 +30,7 @@ def states(view: PlanView, checkins, now_s: int) -> dict[str, str]:
 
 def test_each_duty_has_one_state(view: PlanView) -> None:
     assert states(view, {}, 0) == {"G#1": "due", "P#1": "due", "G#3": "later", "G#2": "later", "P#9": "later"}
-    assert states(view, {}, 2 * H) == {"G#1": "late", "P#1": "late", "G#3": "due", "G#2": "due", "P#9": "later"}
+    assert states(view, {}, 2 * H) == {"G#1": "late", "P#1": "over", "G#3": "due", "G#2": "due", "P#9": "later"}
     assert states(view, {("ann", "G#1"): "x"}, 7 * H)["P#9"] == "due"
     assert states(view, {}, 12 * H) == dict.fromkeys(["G#1", "P#1", "G#3", "G#2", "P#9"], "over")
 
@@ -50,7 +50,7 @@ def test_who_goes_on_in_place_need_not_report_again(view: PlanView) -> None:
     assert seen["G#3"] == "late"
     straight = (duty("dan", "X#1", "post", 0, 0, 2 * H), duty("dan", "X#2", "gate", 2 * H, 2 * H, 4 * H))
     seen = states(replace(view, duties=straight), {("dan", "X#1"): "2026"}, 2 * H + 60)
-    assert seen == {"X#1": "here", "X#2": "late"}  # straight on, but to another place
+    assert seen == {"X#1": "over", "X#2": "late"}  # straight on, but to another place
 
 
 def test_places_count_who_is_planned_and_who_is_there(view: PlanView) -> None:
