@@ -29,7 +29,7 @@ ICONS: dict[Standing, str] = {
     "published": ":material/campaign:",
 }  # fmt: skip
 #: Pages that show what came of a plan.
-RESULTS = {"plan.py", "map.py", "roster.py", "posts.py", "compare.py"}
+RESULTS = {"plan.py", "map.py", "roster.py", "patrols.py", "posts.py", "compare.py"}
 OLDER = mark(
     "**This plan is older than its inputs.** The scenario was changed after it was made: undo that, or plan again."
 )

@@ -1,0 +1,60 @@
+"""The clock of Today: it follows the wall while the event runs, else the reader's choice, which the address keeps."""
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scenarios import jobs
+from scenarios.viewfile import write_view
+from tests.app_pages.test_pages import app, house, on, texts  # noqa: F401 - fixtures
+from tests.scenarios.publish.webmap_town import town
+
+
+def kept(start: datetime) -> jobs.Job:
+    """A plan of a town whose event began then, as a finished job."""
+    new = jobs.new_id()
+    folder = jobs.home() / "jobs" / new
+    (folder / "out").mkdir(parents=True)
+    write_view(replace(town(), start=start), folder / "out" / "view.json.gz")
+    request = {
+        "scenario": "crossroads", "whatifs": [], "base_plan": None, "source": "crossroads", "title": "crossroads",
+        "out": str(folder / "out"), "created": "2026-06-01T08:00:00+00:00", "options": asdict(jobs.Options()),
+    }  # fmt: skip
+    jobs.write_json(folder / "request.json", request)
+    jobs.write_json(folder / "result.json", asdict(jobs.Result("done", 0, 1.0, has_plan=True)))
+    return jobs.read(new)
+
+
+def shown(page: AppTest) -> str:
+    """The time the page is about."""
+    return str(page.metric[0].value)
+
+
+@pytest.mark.parametrize("hours", [1, 5])
+def test_the_clock_follows_the_wall_while_the_event_runs(app: AppTest, hours: int) -> None:  # noqa: F811
+    """Not followed any more, a moment is chosen and stays over a change of page."""
+    begun = datetime.now(UTC) - timedelta(hours=hours)
+    app.query_params["plan"] = kept(begun).id
+    page = on(app, "today")
+    zone = town().clock(0).tzinfo
+    wall = datetime.now(UTC).astimezone(zone)
+    assert shown(page) in {f"{wall - timedelta(minutes=k):%H:%M}" for k in (0, 1)}
+    assert "The event runs" in texts(page)
+    page.toggle(key="today_follow").set_value(False).run()
+    page.select_slider(key="today_at").set_value(3600).run()
+    first = (begun + timedelta(hours=1)).astimezone(zone)
+    assert shown(page) == f"{first:%H:%M}"
+    assert page.query_params["at"] in ("3600", ["3600"])
+    assert shown(on(on(app, "roster"), "today")) == f"{first:%H:%M}"
+
+
+def test_an_event_of_another_day_opens_before_most_report(app: AppTest) -> None:  # noqa: F811
+    """Nonsense in the address is passed over; a shipped scenario is offered to be copied."""
+    app.query_params["plan"] = kept(datetime(2026, 6, 12, 15, tzinfo=UTC)).id
+    app.query_params["at"] = "99999999999"
+    page = on(app, "today")
+    assert "The event is not running" in texts(page)
+    assert page.button(key="start_day").label == "Start the day"
+    assert not page.exception
