@@ -38,7 +38,9 @@ function editorOf(map, canvas, words, hooks) {
       held = null;
       hooks.moved(at ? { kind: thing.kind, id: thing.id, points: shifted(at, spot, now).map(lonlat) } : { kind: thing.kind, id: thing.id, lon: lonlat(now)[0], lat: lonlat(now)[1] });
     });
-    if (!thing.fixed) marker.getElement()?.addEventListener('keydown', (e) => nudge(e, marker));
+    const node = marker.getElement();
+    node?.setAttribute('aria-label', `${words[thing.look || thing.kind] || ''} ${thing.name}`.trim());
+    node?.addEventListener('keydown', (e) => { if (e.key === 'Enter' && !tool) { e.preventDefault(); hooks.chosen(thing.kind, thing.id); } else if (!thing.fixed) nudge(e, marker); });
     if (isChosen(thing) && !thing.fixed) grips(thing, at, spot, shape);
   }
 

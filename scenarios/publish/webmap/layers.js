@@ -290,12 +290,21 @@ function lightsOf(data, canvas) {
   };
 }
 
+/** A mark that Tab reaches: it has a name, and Enter or Space does what a click does. */
+function reachable(marker, name, act) {
+  return marker.on('add', () => {
+    const node = marker.getElement();
+    node.setAttribute('aria-label', name);
+    node.addEventListener('keydown', (e) => { if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); act(); } });
+  });
+}
+
 function postsOf(data, pick) {
   const group = L.layerGroup();
   const marks = data.posts.map((post) => {
     const badge = h('div', { class: 'vm-mark vm-post', title: `${post.id} ${post.name}`, 'data-post': post.id }, post.id);
-    const marker = L.marker(place(post.at), { icon: L.divIcon({ html: badge, className: '', iconSize: null }), alt: `${post.id} ${post.name}`, riseOnHover: true }).addTo(group);
-    marker.on('click', () => pick('post', post.id));
+    const marker = L.marker(place(post.at), { icon: L.divIcon({ html: badge, className: '', iconSize: null }), alt: `${post.id} ${post.name}`, riseOnHover: true }), act = () => pick('post', post.id);
+    reachable(marker, `${post.id} ${post.name}`, act).on('click', act).addTo(group);
     return { post, badge };
   });
   const setTime = (second) => {
@@ -311,7 +320,7 @@ function patrolsOf(data, canvas, pick) {
     const hue = HUES[signs.indexOf(tour.sign) % HUES.length];
     const badge = h('div', { class: 'vm-mark vm-patrol', title: `${tour.sign} ${tour.unit}`, 'data-patrol': tour.sign, style: { background: hue } }, tour.sign);
     const marker = L.marker(place(tour.depot), { icon: L.divIcon({ html: badge, className: '', iconSize: null }), alt: tour.sign, zIndexOffset: 500, riseOnHover: true });
-    marker.on('click', () => pick('patrol', tour.id));
+    reachable(marker, `${tour.sign} ${tour.unit}`, () => pick('patrol', tour.id)).on('click', () => pick('patrol', tour.id));
     const ways = [...new Set([...tour.legs.map((leg) => leg[2]), ...tour.stops.map((stop) => stop[9])])].filter((n) => n >= 0).map((n) => unpack(data.lines[n]));
     const route = L.polyline(ways, { renderer: canvas, interactive: false, color: hue, weight: 3, opacity: 0.75 });
     return { tour, badge, marker, route, where: moverOf(tour, data.lines) };
