@@ -9,15 +9,18 @@ import streamlit as st
 
 from app_pages._changes import keep, save
 from app_pages._fields import bound
+from app_pages._rule_exceptions import exceptions_part
 from app_pages._rules import CHOSEN
 from scenarios import drafts
 from scenarios.parameters import Parameter, plain_value, value_words
+from scenarios.plainwords import plain
 from scenarios.rule_edits import put_rule, reset
 from scenarios.rule_list import IMPORTANCE, MODES, RuleLine, told_before
+from scenarios.schema import Scenario
 from scenarios.tongue import say as _
 
 
-def rule_form(source: drafts.Source, line: RuleLine, lines: Sequence[RuleLine]) -> None:
+def rule_form(source: drafts.Source, scenario: Scenario, line: RuleLine, lines: Sequence[RuleLine]) -> None:
     """The chosen rule; the field on top chooses any other without the table."""
     titles = {one.name: f"{one.id}  {one.title}" for one in lines}
     st.selectbox(_("Rule"), list(titles), key=CHOSEN, format_func=titles.__getitem__)
@@ -26,9 +29,14 @@ def rule_form(source: drafts.Source, line: RuleLine, lines: Sequence[RuleLine]) 
         if line.mode:
             _strictness(source, line)
         for parameter in line.parameters:
-            _value(source, line, parameter)
+            if parameter.name == "rank_min":
+                _rank(source, scenario, line, parameter)
+            else:
+                _value(source, line, parameter)
         if not line.parameters and not line.mode:
             st.caption(_("It has no value of its own: it follows from the places and their tables."))
+        if line.mode:
+            exceptions_part(source, scenario, line)
         st.caption(_("Source: {source}", source=line.source))
         if line.changed:
             st.caption(f":material/edit: {told_before(line)}")
@@ -47,6 +55,16 @@ def _strictness(source: drafts.Source, line: RuleLine) -> None:
             key=f"rule-{line.name}-importance", options=list(IMPORTANCE), format_func=lambda i: _(IMPORTANCE[i]),
             required=True,
         )  # fmt: skip
+
+
+def _rank(source: drafts.Source, scenario: Scenario, line: RuleLine, its: Parameter) -> None:
+    """A rank by its name; the settings have its place among the ranks."""
+    places = list(range(max(len(scenario.ranks), its.value + 1)))
+    bound(
+        st.selectbox, its.label, its.value, lambda to: _put(source, line, {its.name: to}),
+        key=f"rule-{line.name}-{its.name}", options=places,
+        format_func=lambda n: plain(scenario.ranks[n]) if n < len(scenario.ranks) else str(n),
+    )  # fmt: skip
 
 
 def _value(source: drafts.Source, line: RuleLine, its: Parameter) -> None:

@@ -21,7 +21,7 @@ with editing() as (source, loaded):
                 chosen = rules_table(lines)
             with right:
                 if chosen is not None:
-                    rule_form(source, chosen, lines)
+                    rule_form(source, loaded.scenario, chosen, lines)
     if ready.open:
         with ready:
             presets_part(source, loaded)

@@ -15,7 +15,7 @@ def put_rule(
     ref: str, line: RuleLine, values: Mapping[str, Any], *, seen: int | None = None, who: str | None = None
 ) -> drafts.Draft:
     """Set ``mode``, ``importance`` or values of a rule; raises like ``drafts.put_setting``."""
-    at_rule = {name: values[name] for name in ("mode", "importance") if name in values and line.mode}
+    at_rule = {name: values[name] for name in ("mode", "importance", "exceptions") if name in values and line.mode}
     own = {name: value for name, value in values.items() if name not in at_rule}
     put = {**at_rule, **({"params": own} if own else {})} if line.mode else own
     return drafts.put_setting(ref, line.section, put, title=line.title, seen=seen, who=who)
@@ -43,6 +43,7 @@ def reset(
         back = {name: value for name, value in was["params"].items() if value != line.now["params"][name]}
         if line.mode:
             back |= {"mode": was["mode"], "importance": was["importance"]}
+            back |= {"exceptions": was["exceptions"]} if was["exceptions"] != line.now["exceptions"] else {}
     return put_rule(draft.id, line, back, seen=seen, who=who)
 
 

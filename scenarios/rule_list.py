@@ -18,8 +18,10 @@ from scenarios.ground_list import GROUND, GroundRule, siting_rules
 from scenarios.parameters import Parameter, heading, parameter, plain_value, value_words
 from scenarios.plainwords import joined, plain
 from scenarios.presets import presets
+from scenarios.rule_exceptions import sentences
+from scenarios.rule_rows import rule_row
 from scenarios.schema import Scenario
-from scenarios.tongue import ENGLISH, language, mark
+from scenarios.tongue import ENGLISH, language, mark, says
 from scenarios.tongue import say as _
 from scenarios.tongue.lists import parted
 from scheduler.roster.rules import Rule, load
@@ -51,7 +53,9 @@ _MEMBERS: Mapping[str, str] = {
     "change": "pins_locked stability",
 }
 _GROUP = {name: group for group, names in _MEMBERS.items() for name in names.split()}
-WORDS_OF_RULES: Mapping[str, str] = {"mode": mark("how it holds"), "importance": mark("its importance")}
+WORDS_OF_RULES: Mapping[str, str] = {
+    "mode": mark("how it holds"), "importance": mark("its importance"), "exceptions": mark("exceptions"),
+}  # fmt: skip
 #: Parameters that are marks of the data, not words.
 _MARKS = {"pattern", "tag", "prefix", "training"}
 #: Words of parameters beside categories and kinds of seats.
@@ -76,7 +80,11 @@ class RuleLine:
     own
         False where the default holds.
     before
-        What it was before the draft: mode, importance and values by name; None where that is not known.
+        What it was before the draft: mode, importance, values by name and exceptions; None where that is not known.
+    exceptions, exceptions_say
+        For whom it is otherwise, as the settings have it and as sentences.
+    by_person
+        Whether it may have exceptions at all.
     """
 
     name: str
@@ -91,12 +99,18 @@ class RuleLine:
     group: str
     section: tuple[str, ...]
     before: Mapping[str, Any] | None = None
+    exceptions: tuple[Mapping[str, Any], ...] = ()
+    exceptions_say: tuple[str, ...] = ()
+    by_person: bool = False
 
     @property
     def now(self) -> Mapping[str, Any]:
         """Mode, importance and values by name, as settings have them."""
         values = {p.name: plain_value(p.value) for p in self.parameters}
-        return {"mode": self.mode, "importance": self.importance, "params": values}
+        return {
+            "mode": self.mode, "importance": self.importance, "params": values,
+            "exceptions": [dict(one) for one in self.exceptions],
+        }  # fmt: skip
 
     @property
     def changed(self) -> bool:
@@ -139,12 +153,16 @@ def told_before(line: RuleLine) -> str:
         for p in line.parameters
         if was["params"][p.name] != plain_value(p.value)
     ]
+    if was["exceptions"] != line.now["exceptions"]:
+        n = len(was["exceptions"])
+        told.append(says("{n} exception", "{n} exceptions", n) if n else _("no exceptions"))
     return _("Before: {what}.", what=parted(told))
 
 
 def found_by(line: RuleLine, sought: str) -> bool:
     """Whether every word of a search is somewhere in a rule."""
-    text = " ".join((line.id, line.name, line.title, line.says, line.source, *(p.words for p in line.parameters)))
+    words = (p.words for p in line.parameters)
+    text = " ".join((line.id, line.name, line.title, line.says, line.source, *words, *line.exceptions_say))
     return all(word in text.casefold() for word in sought.casefold().split())
 
 
@@ -175,12 +193,14 @@ def setting_value(name: str, value: Any) -> str:
     """A value of a setting as people read it."""
     if name == "mode" and value in MODES:
         return _(MODES[value])
+    if name == "exceptions":
+        return str(len(value or ()))
     return _(IMPORTANCE[value]) if name == "importance" and value in IMPORTANCE else value_words(value)
 
 
 def duty_level(scenario: Scenario) -> int:
     """Percent of every unit that a duty level orders to be present (R21); 0 where none is ordered."""
-    mode, _importance, values = _setting("duty_level", load()["duty_level"], scenario)
+    mode, _importance, values = _setting(load()["duty_level"], scenario)
     return 0 if mode == "off" else int(values["share_pct"])
 
 
@@ -204,16 +224,20 @@ def _field_texts(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
 
 
 def _roster(name: str, rule: Rule, scenario: Scenario, before: Scenario | None) -> RuleLine:
-    mode, importance, values = _setting(name, rule, scenario)
+    mode, importance, values = _setting(rule, scenario)
     was = None
     if before is not None:
-        old = _setting(name, rule, before)
-        was = {"mode": old[0], "importance": old[1], "params": {k: plain_value(v) for k, v in old[2].items()}}
+        old = _setting(rule, before)
+        was = {
+            "mode": old[0], "importance": old[1], "params": {k: plain_value(v) for k, v in old[2].items()},
+            "exceptions": _exceptions(name, before),
+        }  # fmt: skip
+    exceptions = _exceptions(name, scenario)
     return RuleLine(
         name=name,
         id=rule.info.id,
         title=rule.info.title if language() == ENGLISH else rule.info.title_zh,
-        says=_(rule.info.statement).format(**{key: _word(key, value) for key, value in values.items()}),
+        says=_(rule.info.statement).format(**{key: _word(key, value, scenario) for key, value in values.items()}),
         mode=mode,
         importance=importance,
         source=_(rule.info.source),
@@ -222,20 +246,27 @@ def _roster(name: str, rule: Rule, scenario: Scenario, before: Scenario | None) 
         group=_GROUP.get(name, "more"),
         section=("rules", name),
         before=was,
+        exceptions=tuple(exceptions),
+        exceptions_say=sentences(scenario, exceptions, rule.params_type.model_fields, MODES),
+        by_person=rule.info.by_person,
     )
 
 
-def _setting(name: str, rule: Rule, scenario: Scenario) -> tuple[str, str, dict[str, Any]]:
+def _exceptions(name: str, scenario: Scenario) -> list[dict[str, Any]]:
     row = scenario.rules.get(name)
-    params = rule.params_type.model_validate(dict(row.params) if row is not None else {})
-    values = {field: getattr(params, field) for field in rule.params_type.model_fields}
-    if row is None:
-        return rule.info.default_mode, rule.info.default_importance, values
-    return row.mode, row.importance, values
+    return [dict(one) for one in row.exceptions] if row is not None else []
 
 
-def _word(name: str, value: Any) -> Any:
-    """A value inside a sentence: lists of names as words, numbers and marks as they are."""
+def _setting(rule: Rule, scenario: Scenario) -> tuple[str, str, dict[str, Any]]:
+    row = rule_row(scenario, rule)
+    params = rule.params_type.model_validate(dict(row.params))
+    return row.mode, row.importance, {field: getattr(params, field) for field in rule.params_type.model_fields}
+
+
+def _word(name: str, value: Any, scenario: Scenario) -> Any:
+    """A value inside a sentence: lists of names and ranks as words, numbers and marks as they are."""
+    if name == "rank_min" and value < len(scenario.ranks):
+        return plain(scenario.ranks[value])
     if name in _MARKS:
         return " ".join(value) if isinstance(value, tuple) else value
     if isinstance(value, tuple):
@@ -254,7 +285,7 @@ def _ground(rule: GroundRule, scenario: Scenario, before: Scenario | None) -> Ru
     if before is not None:
         old = rule.settings(before)
         params = {name: plain_value(getattr(old, name)) for name in rule.fields}
-        was = {"mode": "", "importance": "", "params": params}
+        was = {"mode": "", "importance": "", "params": params, "exceptions": []}
     return RuleLine(
         name=rule.name, id=rule.id, title=_(rule.title), says=rule.says(values), mode="", importance="",
         source=_(rule.source), own=True, group=rule.group, section=rule.section, before=was,

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scenarios.assemble.lookback import days_back
 from scenarios.assemble.places import Places, Spot, Ways
 from scenarios.demand.need import Need, Seats
-from scenarios.schema import PRICE, Ledger, RuleRow, Scenario
+from scenarios.rule_rows import rule_row
+from scenarios.schema import PRICE, Ledger, Scenario
 from scenarios.spans import day_starts, night_spans, shift_intervals
 from scenarios.staff import Staff, staff_of
 from scheduler.roster import rules as registry
@@ -327,9 +328,7 @@ def rule_settings(scenario: Scenario, staff: Staff) -> tuple[RuleSetting, ...]:
     """
     found: list[RuleSetting] = []
     for name, rule in sorted(registry.load().items()):
-        default = {"mode": rule.info.default_mode, "importance": rule.info.default_importance}
-        row = scenario.rules.get(name) or RuleRow.model_validate(default)
-        row = _with_ranks(scenario, rule.params_type.model_fields, row)
+        row = rule_row(scenario, rule)
         left = frozenset(range(len(staff.people)))
         exceptions = sorted(row.exceptions, key=_narrowness)
         for exception in exceptions:
@@ -345,16 +344,6 @@ def rule_settings(scenario: Scenario, staff: Staff) -> tuple[RuleSetting, ...]:
             price = PRICE[row.importance]
             found += _setting(name, row.mode, price, row.params, None if everyone else left)
     return tuple(found)
-
-
-def _with_ranks(scenario: Scenario, fields: Iterable[str], row: RuleRow) -> RuleRow:
-    """A rule that asks for a rank takes the scenario's rank of a duty lead where none is set."""
-    if "rank_min" not in fields or "rank_min" in row.params:
-        return row
-    if scenario.demand.lead_rank is None:
-        return row.model_copy(update={"mode": "off"})
-    rank = scenario.ranks.index(scenario.demand.lead_rank)
-    return row.model_copy(update={"params": {**row.params, "rank_min": rank}})
 
 
 def _narrowness(exception: Mapping[str, Any]) -> int:

@@ -98,3 +98,20 @@ def test_a_preset_shows_what_it_changes_and_is_taken_over(rules: AppTest) -> Non
     assert not rules.exception
     assert "Preset taken over" in texts(rules)
     assert "This preset is taken over already." in texts(rules)
+
+
+def test_an_exception_is_added_and_taken_away(rules: AppTest) -> None:
+    """For one person by name; without a name nothing is saved."""
+    rules.selectbox(key="rule_name").select("minimum_rest").run()
+    add = next(button for button in rules.button if button.label == "Add the exception")
+    add.click().run()
+    assert "Choose for whom it is." in texts(rules)
+    rules.multiselect(key="who-minimum_rest-0-person").select("C03")
+    rules.number_input(key="own-minimum_rest-0-rest_h").set_value(8.0)
+    next(button for button in rules.button if button.label == "Add the exception").click().run()
+    assert not rules.exception
+    assert line(rules, "minimum_rest").exceptions == ({"person": ["C03"], "mode": "hard", "rest_h": 8.0},)
+    assert "Cleo Example: must hold" in texts(rules)
+    rules.button(key="exception-minimum_rest-0-1").click().run()
+    assert line(rules, "minimum_rest").exceptions == ()
+    assert source(rules).draft.changes == ()

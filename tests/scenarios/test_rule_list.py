@@ -144,3 +144,33 @@ def test_settings_have_words_where_rules_know_them() -> None:
     assert setting_words(("demand", "reserve_pct")) == ("Reserve planned", "Percent of all at work that stand by")
     assert setting_words(("rules", "minimum_rest", "mode")) == ("Minimum rest", "how it holds")
     assert setting_words(("map", "snap_limit_m")) == ("map", "snap limit m")
+
+
+def test_exceptions_are_told_changed_and_put_back() -> None:
+    """For two people by name and for a category; what is left after one is taken away; as it was means none."""
+    rule = lines("crossroads")["minimum_rest"]
+    own = {"person": ["C03", "C04"], "mode": "soft", "rest_h": 9.0}
+    draft = put_rule("crossroads", rule, {"exceptions": [own, {"category": "auxiliary", "mode": "off"}]})
+    rule = lines(draft.id)["minimum_rest"]
+    assert rule.exceptions_say == (
+        "Cleo Example and Dan Example: should hold; Hours of rest between two tours: 9", "auxiliary: off",
+    )  # fmt: skip
+    assert rule.changed
+    assert told_before(rule) == "Before: must hold; no exceptions."
+    assert found_by(rule, "cleo")
+    put_rule(draft.id, rule, {"exceptions": [dict(rule.exceptions[1])]})
+    rule = lines(draft.id)["minimum_rest"]
+    assert rule.exceptions_say == ("auxiliary: off",)
+    reset(drafts.find(draft.id), rule)
+    assert drafts.find(draft.id).draft.changes == ()
+
+
+def test_a_rank_is_told_by_its_name_and_taken_from_the_duty_lead() -> None:
+    """Where the rule itself has none; without either it is off, as when the roster is made."""
+    scenario = load_checked("crossroads").scenario.model_copy(update={"rules": {}})
+    assert scenario.demand.lead_rank == "sergeant"
+    rule = {line.name: line for line in rule_list(scenario)}["duty_lead"]
+    assert rule.says.endswith("a lead of rank sergeant or higher.")
+    assert (rule.mode, rule.parameters[0].value) == ("hard", 1)
+    nobody = scenario.model_copy(update={"demand": scenario.demand.model_copy(update={"lead_rank": None})})
+    assert {line.name: line for line in rule_list(nobody)}["duty_lead"].mode == "off"
