@@ -87,6 +87,7 @@ _TOLD = {
     "date_parsing": mark("a valid date in the format YYYY-MM-DD, {error}"),
     "date_type": mark("a valid date"),
     "dict_type": mark("a valid dictionary"),
+    "extra_forbidden": mark("Extra inputs are not permitted"),
     "finite_number": mark("a finite number"),
     "float_parsing": mark("a valid number, unable to parse string as a number"),
     "float_type": mark("a valid number"),

@@ -65,7 +65,7 @@ def sound_change(kind: Any, values: Any) -> None:
 def sound_id(text: Any, what: str) -> str:
     """Refuse an id that is none."""
     if not isinstance(text, str) or not text or len(text) > 200 or one_line(text, 200) != text:
-        raise refuse("edit", _("the id of a {what}", what=what), _("ids are short, on one line"), value=repr(text))
+        raise refuse("edit", _("the id of a {what}", what=_(what)), _("ids are short, on one line"), value=repr(text))
     return text
 
 

@@ -13,13 +13,14 @@ from scenarios.store.projects import sound_name
 from scenarios.store.rows import CHANGES, CHECKINS, NAME, PINS, Key, pin_key
 from scenarios.store.seats import seats_of
 from scenarios.store.texts import dumps
+from scenarios.tongue import mark
 from scenarios.tongue import say as _
 
-_ASK = "nothing of it was taken in; ask for the file again"
+_ASK = mark("nothing of it was taken in; ask for the file again")
 
 
 def _bad(expected: str, value: str = "") -> StoreError:
-    return refuse(LIST, expected, _ASK, value=value)
+    return refuse(LIST, expected, _(_ASK), value=value)
 
 
 def sound_row(sheet: str, key: str, value: Any, duties: Container[str]) -> None:
@@ -30,16 +31,16 @@ def sound_row(sheet: str, key: str, value: Any, duties: Container[str]) -> None:
         good = False
     elif sheet == CHANGES:
         good = set(value) == {"kind", "values", "place"} and type(value["place"]) is int
-        sound_id(key, "change")
+        sound_id(key, mark("change"))
         if good:
             sound_change(value["kind"], value["values"])
     elif sheet == PINS:
         good = set(value) == {"person", "group", "on"} and type(value["on"]) is bool
-        good = good and pin_key(sound_id(value["person"], "person"), sound_id(value["group"], "group")) == key
+        good = good and pin_key(sound_id(value["person"], "person"), sound_id(value["group"], mark("group"))) == key
     elif sheet == CHECKINS:
         good = sound_checkin(key, value)
     elif sheet in duties:
-        sound_id(key, "seat")
+        sound_id(key, mark("seat"))
         good = set(value) == {"person"} and (value["person"] is None or bool(sound_id(value["person"], "person")))
     else:
         good = False

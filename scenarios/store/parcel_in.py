@@ -32,7 +32,9 @@ from scenarios.store.tables import EDITS, PLANS, SCENARIOS, VERSIONS
 from scenarios.store.texts import dumps, one_line
 from scenarios.store.trail import Entry, add_all, note
 from scenarios.store.versions import Inputs
+from scenarios.tongue import ENGLISH, language
 from scenarios.tongue import say as _
+from scenarios.valuewords import told
 
 MOST_LIST_BYTES = 128 * 2**20
 _PARTS = re.compile(
@@ -108,7 +110,8 @@ def _form(text: bytes, path: Path) -> ParcelForm:
     except ValidationError as error:
         first_one = error.errors()[0]
         where = ".".join(map(str, first_one["loc"]))
-        raise refuse(path.name, first_one["msg"][:100], _("ask for the file again"), field=where[:80]) from None
+        said = first_one["msg"] if language() == ENGLISH else told(first_one)
+        raise refuse(path.name, said[:100], _("ask for the file again"), field=where[:80]) from None
 
 
 def _keep(
