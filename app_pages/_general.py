@@ -47,6 +47,13 @@ def general(source: drafts.Source, loaded: Loaded) -> None:
             st.selectbox, _("Language of the papers"), its.language, partial(_set, source, "language"),
             key="general-language", options=list(LANGUAGES), format_func=LANGUAGES.__getitem__,
         )  # fmt: skip
+    bound(
+        st.toggle, _("Plan the stewards too"), its.demand.plan_stewards,
+        lambda on: keep(source, lambda who, seen: drafts.put_setting(
+            source.ref, "demand", {"plan_stewards": on}, seen=seen, who=who)),
+        key="general-stewards",
+        help=_("Off: gates, bag search, stage and stewards are the organiser's, and only police tasks are planned."),
+    )  # fmt: skip
     st.caption(
         _("Clock times are those of {zone}. Duties can be planned between these two moments only.", zone=its.timezone)
     )

@@ -11,11 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scenarios.assemble.patrols import PatrolTables, assemble_patrols, call_signs, least_out
 from scenarios.assemble.roster import RosterTables
 from scenarios.assemble.siting import SitingTables, assemble_siting, number_posts
 from scenarios.desk import Derived, Desk, derive, roster_tables
 from scenarios.plan import Plan
+from scenarios.schema import Kind
 from scenarios.strength import shares
 from scenarios.variants import SHARE as VARIANTS_SHARE
 from scenarios.variants import draw
@@ -243,20 +247,30 @@ def _heeding(
 def tighten(latest: Round) -> Caps:
     """Caps for the next round: each short span takes back optional posts first, then crews.
 
-    Posts that are required, or that a class-1 site needs, stay: the stock is never cut below their number.
+    Only what holds people who could sit in the empty seats is taken back: a patrol given up finds no stewards. Posts
+    that are required, or that a class-1 site needs, stay: the stock is never cut below their number.
     """
     caps = dict(latest.caps)
-    for start, end, seats in _short_spans(latest):
-        left = seats - _cap_posts(latest, caps, start, end, seats)
+    for start, end, seats, who in _short_spans(latest):
+        left = seats
+        if _holds(latest, latest.siting.kind, (), who):
+            left -= _cap_posts(latest, caps, start, end, seats)
         for tour in latest.patrol_plan.tours:
             info = latest.patrols.crews[tour.crew]
-            if left > 0 and info.start_s < end and info.end_s > start:
+            if left > 0 and info.start_s < end and info.end_s > start and _holds(latest, info.kind, (info.unit,), who):
                 key = (f"crews:{info.unit}.{info.kind.id}", info.start_s, info.end_s)
                 out = min(caps.get(key, 10**9), _crews_out(latest, key))
                 if out > 0:
                     caps[key] = out - 1
                     left -= info.kind.n_people
     return caps
+
+
+def _holds(latest: Round, kind: Kind, units: tuple[str, ...], who: NDArray[np.bool_]) -> bool:
+    """Whether a unit of this kind may hold anybody of ``who``."""
+    staff = latest.roster.staff
+    lines = (staff.eligible(line.categories, line.qualifications, line.rank_min, units) for line in kind.seats)
+    return any(bool(np.any(line & who)) for line in lines)
 
 
 def _cap_posts(latest: Round, caps: Caps, start: int, end: int, seats: int) -> int:
@@ -288,18 +302,20 @@ def _crews_out(latest: Round, key: tuple[str, int, int]) -> int:
     )
 
 
-def _short_spans(latest: Round) -> list[tuple[int, int, int]]:
-    """``(start, end, seats)`` of mandatory seats that stayed empty, joined where they touch."""
+def _short_spans(latest: Round) -> list[tuple[int, int, int, NDArray[np.bool_]]]:
+    """``(start, end, seats, who may fill them)`` of mandatory seats that stayed empty, joined where these are equal."""
     if latest.roster_plan is None:
         return []
     filled: dict[str, int] = {}
     for duty in latest.roster_plan.duties:
         filled[duty.group] = filled.get(duty.group, 0) + 1
-    spans: dict[tuple[int, int], int] = {}
+    spans: dict[tuple[int, int, bytes], int] = {}
     for group in latest.roster.problem.groups:
         lacking = group.need - filled.get(group.id, 0)
         if group.level == 0 and lacking > 0:
-            key = (group.start_s, group.end_s)
+            need = latest.roster.seats[group.id].need
+            units = (need.unit,) if need.unit else ()
+            who = latest.roster.staff.eligible(need.categories, need.qualifications, need.rank_min, units)
+            key = (group.start_s, group.end_s, who.tobytes())
             spans[key] = spans.get(key, 0) + lacking
-    return [(a, b, n) for (a, b), n in sorted(spans.items())]
-
+    return [(a, b, n, np.frombuffer(who, dtype=np.bool_)) for (a, b, who), n in sorted(spans.items())]

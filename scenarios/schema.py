@@ -182,6 +182,7 @@ class DemandSettings(BaseModel):
 
     ``stewards`` and ``support`` (auxiliaries who serve beside police) are categories; ``stewards`` defaults to
     those that are neither police nor support. ``reserve_at`` is the unit at whose home the reserve waits.
+    ``plan_stewards = false`` leaves gates, search lanes, the stage and stewards by head count to the organiser.
     ``breaks = "timed"`` gives every static seat its meal and, with ``standing_h``, its pauses by timetable.
     """
 
@@ -211,6 +212,7 @@ class DemandSettings(BaseModel):
     search_qualification: Text | None = None
     stage_per: Annotated[int, Field(ge=50, le=20000)] = 1000
     command_from: Count = 1000
+    plan_stewards: bool = True
     stewards: tuple[Text, ...] = ()
     support: tuple[Text, ...] = ()
     supervisor_rank: Text | None = None

@@ -8,6 +8,8 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from scenarios.audit import PlanAudit
+from scenarios.demand.need import Need
+from scenarios.demandwords import kind_word
 from scenarios.desk import Desk
 from scenarios.plainwords import joined, plain
 from scenarios.tongue import dates, mark
@@ -119,19 +121,29 @@ class Teller:
         return text
 
     def short(self) -> tuple[str, ...]:
-        """Mandatory seats that stay empty, one sentence for each span, place and description."""
-        rows: dict[tuple[int, int, str, tuple[str, ...]], int] = defaultdict(int)
+        """Mandatory seats that stay empty, one sentence for each span, task, place and description."""
+        rows: dict[tuple[int, int, str, str, tuple[str, ...]], int] = defaultdict(int)
         for group, number in self.audit.short:
             seats = self.audit.rebuilt.roster.seats[group]
-            rows[seats.start_s, seats.end_s, seats.need.party, seats.need.categories] += number
+            need = seats.need
+            rows[seats.start_s, seats.end_s, self._task(need), self._place(need), need.categories] += number
         return tuple(
             _(
-                "{span} {party} lacks {n} ({who}).",
-                span=f"{self.clock(start)}-{self.clock(end)[-5:]}", party=party, n=number,
+                "{span} {task}, {place}: {n} short ({who}).",
+                span=f"{self.clock(start)}-{self.clock(end)[-5:]}", task=task, place=place, n=number,
                 who=joined([plain(c) for c in who]) or _("anyone"),
             )
-            for (start, end, party, who), number in sorted(rows.items())
+            for (start, end, task, place, who), number in sorted(rows.items())
         )
+
+    def _task(self, need: Need) -> str:
+        """What the seats of a need are for; a crew is called by its sign."""
+        return self.names[need.party] if need.party in self.names else kind_word(need.kind)
+
+    def _place(self, need: Need) -> str:
+        """Where they are, by the name of the place; a computed post by its street."""
+        spots = {**self.desk.places.spots, **self.audit.rebuilt.derived.chosen}
+        return spots[need.place].name if need.place in spots else need.place
 
 
 def _whole(breach: Breach) -> str:

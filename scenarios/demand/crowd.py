@@ -42,8 +42,10 @@ def session_needs(scenario: Scenario, session: Session) -> Iterator[Need]:
     maker = Maker(scenario, site.id, site.owner, site.lead)
     count = session_count(scenario, session)
     strain = ("standing",) if site.kind in INDOOR else ("standing", "outdoor")
-    yield from _static(scenario, session, maker, count, strain)
-    yield from _stewards(scenario, session, maker, count, strain)
+    if scenario.demand.plan_stewards:
+        yield from _static(scenario, session, maker, count, strain)
+        yield from _stewards(scenario, session, maker, count, strain)
+    yield from _command(scenario, session, maker)
     yield from _police(scenario, session, maker, strain)
 
 
@@ -93,9 +95,15 @@ def _static(
             formula=f"max(2, ⌈{count.peak} standing / {rules.stage_per}⌉) in front of the stage = {front}",
             inputs={"peak": count.peak, "stage_per": rules.stage_per}, source="P8 stage; practice, check locally",
         )  # fmt: skip
+
+
+def _command(scenario: Scenario, session: Session, maker: Maker) -> Iterator[Need]:
+    rules = scenario.demand
     if rules.command_from and session.attendance >= rules.command_from:
+        start_s = scenario.seconds(session.start) - (session.arrive_min + rules.build_up_min) * 60
+        end_s = scenario.seconds(session.end) + (session.egress_min + rules.breakdown_min) * 60
         yield from maker.mixed(
-            f"{session.id}.command", party=f"{session.id}.command", kind="post", start_s=build_s, end_s=away_s,
+            f"{session.id}.command", party=f"{session.id}.command", kind="post", start_s=start_s, end_s=end_s,
             number=2, formula=f"{session.attendance} expected >= {rules.command_from}: a command post of 2",
             inputs={"attendance": session.attendance, "command_from": rules.command_from},
             source="P16 command post; D1 plan from 1,000 expected",

@@ -21,6 +21,7 @@ from scenarios.errors import Fault
 from scenarios.raw import listed, nearest
 from scenarios.starting.given import Given, Line
 from scenarios.starting.whereabouts import Spot, whereabouts
+from scenarios.tongue import language
 from scenarios.tongue import say as _
 
 RANKS = ("officer", "sergeant", "inspector")
@@ -78,7 +79,7 @@ def settings_text(given: Given, map_file: str, units: Sequence[str], strong: boo
     lines = [
         "# Made by Vedette for a start: change what does not fit. What is left out here has a default.",
         "schema = 1", 'name = "event"', f"title = {toml(event.title)}", f"timezone = {toml(event.timezone)}",
-        f"start = {toml(event.start)}", f"end = {toml(event.end)}", "",
+        f"start = {toml(event.start)}", f"end = {toml(event.end)}", f"language = {toml(language())}", "",
         f"categories = {toml(list(CATEGORIES))}", 'police = ["sworn"]', f"ranks = {toml(list(RANKS))}", "",
         "[map]", f"file = {toml(map_file)}", 'credit = "as given with the map file"', "snap_limit_m = 500", "",
         "[[spans]]", 'id = "event"', 'title = "the whole event"',
@@ -95,9 +96,18 @@ def settings_text(given: Given, map_file: str, units: Sequence[str], strong: boo
     offers = [{"unit": unit, "kind": "patrol", "number": 1, "shifts": [s[0] for s in shifts]} for unit in units[:1]]
     lines += ["[patrols]", f"offers = {toml(offers if strong else [])}", ""]
     lines += ["[demand]", 'support = ["auxiliary"]', 'stewards = ["steward"]']
+    if not _brings_stewards(given):
+        lines += ["# No steward was given: the organiser's own are not planned here.", "plan_stewards = false"]
     lines += [f"reserve_at = {toml(unit)}" for unit in units[:1]] + [""]
     lines += ["[roster]", f"watch_shifts = {toml([s[0] for s in shifts])}", ""]
     return "\n".join(lines)
+
+
+def _brings_stewards(given: Given) -> bool:
+    """Whether anybody is a steward, by name or in a unit's numbers."""
+    numbers = (line.get("strength") for line in given.rows("units"))
+    named = (line.get("category") for line in given.rows("people"))
+    return "steward" in {*named, *(part.split(":")[0].strip() for text in numbers for part in text.split(";"))}
 
 
 def csv_text(rows: Sequence[Row | None]) -> str:

@@ -113,3 +113,11 @@ def test_solving_checking_and_drawing_share_one_desk(crossroads: Planned) -> Non
     """Two desks of one scenario give the same seats for the same posts and patrols."""
     desk: Desk = prepare(open_scenario("crossroads"))
     assert [n.id for n in desk.fixed] == [n.id for n in crossroads.desk.fixed]
+
+
+def test_nothing_is_given_up_for_seats_that_its_people_cannot_fill() -> None:
+    """Stewards are missing: posts and patrols hold none, so the first round is the last."""
+    stewards = [p.id for p in open_scenario("crossroads").scenario.people if p.category == "steward"]
+    planned = plan_scenario(_without(open_scenario("crossroads"), *stewards), seconds=2, repeatable=True)
+    assert len(planned.plan.rounds) == 1
+    assert planned.plan.patrols.tours

@@ -210,6 +210,16 @@ def test_stewards_follow_the_crowd(town):
         assert there >= -(-heads // 250)
 
 
+def test_stewards_of_the_organiser_are_not_planned(town):
+    """Gates, search, stage and stewards go; police, the command post and everything else stay as they are."""
+    busy = with_session(town, attendance=2000, search=True, standing=True)
+    ours, theirs = (by_id(demand_needs(changed(busy, plan_stewards=on))) for on in (True, False))
+    left_out = {need.kind for name, need in ours.items() if name.startswith("lanterns.") and name not in theirs}
+    assert left_out == {"gate", "search", "steward"}
+    assert {"lanterns.command", "lanterns.police"} <= {name.split("#")[0].removesuffix(".beside") for name in theirs}
+    assert not {need.kind for need in theirs.values()} & {"gate", "search", "steward"}
+
+
 def test_command_post_from_a_thousand(town):
     assert "lanterns.command" not in by_id(demand_needs(with_session(town, attendance=999)))
     assert by_id(demand_needs(with_session(town, attendance=1000)))["lanterns.command"].number == 1

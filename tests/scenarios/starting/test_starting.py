@@ -17,6 +17,7 @@ from scenarios.starting.begin import from_map_file, from_template, from_workbook
 from scenarios.starting.given import Event
 from scenarios.starting.workbook import EVENT, SHEETS, empty_workbook, read_workbook
 from scenarios.store.place import Store, close_all, open_store
+from scenarios.tongue import speaking
 
 EVENING = Event("Night market", "Europe/Berlin", "2026-06-12 17:00", "2026-06-13 00:00")
 
@@ -88,6 +89,14 @@ def test_a_map_alone_gives_a_scenario(store: Store, town: bytes) -> None:
     assert 'aria-label="Map of Night market: 4 sites"' in small_map(loaded)
 
 
+def test_without_stewards_the_organisers_are_not_planned(store: Store, town: bytes) -> None:
+    """Nobody asks police for seats that no one of them may fill; papers speak the language of whoever began."""
+    with speaking("zh"):
+        ref = from_map_file(store, EVENING, "town.osm", town, officers=40, stewards=0, attendance=900, who="Ann")
+    its = drafts.loaded(drafts.find(ref)).scenario
+    assert (its.demand.plan_stewards, its.language) == (False, "zh")
+
+
 @pytest.mark.slow
 def test_a_map_alone_can_be_planned(store: Store, town: bytes) -> None:
     """Nothing short, and the audit agrees."""
@@ -102,6 +111,7 @@ def test_a_workbook_of_forty_people(store: Store, town: bytes) -> None:
     given = read_workbook(workbook())
     its = drafts.loaded(drafts.find(from_workbook(store, given, "map.osm", town, who="Ann"))).scenario
     assert (len(its.people), its.title) == (40, "Night market")
+    assert its.demand.plan_stewards  # a unit brings thirty
     square, stalls = its.sites
     assert (square.lon, square.lat) == pytest.approx((10.00525, 50.0027), abs=3e-4)
     assert (stalls.lon, stalls.class_) == (10.00525, 2)
