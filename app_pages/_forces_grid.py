@@ -129,7 +129,8 @@ def _told(mine: Sequence[Slip], sheet: Sheet) -> None:
     for text in sheet.held.values():
         st.warning(text, icon=":material/edit_off:")
     if mine:
-        st.error("\n".join(f"- **{slip.title}**: {slip.text}" for slip in mine), icon=":material/error:")
+        told = [_("{who}: {what}", who=f"**{slip.title}**", what=slip.text) for slip in mine]
+        st.error("\n".join(f"- {line}" for line in told), icon=":material/error:")
 
 
 def counts(raw: Raw) -> Mapping[str, int]:

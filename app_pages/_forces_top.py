@@ -42,7 +42,8 @@ def top(source: drafts.Source, loaded: Loaded | None) -> list[Slip]:
     if beside:
         said = says("{n} cell to mend before this can be planned.", "{n} cells to mend before this can be planned.",
                     len(beside))  # fmt: skip
-        lines = "".join(f"\n- {_where(slip, units)}: {slip.text}" for slip in others[:FEW])
+        told = [_("{who}: {what}", who=_where(slip, units), what=slip.text) for slip in others[:FEW]]
+        lines = "".join(f"\n- {line}" for line in told)
         st.error(said + lines, icon=":material/error:")
     if rest:
         more = says("{n} fault elsewhere", "{n} faults elsewhere", len(rest))
@@ -61,8 +62,7 @@ def _in_view(slip: Slip, units: dict[str, str], tab: str | None, unit: str | Non
 
 def _where(slip: Slip, units: dict[str, str]) -> str:
     unit = units.get(slip.unit)
-    place = f"{table_word(slip.table)}, {unit}" if unit else table_word(slip.table)
-    return f"{place}, **{slip.title}**"
+    return _(", ").join([table_word(slip.table), *([unit] if unit else []), f"**{slip.title}**"])
 
 
 def pick_unit(raw: Raw, beside: Sequence[Slip]) -> str:
@@ -78,14 +78,22 @@ def pick_unit(raw: Raw, beside: Sequence[Slip]) -> str:
         if slip.table != "units":
             wrong[unit] = wrong.get(unit, 0) + 1
 
+    twice = {name for name in labels.values() if list(labels.values()).count(name) > 1}
+
     def shown(unit: str) -> str:
+        # The same from run to run: a widget finds its choice again by these words.
         name = labels.get(unit) or _("Without a known unit")
-        told = _("{name}: {n} people", name=name, n=heads.get(unit, 0))
-        return _("{unit}, {n} to mend", unit=told, n=wrong[unit]) if unit in wrong else told
+        return f"{name} ({unit})" if name in twice else name
 
     kept = st.session_state.get("forces_unit_kept")
     if st.session_state.get("forces_unit") not in options:
         st.session_state["forces_unit"] = kept if kept in options else options[0]
-    chosen: str = st.selectbox(_("Unit"), options, format_func=shown, key="forces_unit", width=480)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen: str = st.selectbox(_("Unit"), options, format_func=shown, key="forces_unit", width=480)
+        told = [says("{n} person", "{n} people", heads.get(chosen, 0))]
+        told += [_("{n} to mend", n=wrong[chosen])] if chosen in wrong else []
+        others = sum(n for unit, n in wrong.items() if unit != chosen)
+        told += [says("{n} to mend in other units", "{n} to mend in other units", others)] if others else []
+        st.caption("  ·  ".join(told))
     st.session_state["forces_unit_kept"] = chosen
     return chosen

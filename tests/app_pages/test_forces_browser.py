@@ -11,6 +11,7 @@ from tests.app_pages.chrome import browsing
 from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
 
 ROW_PX = 33
+QUOTED = re.compile('["“]8:00["”]')
 
 
 def grid(page: Page) -> Locator:
@@ -56,7 +57,7 @@ def answer(page: Page, text: str) -> None:
 
 def alert(page: Page) -> Locator:
     """What is said of the time that is none."""
-    return page.get_by_test_id("stAlert").filter(has_text='"8:00"')
+    return page.get_by_test_id("stAlert").filter(has_text=QUOTED)
 
 
 def changes(page: Page, n: int) -> None:
@@ -88,7 +89,7 @@ def test_the_force_is_edited_in_its_tables(server: str, chromium: str, code: str
         expect(at(page, 1, 1)).to_have_text(re.compile("Ina|C13"))
         write(page, 0.4, 1, "8:00")
         expect(alert(page).first).to_be_visible()
-        expect(at(page, 1, 1)).to_contain_text('"8:00"')  # the mark stands in the row
+        expect(at(page, 1, 1)).to_contain_text(QUOTED)  # the mark stands in the row
         expect(page.get_by_text(_("To mend")).first).to_be_attached()
 
         page.reload()
