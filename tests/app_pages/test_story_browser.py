@@ -65,7 +65,7 @@ def test_from_an_empty_start_to_printed_cards(
         page.goto(f"{server}/?lang={code}")
         settle(page)
         expect(page.get_by_role("heading", name=say("Scenarios"))).to_be_visible()
-        assert page.evaluate("document.documentElement.lang") == {"en": "en", "zh": "zh-Hans"}[code]
+        expect(page.locator("html")).to_have_attribute("lang", {"en": "en", "zh": "zh-Hans"}[code])
         begin(page, code, project_root / TOWN, tmp_path)
 
         to(page, "Event")
