@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import re
 
 import streamlit as st
 
@@ -17,15 +18,22 @@ from scenarios.tongue import says
 ROWS = 12
 #: More pages than this are printed from the PDF: a browser takes long over them.
 MOST_PRINTED = 80
+#: On paper only the sheets are there, and nothing around them takes room or cuts them off.
 PRINT_STYLE = """<style>
-.vp-page { background: white; margin: 0 auto 1rem; box-shadow: 0 0 0 1px #c4c8ce; break-after: page; width: 100%; }
+.vp-page { background: white; margin: 0 auto 1rem; box-shadow: 0 0 0 1px #c4c8ce; width: 100%; }
 .vp-page img { display: block; width: 100%; }
 @media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
-  [data-testid="stMain"] [data-testid="stElementContainer"]:not(:has(.vp-page)) { display: none !important; }
-  [data-testid="stMainBlockContainer"] { padding: 0 !important; max-width: none !important; }
-  [data-testid="stColumn"]:not(:has(.vp-page)) { display: none !important; }
-  .vp-page { box-shadow: none; margin: 0; }
+  @page { margin: 0; }
+  body *:not(:has(.vp-sheets)):not(.vp-sheets):not(.vp-sheets *) { display: none !important; }
+  html, body, body *:has(.vp-sheets) {
+    display: block !important; position: static !important; overflow: visible !important; background: white !important;
+    width: 100% !important; max-width: none !important; height: auto !important; min-height: 0 !important;
+    max-height: none !important; padding: 0 !important; margin: 0 !important; border: 0 !important;
+    transform: none !important;
+  }
+  .vp-page { box-shadow: none; margin: 0; break-inside: avoid; break-after: page; }
+  .vp-page:last-child { break-after: auto; }
+  .vp-page img { max-height: 100vh; object-fit: contain; }
 }
 </style>
 """
@@ -114,7 +122,7 @@ def show_calendar(order: Order, press: Press) -> None:
 def show_print_view(order: Order, press: Press, stamp: str) -> None:
     """Every page, one to a sheet; on paper nothing else of the screen is there."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(_("Back"), icon=":material/arrow_back:", on_click=_turn, args=(False,))
+        st.button(_("Back to the preview"), icon=":material/arrow_back:", on_click=_turn, args=(False,))
         show_download(order, press, stamp)
     with st.spinner(_("Setting every page: {title}", title=_(order.its.title)), show_time=True):
         pages = _pages(stamp, press.language, order, press)
@@ -128,7 +136,14 @@ def show_print_view(order: Order, press: Press, stamp: str) -> None:
         says("{n} page. Print it with Ctrl+P; only the page is printed.",
              "{n} pages. Print them with Ctrl+P; only the pages are printed.", len(pages))
     )  # fmt: skip
-    st.html(PRINT_STYLE + "".join(_figure(page, n) for n, page in enumerate(pages, start=1)))
+    sheets = "".join(_figure(page, n) for n, page in enumerate(pages, start=1))
+    st.html(f'{PRINT_STYLE}{_paper(pages)}<div class="vp-sheets">{sheets}</div>')
+
+
+def _paper(pages: tuple[str, ...]) -> str:
+    """The size of the paper, as the first page has it: upright or across, A4 or A3."""
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', pages[0][:500]) if pages else None
+    return f"<style>@page {{ size: {size[1]}pt {size[2]}pt; }}</style>" if size else ""
 
 
 def _figure(page: str, number: int) -> str:

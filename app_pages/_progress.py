@@ -134,4 +134,4 @@ def gain(event: Event) -> str:
     if event.value is None or event.bound is None:
         return _("unknown")
     left = event.value - event.bound
-    return _("nothing") if left <= 0 else f"{left / max(1, abs(event.value)):.1%}"
+    return _("nothing more") if left <= 0 else f"{left / max(1, abs(event.value)):.1%}"

@@ -95,6 +95,8 @@ def test_papers_are_chosen_seen_and_taken(server: str, chromium: str, plan: str,
         page.emulate_media(media="print")
         expect(page.get_by_test_id("stSidebar")).to_be_hidden()
         expect(sheets.first).to_be_visible()
+        paper = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+        assert [tuple(map(round, one.mediabox[2:])) for one in paper] == [(595, 842)]
         page.emulate_media(media="screen")
         with page.expect_download() as whole:
             page.get_by_role("button", name=word["zip"]).click()
