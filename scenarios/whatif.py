@@ -242,8 +242,8 @@ class _Patch:
         rows[at] = RawRow(values, old.file, old.row, cites)
         self.tables[table] = tuple(rows)
         if told:
-            name = name_of(table, values)
-            self.changes.append(_("{what} {name}: {cells}.", what=one_row(table), name=name, cells=lists.listed(told)))
+            name, cells = lists.beside(name_of(table, values)), lists.listed(told)
+            self.changes.append(_("{what} {name}: {cells}.", what=one_row(table), name=name, cells=cells))
 
     # ------------------------------------------------------------ short forms
     def _close(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
