@@ -126,19 +126,21 @@ class Teller:
         for group, number in self.audit.short:
             seats = self.audit.rebuilt.roster.seats[group]
             need = seats.need
-            rows[seats.start_s, seats.end_s, self._task(need), self._place(need), need.categories] += number
+            # What they are for is put into words last: the order of the sentences is the same in every language.
+            task = need.party if need.party in self.names else need.kind
+            rows[seats.start_s, seats.end_s, task, self._place(need), need.categories] += number
         return tuple(
             _(
                 "{span} {task}, {place}: {n} short ({who}).",
-                span=f"{self.clock(start)}-{self.clock(end)[-5:]}", task=task, place=place, n=number,
+                span=f"{self.clock(start)}-{self.clock(end)[-5:]}", task=self._task(task), place=place, n=number,
                 who=joined([plain(c) for c in who]) or _("anyone"),
             )
             for (start, end, task, place, who), number in sorted(rows.items())
         )
 
-    def _task(self, need: Need) -> str:
-        """What the seats of a need are for; a crew is called by its sign."""
-        return self.names[need.party] if need.party in self.names else kind_word(need.kind)
+    def _task(self, key: str) -> str:
+        """What seats are for; a crew is called by its sign."""
+        return self.names[key] if key in self.names else kind_word(key)
 
     def _place(self, need: Need) -> str:
         """Where they are, by the name of the place; a computed post by its street."""
