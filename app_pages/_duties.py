@@ -15,7 +15,7 @@ from scenarios.handwork import Edit, Effect, after, known_seats
 from scenarios.jobs import Job
 from scenarios.store.operations import Assign, Move, Operation, Pin, Swap, Unpin
 from scenarios.store.rows import PINS, pin_key
-from scenarios.tongue import mark
+from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
 if TYPE_CHECKING:
@@ -134,7 +134,10 @@ def replacing(its: Panel, seat: str, key: str) -> Found:
     if not listed:
         st.info(_("Nobody can take this seat without breaking a rule."))
         return None
-    counts = _("{free} are free, {leaving} would leave another seat", free=len(free), leaving=len(leaving))
+    counts = _(", ").join((
+        says("{n} is free", "{n} are free", len(free)),
+        says("{n} would leave another seat", "{n} would leave another seat", len(leaving)),
+    ))  # fmt: skip
     person = st.selectbox(
         _("Who, the best first ({counts})", counts=counts), listed, key=key,
         format_func=lambda who: rows[who][1] if who not in others else _("Breaks rules: {text}", text=rows[who][1]),
