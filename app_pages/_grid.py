@@ -14,6 +14,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+#: Tables of so many rows are shown whole; longer ones are scrolled, at this height in pixels.
+WHOLE, SCROLLED = 10, 424
+
 Row = dict[str, Any]
 Rows = dict[str, Row]
 
@@ -121,8 +124,9 @@ def grid(
         frame[column] = pd.to_datetime(frame[column])
     key = f"{at}-{sheet.number}"
     st.data_editor(
-        frame, key=key, num_rows="dynamic", hide_index=True, column_config=dict(columns), height="content", alt=alt
-    )
+        frame, key=key, num_rows="dynamic", hide_index=True, column_config=dict(columns), alt=alt,
+        height="content" if len(frame) <= WHOLE else SCROLLED,
+    )  # fmt: skip
     wanted = typed(sheet, st.session_state[key], blank, fresh)
     for text in sheet.held.values():
         st.warning(text, icon=":material/edit_off:")

@@ -31,6 +31,9 @@ MOVING, THERE = "#9db8d9", "#1456a8"
 #: Room for the labels of every chart, so that hours stand below each other.
 LABELS = 150
 
+#: Width of a bar in pixels, for its name to stay within.
+WIDE = "(scale('x', datum.end) - scale('x', datum.start))"
+
 
 def _flat(when: datetime) -> datetime:
     return when.replace(tzinfo=UTC)
@@ -87,9 +90,9 @@ def sessions_chart(its: Programme, loaded: Loaded) -> Any:
     there = base.transform_filter("datum.part == 'session'").mark_bar(height=18, color=THERE, cornerRadius=3)
     names = base.transform_filter("datum.part == 'session'").mark_text(
         align="left", dx=4, color="white", fontSize=11,
-        limit=alt.ExprRef("max(1, scale('x', datum.end) - scale('x', datum.start) - 8)"),
+        limit=alt.ExprRef(f"max(1, {WIDE} - 8)"), opacity=alt.ExprRef(f"{WIDE} < 40 ? 0 : 1"),
     ).encode(text="title:N")  # fmt: skip
-    return (moving + there + names).properties(height=alt.Step(28))
+    return (moving + there + names).properties(height=alt.Step(28 if len(sites) <= 12 else 23))
 
 
 def crowd_chart(its: Programme) -> Any:
