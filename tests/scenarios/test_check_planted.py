@@ -191,7 +191,9 @@ def test_a_seat_removed(crossroads: Planned, check: Checker, data: st.DataObject
         plan["roster"]["duties"].remove(duty)
         checked = check(plan)
         told = checked.view.short if group["importance"] == "must" else checked.audit.differences
-        words = (group["party"], _clock(crossroads, group["start_s"])) if group["importance"] == "must" else ("seats",)
+        where = next(s.place_name for s in crossroads.view.seats if s.id == group["id"])
+        where = where.partition(" ")[2] if group["party"].startswith("P") else where
+        words = (where, _clock(crossroads, group["start_s"])) if group["importance"] == "must" else ("seats",)
     else:
         plan["groups"].remove(group)
         checked = check(plan)
