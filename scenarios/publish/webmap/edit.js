@@ -20,7 +20,7 @@ function editorOf(map, canvas, words, hooks) {
   const isChosen = (thing) => chosen !== null && chosen[0] === thing.kind && chosen[1] === thing.id;
 
   function shapeOf(thing, at, spot) {
-    const style = { renderer: canvas, interactive: false, color: ink(thing.look || thing.kind), weight: thing.look === 'line' ? 5 : isChosen(thing) ? 3.5 : 2, fillOpacity: 0.1, dashArray: thing.kind === 'zone' ? '7 5' : null };
+    const style = { renderer: canvas, interactive: false, color: ink(thing.look || thing.kind), weight: thing.look === 'line' ? 5 : isChosen(thing) ? 3.5 : 2, fillOpacity: 0.1, dashArray: thing.kind === 'zone' ? '7 5' : null, ...(thing.kind === 'zone' ? { fillOpacity: 0.04 } : {}) };
     if (at) return (thing.closed ? L.polygon : L.polyline)(at, style);
     return thing.radius_m ? L.circle(spot, { ...style, radius: thing.radius_m }) : null;
   }

@@ -46,7 +46,7 @@ function create(root, data, options) {
   const layers = layersCard(words, switches);
   const tools = h('div', { class: 'vm-card vm-tools' },
     tool('plus', words.zoom_in, () => map.zoomIn()), tool('minus', words.zoom_out, () => map.zoomOut()), tool('fit', words.fit, () => map.fitBounds(box, room())),
-    still ? null : tool('print', words.print, () => printMap(root, frame, pane, data, words, `${clock.day(bar.second)} ${clock.hhmm(bar.second)}`)),
+    still ? null : tool('print', words.print, toPaper),
     options.page ? tool('theme', words.theme, () => setTheme(!frame.classList.contains('vm-dark'))) : null);
   const credit = h('div', { class: 'vm-credit' }, data.credit);
   const left = h('div', { class: 'vm-left' }, options.page ? titleOf(data, words) : null, editor ? editor.bar : searchBox(data, words, pick), details);
@@ -60,6 +60,16 @@ function create(root, data, options) {
 
   function tool(name, title, act) {
     return h('button', { type: 'button', title, 'aria-label': title, onclick: act }, sign(name));
+  }
+
+  /** Paper is white: the map is drawn light for it, then as it was. */
+  function toPaper() {
+    const dark = frame.classList.contains('vm-dark');
+    setTheme(false);
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      printMap(root, frame, pane, data, words, `${clock.day(bar.second)} ${clock.hhmm(bar.second)}`);
+      setTheme(dark);
+    }));
   }
 
   /** A ring around what is chosen; on a patrol it goes along. */

@@ -31,7 +31,7 @@ function printMap(root, frame, pane, data, words, moment) {
     h('div', { class: 'vm-sheet-map', style: { width: `${wide * scale}px`, height: `${high * scale}px` } }, h('div', { style: { width: `${wide}px`, height: `${high}px`, transform: `scale(${scale})`, transformOrigin: '0 0', position: 'relative' } }, pictured(pane))),
     h('div', { class: 'vm-sheet-legend' }, on), h('footer', {}, data.credit));
   page.title = data.title;
-  page.head.append(h('style', {}, styleTexts(root)), h('style', {}, '@page { size: A4 landscape; margin: 8mm } body { margin: 0 }'));
+  page.head.append(h('style', {}, styleTexts(root)), h('style', {}, '@page { size: A4 landscape; margin: 8mm } html { background: #fff; color-scheme: light } body { margin: 0 }'));
   page.body.append(sheet);
   const print = () => { paper.contentWindow.focus(); paper.contentWindow.print(); };
   const images = [...page.images].map((image) => image.decode().catch(() => null));
