@@ -209,7 +209,11 @@ def test_what_is_typed_is_what_stands_then(tmp_path_factory, given_) -> None:
     raw = applied(FULL, found, tmp_path_factory.mktemp("typed"))
     assert raw.faults == FULL.faults
     after = lines_of(raw, table, columns, "police")
-    kept = [cells for name, cells in rows.items() if name not in found.held]
+    # An id that is wiped out comes back: nothing else could be meant.
+    old = {name: line.key.get("id", "") for name, line in now.items()}
+    screen = {name: {**cells, "id": cells["id"] or old.get(name, "")} if "id" in cells else cells
+              for name, cells in rows.items()}  # fmt: skip
+    kept = [cells for name, cells in screen.items() if name not in found.held]
     told = [{**cells, "id": "?"} if not cells.get("id") and "id" in cells else cells for cells in kept]
     stand = [line.cells for name, line in after.items() if name not in found.held]
     made = {put[1].get("id") for put in found.put}

@@ -24,7 +24,7 @@ def its(small: Store) -> str:
 
 
 EDITS = [
-    (Rows([RANK]), "人员Eve：职级 officer → sergeant。"),
+    (Rows([RANK]), "人员 Eve：职级 officer → sergeant。"),
     (Rows([RowEdit("people", {"id": "N1"}, "Ina", {"name": "Ina"}, new=True)]), "新增人员：Ina。"),
     (Rows(gone=[RowGone("people", {"id": "C05"}, "Eve")]), "删除人员：Eve。"),
     (Rows([RowEdit("people", {"id": f"N{n}"}, "x", {}, new=True) for n in range(5)]), "人员5行。"),
@@ -55,11 +55,11 @@ def test_a_conflict_is_told_in_chinese_and_noted_in_english(small: Store, its: s
         with pytest.raises(Conflict) as caught:
             apply(small, its, AddChange("closure", CLOSURE, "b"), who="Ben", seen=0)
         told = caught.value.difference
-        assert told.sentences() == ("Ann：人员Eve：职级 officer → sergeant。",)
+        assert told.sentences() == ("Ann：人员 Eve：职级 officer → sergeant。",)
         assert told.mine.startswith("市场街封闭：2026-06-12 18:30至")
         with pytest.raises(Conflict) as caught:
             apply(small, its, Rows(gone=[RowGone("people", {"id": "C05"}, "Eve")]), who="Ben", seen=0)
-        assert caught.value.difference.clashes == ("人员Eve",)
+        assert caught.value.difference.clashes == ("人员 Eve",)
         resolve(small, told, "theirs", who="Ben")
     with small.reading() as conn:
         last = read_trail(conn, its)[-1].text
