@@ -76,18 +76,6 @@ def job_of(plan_id: str) -> jobs.Job | None:
         return None
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _ground(ref: str, revision: str) -> dict[str, Any]:
-    from scenarios.ground_view import ground_view
-
-    return map_data(ground_view(_loaded(ref, revision, language())))
-
-
-def ground_of(source: drafts.Source) -> dict[str, Any]:
-    """The map script's data of a scenario that need not be planned."""
-    return _ground(source.ref, source.revision)
-
-
 @st.cache_data(max_entries=200, show_spinner=False)
 def _small_map(ref: str, revision: str) -> str:
     from scenarios.smallmap import small_map
