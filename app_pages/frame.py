@@ -117,9 +117,13 @@ def pick_plan(state: _state.State) -> None:
 
 def scenario_picked() -> None:
     """Another scenario: its newest plan is taken from the list on the next run."""
-    _state.choose(scenario=st.session_state["pick_scenario"], plan="")
+    # A name that has changed since the list was drawn comes back as the words that were shown: then all stays.
+    if any(source.ref == st.session_state["pick_scenario"] for source in drafts.sources()):
+        _state.choose(scenario=st.session_state["pick_scenario"], plan="")
 
 
 def plan_picked() -> None:
     """Another plan of the same scenario."""
-    _state.choose(plan=st.session_state["pick_plan"] or "")
+    picked = st.session_state["pick_plan"]
+    if picked and jobs.is_id(picked):  # the state beside its time may have changed since, as with a scenario's name
+        _state.choose(plan=picked)

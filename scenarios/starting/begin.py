@@ -82,7 +82,7 @@ def _begin(
         (folder / map_file).write_bytes(content)
         ground = load_ground(folder / map_file)
         given = make(ground)
-        tables, unclear = tables_of(given, ground)
+        tables, unclear = tables_of(given, ground, patrols=strong)
         units = [row["id"] for row in tables["units"] if row]
         for table, rows in tables.items():
             if rows or table in {"sites", "units"}:

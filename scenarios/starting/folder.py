@@ -34,6 +34,8 @@ KINDS: Mapping[str, tuple[int, int]] = {
     "university": (3, 10), "school": (3, 5),
 }  # fmt: skip
 MOST_SITES = 12
+#: Minutes that a site of a response class goes unseen at most, where there are people for a patrol.
+UNSEEN_MIN = {"1": 60, "2": 120}
 SHORT_H = 12
 Row = dict[str, str]
 Float64 = NDArray[np.float64]
@@ -47,10 +49,13 @@ def from_map(ground: Ground, most: int = MOST_SITES) -> tuple[Line, ...]:
     return tuple(Line({"name": site.name, "kind": site.kind, **_point(ground, site.xy)}) for site in chosen)
 
 
-def tables_of(given: Given, ground: Ground) -> tuple[dict[str, list[Row | None]], list[Fault]]:
+def tables_of(
+    given: Given, ground: Ground, *, patrols: bool = False
+) -> tuple[dict[str, list[Row | None]], list[Fault]]:
     """Every table, in the order of the rows that were given, and the names that mean nothing or too much.
 
-    None keeps the place of a row that was blank. A fault cites the table's file and the row of the sheet.
+    None keeps the place of a row that was blank. A fault cites the table's file and the row of the sheet. With
+    ``patrols`` important sites are promised to be seen now and then.
     """
     taken: set[str] = set()
     faults: list[Fault] = []
@@ -61,6 +66,9 @@ def tables_of(given: Given, ground: Ground) -> tuple[dict[str, list[Row | None]]
     leads = _leads([row for row in people if row])
     lead = leads.get(first) or next(iter(leads.values()), "")
     sites = _rows(given.rows("sites"), lambda line: _site(line, ground, first, lead, taken, faults))
+    for row in sites if patrols else ():
+        if row and row["class"] in UNSEEN_MIN:
+            row["gaps"] = f"event:{UNSEEN_MIN[row['class']]}"
     site_ids = {row["name"].casefold(): row["id"] for row in sites if row} | {r["id"]: r["id"] for r in sites if r}
     known = _people_by_word([row for row in people if row])
     sessions = _rows(given.rows("sessions"), lambda line: _session(line, site_ids, taken))

@@ -104,6 +104,7 @@ def test_a_map_alone_can_be_planned(store: Store, town: bytes) -> None:
     done = plan_scenario(drafts.loaded(drafts.find(ref)), seconds=2, seed=0, repeatable=True)
     assert done.exit_code == 0
     assert done.short == 0
+    assert done.plan.patrols.tours
 
 
 def test_a_workbook_of_forty_people(store: Store, town: bytes) -> None:
@@ -115,6 +116,7 @@ def test_a_workbook_of_forty_people(store: Store, town: bytes) -> None:
     square, stalls = its.sites
     assert (square.lon, square.lat) == pytest.approx((10.00525, 50.0027), abs=3e-4)
     assert (stalls.lon, stalls.class_) == (10.00525, 2)
+    assert [site.gaps for site in its.sites] == [("event:60",), ("event:120",)]
     ann, ben = its.people[:2]
     assert (square.lead, ann.rank, ben.name) == (ann.id, "inspector", "Ben")
     assert [(row.person, f"{row.start:%H:%M}") for row in its.absences] == [(ben.id, "17:00")]
