@@ -106,7 +106,8 @@ def _config(column: Column, table_name: str) -> Any:
     if column.form == "yes":
         return kinds.CheckboxColumn(label, help=about, default=column.default == "yes")
     if column.form == "number":
-        return kinds.NumberColumn(label, help=about, width="small")
+        form = "%.6f" if column.name in {"lon", "lat"} else None  # a decimetre, as it is written
+        return kinds.NumberColumn(label, help=about, width="small", format=form)
     if column.form == "many":
         return kinds.MultiselectColumn(label, help=about, options=list(column.options), accept_new_options=True)
     if column.form == "one":
