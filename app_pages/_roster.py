@@ -12,7 +12,7 @@ from app_pages import _charts, _tables
 from app_pages._duties import SEAT, pick
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
-from scenarios.view import DutyView, PlanView
+from scenarios.view import DutyView, PlanView, SeatsView
 
 HALF_HOUR, HOUR = 1800, 3600
 #: So many people have their bars or cells drawn at once; of more, a unit or a name is asked for.
@@ -58,6 +58,16 @@ class Filters:
             if inside and self._named(_("empty"), its.place_name, seat):
                 empty.append((its.start_s, seat))
         return [seat for _start, seat in sorted(empty)] + held
+
+    def groups(self, view: PlanView) -> list[SeatsView]:
+        """The seat groups that fit: of the unit that owes them, or whose people fill them."""
+        unit_of = {p.id: p.unit for p in view.people}
+        return [
+            s for s in view.seats
+            if s.start_s < self.last_s and self.first_s < s.end_s
+            and (not self.unit or s.owner == self.unit or any(unit_of.get(p) == self.unit for p in s.people))
+            and self._named(s.place_name, s.id)
+        ]  # fmt: skip
 
     def _named(self, *texts: str) -> bool:
         return not self.find or any(self.find.casefold() in text.casefold() for text in texts)
@@ -165,11 +175,11 @@ def _where(view: PlanView, chosen: Filters, mine: tuple[DutyView, ...], _people:
 
 def _seats(view: PlanView, chosen: Filters, _mine: tuple[DutyView, ...], _people: set[str]) -> None:
     short = st.toggle(_("Only what is short"), key="roster_short")
-    table = _tables.seat_rows(view, chosen.first_s, chosen.last_s, only_short=short)
-    if len(table) > MOST_ROWS:
-        st.caption(_("The first {few:,} of {n:,}; a unit, a day or a name brings others.", few=MOST_ROWS, n=len(table)))
+    mine = [its for its in chosen.groups(view) if its.n_short or not short]
+    if len(mine) > MOST_ROWS:
+        st.caption(_("The first {few:,} of {n:,}; a unit, a day or a name brings others.", few=MOST_ROWS, n=len(mine)))
     st.dataframe(
-        table[:MOST_ROWS], hide_index=True, height=560,
+        _tables.seat_rows(view, mine)[:MOST_ROWS], hide_index=True, height=560,
         alt=_("Seats with their number, its reason and who fills them"),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from scenarios.demandwords import kind_word
 from scenarios.plainwords import plain
 from scenarios.tongue import dates, mark
 from scenarios.tongue import say as _
-from scenarios.view import DutyView, PlanView
+from scenarios.view import DutyView, PlanView, SeatsView
 
 #: Columns of the tables.
 DUTY_HEAD = (
@@ -63,17 +63,22 @@ def duty_rows(view: PlanView, duties: Iterable[DutyView]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=head)
 
 
-def seat_rows(view: PlanView, first_s: int, last_s: int, *, only_short: bool = False) -> pd.DataFrame:
-    """Every seat group with what it asks, how its number came about and who fills it; the short ones first."""
+def seat_rows(view: PlanView, seats: Iterable[SeatsView]) -> pd.DataFrame:
+    """Seat groups with what each asks, how its number came about and who fills it; the short ones first."""
+    when: dict[tuple[int, int], str] = {}
+    ordered = sorted(seats, key=lambda s: (-s.n_short, s.start_s, s.place_name))
+    for its in ordered:
+        span = (its.start_s, its.end_s)
+        if span not in when:
+            when[span] = view.span(*span)
     names = {p.id: p.name for p in view.people}
     head = [_(name) for name in SEAT_HEAD]
     rows = [
         (
-            s.place_name, view.span(s.start_s, s.end_s), s.need, len(s.people), s.n_short, s.asks, s.formula, s.source,
+            s.place_name, when[s.start_s, s.end_s], s.need, len(s.people), s.n_short, s.asks, s.formula, s.source,
             ", ".join(names.get(p, p) for p in s.people),
         )
-        for s in sorted(view.seats, key=lambda s: (-s.n_short, s.start_s, s.place_name))
-        if s.start_s < last_s and first_s < s.end_s and (s.n_short or not only_short)
+        for s in ordered
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=head)
 
