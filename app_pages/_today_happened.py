@@ -15,7 +15,7 @@ from scenarios.jobs import Job
 from scenarios.planform import read_plan
 from scenarios.schema import Scenario
 from scenarios.today import happened
-from scenarios.tongue import mark
+from scenarios.tongue import language, mark
 from scenarios.tongue import say as _
 from scenarios.tongue.dates import weekday_moment
 from scenarios.view import PlanView
@@ -27,6 +27,7 @@ CATEGORIES = Told({
 LASTING = (15, 30, 45, 60, 90, 120, 180, 240, 360)
 QUARTER = 900
 NOTED = "today_noted"
+AT_ONCE = -1
 
 
 def happened_forms(source: drafts.Source, job: Job, view: PlanView, now_s: int) -> None:
@@ -36,16 +37,23 @@ def happened_forms(source: drafts.Source, job: Job, view: PlanView, now_s: int) 
     except (ScenarioError, GeodataError) as error:
         show_faults(error)
         return
-    ill, place = st.tabs([_("Sick call"), _("Incident")])
+    ill, place = st.tabs([_("Sick call"), _("Incident")], key=f"happened-{language()}")
     with ill:
         sick_form(source, job, scenario, view, now_s)
     with place:
         incident_form(source, scenario, view, now_s)
 
 
-def _moments(view: PlanView, first_s: int) -> list[int]:
-    """The moment itself, then quarter hours to the end."""
-    return [first_s, *range((first_s // QUARTER + 1) * QUARTER, view.horizon_s, QUARTER)]
+def _moment(title: str, first: str, view: PlanView, first_s: int, key: str) -> int:
+    """At once, or one of the quarter hours to the end; what is chosen stays while the clock goes on."""
+    options = [AT_ONCE, *range((first_s // QUARTER + 1) * QUARTER, view.horizon_s, QUARTER)]
+    kept = st.session_state.get(f"kept_{key}", AT_ONCE)
+    chosen = st.selectbox(
+        title, options, options.index(kept) if kept in options else 0, key=f"{key}-{len(options)}",
+        format_func=lambda s: first if s == AT_ONCE else weekday_moment(view.clock(s)),
+    )  # fmt: skip
+    st.session_state[f"kept_{key}"] = chosen
+    return first_s if chosen == AT_ONCE else chosen
 
 
 def sick_form(source: drafts.Source, job: Job, scenario: Scenario, view: PlanView, now_s: int) -> None:
@@ -58,10 +66,7 @@ def sick_form(source: drafts.Source, job: Job, scenario: Scenario, view: PlanVie
         _("Who is away"), list(people), index=None, key=key, format_func=lambda p: people.get(p, p),
         placeholder=_("name or unit"),
     )  # fmt: skip
-    moments = _moments(view, now_s)
-    start = st.selectbox(
-        _("Away from"), moments, key=f"sick_from-{now_s}", format_func=lambda s: weekday_moment(view.clock(s))
-    )
+    start = _moment(_("Away from"), _("now"), view, now_s, "sick_from")
     if st.button(_("Note the sick call"), key="note_sick", icon=":material/add:", disabled=who is None):
         note_sick(source, job, scenario, view, [str(who)], start, now_s)
 
@@ -82,11 +87,8 @@ def incident_form(source: drafts.Source, scenario: Scenario, view: PlanView, now
     where = st.selectbox(_("Where"), list(places), key="incident_where", format_func=lambda one: places[one].name)
     cells = st.columns(3)
     number = cells[0].number_input(_("How many"), 1, 500, 2, key="incident_number")
-    first = happened.earliest(scenario, now_s)
-    starts = [s for s in _moments(view, first) if s < view.horizon_s]
-    start = cells[1].selectbox(
-        _("From"), starts, key=f"incident_from-{now_s}", format_func=lambda s: weekday_moment(view.clock(s))
-    )
+    with cells[1]:
+        start = _moment(_("From"), _("at once"), view, happened.earliest(scenario, now_s), "incident_from")
     minutes = cells[2].selectbox(
         _("For how long"), LASTING, index=3, key="incident_long", format_func=lambda n: _("{n} min", n=n)
     )
@@ -95,7 +97,7 @@ def incident_form(source: drafts.Source, scenario: Scenario, view: PlanView, now
         _("Who may go"), [c for c in CATEGORIES if c in there], key="incident_kinds",
         format_func=lambda one: CATEGORIES[one], placeholder=_("anybody"),
     )  # fmt: skip
-    if st.button(_("Note the incident"), key="note_incident", icon=":material/add:", disabled=start is None):
+    if st.button(_("Note the incident"), key="note_incident", icon=":material/add:", disabled=start >= view.horizon_s):
         name = title.strip() or _("Incident")
         end = start + 60 * minutes
         _report(source, [happened.incident(scenario, name, places[where], int(number), start, end, kinds)])
