@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from geodata.ground import Ground, load_ground
+from geodata.ground import CREDIT, Ground, load_ground
 from scenarios.errors import Fault, ScenarioError
 from scenarios.load import load_checked
 from scenarios.raw import SETTINGS
@@ -87,7 +87,8 @@ def _begin(
         for table, rows in tables.items():
             if rows or table in {"sites", "units"}:
                 (folder / f"{table}.csv").write_text(csv_text(rows), encoding="utf-8")
-        (folder / SETTINGS).write_text(settings_text(given, map_file, units, strong), encoding="utf-8")
+        credit = CREDIT if ground.credit == CREDIT else _("Map: {name}", name=map_name)
+        (folder / SETTINGS).write_text(settings_text(given, map_file, units, strong, credit), encoding="utf-8")
         try:
             load_checked(folder)
         except ScenarioError as error:

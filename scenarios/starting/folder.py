@@ -76,7 +76,7 @@ def tables_of(
     return {"units": units, "people": people, "sites": sites, "sessions": sessions, "absences": absences}, faults
 
 
-def settings_text(given: Given, map_file: str, units: Sequence[str], strong: bool) -> str:
+def settings_text(given: Given, map_file: str, units: Sequence[str], strong: bool, credit: str) -> str:
     """``scenario.toml``: shifts that fit the horizon, one kind of post and one of patrol, and the shipped defaults."""
     event = given.event
     hours = _hours(event.start, event.end)
@@ -89,7 +89,7 @@ def settings_text(given: Given, map_file: str, units: Sequence[str], strong: boo
         "schema = 1", 'name = "event"', f"title = {toml(event.title)}", f"timezone = {toml(event.timezone)}",
         f"start = {toml(event.start)}", f"end = {toml(event.end)}", f"language = {toml(language())}", "",
         f"categories = {toml(list(CATEGORIES))}", 'police = ["sworn"]', f"ranks = {toml(list(RANKS))}", "",
-        "[map]", f"file = {toml(map_file)}", 'credit = "as given with the map file"', "snap_limit_m = 500", "",
+        "[map]", f"file = {toml(map_file)}", f"credit = {toml(credit)}", "snap_limit_m = 500", "",
         "[[spans]]", 'id = "event"', 'title = "the whole event"',
         f"times = [{{ start = {toml(event.start)}, end = {toml(event.end)} }}]", "",
     ]  # fmt: skip

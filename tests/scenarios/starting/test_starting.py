@@ -95,6 +95,7 @@ def test_without_stewards_the_organisers_are_not_planned(store: Store, town: byt
         ref = from_map_file(store, EVENING, "town.osm", town, officers=40, stewards=0, attendance=900, who="Ann")
     its = drafts.loaded(drafts.find(ref)).scenario
     assert (its.demand.plan_stewards, its.language) == (False, "zh")
+    assert "OpenStreetMap" in its.map.credit
 
 
 @pytest.mark.slow
