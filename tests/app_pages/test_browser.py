@@ -166,6 +166,7 @@ def test_a_planners_whole_way(server: str, home: Path, chromium: str) -> None:
         to(page, "Plan")
         plan_now(page)
         to(page, "Compare")
+        page.get_by_role("tab", name="Places and people").click()
         expect(
             page.get_by_role("heading", name=re.compile("What changes: crossroads, changed"))
         ).to_be_visible()
