@@ -186,7 +186,7 @@ def timeline(
             x2="end:T",
             y=alt.Y("name:N", sort=shown, title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False, grid=True)),
             color=alt.Color(
-                "kind:N", title=None, legend=alt.Legend(orient="top", direction="horizontal"), scale=colours
+                "kind:N", title=None, legend=alt.Legend(orient="top", columns=6), scale=colours
             ),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()],
         )
