@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import RLock
 
+from scenarios.askwords import asked_anew
 from scenarios.audit import PlanAudit, audit_again, audit_plan
 from scenarios.candidates import Listed, SeatDesk
 from scenarios.desk import Desk, prepare
@@ -186,7 +187,10 @@ class Handwork:
     def sentences(self, breaches: Iterable[Breach]) -> tuple[str, ...]:
         """Breaches of the roster in words, each once."""
         clock, teller = self.teller.clock, self.teller
-        told = (teller.named(explain(self._problem, breach, clock), breach) for breach in breaches)
+        told = (
+            teller.named(asked_anew(self._problem, breach) or explain(self._problem, breach, clock), breach)
+            for breach in breaches
+        )
         return tuple(dict.fromkeys(told))
 
     def broken(self, now: Judged) -> tuple[str, ...]:

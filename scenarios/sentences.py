@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
+from scenarios.askwords import asked_anew
 from scenarios.audit import PlanAudit
 from scenarios.demand.need import Need
 from scenarios.demandwords import kind_word
@@ -75,7 +76,8 @@ class Teller:
             return _whole(breach)
         engines, rebuilt = self.audit.engines, self.audit.rebuilt
         if breach in engines["roster"].breaches or breach in engines["roster"].costs:
-            return self.named(explain_roster(rebuilt.roster.problem, breach, self.clock), breach)
+            problem = rebuilt.roster.problem
+            return self.named(asked_anew(problem, breach) or explain_roster(problem, breach, self.clock), breach)
         if breach in engines["siting"].breaches or breach in engines["siting"].costs:
             text = explain_siting(rebuilt.siting.problem, breach)
             for period in rebuilt.siting.problem.periods:

@@ -9,6 +9,7 @@ from scenarios.handwork import Handwork, after, known_seats, seats_of
 from scenarios.run import Planned
 from scenarios.sentences import Teller
 from scenarios.store.operations import Assign, Move, Swap
+from scenarios.tongue import speaking
 from scenarios.view import PlanView
 from scenarios.viewfile import _plain
 from scenarios.viewing import build_view
@@ -170,3 +171,23 @@ def test_a_seat_is_taken_over_as_the_list_says(work: Handwork) -> None:
                     assert result.get(left) == now.seats.get(seat)
     assert foreseen > 3
     assert ways > 1
+
+
+def test_what_a_seat_asks_is_said_in_the_readers_language(work: Handwork) -> None:
+    """Judged once, told twice: the sentence is put together anew from the seat and the person."""
+    start = work.judge(seats_of(work.plan, {}))
+    seats = ((seat, one) for seat in sorted(start.seats) for one, _ in work.candidates(start, seat).rows)
+    told = 0
+    for seat, one in seats:
+        now = work.judge(after(start.seats, Assign("J", seat, one.person)))
+        wrong = [b for b in now.roster.breaches if b.rule == "seat_asks"]
+        if wrong and told < 5:
+            told += 1
+            (english,) = work.sentences(wrong)
+            with speaking("zh"):
+                (chinese,) = work.sentences(wrong)
+            assert "cannot serve" in english
+            assert "不能担任" in chinese
+            assert seat.rpartition("/")[0] in chinese
+            assert one.person in chinese
+    assert told
