@@ -241,6 +241,11 @@ def test_a_patch_is_done_from_top_to_bottom(patch):
     assert [(p.name, p.tags) for p in validate(raw).people if p.id == "C05"] == [("Ada Example", ())]
     raw, _ = patch(new + out)
     assert "C05" not in {p.id for p in validate(raw).people}
+    first = '[[people]]\nid = "C06"\nrank = "sergeant"\n'  # the list of people begins above what is taken out
+    raw, _ = patch(first + out + new)
+    assert [(p.name, p.rank) for p in validate(raw).people if p.id in {"C05", "C06"}] == [
+        ("Finn Example", "sergeant"), ("Ada Example", "officer"),
+    ]  # fmt: skip
 
 
 def test_what_only_looks_like_a_row_puts_nothing_in_another_order(patch):
