@@ -16,8 +16,8 @@ from scenarios.placing.facts import Way, ways_to_roads
 from scenarios.placing.marks import Mark, marks_of
 from scenarios.raw import Raw
 
-CHOSEN, FOCUS, REFUSED, CORNERS, KINDS = (
-    "places_chosen", "places_focus", "places_refused", "places_corners", "places_gate_kinds"
+CHOSEN, FOCUS, REFUSED, SAVED, CORNERS, KINDS = (
+    "places_chosen", "places_focus", "places_refused", "places_saved", "places_corners", "places_gate_kinds"
 )  # fmt: skip
 
 
@@ -73,11 +73,15 @@ def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark
     """Save rows as one edit, in a callback: the run that follows shows the new state, or why nothing was saved."""
     from scenarios.placing.marks import TABLES
 
-    seen = None if source.draft is None else _state.seen(source.draft)
+    ref, seen = source.ref, None if source.draft is None else _state.seen(source.draft)
+    # A second edit may come before the page has run again: what this tab itself has just saved, it has seen.
+    began, mine, revision = st.session_state.get(SAVED, ("", "", 0))
+    if mine == _state.current().scenario and ref in {began, mine}:
+        ref, seen = mine, max(revision, seen or 0)
     taken = [(TABLES[its.kind], {"id": its.id}, its.name) for its in gone]
     try:
         draft = drafts.change_rows(
-            source.ref, put=[one.row for one in put], gone=taken, seen=seen, who=_state.person()
+            ref, put=[one.row for one in put], gone=taken, seen=seen, who=_state.person()
         )
     except drafts.Conflict as conflict:
         _state.keep_conflict(conflict.difference)
@@ -86,7 +90,8 @@ def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark
         st.session_state[REFUSED] = error
         return False
     _state.saw(draft)
-    if source.ref != draft.id:
+    st.session_state[SAVED] = (source.ref, draft.id, draft.revision)
+    if ref != draft.id:
         _state.choose(scenario=draft.id, plan="")
     return True
 
