@@ -20,12 +20,6 @@ from scenarios.store.trail import note
 from scenarios.tongue import say as _
 
 Standing = Literal["draft", "planned", "stale", "published"]
-STANDINGS: dict[Standing, str] = {
-    "draft": "no plan yet",
-    "planned": "its plan fits it as it is",
-    "stale": "it was changed after its newest plan",
-    "published": "its published plan fits it as it is",
-}
 
 
 @dataclass(frozen=True)
