@@ -13,7 +13,6 @@ from scenarios.errors import Fault
 from scenarios.raw import SETTINGS, TABLES, Raw
 from scenarios.tablewords import column_word
 from scenarios.tongue import say as _
-from scenarios.tongue.lists import beside
 from scenarios.whatif_form import name_of, one_row
 
 
@@ -39,5 +38,5 @@ def _met(raw: Raw, fault: Fault) -> Fault:
 
 
 def _named(table: str, name: str, fault: Fault) -> Fault:
-    what = _("{what} {name}", what=one_row(table), name=beside(name))
+    what = _("{what} {name}", what=one_row(table), name=name)
     return replace(fault, file=what, row=None, field=column_word(fault.field, table) if fault.field else "")

@@ -33,7 +33,7 @@ def type_into(page: Page, column: int, row: int, text: str, *, new: bool = False
     """Go there from the first column by the arrows, open the cell, type, leave it; a new row opens by itself."""
     grid = page.get_by_test_id("stDataFrame").first
     box = page.locator(".gdg-input, [id^=gdg-overlay] input, [id^=gdg-overlay] textarea").first
-    for _again in range(3):  # while the page is being drawn anew the first keys may go nowhere
+    for _again in range(5):  # while the page is being drawn anew the first keys may go nowhere
         grid.click(position={"x": 100, "y": 50 + 34 * row})
         if not new:
             for _step in range(column - 1):
@@ -41,11 +41,11 @@ def type_into(page: Page, column: int, row: int, text: str, *, new: bool = False
             page.keyboard.press("Enter")
         try:
             box.wait_for(timeout=4000)
-        except TooLate:
+            box.fill(text, timeout=4000)
+            box.press("Enter", timeout=4000)
+        except TooLate:  # it was closed by the drawing anew
             continue
         break
-    box.fill(text)
-    box.press("Enter")
     settle(page)
 
 

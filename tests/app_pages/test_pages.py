@@ -168,6 +168,8 @@ def test_the_roster_is_filtered_by_unit(app: AppTest) -> None:
     assert "All units: 5 people with 5 duties" in texts(app)
     app.selectbox(key="roster_unit").select("U2").run()
     assert "Station South: 2 people with 2 duties" in texts(app)
+    app.session_state["roster_tabs"] = "Seats"
+    app.selectbox(key="roster_unit").select("").run()
     app.toggle(key="roster_short").set_value(True).run()
     assert not app.exception
     assert any(list(table.value.get("Place", [])) == ["Station square"] for table in app.dataframe)

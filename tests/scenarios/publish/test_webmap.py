@@ -13,7 +13,13 @@ import numpy as np
 import pytest
 
 from geodata.crs import to_metric
-from scenarios.publish.webmap import component_source, engine_source, export_html, map_data, part_source
+from scenarios.publish.webmap import (
+    component_source,
+    engine_source,
+    export_html,
+    map_data,
+    part_source,
+)
 from scenarios.publish.webmap.words import EN, ZH
 from scenarios.view import AreaView, Background
 from tests.app_pages.chrome import DRAWN_SHARE, browsing
