@@ -3,9 +3,11 @@
 ``python -m benchmarks.pages HOME --make city`` makes one first (minutes). The server runs in a process of its own, a
 headless Chromium without a GPU opens each page, and one line a page is printed:
 
+opened
+    Seconds from typing the page's address (a new session, the server running) until its script has ended, its maps and
+    charts are drawn and nothing is still being laid out.
 usable
-    Seconds from the click on the page's link until its script has ended and nothing is still being laid out: the first
-    time in this session, and the median of the further ones.
+    The same from the click on the page's link: the first time in this session, and the median of the further ones.
 widgets
     The same for what can be clicked on the page (tabs, switches, choices, lists): the median, the slowest and its name.
 wire
@@ -31,11 +33,21 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, WebSocket, sync_playwright
 
-#: Resolves once Streamlit's script has ended and nothing moves any more; answers with the time of the last change.
+#: Resolves once Streamlit's script has ended, every map and chart is drawn and nothing changes any more; answers with
+#: the seconds from the last ``BEGIN`` to the last change.
 QUIET = """(calm) => new Promise((done) => {
   const app = () => document.querySelector('[data-testid=stApp]');
+  const deep = (root, found = []) => {
+    for (const node of root.querySelectorAll('*')) {
+      if (node.classList.contains('vm-box')) found.push(node);
+      if (node.shadowRoot) deep(node.shadowRoot, found);
+    }
+    return found;
+  };
   const busy = () => app()?.dataset.testScriptState !== 'notRunning'
-    || document.querySelector('[data-testid=stSkeleton], [data-testid=stStatusWidget]');
+    || document.querySelector('[data-testid=stSkeleton], [data-testid=stStatusWidget]')
+    || deep(document).some((box) => !box.querySelector('.vm-map canvas'))
+    || [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].some((c) => !c.querySelector('canvas, svg'));
   let last = performance.now(), began = window.__began ?? last;
   const tick = () => {
     const now = performance.now();
@@ -55,6 +67,7 @@ FRAMES = """(ms) => new Promise((done) => {
   requestAnimationFrame(tick);
 })"""
 CALM_MS = 250
+EDITING = ("Event", "Places", "Forces", "Rules")
 WIDGETS: tuple[tuple[str, str, str], ...] = (
     ("tab", "[role=tab]", "click"),
     ("choice", "[data-testid=stButtonGroup] button", "click"),
@@ -78,10 +91,15 @@ def main() -> None:
     if args.make:
         make(args.make, args.home, args.seconds)
     with serving(args.home) as address, browsing(args.browser) as (page, wire):
-        page.goto(f"{address}/plan?lang=en{chosen(args.scenario)}")
+        start = f"{address}/plan?lang=en{chosen(args.scenario)}"
+        page.goto(start)
         page.evaluate(QUIET, CALM_MS)
         names = [name for name in links(page) if not args.pages or name in args.pages]
+        # What edits comes last: an edit makes a draft, which has no plan to be read.
+        names.sort(key=lambda name: name in EDITING)
         for name in names:
+            page.goto(start)
+            page.evaluate(QUIET, CALM_MS)
             sys.stdout.write(json.dumps(measured(page, wire, name, names, args.rounds)) + "\n")
             sys.stdout.flush()
 
@@ -170,14 +188,19 @@ def measured(page: Page, wire: list[int], name: str, names: list[str], rounds: i
     """All figures of one page."""
     nav = page.get_by_test_id("stSidebarNav")
     other = next((n for n in names if n != name), "")
+    address = page.url.replace("/plan?", f"/{name.lower()}?")
     first = timed(page, lambda: nav.get_by_role("link", name=name, exact=True).click())
     again = []
     for _ in range(rounds if other else 0):
         timed(page, lambda: nav.get_by_role("link", name=other, exact=True).click())
         again.append(timed(page, lambda: nav.get_by_role("link", name=name, exact=True).click()))
+    page.goto(address)
+    page.evaluate("() => { window.__began = 0; }")
+    opened = float(page.evaluate(QUIET, CALM_MS))
     answers = list(answered(page, wire))
     found: dict[str, Any] = {
         "page": name,
+        "opened_s": round(opened, 2),
         "usable_first_s": round(first, 2),
         "usable_again_s": round(statistics.median(again), 2) if again else None,
         "widgets": len(answers),
