@@ -35,13 +35,18 @@ def copy_first(source: drafts.Source, job: Job) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(_("Duties are changed in a copy of your own; this scenario and its plan stay as they are."))
         if st.button(_("Make a copy to work on"), key="own_copy", type="primary", icon=":material/content_copy:"):
-            try:
-                draft, plan = handplans.own_copy(source, job, who=_state.person())
-            except drafts.StoreError as error:
-                show_faults(error, _("nothing was copied."))
-                return
-            _state.choose(scenario=draft.id, plan=plan)
-            st.rerun()
+            take_along(source, job)
+
+
+def take_along(source: drafts.Source, job: Job) -> None:
+    """Copy scenario and plan into a draft, and go on there."""
+    try:
+        draft, plan = handplans.own_copy(source, job, who=_state.person())
+    except drafts.StoreError as error:
+        show_faults(error, _("nothing was copied."))
+        return
+    _state.choose(scenario=draft.id, plan=plan)
+    st.rerun()
 
 
 def standing_roster(source: drafts.Source, job: Job, made: PlanView) -> Standing | None:

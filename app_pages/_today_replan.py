@@ -11,9 +11,10 @@ import streamlit as st
 
 from app_pages import _data, _state
 from app_pages._changes import save, show_faults
+from app_pages._standing import take_along
 from app_pages._words import STAGES
 from geodata.errors import GeodataError
-from scenarios import drafts, handplans, jobs
+from scenarios import drafts, jobs
 from scenarios.errors import ScenarioError
 from scenarios.jobs import Job
 from scenarios.publish.changenotice import change_notice
@@ -34,15 +35,8 @@ def start_the_day(source: drafts.Source, job: Job) -> None:
     """A shipped scenario stays as it is: the plan is taken along into a draft, where the day is noted."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(_("Check-ins and what happens are kept in a copy of your own; scenario and plan stay as they are."))
-        if not st.button(_("Start the day"), key="start_day", type="primary", icon=":material/today:"):
-            return
-        try:
-            draft, plan = handplans.own_copy(source, job, who=_state.person())
-        except drafts.StoreError as error:
-            show_faults(error, _("nothing was copied."))
-            return
-        _state.choose(scenario=draft.id, plan=plan)
-        st.rerun()
+        if st.button(_("Start the day"), key="start_day", type="primary", icon=":material/today:"):
+            take_along(source, job)
 
 
 def mended(source: drafts.Source, job: Job, view: PlanView, now_s: int) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import asdict
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,8 +13,8 @@ from scenarios.publish.webmap import map_data
 from scenarios.run import Planned, plan_scenario
 from scenarios.store.operations import Assign
 from scenarios.store.rows import PINS
-from scenarios.viewfile import write_view
 from tests.app_pages.test_pages import app, house, on, texts  # noqa: F401 - fixtures
+from tests.scenarios.finished import finished
 
 
 @pytest.fixture(scope="module")
@@ -24,26 +23,10 @@ def made() -> Planned:
     return plan_scenario(load_checked("crossroads"), seconds=4, seed=0, repeatable=True)
 
 
-def kept(made: Planned) -> jobs.Job:
-    """Its plan as a finished job that the store was never told of."""
-    new = jobs.new_id()
-    folder = jobs.home() / "jobs" / new
-    (folder / "out").mkdir(parents=True)
-    (folder / "out" / "plan.json").write_text(made.plan.dumps(), encoding="utf-8")
-    write_view(made.view, folder / "out" / "view.json.gz")
-    request = {
-        "scenario": "crossroads", "whatifs": [], "base_plan": None, "source": "crossroads", "title": "crossroads",
-        "out": str(folder / "out"), "created": "2026-06-01T08:00:00+00:00", "options": asdict(jobs.Options()),
-    }  # fmt: skip
-    jobs.write_json(folder / "request.json", request)
-    jobs.write_json(folder / "result.json", asdict(jobs.Result("done", 0, 1.0, has_plan=True)))
-    return jobs.read(new)
-
-
 @pytest.fixture
 def desk(app: AppTest, made: Planned) -> AppTest:  # noqa: F811
     """The Roster page on a copy of the plan, ready to change duties."""
-    job = kept(made)
+    job = finished(made.view, made.plan)
     app.query_params["plan"] = job.id
     on(app, "roster").toggle(key="roster_edit").set_value(True).run()
     app.button(key="own_copy").click().run()

@@ -4,7 +4,6 @@ import io
 import os
 import re
 import zipfile
-from dataclasses import asdict
 from pathlib import Path
 
 import pypdf
@@ -15,28 +14,11 @@ from scenarios import drafts, jobs
 from scenarios.load import load_checked
 from scenarios.publish.sheet import Press
 from scenarios.run import Planned, plan_scenario
-from scenarios.viewfile import write_view
 from tests.app_pages.chrome import browsing
 from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.scenarios.finished import finished
 
 pytestmark = pytest.mark.browser
-
-
-def kept(made: Planned, source: drafts.Source) -> jobs.Job:
-    """A plan as a finished job of its source."""
-    new = jobs.new_id()
-    folder = jobs.home() / "jobs" / new
-    (folder / "out").mkdir(parents=True)
-    (folder / "out" / "plan.json").write_text(made.plan.dumps(), encoding="utf-8")
-    write_view(made.view, folder / "out" / "view.json.gz")
-    request = {
-        "scenario": source.base, "whatifs": [str(path) for path in source.patches], "base_plan": None,
-        "source": source.ref, "title": source.label, "out": str(folder / "out"),
-        "created": "2026-06-01T08:00:00+00:00", "options": asdict(jobs.Options(workers=1)),
-    }  # fmt: skip
-    jobs.write_json(folder / "request.json", request)
-    jobs.write_json(folder / "result.json", asdict(jobs.Result("done", made.exit_code, 1.0, has_plan=True)))
-    return jobs.read(new)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +31,7 @@ def made() -> Planned:
 def plan(home: Path, made: Planned, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: F811
     """Its plan in the data folder of the server."""
     monkeypatch.setenv("VEDETTE_HOME", os.fspath(home))
-    return kept(made, drafts.find("crossroads")).id
+    return finished(made.view, made.plan, source=drafts.find("crossroads"), exit_code=made.exit_code).id
 
 
 #: What a reader of each language clicks.
@@ -153,7 +135,7 @@ def test_a_way_out_is_found_and_added(
         thin.append((gone, plan_scenario(loaded, seconds=3, seed=0, repeatable=True, workers=1)))
     draft, plan_of_few = thin[0]
     before = len(drafts.find(draft.id).draft.changes)
-    job = kept(plan_of_few, drafts.find(draft.id))
+    job = finished(plan_of_few.view, plan_of_few.plan, source=drafts.find(draft.id), exit_code=plan_of_few.exit_code)
     with browsing(chromium, height=1100) as (page, outside, faults):
         page.goto(f"{server}/plan?scenario={draft.id}&plan={job.id}&lang={code}")
         settle(page)

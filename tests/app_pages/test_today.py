@@ -1,30 +1,20 @@
 """The clock of Today: it follows the wall while the event runs, else the reader's choice, which the address keeps."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from scenarios import jobs
-from scenarios.viewfile import write_view
 from tests.app_pages.test_pages import app, house, on, texts  # noqa: F401 - fixtures
+from tests.scenarios.finished import finished
 from tests.scenarios.publish.webmap_town import town
 
 
 def kept(start: datetime) -> jobs.Job:
     """A plan of a town whose event began then, as a finished job."""
-    new = jobs.new_id()
-    folder = jobs.home() / "jobs" / new
-    (folder / "out").mkdir(parents=True)
-    write_view(replace(town(), start=start), folder / "out" / "view.json.gz")
-    request = {
-        "scenario": "crossroads", "whatifs": [], "base_plan": None, "source": "crossroads", "title": "crossroads",
-        "out": str(folder / "out"), "created": "2026-06-01T08:00:00+00:00", "options": asdict(jobs.Options()),
-    }  # fmt: skip
-    jobs.write_json(folder / "request.json", request)
-    jobs.write_json(folder / "result.json", asdict(jobs.Result("done", 0, 1.0, has_plan=True)))
-    return jobs.read(new)
+    return finished(replace(town(), start=start))
 
 
 def shown(page: AppTest) -> str:

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,8 @@ from scenarios.store.errors import StoreError
 from scenarios.store.operations import Assign, Pin
 from scenarios.today import happened, replans
 from scenarios.today.changelist import told
-from scenarios.viewfile import read_view, write_view
+from scenarios.viewfile import read_view
+from tests.scenarios.finished import finished
 
 PATIENCE_S = 120.0
 NOW_S = 4 * 3600  # 21:00
@@ -38,18 +38,7 @@ def day(
     """A draft with a copy of that plan: its id, and the plan's."""
     monkeypatch.setenv("VEDETTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PYTHONPATH", str(project_root))
-    new = jobs.new_id()
-    folder = jobs.home() / "jobs" / new
-    (folder / "out").mkdir(parents=True)
-    (folder / "out" / "plan.json").write_text(made.plan.dumps(), encoding="utf-8")
-    write_view(made.view, folder / "out" / "view.json.gz")
-    request = {
-        "scenario": "crossroads", "whatifs": [], "base_plan": None, "source": "crossroads", "title": "crossroads",
-        "out": str(folder / "out"), "created": "2026-06-01T08:00:00+00:00", "options": asdict(jobs.Options()),
-    }  # fmt: skip
-    jobs.write_json(folder / "request.json", request)
-    jobs.write_json(folder / "result.json", asdict(jobs.Result("done", 0, 1.0, has_plan=True)))
-    draft, plan = handplans.own_copy(drafts.find("crossroads"), jobs.read(new))
+    draft, plan = handplans.own_copy(drafts.find("crossroads"), finished(made.view, made.plan))
     yield draft.id, plan
     for child in jobs._CHILDREN.values():
         if child.poll() is None:
