@@ -9,6 +9,7 @@ import streamlit as st
 
 from app_pages._territories import light_table, presence_table, territory_table
 from scenarios.hourly import hours_of
+from scenarios.sitewords import site_kind
 from scenarios.tongue import language, mark
 from scenarios.tongue import say as _
 from scenarios.tongue.dates import weekday_moment
@@ -75,7 +76,7 @@ def _posts(view: PlanView, key: str) -> None:  # noqa: ARG001
 def _sites(view: PlanView, key: str) -> None:  # noqa: ARG001
     rows = [
         {
-            _("Site"): site.name, _("Class"): site.cls, _("Kind"): site.kind.replace("_", " "),
+            _("Site"): site.name, _("Class"): site.cls, _("Kind"): site_kind(site.kind),
             _("Not reached in time"): "; ".join(view.span(c.start_s, c.end_s) for c in site.uncovered),
             _("Without a second"): "; ".join(
                 view.span(c.start_s, c.end_s) for c in site.cover if c.first is not None and c.second is None

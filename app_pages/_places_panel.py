@@ -16,6 +16,7 @@ from scenarios.placing.edits import added, changed
 from scenarios.placing.marks import Mark
 from scenarios.placing.named import Named, search
 from scenarios.raw import Raw
+from scenarios.sitewords import site_kind
 from scenarios.tablewords import column_word, one_of
 from scenarios.tongue import mark
 from scenarios.tongue import say as _
@@ -118,7 +119,7 @@ def _search(source: drafts.Source, raw: Raw, ground: Ground, marks: Sequence[Mar
     for one in found:
         given = {"osm": one.osm, "name": one.name, "kind": one.kind or "place"}
         edit = added(raw, marks, "site", [one.at], given)
-        parts = (one.name, one.kind.replace("_", " "), _("in the scenario") if one.known else "")
+        parts = (one.name, site_kind(one.kind), _("in the scenario") if one.known else "")
         label = " · ".join(part for part in parts if part)
         st.button(label, key=f"named-{one.osm}", icon=":material/add:", type="tertiary", disabled=one.known,
                   on_click=_add, args=(source, edit, one))  # fmt: skip

@@ -10,6 +10,7 @@ from geodata.ground import Ground
 from geodata.known import short_id
 from geodata.named import plain
 from scenarios.placing.marks import LonLat, Mark, text_of
+from scenarios.sitewords import site_kind
 
 MOST = 12
 
@@ -62,7 +63,7 @@ def search(ground: Ground, marks: Sequence[Mark], text: str, most: int = MOST) -
 
 
 def _holds(words: Sequence[str], name: str, kind: str, key: str) -> bool:
-    whole = plain(f"{name} {kind.replace('_', ' ')} {key}")
+    whole = plain(f"{name} {kind.replace('_', ' ')} {site_kind(kind)} {key}")
     return all(word in whole for word in words)
 
 

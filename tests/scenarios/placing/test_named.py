@@ -7,6 +7,8 @@ import numpy as np
 from geodata.ground import load_ground
 from geodata.named import NamedThings
 from scenarios.placing.named import search
+from scenarios.sitewords import site_kind
+from scenarios.tongue import speaking
 
 
 def test_sites_come_first_and_under_any_of_their_names(project_root):
@@ -25,3 +27,13 @@ def test_sites_come_first_and_under_any_of_their_names(project_root):
     assert search(ground, [], site.name)[0].osm == key
     assert search(ground, [], " ") == ()
     assert len(search(ground, [], "grand", most=1)) == 1
+
+
+def test_kinds_are_found_in_the_readers_language(project_root):
+    """A school by its Chinese word, and by its own; only where somebody reads Chinese."""
+    ground = load_ground(project_root / "scenarios/library/crossroads/crossroads.osm")
+    with speaking("zh"):
+        assert [one.name for one in search(ground, [], "学校")] == ["Hill School"]
+        assert site_kind("metro_station") == "地铁站"
+    assert search(ground, [], "学校") == ()
+    assert site_kind("beer_garden") == "beer garden"
