@@ -26,10 +26,10 @@ demo: $(VENV)/.installed  ## plan the shipped scenario and leave its papers in o
 	$(BIN)/vedette plan $(SCENARIO) --out $(OUT) $(ARGS)
 
 test: $(VENV)/.dev-installed  ## run the tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --hypothesis-profile=$(HYPOTHESIS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(HYPOTHESIS) $(ARGS)
 
 test-deep: $(VENV)/.dev-installed  ## every test, the slow ones too, with many more drawn examples
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --hypothesis-profile=deep -m "not bench" $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=deep -m "not bench" $(ARGS)
 
 app: $(VENV)/.installed  ## open the front end in the browser
 	$(BIN)/vedette app $(ARGS)

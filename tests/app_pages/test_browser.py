@@ -116,6 +116,7 @@ SECOND = """(second) => {
 }"""
 
 
+@pytest.mark.slow  # by parts the stories beside it tell the same
 def test_a_planners_whole_way(server: str, home: Path, chromium: str) -> None:
     """Plan, look at map and roster, change something, plan that, compare; F5 loses nothing; nobody is called."""
     with browsing(chromium) as (page, outside, faults):

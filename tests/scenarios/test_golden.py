@@ -61,6 +61,7 @@ def test_a_station_section_is_seen_every_two_hours_by_hand(festival: Planned) ->
     assert max(unseen) == promise.longest_s <= 2 * 3600
 
 
+@pytest.mark.slow  # crossroads is planned twice in test_chain.py
 def test_twice_the_same_bytes(festival: Planned) -> None:
     again = plan_scenario(open_scenario("neubrandenburg"), seconds=WORK, seed=0, repeatable=True)
     assert again.plan.dumps() == festival.plan.dumps()
