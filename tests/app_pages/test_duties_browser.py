@@ -14,7 +14,7 @@ from scenarios.run import Planned, plan_scenario
 from scenarios.viewwords import spoken
 from tests.app_pages.chrome import browsing
 from tests.app_pages.test_browser import SECOND, home, server, settle  # noqa: F401 - fixtures
-from tests.app_pages.test_duties import kept
+from tests.scenarios.finished import finished
 
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("code", ["en", "zh"])
@@ -34,7 +34,7 @@ def made() -> Planned:
 def plan(home, made: Planned, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: F811
     """That plan as a finished job of the server under test."""
     monkeypatch.setenv("VEDETTE_HOME", os.fspath(home))
-    return kept(made).id
+    return finished(made.view, made.plan).id
 
 
 def speech(code: str) -> Words:
