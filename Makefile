@@ -13,8 +13,8 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SCENARIO ?= neubrandenburg
 OUT ?= out
 ARGS ?=
-# How many tests run side by side (a browser mostly waits); those of one file stay together, since they share a server or a plan.
-JOBS ?= 3
+# How many tests run side by side; those of one file stay together, since they share a server or a plan.
+JOBS ?= 2
 HYPOTHESIS ?= quick
 
 .PHONY: help demo test test-deep app check fmt bench bench-siting bench-travel lock clean
