@@ -135,3 +135,16 @@ CONTACTS = Table(
     Column("person", Text, primary_key=True),
     Column("contact", Text, nullable=False),
 )  # fmt: skip
+
+UNFINISHED = Table(
+    "unfinished", METADATA,
+    Column("who", Text, primary_key=True),
+    # What it is about: a scenario's id, the ref of a shipped one, or "" where it is about none. No foreign key.
+    Column("ref", Text, primary_key=True),
+    Column("form", Text, primary_key=True),
+    # The fields of the form as one object.
+    Column("value", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    # From then on it may be swept.
+    Column("until", Text, nullable=False),
+)  # fmt: skip
