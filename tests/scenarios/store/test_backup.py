@@ -14,6 +14,7 @@ from scenarios.store.operations import AddChange, Rename
 from scenarios.store.place import Store, file_url, open_at, url_of
 from scenarios.store.tables import METADATA, TRAIL
 from scenarios.store.trail import WHOLE, read_trail
+from scenarios.store.unfinished import keep_fields
 from tests.scenarios.store.samples import SESSION
 from tests.scenarios.store.test_edits import PLAN, with_plan
 from tests.scenarios.store.test_schema import OLD, first_form
@@ -28,6 +29,7 @@ def filled(store: Store) -> str:
     undo(store, its, who="Ben")
     with_plan(store, its)
     contacts.set_contacts(store, its, {"C01": "+49 000 1"}, who="Ann")
+    keep_fields(store, "Ann", its, "incident", {"what": "Ast auf der Straße"})
     return its
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import func, select, update
 
 from scenarios.load import library
 from scenarios.store import shelf
-from scenarios.store.backup import backup, restore
 from scenarios.store.edits import apply, undo
 from scenarios.store.errors import StoreError
 from scenarios.store.operations import Rename
@@ -123,7 +122,7 @@ def test_fields_typed_at_once_in_many_tabs_all_stand(store: Store) -> None:
 
 
 def test_it_is_no_edit_no_entry_and_in_no_exported_file(small: Store, tmp_path: Path) -> None:
-    """Trail, revision, undo and the exported file are as if nothing had been typed; a backup has it."""
+    """Trail, revision, undo and the exported file are as if nothing had been typed."""
     its = shelf.create(small, "Fair", who=ANN, parent="crossroads")
     apply(small, its, Rename("Night fair"), who=ANN, seen=0)
     plain, trail = shelf.read(small, its), entries(small)
@@ -135,10 +134,6 @@ def test_it_is_no_edit_no_entry_and_in_no_exported_file(small: Store, tmp_path: 
     export(small, its, Inputs(library()["crossroads"]), path, who=ANN)
     with zipfile.ZipFile(path) as file:
         assert not [name for name in file.namelist() if b"P-secret" in file.read(name)]
-    backup(small, tmp_path / "all.vdb", who=ANN)
-    forget(small, ANN, its, "sick")
-    restore(small, tmp_path / "all.vdb", who=ANN, force=True)
-    assert unfinished(small, ANN, its, "sick") == {"who": "P-secret"}
 
 
 def entries(store: Store) -> list[object]:
