@@ -26,8 +26,10 @@ def rule_form(source: drafts.Source, scenario: Scenario, line: RuleLine, lines: 
     st.selectbox(_("Rule"), list(titles), key=CHOSEN, format_func=titles.__getitem__)
     with st.container(border=True):
         st.markdown(f"**{line.says}**")
-        if line.mode:
-            _strictness(source, line)
+        # In a place of its own: a value that somebody is typing below is not drawn anew when the importance appears.
+        with st.container():
+            if line.mode:
+                _strictness(source, line)
         for parameter in line.parameters:
             if parameter.name == "rank_min":
                 _rank(source, scenario, line, parameter)

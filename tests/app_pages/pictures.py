@@ -20,9 +20,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from scenarios import drafts, jobs
-from tests.app_pages.chrome import browsing
+from tests.app_pages.chrome import browsing, settle
 from tests.app_pages.test_browser import SECOND
-from tests.app_pages.test_story_browser import calm
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "pictures"
@@ -93,7 +92,7 @@ def main() -> int:
             for name, path, scheme, code in SHOTS:
                 with browsing(chromium, scheme=scheme) as (page, _outside, _faults):
                     page.goto(f"{base}/{path}?{address}&lang={code}" + ("&at=start" if not path else ""))
-                    calm(page)
+                    settle(page)
                     page.wait_for_timeout(2500)
                     if path == "map":
                         page.evaluate(SECOND, SECOND_SHOWN)

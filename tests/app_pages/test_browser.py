@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app_pages.chrome import DRAWN_SHARE, browsing
+from tests.app_pages.chrome import DRAWN_SHARE, browsing, settle
 
 pytestmark = pytest.mark.browser
 
@@ -72,16 +72,6 @@ def server(home: Path, project_root: Path, chromium: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def settle(page: Page) -> None:
-    """Wait until the script has run and nothing is still being laid out."""
-    page.wait_for_selector("[data-testid=stSidebar]")
-    page.wait_for_timeout(250)
-    page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
-    )
-    assert page.locator("[data-testid=stException]").count() == 0
-
-
 def to(page: Page, name: str) -> None:
     """Another page by its link."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
@@ -93,8 +83,7 @@ def plan_now(page: Page) -> None:
     time_limit = page.get_by_role("slider", name="Search for up to")
     time_limit.press("Home")
     expect(page.get_by_test_id("stSliderThumbValue")).to_have_text("10 seconds")
-    # The slider tells its value a moment later, so that dragging does not flood the server.
-    page.wait_for_timeout(600)
+    settle(page)
     page.get_by_role("button", name="Plan now").click()
     expect(page.get_by_text("Fill the roster", exact=False).first).to_be_visible()
     expect(page.get_by_role("heading", name="What was achieved")).to_be_visible(timeout=SOLVE_MS)

@@ -12,8 +12,8 @@ from scenarios.load import load_checked
 from scenarios.publish.webmap import WORDS
 from scenarios.run import Planned, plan_scenario
 from scenarios.viewwords import spoken
-from tests.app_pages.chrome import browsing
-from tests.app_pages.test_browser import SECOND, home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import browsing, settle
+from tests.app_pages.test_browser import SECOND, home, server  # noqa: F401 - fixtures
 from tests.scenarios.finished import finished
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
-from tests.app_pages.chrome import browsing
-from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import browsing, settle
+from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from scenarios.tongue import say as _
 from scenarios.tongue import speaking
-from tests.app_pages.chrome import browsing
-from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import browsing, settle
+from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 
 ROW_PX = 33
 QUOTED = re.compile('["“]8:00["”]')

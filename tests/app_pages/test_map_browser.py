@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from scenarios import tongue
 from scenarios.publish.webmap import WORDS
 from scenarios.tongue import say, speaking
-from tests.app_pages.chrome import DRAWN_SHARE, browsing
-from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import DRAWN_SHARE, browsing, settle
+from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 from tests.app_pages.test_duties_browser import made, plan  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser

@@ -16,8 +16,8 @@ from scenarios import drafts, jobs
 from scenarios.load import load_checked
 from scenarios.publish.sheet import Press
 from scenarios.run import Planned, plan_scenario
-from tests.app_pages.chrome import browsing
-from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import browsing, settle
+from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 from tests.scenarios.finished import finished
 
 pytestmark = pytest.mark.browser

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from scenarios import drafts, tongue
 from scenarios.publish.webmap import WORDS
 from scenarios.tongue import say, speaking
-from tests.app_pages.chrome import browsing
-from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import browsing, settle, until
+from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -75,8 +75,8 @@ def test_a_site_is_drawn_dragged_named_and_taken_back(
         first = row_of(home, monkeypatch, page, "site1")
         assert first["name"] == say("New site {n}", n=1)
         drag(page, "[data-thing=site1]", 60, 30)
+        until(page, lambda: row_of(home, monkeypatch, page, "site1")["lon"] > first["lon"])
         second = row_of(home, monkeypatch, page, "site1")
-        assert second["lon"] > first["lon"]
         assert second["lat"] < first["lat"]
         name = page.get_by_role("textbox", name=say("name").capitalize(), exact=True)
         name.fill("Food court")

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.app_pages.chrome import browsing
-from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import browsing, settle
+from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -31,11 +31,13 @@ def test_a_rule_and_a_preset(server: str, chromium: str, lang: str) -> None:  # 
     words = WORDS[lang]
     with browsing(chromium, height=900) as (page, outside, faults):
         page.goto(f"{server}/rules?scenario=crossroads&lang={lang}")
+        settle(page)
         search = page.get_by_role("textbox", name=words["search"])
         search.fill(words["sought"])
         search.press("Enter")
         # The sentence stands in the table too, for screen readers only.
         expect(page.get_by_role("strong").filter(has_text=words["says"])).to_be_visible()
+        settle(page)
         page.get_by_role("radio", name=words["soft"]).or_(
             page.get_by_role("button", name=words["soft"])
         ).first.click()
@@ -51,9 +53,12 @@ def test_a_rule_and_a_preset(server: str, chromium: str, lang: str) -> None:  # 
         settle(page)
         page.get_by_role("button", name=words["back"]).press("Enter")
         expect(page.get_by_text(words["none"])).to_be_visible()
+        settle(page)
         page.get_by_role("tab", name=words["presets"]).click()
+        settle(page)
         page.get_by_role("button", name=words["take"]).press("Enter")
         expect(page.get_by_text(words["taken"])).to_be_visible()
+        settle(page)
         page.get_by_role("button", name=words["undo"]).press("Enter")
         expect(page.get_by_text(words["taken"])).to_have_count(0)
         assert (outside, faults) == ([], [])

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from scenarios import drafts, jobs
 from scenarios.starting.begin import from_template
 from scenarios.store.place import open_store
-from tests.app_pages.chrome import browsing
-from tests.app_pages.test_browser import home, server, settle, to  # noqa: F401 - fixtures
+from tests.app_pages.chrome import browsing, settle
+from tests.app_pages.test_browser import home, server, to  # noqa: F401 - fixtures
 from tests.app_pages.test_pages import FAKE, PATIENCE_S, texts
 from tests.scenarios.starting.test_starting import workbook
 

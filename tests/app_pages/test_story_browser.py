@@ -17,35 +17,29 @@ from scenarios import drafts, jobs, tongue
 from scenarios.publish.orders import Order
 from scenarios.tongue import say, speaking
 from scenarios.viewfile import read_view
-from tests.app_pages.chrome import browsing
+from tests.app_pages.chrome import browsing, settle
 from tests.app_pages.page_facts import english_words, shown_text, unnamed
-from tests.app_pages.test_browser import SOLVE_MS, home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.test_browser import SOLVE_MS, home, server  # noqa: F401 - fixtures
 from tests.app_pages.test_start import upload
 from tests.scenarios.starting.test_starting import workbook
 
 pytestmark = pytest.mark.browser
 
 TOWN = "scenarios/library/crossroads/crossroads.osm"
+DARK = (
+    "() => { const app = document.querySelector('[data-testid=stApp]');"
+    " return !!app && getComputedStyle(app).backgroundColor === 'rgb(18, 22, 28)'; }"
+)
 POLICY = "Content Security Policy"
 #: How each language's story comes by its scenario.
 WAYS = {"en": "From a map file", "zh": "From Excel"}
-
-
-def calm(page: Page) -> None:
-    """Wait until the script has run and nothing of an older run is left."""
-    settle(page)
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-        " && !document.querySelector('[data-stale=true]')"
-    )
-    settle(page)
 
 
 def to(page: Page, title: str) -> None:
     """Another page by its link, named in the language that is spoken."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=say(title), exact=True).click()
     page.wait_for_url(re.compile(rf"/{title.lower() if title != 'Start' else ''}\?"))
-    calm(page)
+    settle(page)
 
 
 def press(page: Page, name: str) -> None:
@@ -77,7 +71,7 @@ def test_from_an_empty_start_to_printed_cards(
 
         to(page, "Plan")
         page.get_by_role("slider", name=say("Search for up to")).press("Home")
-        page.wait_for_timeout(600)
+        settle(page)
         press(page, say("Plan now"))
         expect(page.get_by_role("heading", name=say("What was achieved"))).to_be_visible(timeout=SOLVE_MS)
         plan = re.search(r"plan=([\w-]+)", page.url)
@@ -155,7 +149,7 @@ def test_every_page_in_chinese_and_every_name(server: str, chromium: str, planne
             for tab in page.get_by_role("tab", selected=False).all():
                 if tab.is_visible():
                     tab.click()
-                    calm(page)
+                    settle(page)
                     words |= english_words(shown_text(page), planned)
                     found += unnamed(tree.send("Accessibility.getFullAXTree")["nodes"])
             left |= {title: sorted(words)} if words else {}
@@ -190,8 +184,8 @@ def test_a_page_by_keyboard_alone(server: str, chromium: str) -> None:  # noqa: 
         ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring == "solid"
         page.keyboard.press("Enter")
+        page.wait_for_url("**/plan*")
         settle(page)
-        assert "/plan" in page.url
         page.keyboard.press("Alt+Shift+KeyM")
         seen: list[str] = []
         while "Plan now" not in seen and len(seen) < 30:
@@ -221,17 +215,16 @@ def test_dark_large_and_strict(server: str, chromium: str) -> None:  # noqa: F81
         with speaking("zh"):
             page.get_by_role("button", name=say("Display")).click()
             page.get_by_text(say("Large type"), exact=True).click()
+            page.wait_for_function(f"least => {size} > least", arg=1.2 * small)
             settle(page)
-            assert page.evaluate(size) > 1.2 * small
             page.get_by_role("radio", name=say("Dark")).click()
-            page.wait_for_timeout(500)
+            page.wait_for_function(DARK)
             settle(page)
-        ground = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-        assert page.evaluate(ground) == "rgb(18, 22, 28)"
         assert page.evaluate(size) > 1.2 * small
         page.goto(f"{server}/map?scenario=crossroads")
+        page.wait_for_function(DARK)
         settle(page)
-        assert page.evaluate(ground) == "rgb(18, 22, 28)"
+        page.wait_for_function(DARK)
     assert broken == []
     assert faults == []
     assert outside == []

@@ -15,8 +15,8 @@ from scenarios.load import load_checked
 from scenarios.run import Planned, plan_scenario
 from scenarios.store.checkins import checkins_of
 from scenarios.viewfile import write_view
-from tests.app_pages.chrome import DRAWN_SHARE, browsing
-from tests.app_pages.test_browser import home, server, settle  # noqa: F401 - fixtures
+from tests.app_pages.chrome import DRAWN_SHARE, browsing, settle
+from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("code", ["en", "zh"])
