@@ -236,9 +236,10 @@ def _parse_table(
     for name in sorted(absent):
         file, number = rows[0].where(name)
         draft.faults.append(Fault(file, number, name, "", _("this column"), _("add it and fill every row")))
+    numbers = {name for name in columns if _is_number(kind, name)}
     for row in rows:
         values = {
-            k: unicodedata.normalize("NFKC", v) if isinstance(v, str) and _is_number(kind, k) else v
+            k: unicodedata.normalize("NFKC", v) if k in numbers and isinstance(v, str) else v
             for k, v in row.values.items()
             if k in columns
         }
