@@ -15,7 +15,7 @@ import numpy as np
 
 from scheduler.outcome import Stop
 from scheduler.roster.linear import Ints, Linear
-from scheduler.roster.repair_ground import Ground, Mask, own_rows
+from scheduler.roster.repair_ground import Ground, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Chains:
         self.kept, self.taken = list(self.start), [0] * n_p
         self.barred = [self._union(p, self.fast[p]) for p in range(n_p)]
         self.inside = [p for p in range(n_p) if self.sure[p] and self.may[p]]
-        self.limits = _limits(linear)
+        self.limits = _limits(ground)
         self.takers: dict[int, list[int]] = {}
         self.least_price = int(self.price[self.needs > 0].min(initial=1)) or 1
 
@@ -255,14 +255,15 @@ def _by_person(linear: Linear, which: Mask) -> list[int]:
     return found
 
 
-def _limits(linear: Linear) -> list[list[_Limit]]:
+def _limits(ground: Ground) -> list[list[_Limit]]:
     """Each person's own upper limits that can bind."""
+    linear = ground.linear
     found: list[list[_Limit]] = [[] for _ in range(linear.x_of.shape[0])]
-    rows = own_rows(linear).tocsr()
-    for r in range(rows.shape[0]):
+    rows = ground.own.tocsr()
+    binds = np.asarray(rows.sum(axis=1)).ravel() > linear.hard.high
+    for r in np.nonzero(binds & (np.diff(rows.indptr) > 0))[0]:
         part = slice(rows.indptr[r], rows.indptr[r + 1])
         columns, coef = rows.indices[part], rows.data[part]
-        if len(columns) and coef.sum() > linear.hard.high[r]:
-            by = {int(linear.x_group[i]): int(v) for i, v in zip(columns, coef, strict=True) if v}
-            found[int(linear.x_person[columns[0]])].append(_Limit(_bits(by), by, int(linear.hard.high[r])))
+        by = {int(linear.x_group[i]): int(v) for i, v in zip(columns, coef, strict=True) if v}
+        found[int(linear.x_person[columns[0]])].append(_Limit(_bits(by), by, int(linear.hard.high[r])))
     return found

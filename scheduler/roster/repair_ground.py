@@ -47,6 +47,8 @@ class Ground:
         bool ``[n_groups]``: ``short`` and the groups with other seats empty.
     weight
         int64 ``[n_groups]``: what a change of a duty there weighs by its nearness.
+    own
+        ``own_rows`` of the Problem, ``[n_hard, n_x]``.
     """
 
     linear: Linear
@@ -64,6 +66,7 @@ class Ground:
     weight: Ints
     lost_weight: int
     n_gone: int
+    own: sparse.csc_matrix
 
     def within(self, radius: int, *, other_seats: bool = False) -> Mask:
         """Duties that can matter while ``radius`` people change beyond the forced ones, bool ``[n_x]``.
@@ -151,7 +154,8 @@ def lay(
     if line_s is not None:
         line = (base > 0) & (report[linear.x_group] < line_s)
     may[linear.forced] = True
-    start = _start(linear, base, line)
+    own = own_rows(linear)
+    start = _start(linear, base, line, own)
     forced = unseen.copy()
     forced[linear.x_person[(base > 0) & moved[linear.x_group]]] = True
     forced[linear.x_person[linear.forced[base[linear.forced] == 0]]] = True
@@ -170,7 +174,7 @@ def lay(
     return Ground(
         linear, base, start, lost, moved, forced, may, line, line.copy(), roots, short, wanting,
         nearness(groups, now_s), lost_weight,
-        len({d.person for d in lost} - {person.id for person in problem.people}),
+        len({d.person for d in lost} - {person.id for person in problem.people}), own,
     )  # fmt: skip
 
 
@@ -212,7 +216,7 @@ def _base(linear: Linear, plan: RosterPlan) -> tuple[Ints, tuple[Duty, ...], Mas
     return base, tuple(lost), hit
 
 
-def _start(linear: Linear, base: Ints, held: Mask) -> Ints:
+def _start(linear: Linear, base: Ints, held: Mask, rows: sparse.csc_matrix) -> Ints:
     """Duties of the plan that one person can still do together and a group still holds, frozen ones first."""
     groups = linear.problem.groups
     pinned = np.zeros(linear.n_x, dtype=bool)
@@ -220,7 +224,7 @@ def _start(linear: Linear, base: Ints, held: Mask) -> Ints:
     start = np.zeros(linear.n_x, dtype=np.int64)
     mine: dict[int, list[int]] = {}
     filled = [0] * len(groups)
-    rows, value = own_rows(linear), np.zeros(linear.hard.n, dtype=np.int64)
+    value = np.zeros(linear.hard.n, dtype=np.int64)
     high = linear.hard.high
     for i in sorted(
         (int(i) for i in np.nonzero(base)[0]),
@@ -250,21 +254,27 @@ def _by_duty(linear: Linear, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 
 def own_limits(linear: Linear) -> Mask:
     """Hard rows that only limit one person's duties from above, bool ``[n_hard]``."""
-    seen = _by_duty(linear, linear.hard.matrix)
+    return _own(linear, _by_duty(linear, linear.hard.matrix))
+
+
+def _own(linear: Linear, seen: sparse.csr_matrix) -> Mask:
+    """The same for rows already seen from the duties."""
     n_x, n_c = linear.n_x, linear.counters.shape[0]
     no_team = np.asarray(abs(linear.hard.matrix[:, n_x + n_c :]).sum(axis=1)).ravel() == 0
-    own = np.zeros(linear.hard.n, dtype=bool)
-    for r in range(linear.hard.n):
-        part = slice(seen.indptr[r], seen.indptr[r + 1])
-        who, coef = linear.x_person[seen.indices[part]], seen.data[part]
-        own[r] = len(who) > 0 and (who == who[0]).all() and bool((coef >= 0).all())
+    own = np.diff(seen.indptr) > 0
+    if own.any():
+        # Where rows are empty their starts repeat; without those, every part runs to the next one's start.
+        starts, who = seen.indptr[:-1][own], linear.x_person[seen.indices]
+        one = np.minimum.reduceat(who, starts) == np.maximum.reduceat(who, starts)
+        own[own] = one & (np.minimum.reduceat(seen.data, starts) >= 0)
     return np.asarray(own & no_team & (linear.hard.low <= 0))
 
 
 def own_rows(linear: Linear) -> sparse.csc_matrix:
     """Rows of ``own_limits`` by duty, ``[n_hard, n_x]``; all others are empty."""
-    rows = _by_duty(linear, linear.hard.matrix).tocoo()
-    own = own_limits(linear)[rows.row]
+    seen = _by_duty(linear, linear.hard.matrix)
+    rows = seen.tocoo()
+    own = _own(linear, seen)[rows.row]
     return sparse.csc_matrix((rows.data[own], (rows.row[own], rows.col[own])), shape=rows.shape)
 
 
