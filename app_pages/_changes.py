@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _state
+from app_pages._unsent import Unsent, carry
 from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.draft_patch import say as sentence
@@ -18,27 +19,41 @@ from scenarios.store.sentences import sentence_of
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
+#: The form whose edit waits for a choice.
+WAITS = "unsent_waits"
 UNDO, REDO = mark("Undo"), mark("Redo")
 
 
-def apply(source: drafts.Source, kind: str, values: Mapping[str, Any]) -> None:
+def apply(source: drafts.Source, kind: str, values: Mapping[str, Any], *, form: Unsent | None = None) -> None:
     """Add a change; a shipped scenario stays as it is and becomes the start of a draft."""
-    save(source, lambda who, seen: drafts.add(source.ref, kind, values, seen=seen, who=who), sentence(kind, values))
+
+    def do(who: str, seen: int | None) -> drafts.Draft:
+        return drafts.add(source.ref, kind, values, seen=seen, who=who)
+
+    save(source, do, sentence(kind, values), form=form)
 
 
-def save(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "") -> None:
-    """Save one edit over what this tab has shown, and show the new state; a conflict is kept for ``show_conflict``."""
-    if keep(source, do, said):
+def save(
+    source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "", *, form: Unsent | None = None
+) -> None:
+    """Save one edit over what this tab has shown, and show the new state; a conflict is kept for ``show_conflict``.
+
+    ``form`` is what the edit was typed into: it is emptied once the edit stands, or has been dropped by choice.
+    """
+    if keep(source, do, said, form=form):
         st.rerun()
 
 
-def keep(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "") -> bool:
+def keep(
+    source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "", *, form: Unsent | None = None
+) -> bool:
     """The same from a widget's callback, after which the page runs anyway; False where it was refused."""
     seen = None if source.draft is None else _state.seen(source.draft)
     try:
         draft = do(_state.person(), seen)
     except drafts.Conflict as conflict:
         _state.keep_conflict(conflict.difference)
+        st.session_state[WAITS] = form
         return True
     except drafts.StoreError as error:
         show_faults(error, _("nothing was saved."))
@@ -46,7 +61,10 @@ def keep(source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], s
     if seen is not None:
         _tell_others(draft, seen)
     _state.saw(draft)
+    if form is not None:
+        form.sent()
     if source.ref != draft.id:
+        carry(source.ref, draft.id)
         _state.choose(scenario=draft.id, plan="")
     if said:
         st.toast(said, icon=":material/check:")
@@ -101,6 +119,10 @@ def _chosen(told: drafts.Difference, choice: drafts.Choice) -> None:
     except drafts.StoreError as error:
         show_faults(error, _("nothing was saved."))
         st.stop()
+    else:
+        form: Unsent | None = st.session_state.pop(WAITS, None)
+        if form is not None:
+            form.sent()
     st.rerun()
 
 

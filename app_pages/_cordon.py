@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages._changes import show_faults
+from app_pages._unsent import Unsent
 from scenarios.cordon import cordon
 from scenarios.desk import Desk
 from scenarios.errors import ScenarioError
@@ -16,15 +17,17 @@ from scenarios.tongue import say as _
 from scenarios.view import CordonView, PlanView
 
 
-def cordon_of(desk: Desk, exits: Sequence[tuple[str, tuple[float, float]]], names: Mapping[str, str]) -> None:
+def cordon_of(
+    desk: Desk, exits: Sequence[tuple[str, tuple[float, float]]], names: Mapping[str, str], form: Unsent
+) -> None:
     """Ask who leaves from where, and show the answer."""
     st.markdown("##### " + _("Who could man them soonest"))
     units = [unit.id for unit in desk.scenario.units]
-    chosen = st.multiselect(_("Units leave from"), units, units[:1], format_func=lambda i: names.get(i, i))
+    chosen = form.several(_("Units leave from"), "units", units, start=units[:1], format_func=lambda i: names.get(i, i))
     if not chosen:
         return
-    each = st.number_input(_("Units from each"), 1, 500, -(-len(exits) // len(chosen)),
-                           key=f"each-{len(exits)}-{chosen}")  # fmt: skip
+    enough = min(500, -(-len(exits) // len(chosen)))
+    each = form.number(_("Units from each"), f"each-{len(exits)}-{len(chosen)}", 1, 500, start=enough)
     try:
         its = cordon(desk, exits, [(place, int(each)) for place in chosen])
     except ScenarioError as error:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages._changes import save
+from app_pages._unsent import ABOUT_PEOPLE, Unsent
 from scenarios import drafts
 from scenarios.fields import split_names
 from scenarios.forces import typed
@@ -35,7 +36,11 @@ def table(source: drafts.Source, raw: Raw, name: str, unit: str, beside: Sequenc
     for slip in mine:
         marks[slip.row] = f"{marks[slip.row]}  {slip.text}" if slip.row in marks else slip.text
     at = f"forces-{source.ref}-{name}-{unit}-{language()}"
-    sheet: Sheet = st.session_state.setdefault(at, typed.begun(now, marks, None, {}))
+    form = Unsent(f"forces-{name}-{unit}", source.ref, days=ABOUT_PEOPLE)
+    sheet: Sheet | None = st.session_state.get(at)
+    # On another page the editor forgets what was typed into it, and what the table was begun with is old by now.
+    if sheet is None or f"{at}-{sheet.number}" not in st.session_state:
+        sheet = st.session_state[at] = typed.resumed(now, marks, sheet, form.kept.get("rows", []), columns)
     key = f"{at}-{sheet.number}"
     _editor(sheet, columns, key, name)
     rows = typed.wanted(sheet, st.session_state[key], columns)
@@ -50,6 +55,9 @@ def table(source: drafts.Source, raw: Raw, name: str, unit: str, beside: Sequenc
     found = typed.edits(name, now, rows, person_names(raw), _ids(raw))
     news = found.held != sheet.held
     sheet.done, sheet.held = rows, dict(found.held)
+    waiting = [rows[row] for row in found.held if row in rows and row not in now]
+    if waiting != form.kept.get("rows", []):
+        form.keep(rows=waiting or None)
     if found.any:
         _save(source, found)
     elif news or found.anew:

@@ -14,6 +14,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app_pages._unsent import Unsent, carried
+
 #: Tables of so many rows are shown whole; longer ones are scrolled, at this height in pixels.
 WHOLE, SCROLLED = 10, 424
 
@@ -23,10 +25,24 @@ Rows = dict[str, Row]
 
 @dataclass
 class Sheet:
-    """What one tab knows of a table: the rows it was begun with, ids of rows added since, and what is dealt with."""
+    """What one tab knows of a table.
+
+    Attributes
+    ----------
+    base, added
+        The rows it was begun with, and ids of rows added since.
+    ref
+        The scenario that it is of.
+    done
+        The rows that are dealt with.
+    held, parts
+        Rows that cannot be saved: why, and what was typed into them.
+    """
 
     base: Rows
     number: int = 0
+    ref: str = ""
+    parts: Rows = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
     done: Rows = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
@@ -91,6 +107,39 @@ def without(rows: Rows, names: Mapping[str, Any]) -> Rows:
     return {name: row for name, row in rows.items() if name not in names}
 
 
+def parts(now: Rows, wanted: Rows, held: Mapping[str, str]) -> Rows:
+    """What is typed into the rows that are held: the cells that differ, all of a row that is new."""
+    return {
+        name: {column: value for column, value in wanted[name].items() if value != now.get(name, {}).get(column)}
+        for name in held
+    }
+
+
+def laid(row: Row, cells: Row) -> Row:
+    """A row with what was typed into it."""
+    return {**row, **{column: value for column, value in cells.items() if column in row}}
+
+
+def begun(
+    now: Rows, typed_in: Rows, blank: Row, judge: Callable[[Row], str], fresh: Callable[[set[str]], str], *,
+    number: int = 0, ref: str = "",
+) -> Sheet:  # fmt: skip
+    """A table to begin with: what stands, and over it what was typed and is held.
+
+    What has become right since is not held any more: as it is not dealt with either, it is saved by the next run.
+    """
+    base = {name: dict(row) for name, row in now.items()}
+    done, held, kept = dict(base), {}, {}
+    for name, cells in typed_in.items():
+        # A new row has all its cells; its name may have been given to another one meanwhile.
+        its = fresh({*base, *typed_in}) if name in now and set(cells) >= set(blank) else name
+        base[its] = laid(base.get(its, blank), cells)
+        text = judge(base[its])
+        if text:
+            done[its], held[its], kept[its] = base[its], text, dict(cells)
+    return Sheet(base, number, ref, kept, done=done, held=held)
+
+
 def grid(
     name: str,
     now: Rows,
@@ -99,6 +148,7 @@ def grid(
     blank: Row,
     fresh: Callable[[set[str]], str],
     judge: Callable[[Row], str],
+    form: Unsent,
     alt: str,
     moments: tuple[str, ...] = (),
 ) -> Edits | None:
@@ -112,13 +162,20 @@ def grid(
         Column -> its configuration, in order.
     judge
         What is wrong with a row, "" where nothing is. Such a row stays on the screen, is told of, and is not saved.
+    form
+        Where such rows are kept meanwhile.
     moments
         Columns of local times, as ``2026-06-12 19:00``.
     """
     at = f"sheet-{name}"
     sheet: Sheet | None = st.session_state.get(at)
-    if sheet is None:
-        sheet = st.session_state[at] = Sheet(now, done=now)
+    if sheet is not None and carried(sheet.ref, form.ref):
+        sheet.ref = form.ref
+    # On another page the editor forgets what was typed into it, and what the table was begun with is old by now.
+    if sheet is None or sheet.ref != form.ref or f"{at}-{sheet.number}" not in st.session_state:
+        number = 0 if sheet is None else sheet.number + 1
+        kept = form.kept.get("rows", {})
+        sheet = st.session_state[at] = begun(now, kept, blank, judge, fresh, number=number, ref=form.ref)
     frame = pd.DataFrame(list(sheet.base.values()), columns=list(columns))
     for column in moments:
         frame[column] = pd.to_datetime(frame[column])
@@ -131,12 +188,15 @@ def grid(
     for text in sheet.held.values():
         st.warning(text, icon=":material/edit_off:")
     if wanted == sheet.done:
-        if without(now, sheet.held) != without(wanted, sheet.held):
-            st.session_state[at] = Sheet(now, sheet.number + 1, done=now)
+        stands = {**now, **{name: laid(now.get(name, blank), cells) for name, cells in sheet.parts.items()}}
+        if stands != wanted:
+            number = sheet.number + 1
+            st.session_state[at] = begun(now, sheet.parts, blank, judge, fresh, number=number, ref=form.ref)
             st.rerun()
         return None
     held = {row_id: text for row_id, row in wanted.items() if (text := judge(row))}
     told = held != sheet.held
+    _keep(sheet, form, parts(now, wanted, held))
     sheet.done, sheet.held = wanted, held
     found = edits(without(now, held), without(wanted, held))
     if found.changed or found.new or found.gone:
@@ -144,3 +204,10 @@ def grid(
     if told:
         st.rerun()
     return None
+
+
+def _keep(sheet: Sheet, form: Unsent, typed_in: Rows) -> None:
+    """Keep what cannot be saved, if there is anything new."""
+    if typed_in != sheet.parts or sheet.parts != form.kept.get("rows", {}):
+        form.keep(rows=typed_in or None)
+    sheet.parts = typed_in

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _state
+from app_pages._unsent import Unsent, carry
 from geodata.ground import Ground
 from scenarios import drafts
 from scenarios.placing import base
@@ -16,19 +17,8 @@ from scenarios.placing.facts import Way, ways_to_roads
 from scenarios.placing.marks import Mark, marks_of
 from scenarios.raw import Raw
 
-CHOSEN, FOCUS, REFUSED, SAVED, CORNERS, KINDS = (
-    "places_chosen", "places_focus", "places_refused", "places_saved", "places_corners", "places_gate_kinds"
-)  # fmt: skip
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _raw(ref: str, revision: str) -> Raw:  # noqa: ARG001
-    return drafts.raw_of(drafts.find(ref))
-
-
-def raw_of(source: drafts.Source) -> Raw:
-    """A scenario as written, not judged; ScenarioError where its files cannot be read."""
-    return _raw(source.ref, source.revision)
+CHOSEN, FOCUS, REFUSED, SAVED = "places_chosen", "places_focus", "places_refused", "places_saved"
+CORNERS, KINDS = "corners", "kinds"
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -92,6 +82,7 @@ def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark
     _state.saw(draft)
     st.session_state[SAVED] = (source.ref, draft.id, draft.revision)
     if ref != draft.id:
+        carry(ref, draft.id)
         _state.choose(scenario=draft.id, plan="")
     return True
 
@@ -112,3 +103,18 @@ def look_at(at: tuple[float, float] | None) -> None:
     if at is not None:
         n = st.session_state.get(FOCUS, {}).get("n", 0) + 1
         st.session_state[FOCUS] = {"lon": at[0], "lat": at[1], "n": n}
+
+
+def ring(source: drafts.Source) -> Unsent:
+    """The perimeter that is being drawn: kept from its first corner until it is saved as a change."""
+    return Unsent("perimeter", source.ref)
+
+
+def corners_of(form: Unsent) -> list[list[float]]:
+    """Its corners, (lon, lat), as they were drawn."""
+    return [[float(lon), float(lat)] for lon, lat in form.kept.get(CORNERS, [])]
+
+
+def put_corners(form: Unsent, corners: Sequence[Sequence[float]]) -> None:
+    """Other corners: the ways in change, and kinds that were chosen for them with them."""
+    form.keep(**{CORNERS: [list(corner) for corner in corners] or None, KINDS: None})

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages._component import event_of, show_map
-from app_pages._places_data import CORNERS, FOCUS, KINDS, choose, chosen, keep
+from app_pages._places_data import FOCUS, choose, chosen, corners_of, keep, put_corners, ring
 from scenarios import drafts
 from scenarios.placing.edits import added, moved
 from scenarios.placing.facts import Found
@@ -30,8 +30,6 @@ def places_map(
     gates: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Draw it; whatever is done on it is saved before the page runs again."""
-    state = st.session_state
-    corners = state.get(CORNERS, [])
     sketch = {
         "things": [thing(its) for its in marks if its.placed],
         "chosen": chosen(),
@@ -40,7 +38,8 @@ def places_map(
             for its in rings
             for at in its.places
         ],
-        "corners": corners, "drag": True, "gates": list(gates), "focus": state.get(FOCUS),
+        "corners": corners_of(ring(source)), "drag": True, "gates": list(gates),
+        "focus": st.session_state.get(FOCUS),
     }  # fmt: skip
     events: dict[str, Callable[[], None]] = {
         "chosen": _chosen,
@@ -61,10 +60,11 @@ def _moved(source: drafts.Source, marks: Sequence[Mark]) -> None:
     if not value:
         return
     if value["kind"] == "corner":
-        corners = list(st.session_state.get(CORNERS, []))
+        form = ring(source)
+        corners = corners_of(form)
         if 0 <= int(value["index"]) < len(corners):
             corners[int(value["index"])] = [float(value["lon"]), float(value["lat"])]
-            st.session_state[CORNERS], st.session_state[KINDS] = corners, {}
+            put_corners(form, corners)
         return
     its = next((one for one in marks if (one.kind, one.id) == (value["kind"], value["id"])), None)
     if its is not None and keep(source, [moved(its, value)]):
@@ -77,8 +77,7 @@ def _drawn(source: drafts.Source, raw: Raw, marks: Sequence[Mark]) -> None:
         return
     points = [(float(lon), float(lat)) for lon, lat in value["points"]]
     if value["tool"] == "perimeter":
-        st.session_state[CORNERS], st.session_state[KINDS] = [list(point) for point in points], {}
-        st.session_state["places_tab_wish"] = "perimeter"
+        put_corners(ring(source), points)
         return
     edit = added(raw, marks, value["tool"], points)
     if keep(source, [edit]):

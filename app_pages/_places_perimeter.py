@@ -12,8 +12,9 @@ import streamlit as st
 from app_pages import _data
 from app_pages._changes import apply, show_faults
 from app_pages._cordon import cordon_of
-from app_pages._places_data import CORNERS, KINDS
+from app_pages._places_data import CORNERS, KINDS, corners_of, put_corners, ring
 from app_pages._sessions import FORM, local
+from app_pages._unsent import Unsent
 from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.errors import ScenarioError
@@ -25,7 +26,7 @@ from scenarios.tongue import say as _
 SORTS = {
     "hard": mark("hard: stops vehicles"), "soft": mark("soft: people are checked"), "emergency": mark("emergency gate"),
 }  # fmt: skip
-ORIGINS, TARGETS = "places_lights_from", "places_lights_to"
+ORIGINS, TARGETS = "from", "to"
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,24 @@ class Drawn:
 
 def drawn(source: drafts.Source, loaded: Loaded | None) -> Drawn:
     """The perimeter of the corners that stand; nothing below three of them or in a scenario with faults."""
-    state = st.session_state
-    corners = state.get(CORNERS, [])
+    form = ring(source)
+    corners = corners_of(form)
     if loaded is None or len(corners) < 3:
         return Drawn()
-    known = set(_names(loaded))
-    lights = loaded.scenario.blue_lights
-    origins = [i for i in state.get(ORIGINS, lights.origins) if i in known]
-    targets = [i for i in state.get(TARGETS, lights.to) if i in known]
+    origins, targets = _lights(form, loaded)
     try:
         desk = _data.desk_of(source)
-        return Drawn(perimeter(desk, corners, origins, targets, kinds=state.get(KINDS) or None))
+        return Drawn(perimeter(desk, corners, origins, targets, kinds=form.kept.get(KINDS) or None))
     except (ScenarioError, GeodataError) as error:
         return Drawn(error=error)
+
+
+def _lights(form: Unsent, loaded: Loaded) -> tuple[list[str], list[str]]:
+    """Where blue lights come from and go to: as chosen, else as the scenario says, without places that are gone."""
+    known, its = _names(loaded), loaded.scenario.blue_lights
+    ends = form.kept.get(ORIGINS, its.origins), form.kept.get(TARGETS, its.to)
+    origins, targets = ([i for i in end if i in known] for end in ends)
+    return origins, targets
 
 
 def _names(loaded: Loaded) -> dict[str, str]:
@@ -74,50 +80,48 @@ def perimeter_tab(source: drafts.Source, loaded: Loaded | None, its: Drawn) -> N
         st.info(_("Mend the faults first: ways in are proven on the scenario's own roads."))
         return
     left, right = st.columns([2, 3], gap="medium")
-    names, known = _names(loaded), loaded.scenario.blue_lights
+    names, known, form = _names(loaded), loaded.scenario.blue_lights, ring(source)
     with left:
         st.markdown("##### " + _("Corners"))
-        _corner_table()
-        for label, key, start in ((_("Blue lights from"), ORIGINS, known.origins), (_("and to"), TARGETS, known.to)):
-            st.multiselect(label, list(names), [i for i in start if i in names], key=key, format_func=names.__getitem__)
+        _corner_table(form)
+        for label, field, start in ((_("Blue lights from"), ORIGINS, known.origins), (_("and to"), TARGETS, known.to)):
+            form.several(label, field, list(names), start=start, format_func=names.__getitem__)
     with right:
         if its.error is not None:
             show_faults(its.error, _("mend the corners."))
         elif its.found is None:
             st.info(_("Take the tool Perimeter and click three or more corners, or type them into the table."))
         else:
-            _show(its.found)
+            _show(form, its.found)
     if its.found is not None:
         one, two = st.columns(2, gap="medium")
         with one:
             _save(source, loaded, its.found)
         with two:
             points = [(f"{g.id} {g.name}".strip(), g.xy) for g in its.found.gates]
-            cordon_of(_data.desk_of(source), points, names)
+            cordon_of(_data.desk_of(source), points, names, form)
 
 
-def _corner_table() -> None:
+def _corner_table(form: Unsent) -> None:
     """The corners as a table that keyboards reach."""
-    corners = st.session_state.get(CORNERS, [])
+    corners = corners_of(form)
     key = f"corners-{hash(str(corners))}"
     st.data_editor(
         pd.DataFrame(corners, columns=["lon", "lat"], dtype="float64"), num_rows="dynamic", hide_index=True, height=180,
-        key=key, on_change=_typed, args=(key, corners),
+        key=key, on_change=_typed, args=(key, form, corners),
         column_config={
             name: st.column_config.NumberColumn(title, format="%.6f", min_value=-180.0, max_value=180.0)
             for name, title in (("lon", _("Longitude")), ("lat", _("Latitude")))
         },
     )  # fmt: skip
+    gone = bool(corners)
     with st.container(horizontal=True):
-        st.button(_("Undo corner"), disabled=not corners, icon=":material/undo:", on_click=_put, args=(corners[:-1],))
-        st.button(_("Begin again"), disabled=not corners, icon=":material/delete:", on_click=_put, args=([],))
+        st.button(_("Undo corner"), disabled=not gone, icon=":material/undo:", on_click=put_corners,
+                  args=(form, corners[:-1]))  # fmt: skip
+        st.button(_("Begin again"), disabled=not gone, icon=":material/delete:", on_click=put_corners, args=(form, []))
 
 
-def _put(corners: Sequence[Any]) -> None:
-    st.session_state[CORNERS], st.session_state[KINDS] = [list(corner) for corner in corners], {}
-
-
-def _typed(key: str, corners: Sequence[Sequence[float]]) -> None:
+def _typed(key: str, form: Unsent, corners: Sequence[Sequence[float]]) -> None:
     """Cells, new rows and rows taken out; a row without both numbers waits."""
     done: Mapping[str, Any] = st.session_state[key]
     rows = [dict(zip(("lon", "lat"), corner, strict=True)) for corner in corners]
@@ -128,10 +132,10 @@ def _typed(key: str, corners: Sequence[Sequence[float]]) -> None:
     both = [row for row in rows if None not in {row.get("lon"), row.get("lat")}]
     whole = [[round(float(row["lon"]), 6), round(float(row["lat"]), 6)] for row in both]
     if whole != [list(corner) for corner in corners]:
-        _put(whole)
+        put_corners(form, whole)
 
 
-def _show(found: Perimeter) -> None:
+def _show(form: Unsent, found: Perimeter) -> None:
     """Sentences, then one row for each point; its kind can be changed."""
     st.markdown("##### " + _("Every way in"))
     st.markdown("\n".join(f"- {line}" for line in found.sentences()))
@@ -145,29 +149,32 @@ def _show(found: Perimeter) -> None:
             _("Note"): [_("on a bridge or in a tunnel: go and look") if g.over else "" for g in rows],
         }
     )  # fmt: skip
-    key = f"gates-{hash(str(st.session_state.get(CORNERS)))}-{hash(str([g.kind for g in rows]))}"
+    key = f"gates-{hash(str(form.kept.get(CORNERS)))}-{hash(str([g.kind for g in rows]))}"
     st.data_editor(
         frame, hide_index=True, height="content", disabled=[name for name in frame.columns if name != kind], key=key,
         column_config={kind: st.column_config.SelectboxColumn(options=list(labels), required=True)},
-        on_change=_sorted, args=(key, [g.id for g in rows], kind, labels),
+        on_change=_sorted, args=(key, form, [g.id for g in rows], kind, labels),
     )  # fmt: skip
     st.caption(_("On the map: red for hard, brown for soft, blue for emergency gates."))
 
 
-def _sorted(key: str, gates: Sequence[str], column: str, labels: Mapping[str, str]) -> None:
+def _sorted(key: str, form: Unsent, gates: Sequence[str], column: str, labels: Mapping[str, str]) -> None:
     done = st.session_state[key].get("edited_rows", {})
     changed = {gates[int(row)]: labels[cells[column]] for row, cells in done.items() if cells.get(column) in labels}
-    st.session_state[KINDS] = {**st.session_state.get(KINDS, {}), **changed}
+    form.keep(**{KINDS: {**form.kept.get(KINDS, {}), **changed}})
 
 
+@st.fragment
 def _save(source: drafts.Source, loaded: Loaded, found: Perimeter) -> None:
-    its = loaded.scenario
-    with st.form("perimeter", border=True):
-        name = st.text_input(_("Name of the perimeter"), max_chars=80, placeholder=_("Inner perimeter"))
+    its, form = loaded.scenario, ring(source)
+    with st.container(border=True):
+        name = form.text(_("Name of the perimeter"), "name", placeholder=_("Inner perimeter"))
         cells = st.columns(2)
-        start = cells[0].datetime_input(_("From"), local(its.start, loaded), format="DD.MM.YYYY", key="perimeter_from")
-        end = cells[1].datetime_input(_("To"), local(its.end, loaded), format="DD.MM.YYYY", key="perimeter_to")
-        go = st.form_submit_button(_("Save as a change"), type="primary")
+        with cells[0]:
+            start = form.moment(_("From"), "start", local(its.start, loaded))
+        with cells[1]:
+            end = form.moment(_("To"), "end", local(its.end, loaded))
+        go = st.button(_("Save as a change"), key="save_perimeter", type="primary")
     if not go:
         return
     if not name.strip() or start >= end:
@@ -177,10 +184,8 @@ def _save(source: drafts.Source, loaded: Loaded, found: Perimeter) -> None:
     number = next(i for i in range(1, 1000) if f"ring{i}-g01" not in taken)
     desk, span = _data.desk_of(source), (f"{start:{FORM}}", f"{end:{FORM}}")
     tables = tables_of(found, *span, *who_answers(desk), prefix=f"ring{number}-")
-    state = st.session_state
-    origins, targets = state.get(ORIGINS, []), state.get(TARGETS, [])
+    origins, targets = _lights(form, loaded)
     lights = lights_of(desk, origins, targets) if origins and targets else None
-    _put([])
     apply(
         source,
         "perimeter",
@@ -188,4 +193,5 @@ def _save(source: drafts.Source, loaded: Loaded, found: Perimeter) -> None:
             "id": f"ring{number}", "name": name.strip(), "start": span[0], "end": span[1], "n": len(found.gates),
             "people": found.people, "tables": tables, "lights": lights,
         },
+        form=form,
     )  # fmt: skip

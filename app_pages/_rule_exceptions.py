@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages._changes import save
+from app_pages._unsent import ABOUT_PEOPLE, Unsent
 from scenarios import drafts
 from scenarios.parameters import Parameter
 from scenarios.rule_edits import put_rule
@@ -28,41 +29,41 @@ def exceptions_part(source: drafts.Source, scenario: Scenario, line: RuleLine) -
                 _put(source, line, [one for k, one in enumerate(line.exceptions) if k != n])
     if not line.by_person:
         return
-    with st.expander(_("New exception"), icon=":material/person_add:"):
+    begun = bool(_form(source, line).kept)
+    with st.expander(_("New exception"), icon=":material/person_add:", expanded=begun):
         _one_more(source, scenario, line)
 
 
+def _form(source: drafts.Source, line: RuleLine) -> Unsent:
+    return Unsent(f"exception-{line.name}", source.ref, days=ABOUT_PEOPLE)
+
+
+@st.fragment
 def _one_more(source: drafts.Source, scenario: Scenario, line: RuleLine) -> None:
     """For whom, how it holds for them, and the numbers that differ."""
-    key = f"{line.name}-{len(line.exceptions)}"
-    kind = st.segmented_control(
-        _("For"), list(WHO), key=f"for-{key}", default="person", required=True, format_func=lambda k: _(WHO[k])
-    )
-    known = named(scenario, kind or "person")
-    with st.form(f"exception-{key}", border=False):
-        who = st.multiselect(_("Who"), list(known), key=f"who-{key}-{kind}", format_func=lambda i: known.get(i, i))
-        mode = st.segmented_control(
-            _("Holds"), list(MODES), key=f"holds-{key}", default=line.mode, required=True,
-            format_func=lambda m: _(MODES[m]),
-        )  # fmt: skip
-        numbers = [p for p in line.parameters if p.kind in {int, float} and not p.open and p.name != "rank_min"]
-        given = {p.name: _field(p, key) for p in numbers}
-        if st.form_submit_button(_("Add the exception")):
-            if not who:
-                st.warning(_("Choose for whom it is."))
-                return
-            own = {p.name: given[p.name] for p in numbers if given[p.name] != p.value}
-            _put(source, line, [*line.exceptions, {kind or "person": who, "mode": mode, **own}])
+    form = _form(source, line)
+    kind = form.pick(_("For"), "for", list(WHO), start="person", format_func=lambda k: _(WHO[k]))
+    known = named(scenario, kind)
+    who = form.several(_("Who"), f"who-{kind}", list(known), format_func=lambda i: known.get(i, i))
+    mode = form.pick(_("Holds"), "holds", list(MODES), start=line.mode, format_func=lambda m: _(MODES[m]))
+    numbers = [p for p in line.parameters if p.kind in {int, float} and not p.open and p.name != "rank_min"]
+    given = {p.name: _field(form, p) for p in numbers}
+    if st.button(_("Add the exception"), key=f"add_exception-{line.name}"):
+        if not who:
+            st.warning(_("Choose for whom it is."))
+            return
+        own = {p.name: given[p.name] for p in numbers if given[p.name] != p.value}
+        _put(source, line, [*line.exceptions, {kind: who, "mode": mode, **own}], form)
 
 
-def _field(its: Parameter, key: str) -> Any:
+def _field(form: Unsent, its: Parameter) -> Any:
     low, high = (None if limit is None else its.kind(limit) for limit in (its.low, its.high))
-    return st.number_input(
-        its.label, low, high, its.value, key=f"own-{key}-{its.name}", step=its.kind(1),
+    return form.number(
+        its.label, f"own-{its.name}", low, high, start=its.kind(its.value), step=its.kind(1),
         format="%g" if its.kind is float else None,
     )  # fmt: skip
 
 
-def _put(source: drafts.Source, line: RuleLine, exceptions: list[Any]) -> None:
+def _put(source: drafts.Source, line: RuleLine, exceptions: list[Any], form: Unsent | None = None) -> None:
     values = {"exceptions": [dict(one) for one in exceptions] or None}
-    save(source, lambda who, seen: put_rule(source.ref, line, values, seen=seen, who=who))
+    save(source, lambda who, seen: put_rule(source.ref, line, values, seen=seen, who=who), form=form)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from app_pages._changes import save
 from app_pages._grid import Edits, Row, grid
+from app_pages._unsent import Unsent
 from scenarios import drafts
 from scenarios.demandwords import RISKS, risk_word
 from scenarios.load import Loaded
@@ -61,7 +62,7 @@ def sessions_table(source: drafts.Source, loaded: Loaded) -> None:
     found = grid(
         "sessions", now, _columns(loaded, blank), blank=blank, moments=("start", "end"),
         fresh=lambda taken: next(f"added{n}" for n in range(1, len(taken) + 2) if f"added{n}" not in taken),
-        judge=lambda row: _wrong(row, span), alt=_("Sessions of the event"),
+        judge=lambda row: _wrong(row, span), form=Unsent("sessions", source.ref), alt=_("Sessions of the event"),
     )  # fmt: skip
     if found is not None:
         _save(source, found, now)

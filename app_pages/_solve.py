@@ -7,6 +7,7 @@ import streamlit as st
 from app_pages import _state
 from app_pages._progress import show_progress
 from app_pages._sign import show_publish
+from app_pages._unsent import Unsent
 from app_pages._ways import forget_added
 from app_pages._words import lasting, state_colour, state_mark, when_text
 from scenarios import drafts, jobs
@@ -19,18 +20,24 @@ TIMES = {
 }  # fmt: skip
 
 
+@st.fragment
 def ask(source: drafts.Source) -> None:
-    """How long to search, and the button."""
-    with st.form("start", border=True):
+    """How long to search, and the button; it is asked for the same way again until somebody chooses another."""
+    form = Unsent("plan", source.ref)
+    with st.container(border=True):
         cells = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
-        time = cells[0].select_slider(_("Search for up to"), list(TIMES), value="1 minute", key="time", format_func=_)
-        workers = cells[1].number_input(_("Cores"), 1, 64, 2, help=_("How many processor cores to use."))
-        seed = cells[2].number_input(_("Variant"), 0, 99_999, 0, help=_("Another number may find another plan."))
-        again = st.checkbox(
-            _("The same plan each time"),
+        with cells[0]:
+            time = form.slide(_("Search for up to"), "time", list(TIMES), start="1 minute", format_func=_)
+        with cells[1]:
+            workers = form.number(_("Cores"), "cores", 1, 64, start=2, help=_("How many processor cores to use."))
+        with cells[2]:
+            told = _("Another number may find another plan.")
+            seed = form.number(_("Variant"), "variant", 0, 99_999, start=0, help=told)
+        again = form.yes(
+            _("The same plan each time"), "again",
             help=_("A fixed amount of work in place of the clock: the same input gives the same plan again."),
-        )
-        go = cells[3].form_submit_button(_("Plan now"), type="primary", width="stretch", key="plan_now")
+        )  # fmt: skip
+        go = cells[3].button(_("Plan now"), type="primary", width="stretch", key="plan_now")
     if go:
         options = jobs.Options(float(TIMES[time]), int(seed), int(workers), again)
         job = drafts.plan(source, options, who=_state.person())

@@ -27,7 +27,7 @@ from scenarios.tongue import say as _
 def desk(source: drafts.Source) -> None:
     """Map and panel, tables below; drawn from the scenario as written, so that what is faulty can be mended."""
     try:
-        raw = kept.raw_of(source)
+        raw = _data.raw_of(source)
         with st.spinner(_("Reading the map")):
             ground, drawn_on = kept.ground_of(raw)
     except (ScenarioError, GeodataError) as error:
@@ -39,7 +39,7 @@ def desk(source: drafts.Source) -> None:
     names = {"sites": "site", "posts": "post", "zones": "zone", "closures": "closure"}
     titles = [*(table_word(name) for name in names), _("Perimeter"), _("Import"), _("Network")]
     tabs = st.tabs(titles, key="places_tab", on_change="rerun")
-    loaded = judged(source)[0] if st.session_state.get(kept.CORNERS) or tabs[4].open else None
+    loaded = judged(source)[0] if tabs[4].open or kept.corners_of(kept.ring(source)) else None
     its = drawn(source, loaded)
     ways = kept.ways(source, marks, ground) if tabs[6].open else ()
     found = findings(ground, ways) if tabs[6].open else ()

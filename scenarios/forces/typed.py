@@ -204,6 +204,21 @@ def begun(now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet | Non
     return Sheet(base, dict(marks), 0 if before is None else before.number + 1, dict(base), dict(held))
 
 
+def resumed(
+    now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet | None, waiting: Sequence[Cells],
+    columns: Sequence[Column],
+) -> Sheet:  # fmt: skip
+    """An editor's beginning after the page was left: what stands, and after it new rows that waited to be finished.
+
+    These are not dealt with yet: the first run judges them as if they had just been typed.
+    """
+    sheet = begun(now, marks, None, {})
+    sheet.number = 0 if before is None else before.number + 1
+    for n, cells in enumerate(waiting):
+        sheet.base[f"waiting-{sheet.number}-{n}"] = {c.name: cells.get(c.name, c.default) for c in columns}
+    return sheet
+
+
 def about_people(table: str) -> bool:
     """Whether a table is shown unit by unit."""
     return table == "people" or table in OF_PEOPLE

@@ -1,6 +1,6 @@
 """The table that is saved as it is edited: what Streamlit reports becomes rows, and rows become edits."""
 
-from app_pages._grid import Edits, Sheet, edits, plain, typed
+from app_pages._grid import Edits, Sheet, begun, edits, parts, plain, typed
 
 BASE = {
     "a": {"title": "A", "n": 1, "start": "2026-06-12 19:00"},
@@ -42,3 +42,30 @@ def test_an_id_that_is_taken_is_not_given_again() -> None:
 def test_texts_that_look_like_moments_stay_texts() -> None:
     assert plain("The Tall 2026 show T") == "The Tall 2026 show T"
     assert plain(True) is True
+
+
+def judge(row: dict) -> str:
+    return "" if row["title"] else "no title"
+
+
+def test_a_table_begins_with_what_stands_and_what_is_held_over_it() -> None:
+    """A cell typed into a row that others have changed since, and a new row; both still wait."""
+    typed_in = {"b": {"title": ""}, "new1": {**BLANK, "n": 3}}
+    now = {**BASE, "b": {**BASE["b"], "n": 9}}
+    sheet = begun(now, typed_in, BLANK, judge, fresh)
+    assert sheet.base == {"a": BASE["a"], "b": {**BASE["b"], "n": 9, "title": ""}, "new1": {**BLANK, "n": 3}}
+    assert (sheet.done, sheet.held) == (sheet.base, {"b": "no title", "new1": "no title"})
+    assert parts(now, sheet.done, sheet.held) == sheet.parts == typed_in
+
+
+def test_what_has_become_right_is_an_edit_that_nobody_has_dealt_with() -> None:
+    typed_in = {"b": {"n": 5}, "new1": {**BLANK, "title": "C"}}
+    sheet = begun(BASE, typed_in, BLANK, judge, fresh)
+    assert (sheet.done, sheet.held, sheet.parts) == (BASE, {}, {})
+    assert edits(BASE, typed(sheet, {}, BLANK, fresh)) == Edits({"b": {"n": 5}}, {"new1": typed_in["new1"]}, ())
+
+
+def test_a_new_row_whose_name_was_given_to_another_gets_its_own() -> None:
+    now = {"new1": {"title": "Another's", "n": 1, "start": "2026-06-12 19:00"}}
+    sheet = begun(now, {"new1": {**BLANK, "n": 3}}, BLANK, judge, fresh)
+    assert sheet.base == {**now, "new2": {**BLANK, "n": 3}}

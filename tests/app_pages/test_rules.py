@@ -7,6 +7,7 @@ from scenarios import drafts
 from scenarios.rule_list import RuleLine, rule_list
 from tests.app_pages.test_event import source
 from tests.app_pages.test_pages import house, on, texts  # noqa: F401 - fixture
+from tests.app_pages.test_unsent import field
 
 FIELDS = ("number_input", "text_input", "checkbox", "selectbox")
 
@@ -106,8 +107,8 @@ def test_an_exception_is_added_and_taken_away(rules: AppTest) -> None:
     add = next(button for button in rules.button if button.label == "Add the exception")
     add.click().run()
     assert "Choose for whom it is." in texts(rules)
-    rules.multiselect(key="who-minimum_rest-0-person").select("C03")
-    rules.number_input(key="own-minimum_rest-0-rest_h").set_value(8.0)
+    field(rules, "multiselect", "exception-minimum_rest", "who-person").select("C03")
+    field(rules, "number_input", "exception-minimum_rest", "own-rest_h").set_value(8.0)
     next(button for button in rules.button if button.label == "Add the exception").click().run()
     assert not rules.exception
     assert line(rules, "minimum_rest").exceptions == ({"person": ["C03"], "mode": "hard", "rest_h": 8.0},)

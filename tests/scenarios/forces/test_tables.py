@@ -11,7 +11,7 @@ from scenarios.draft_rows import row_id
 from scenarios.errors import ScenarioError
 from scenarios.forces.columns import NOWHERE, TABLES, columns_for, person_names
 from scenarios.forces.lines import elsewhere, lines_of, slips
-from scenarios.forces.typed import begun, edits, wanted
+from scenarios.forces.typed import begun, edits, resumed, wanted
 from scenarios.load import check, read_raw
 from scenarios.raw import Raw
 from scenarios.store.row_operations import RowGone, Rows, seen_rows
@@ -100,6 +100,22 @@ def test_what_cannot_be_kept_is_held_with_the_reason_and_stays_in_the_editor() -
     twice = typed(BASE, "people", {"added_rows": [{"name": "Two", "id": "C05"}]})
     assert list(twice.held.values()) == ["Not kept: there is another row of C05."]
     assert not any(found.any for found in (found, renamed, twice))
+
+
+def test_a_row_that_waited_is_judged_anew_when_the_page_comes_back() -> None:
+    """It still waits; with a person it is taken; cells of columns that are gone are passed over."""
+    columns, now, before = editor(BASE, "absences")
+    before.number = 4
+    waiting = [{"kind": "court", "old_column": "x"}, {"kind": "leave", "person": "C05", "start": "2026-06-12 18:00",
+                                                      "end": "2026-06-12 20:00"}]  # fmt: skip
+    sheet = resumed(now, {}, before, waiting, columns)
+    assert (sheet.number, sheet.done) == (5, {name: dict(line.cells) for name, line in now.items()})
+    rows = wanted(sheet, {"added_rows": [{"kind": "court"}]}, columns)
+    assert len(rows) == len(now) + 3
+    found = edits("absences", now, rows, person_names(BASE))
+    assert [put[1]["person"] for put in found.put] == ["C05"]
+    assert set(found.held.values()) == {"Not kept yet: person is missing."}
+    assert len(found.held) == 2
 
 
 def test_another_key_is_another_row(tmp_path: Path) -> None:
