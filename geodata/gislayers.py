@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ import shapely
 
 from geodata.crs import bad_rows, from_datum, source_to_lonlat
 from geodata.dbftexts import dbf_encoding, table_of, whole_signs
+from geodata.drivers import pyogrio
 from geodata.errors import Fault, Finding, GeodataError
+from geodata.outside import refuse_outside
 from geodata.saying import say
 from geodata.unpack import copy_with_table, damaged, unpack
 
@@ -74,7 +77,10 @@ class Layer:
 
 
 def sniff(path: Path) -> str:
-    """Say what a file is by its first bytes, then by its name: ``osm``, a GIS format, ``archive`` or an empty text."""
+    """Say what a file is by its first bytes, then by its name.
+
+    ``osm``, a GIS format, ``archive``, ``xml`` that is none of these, or an empty text.
+    """
     name = path.name.lower()
     with path.open("rb") as file:
         head = file.read(4096)
@@ -94,16 +100,30 @@ def sniff(path: Path) -> str:
         return "archive" if name.endswith((".tar", ".tar.gz", ".tgz", ".tar.bz2")) else "osm"
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text[:1] == b"<":
-        return next((kind for sign, kind in _XML if sign in text), "")
+        return _xml_kind(text)
     if text[:1] in (b"{", b"[", b"\x1e") or head[:4] in (b"\xff\xfe{\0", b"\xfe\xff\0{"):
         return "geojson"
     return ""
 
 
-_XML = (
-    (b"<graphml", "graphml"), (b"<osmChange", "osm"), (b"<osm", "osm"), (b"<kml", "kml"), (b"<gpx", "gpx"),
-    (b"FeatureCollection", "gml"),
-)  # fmt: skip
+_ROOTS = {
+    "graphml": "graphml", "osm": "osm", "osmChange": "osm", "kml": "kml", "gpx": "gpx", "FeatureCollection": "gml",
+}  # fmt: skip
+#: What may stand before the first element: declaration, comments, document type.
+_BEFORE = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<![A-Z][^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
+_FIRST = re.compile(rb"<([\w.-]+:)?([\w.-]+)([^>]*)")
+
+
+def _xml_kind(text: bytes) -> str:
+    """The format that the first element of an XML text says; ``xml`` for one that is none of ours.
+
+    What it mentions further down is no sign: a recipe to read another file (VRT) may name any format in a comment.
+    """
+    before = _BEFORE.match(text)
+    first = _FIRST.match(text, 0 if before is None else before.end())
+    if first is None:
+        return "xml"
+    return _ROOTS.get(first[2].decode("ascii", "replace"), "gml" if b"opengis.net/gml" in first[3] else "xml")
 
 
 def open_layers(path: Path, how: HowToRead) -> Iterator[Layer]:
@@ -124,7 +144,12 @@ def open_layers(path: Path, how: HowToRead) -> Iterator[Layer]:
         )  # fmt: skip
     elif kind == "parquet":
         yield _parquet(path, how)
+    elif kind == "xml":
+        raise GeodataError(
+            [Fault(say("{name} is not a map format read here", name=path.name), expected=", ".join(SUFFIXES))]
+        )
     else:
+        refuse_outside(path, kind)
         yield from _ogr(path, kind, how)
 
 
@@ -132,6 +157,11 @@ def _archive(path: Path, how: HowToRead) -> Iterator[Layer]:
     """Unpack what can be a layer and read each."""
     with tempfile.TemporaryDirectory(prefix="vedette-map-") as folder:
         for target in unpack(path, Path(folder)):
+            if sniff(target) == "archive":  # whatever it is called: archives in archives may go on for ever
+                raise GeodataError(
+                    [Fault(say("{name} is an archive in an archive", name=target.name), expected=say("a map"),
+                           mend=say("Unpack the archive inside and give that."))]
+                )  # fmt: skip
             yield from open_layers(target, how)
 
 
@@ -179,7 +209,6 @@ def _plain_parquet(path: Path) -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
 
 
 def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
-    import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
     if kind == "gpx" or path.suffix.lower() == ".gpx":
@@ -202,7 +231,7 @@ def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # said again when the layers are read
-                names = [str(row[0]) for row in pyogrio.list_layers(source)]
+                names = [str(row[0]) for row in pyogrio().list_layers(source)]
         except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
             raise _no_layers(path, kind, str(error)) from None
         if how.layer is not None:
@@ -224,14 +253,12 @@ def _ogr(path: Path, kind: str, how: HowToRead) -> Iterator[Layer]:
 def _one_layer(
     source: Path, path: Path, name: str, encoding: str | None, kind: str, how: HowToRead
 ) -> Layer | None:
-    import pyogrio
-
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         for kind_of in (DeprecationWarning, FutureWarning, PendingDeprecationWarning):
             warnings.simplefilter("ignore", kind_of)  # libraries among themselves: nothing about the file
         try:
-            meta, _, wkb, columns = pyogrio.raw.read(source, layer=name, encoding=encoding)
+            meta, _, wkb, columns = pyogrio().raw.read(source, layer=name, encoding=encoding)
         except Exception as error:  # noqa: BLE001 - as with parquet
             raise damaged(path.name, str(error)) from None
     if wkb is None:
@@ -289,10 +316,8 @@ def _beside(path: Path, end: str) -> bool:
 
 
 def _index_made(path: Path, stack: ExitStack) -> Finding:
-    import pyogrio
-
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
-    stack.callback(pyogrio.set_gdal_config_options, {"SHAPE_RESTORE_SHX": None})
+    pyogrio().set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+    stack.callback(pyogrio().set_gdal_config_options, {"SHAPE_RESTORE_SHX": None})
     return Finding("no-index", "info", f"{path.name} has no .shx beside it; one was made for reading", 1, (),
                    "Copy the .shx of the same name beside it if rows seem to be missing.")  # fmt: skip
 

@@ -20,7 +20,7 @@ def is_osm(path: str | Path) -> bool:
     """Whether a file is OpenStreetMap's own format, by its first bytes and then by its name."""
     path = Path(path)
     kind = sniff(path) if path.is_file() else ""
-    return kind == "osm" or (kind == "" and path.name.lower().endswith(OSM_SUFFIXES))
+    return kind == "osm" or (kind in {"", "xml"} and path.name.lower().endswith(OSM_SUFFIXES))
 
 
 def read_map(
