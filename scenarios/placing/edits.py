@@ -6,9 +6,10 @@ Values are those of the scenario's tables; "" takes a value away. Nothing is jud
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from scenarios.placing.marks import TABLES, LonLat, Mark, text_of, wkt_of
@@ -44,8 +45,9 @@ class RowEdit:
 
 
 def added(
-    raw: Raw, marks: Sequence[Mark], tool: str, points: Sequence[LonLat], given: Mapping[str, Any] | None = None
-) -> RowEdit:
+    raw: Raw, marks: Sequence[Mark], tool: str, points: Sequence[LonLat], given: Mapping[str, Any] | None = None,
+    also: Collection[str] = (),
+) -> RowEdit:  # fmt: skip
     """A new thing where a tool was used.
 
     Parameters
@@ -54,9 +56,11 @@ def added(
         Longitude and latitude of each click; one for a point.
     given
         Columns that are known already, such as ``name`` and ``kind`` of a place that the map names.
+    also
+        Ids of rows that are new at the same time.
     """
     kind, called = NEW[tool]
-    ident, number = free_id(raw, _PREFIX[kind])
+    ident, number = free_id(raw, _PREFIX[kind], also)
     name = _(called, n=number)
     first = points[0] if points else (0.0, 0.0)
     place: dict[str, Any] = {"lon": round(first[0], 6), "lat": round(first[1], 6)}
@@ -89,14 +93,12 @@ def _moment(value: Any) -> str:
     return f"{value} 00:00" if isinstance(value, date) else text_of(value)
 
 
-def free_id(raw: Raw, prefix: str) -> tuple[str, int]:
-    """The first id with this prefix that no row has: places of all tables share one set of ids."""
+def free_id(raw: Raw, prefix: str, also: Collection[str] = ()) -> tuple[str, int]:
+    """The first id with this prefix that no row has, nor any of ``also``: places of all tables share one set of ids."""
     taken = {
         text_of(row.values.get("id")) for table in (*TABLES.values(), "units") for row in raw.tables.get(table, ())
     }
-    number = 1
-    while f"{prefix}{number}" in taken:
-        number += 1
+    number = next(n for n in count(1) if f"{prefix}{n}" not in taken and f"{prefix}{n}" not in also)
     return f"{prefix}{number}", number
 
 
@@ -148,18 +150,8 @@ def typed(raw: Raw, marks: Sequence[Mark], kind: str, rows: Sequence[Mapping[str
         lon, lat = row.get("lon"), row.get("lat")
         at = (float(lon) if lon not in {None, ""} else middle[0], float(lat) if lat not in {None, ""} else middle[1])
         given = {name: value for name, value in row.items() if value not in {None, ""} and name not in {"lon", "lat"}}
-        edit = added(raw, marks, tool, [at], given)
+        edit = added(raw, marks, tool, [at], given, {its.key["id"] for its in found})
         shaped = {"shape", "line", "osm", "site"} & set(given)
         values = {n: v for n, v in edit.values.items() if not shaped or n not in {"lon", "lat", "radius_m"} or n in row}
-        found.append(RowEdit(edit.table, _next(edit.key, found), values, edit.title))
+        found.append(RowEdit(edit.table, edit.key, values, edit.title))
     return found
-
-
-def _next(key: Mapping[str, str], before: Sequence[RowEdit]) -> Mapping[str, str]:
-    """The next id where several rows are new at once."""
-    ident, taken = key["id"], {its.key["id"] for its in before}
-    head = ident.rstrip("0123456789")
-    number = int(ident.removeprefix(head))
-    while f"{head}{number}" in taken:
-        number += 1
-    return {"id": f"{head}{number}"}

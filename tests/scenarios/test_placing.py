@@ -114,6 +114,13 @@ def test_rows_typed_into_the_table_are_whole_rows(raw, marks):
     assert not {"lon", "lat", "radius_m"} & set(closure.values)
 
 
+def test_rows_pasted_at_once_leave_every_place_that_is_there(raw, marks):
+    """A place has site2, site1 is free: two new rows are site1 and site3, and none of them is site2."""
+    some = with_rows(raw, "sites", {"id": "site2", "name": "North Gate"})
+    rows = typed(some, marks, "site", [{"name": "One"}, {"name": "Two"}, {}])
+    assert [(row.key["id"], row.title) for row in rows] == [("site1", "One"), ("site3", "Two"), ("site4", "New site 4")]
+
+
 def test_places_are_found_by_their_name_on_the_map(ground, marks):
     found = search(ground, marks, "SQUARE")
     assert [row.osm for row in found] == ["w401"]
