@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios import jobs
-from scenarios.load import find_folder, library
+from scenarios.load import Raw, find_folder, library
 from scenarios.sources import Change, Draft, Source, find, loaded, open_shelf, raw_of, sources
 from scenarios.store import edits, plans, shelf, trail, versions
 from scenarios.store.conflict import Choice, Conflict, Difference
@@ -24,15 +24,16 @@ from scenarios.store.patch import whatif_text
 from scenarios.store.place import Store
 from scenarios.store.row_operations import PutSetting, RowGone, Rows, seen_rows
 from scenarios.store.texts import actor
+from scenarios.store.together import Together
 from scenarios.store.trail import Entry
 from scenarios.store.versions import Inputs
 from scenarios.tongue import say as _
 
 __all__ = [
-    "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "change_rows", "delete",
-    "duplicate", "edit", "find", "inputs_of", "known_parent", "library", "loaded", "plan", "put", "put_many",
-    "put_setting", "raw_of", "redo", "remove", "rename", "resolve", "settle", "since", "sources", "steps", "take_back",
-    "undo",
+    "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "add_all",
+    "change_rows", "delete", "duplicate", "edit", "find", "inputs_of", "known_parent", "library", "loaded", "plan",
+    "put", "put_many", "put_setting", "raw_of", "redo", "remove", "rename", "resolve", "rows_edit", "setting_edit",
+    "settle", "since", "sources", "steps", "take_back", "together", "undo",
 ]  # fmt: skip
 Values = Mapping[str, Any]
 
@@ -61,6 +62,24 @@ def edit(draft: Draft, operation: Operation, *, seen: int | None = None, who: st
 def add(ref: str, kind: str, values: Mapping[str, Any], *, seen: int | None = None, who: str | None = None) -> Draft:
     """Add a change to a draft; any other source becomes the start of a new draft first. Raises like ``edit``."""
     return _done(find(ref), AddChange(kind, values), seen, who)
+
+
+def add_all(
+    ref: str, changes: Sequence[tuple[str, Values]], *, seen: int | None = None, who: str | None = None
+) -> Draft:
+    """Add changes (kind, values) that belong together as one edit.
+
+    Others may have written about other things since ``seen``: that is no conflict. Else answers and raises like
+    ``add``.
+    """
+    return together(ref, [AddChange(kind, values) for kind, values in changes], seen=seen, who=who)
+
+
+def together(
+    ref: str, operations: Sequence[Operation], *, seen: int | None = None, who: str | None = None
+) -> Draft:
+    """Do several things to a draft as one edit: all or none, one conflict, one undo. Raises like ``put``."""
+    return _done(find(ref), Together(operations), seen, who)
 
 
 def _done(source: Source, operation: Operation, seen: int | None, who: str | None) -> Draft:
@@ -118,8 +137,14 @@ def change_rows(
 ) -> Draft:  # fmt: skip
     """Rows of any tables put (table, key, values, title) and taken out (table, key, title), all as one edit."""
     source = find(ref)
-    taken = [RowGone(*row) for row in gone]
-    return _done(source, Rows(seen_rows(raw_of(source), put), taken), seen, who)
+    return _done(source, rows_edit(raw_of(source), put, gone), seen, who)
+
+
+def rows_edit(
+    raw: Raw, put: Sequence[tuple[str, Values, Values, str]] = (), gone: Sequence[tuple[str, Values, str]] = ()
+) -> Rows:
+    """``change_rows`` as an operation, over a scenario as it was seen."""
+    return Rows(seen_rows(raw, put), [RowGone(*row) for row in gone])
 
 
 def put_setting(
@@ -132,12 +157,17 @@ def put_setting(
     ``put``.
     """
     source = find(ref)
+    return _done(source, setting_edit(raw_of(source), section, values, title), seen, who)
+
+
+def setting_edit(raw: Raw, section: str | Sequence[str], values: Values, title: str = "") -> PutSetting:
+    """``put_setting`` as an operation, over a scenario as it was seen."""
     path = tuple(section.split(".")) if isinstance(section, str) and section else tuple(section)
-    before: Any = raw_of(source).settings
+    before: Any = raw.settings
     for name in path:
         before = before.get(name, {}) if isinstance(before, Mapping) else {}
     stood = {name: before.get(name) for name in values} if isinstance(before, Mapping) else {}
-    return _done(source, PutSetting(path, values, stood, title), seen, who)
+    return PutSetting(path, values, stood, title)
 
 
 def take_back(draft: Draft, change_id: str, *, seen: int | None = None, who: str | None = None) -> Draft:

@@ -8,6 +8,7 @@ from typing import Any
 from scenarios import drafts
 from scenarios.rule_list import RuleLine
 from scenarios.store.errors import refuse
+from scenarios.store.operations import RemoveChange
 from scenarios.tongue import say as _
 
 
@@ -30,10 +31,8 @@ def reset(
         raise refuse("edit", _("a rule that was changed"), _("look at the rule again"), value=line.title)
     its = [change for change in draft.changes if _about(change, line)]
     if its and line.mode:
-        for change in its:
-            draft = drafts.take_back(draft, change.id, seen=seen, who=who)
-            seen = draft.revision
-        return draft
+        known = draft.revision if seen is None else seen
+        return drafts.together(draft.id, [RemoveChange(change.id) for change in its], seen=known, who=who)
     names = [p.name for p in line.parameters]
     if its:
         put = its[0].values

@@ -15,6 +15,7 @@ from scenarios import drafts
 from scenarios.drafts import Draft
 from scenarios.jobs import Job
 from scenarios.raw import Raw
+from scenarios.store.operations import Operation
 from scenarios.tongue import ENGLISH, mark
 from scenarios.tongue import say as _
 from scenarios.whatif_form import KEYS, MADE, OWN, name_of
@@ -113,9 +114,9 @@ def _shortage(case: Mapping[str, Any]) -> Shortage:
 
 
 def take_over(ref: str, way: Way, *, seen: int | None = None, who: str | None = None) -> Draft:
-    """Add a way out to a draft as changes; any other source becomes the start of a new draft first.
+    """Add a way out to a draft as one edit; any other source becomes the start of a new draft first.
 
-    Rows are one edit, each section of the settings one more. Raises like ``drafts.put``.
+    Raises like ``drafts.put``.
 
     Raises
     ------
@@ -129,16 +130,15 @@ def take_over(ref: str, way: Way, *, seen: int | None = None, who: str | None = 
     rows = {name: value for name, value in patch.items() if isinstance(value, list)}
     put = [_put(table, row, raw) for table, its in rows.items() if table not in MADE for row in its]
     gone = [_gone(row, raw) for row in rows.get("remove", ())]
-    draft: Draft | None = None
-    if put or gone:
-        draft = drafts.change_rows(ref, put=put, gone=gone, seen=seen, who=who)
-    for section, values in patch.items():
-        if isinstance(values, Mapping):
-            at, known = (ref, seen) if draft is None else (draft.id, draft.revision)
-            draft = drafts.put_setting(at, section, values, title=way.title, seen=known, who=who)
-    if draft is None:
+    does: list[Operation] = [drafts.rows_edit(raw, put, gone)] if put or gone else []
+    does += [
+        drafts.setting_edit(raw, section, values, way.title)
+        for section, values in patch.items()
+        if isinstance(values, Mapping)
+    ]
+    if not does:
         raise ValueError(way.kind)
-    return draft
+    return drafts.together(ref, does, seen=seen, who=who)
 
 
 def _put(table: str, row: Mapping[str, Any], raw: Raw) -> tuple[str, Mapping[str, Any], Mapping[str, Any], str]:

@@ -19,6 +19,7 @@ from scenarios.store.errors import refuse
 from scenarios.store.operations import Operation
 from scenarios.store.place import Store
 from scenarios.store.rows import (
+    CHECKINS,
     Key,
     Write,
     applied,
@@ -101,16 +102,21 @@ def apply(store: Store, scenario: str, operation: Operation, *, who: str, seen: 
         There is no such scenario (any more).
     """
     with store.writing() as conn:
-        revision = _revision(conn, scenario, hold=True)
-        view = Now(conn, scenario)
-        if revision < seen:
-            raise refuse("edit", _("what the store holds"), _("a backup was put in its place: look again"))
-        if revision > seen:
-            difference = _difference(view, operation, seen, revision)
-            if difference.clashes or not getattr(operation, "merges", False):
-                raise Conflict(difference)
-        writes = net(operation.writes(view))
-        return _save(conn, scenario, who, writes, _kept(operation, view)) if writes else revision
+        return apply_in(conn, scenario, operation, who=who, seen=seen)
+
+
+def apply_in(conn: Connection, scenario: str, operation: Operation, *, who: str, seen: int) -> int:
+    """``apply`` within a transaction."""
+    revision = _revision(conn, scenario, hold=True)
+    view = Now(conn, scenario)
+    if revision < seen:
+        raise refuse("edit", _("what the store holds"), _("a backup was put in its place: look again"))
+    if revision > seen:
+        difference = _difference(view, operation, seen, revision)
+        if difference.clashes or not (getattr(operation, "merges", False) or only_checkins(difference.theirs)):
+            raise Conflict(difference)
+    writes = net(operation.writes(view))
+    return _save(conn, scenario, who, writes, _kept(operation, view)) if writes else revision
 
 
 def _kept(operation: Operation, view: Now) -> str:
@@ -123,7 +129,8 @@ def resolve(store: Store, difference: Difference, choice: Choice, *, who: str) -
     """What the second person chose.
 
     ``both`` does the operation over what the others did; ``mine`` takes back what they did since, as one edit with
-    the operation, that can be undone; ``theirs`` leaves all as it is, and keeps what was wanted in the trail.
+    the operation, that can be undone (who has reported stays, where the operation is about something else);
+    ``theirs`` leaves all as it is, and keeps what was wanted in the trail.
 
     Raises
     ------
@@ -143,18 +150,40 @@ def resolve(store: Store, difference: Difference, choice: Choice, *, who: str) -
             return revision
         if revision > difference.now:
             raise Conflict(_difference(Now(conn, scenario), wanted, difference.seen, revision))
-        theirs = inverse(net(_written(difference.theirs))) if choice == "mine" else ()
+        gone = _in_the_way(difference, Now(conn, scenario)) if choice == "mine" else ()
+        theirs = inverse(gone)
         view = Now(conn, scenario, theirs)
         text = _kept(wanted, view)
         if theirs:
             with speaking(ENGLISH):
-                text = f"{text} Taken back for it: {' '.join(difference.sentences())}"
+                text = f"{text} Taken back for it: {' '.join(_taken_back(difference, gone).sentences())}"
         writes = net([*theirs, *wanted.writes(view)])
         return _save(conn, scenario, who, writes, text) if writes else revision
 
 
 def _written(entries: Sequence[Entry]) -> list[Write]:
     return [write for entry in entries for write in from_maps(entry.before, entry.after)]
+
+
+def only_checkins(entries: Sequence[Entry]) -> bool:
+    """Whether these edits only told who has reported: no other edit builds on that."""
+    return all(write.sheet == CHECKINS for write in _written(entries))
+
+
+def _in_the_way(difference: Difference, view: Now) -> tuple[Write, ...]:
+    """What others wrote that is taken back for an edit: check-ins only for one that is about check-ins."""
+    theirs, wanted = net(_written(difference.theirs)), difference.operation
+    then = replace(view, pending=inverse(theirs))
+    if wanted is not None and any(write.sheet == CHECKINS for write in wanted.writes(then)):
+        return theirs
+    return tuple(write for write in theirs if write.sheet != CHECKINS)
+
+
+def _taken_back(difference: Difference, gone: Sequence[Write]) -> Difference:
+    """The same with those edits only of which something is taken back."""
+    rows = {write.row for write in gone}
+    its = tuple(e for e in difference.theirs if any(w.row in rows for w in from_maps(e.before, e.after)))
+    return replace(difference, theirs=its)
 
 
 def _difference(view: Now, operation: Operation, seen: int, revision: int) -> Difference:

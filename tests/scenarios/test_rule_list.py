@@ -87,6 +87,18 @@ def test_a_rule_is_changed_told_and_put_back() -> None:
     assert not lines(draft.id)["minimum_rest"].changed
 
 
+def test_a_rule_changed_in_two_ways_is_put_back_as_one_edit() -> None:
+    """As a change of its own kind and as a setting: one undo brings both again."""
+    values = {"name": "minimum_rest", "title": "Minimum rest", "mode": "soft", "importance": "nice", "params": {}}
+    draft = drafts.add("crossroads", "rule", values)
+    put_rule(draft.id, lines(draft.id)["minimum_rest"], {"rest_h": 9.0})
+    assert len(drafts.find(draft.id).draft.changes) == 2
+    draft = reset(drafts.find(draft.id), lines(draft.id)["minimum_rest"])
+    assert draft.changes == ()
+    drafts.undo(draft)
+    assert len(drafts.find(draft.id).draft.changes) == 2
+
+
 def test_rules_that_share_a_section_are_put_back_one_by_one() -> None:
     """Two numbers of the demand and a limit that was none."""
     its = lines("crossroads")

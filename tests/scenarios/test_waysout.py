@@ -109,6 +109,18 @@ def test_settings_of_two_rules_are_one_edit(source: drafts.Source, tmp_path: Pat
     assert drafts.find(draft.id).draft.changes == source.draft.changes
 
 
+def test_a_way_out_is_one_edit_whatever_others_do_meanwhile(source: drafts.Source, tmp_path: Path) -> None:
+    """By hand: a row and two rules; one undo takes all back, and who renamed the draft meanwhile loses nothing."""
+    people = '\n[[people]]\nid = "C05"\nrank = "sergeant"\n'
+    way = Way("loosen", "...", 1, least=False, hours=0, whatif=RULES + people)
+    drafts.rename(source.draft, "Market", who="Ben")
+    draft = waysout.take_over(source.ref, way, seen=source.draft.revision, who="Ann")
+    assert (len(draft.changes), draft.name) == (len(source.draft.changes) + 2, "Market")
+    drafts.undo(draft, who="Ann")
+    after_undo = drafts.find(draft.id).draft
+    assert (after_undo.changes, after_undo.name) == (source.draft.changes, "Market")
+
+
 def test_an_absence_named_by_part_of_its_key_is_taken_out(source: drafts.Source, tmp_path: Path) -> None:
     """By hand: person and start stand in the what-if; the end is looked up in the table."""
     start = drafts.loaded(source).scenario.start
