@@ -16,9 +16,10 @@ from scenarios import drafts, handplans, jobs
 from scenarios.desk import Desk
 from scenarios.errors import ScenarioError
 from scenarios.handwork import Handwork
-from scenarios.load import Loaded
+from scenarios.load import Loaded, check
 from scenarios.publish.webmap import map_data
 from scenarios.publish.webmap.data import stamp_of
+from scenarios.raw import Raw
 from scenarios.tongue import language
 from scenarios.tongue import say as _
 from scenarios.view import Background, PlanView
@@ -57,15 +58,27 @@ def map_of(job: jobs.Job) -> dict[str, Any]:
     return _map_data(str(path), path.stat().st_mtime_ns, language())
 
 
+# A source's revision comes back with its content, so whatever is kept by it is made of the very source that was asked
+# for: found anew it might be another by now. Warnings and faults are in a language.
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _loaded(ref: str, revision: str, code: str) -> Loaded:  # noqa: ARG001 - its warnings are in a language
-    return drafts.loaded(drafts.find(ref))
+def _raw(ref: str, revision: str, code: str, _source: drafts.Source) -> Raw:  # noqa: ARG001
+    return drafts.raw_of(_source)
+
+
+def raw_of(source: drafts.Source) -> Raw:
+    """A scenario as it is written, faults and all; ScenarioError where its files cannot be read."""
+    return _raw(source.ref, source.revision, language(), source)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _loaded(ref: str, revision: str, code: str, _source: drafts.Source) -> Loaded:  # noqa: ARG001
+    return check(raw_of(_source))
 
 
 def scenario_of(source: drafts.Source) -> Loaded:
     """The checked scenario of a source; ScenarioError with every fault."""
     with st.spinner(_("Reading the scenario")):
-        return _loaded(source.ref, source.revision, language())
+        return _loaded(source.ref, source.revision, language(), source)
 
 
 def job_of(plan_id: str) -> jobs.Job | None:
@@ -77,26 +90,26 @@ def job_of(plan_id: str) -> jobs.Job | None:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _small_map(ref: str, revision: str) -> str:
+def _small_map(ref: str, revision: str, _source: drafts.Source) -> str:
     from scenarios.smallmap import small_map
 
-    return small_map(_loaded(ref, revision, language()))
+    return small_map(_loaded(ref, revision, language(), _source))
 
 
 def small_map_of(source: drafts.Source) -> str:
     """A small picture of a scenario and its sites, as SVG."""
-    return _small_map(source.ref, source.revision)
+    return _small_map(source.ref, source.revision, source)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _handwork(ref: str, plan: str, key: str) -> Handwork:  # noqa: ARG001
-    return handplans.laid_out(drafts.find(ref), jobs.read(plan))
+def _handwork(ref: str, plan: str, key: str, _source: drafts.Source) -> Handwork:  # noqa: ARG001
+    return handplans.laid_out(_source, jobs.read(plan))
 
 
 def handwork_of(source: drafts.Source, job: jobs.Job) -> Handwork:
     """A plan laid out for work by hand; laid out anew only when its scenario changes."""
     with st.spinner(_("Laying out the plan")):
-        return _handwork(source.ref, job.id, handplans.key_of(source))
+        return _handwork(source.ref, job.id, handplans.key_of(source), source)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -151,13 +164,13 @@ def standing_key(source: drafts.Source, job: jobs.Job) -> str:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _desk(ref: str, revision: str) -> Desk:
+def _desk(ref: str, revision: str, _source: drafts.Source) -> Desk:
     from scenarios.desk import prepare
 
-    return prepare(_loaded(ref, revision, language()))
+    return prepare(_loaded(ref, revision, language(), _source))
 
 
 def desk_of(source: drafts.Source) -> Desk:
     """A scenario laid out on its map, for questions that need no plan."""
     with st.spinner(_("Reading the map")):
-        return _desk(source.ref, source.revision)
+        return _desk(source.ref, source.revision, source)

@@ -7,7 +7,6 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from app_pages import _forces_data
 from app_pages._changes import save
 from scenarios import drafts, tongue
 from scenarios.errors import ScenarioError
@@ -46,23 +45,23 @@ def book(source: drafts.Source, raw: Raw, _loaded: Loaded | None) -> None:
             help=_("Sheets and columns may be named in English or Chinese. Rows are found again by id, else by name."),
         )  # fmt: skip
         if given is not None:
-            _show(source, given.getvalue(), given.name)
+            _show(source, raw, given.getvalue(), given.name)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _compared(
-    ref: str, revision: str, code: str, digest: str, name: str, _content: bytes  # noqa: ARG001
+    ref: str, revision: str, code: str, digest: str, name: str, _content: bytes, _raw: Raw  # noqa: ARG001
 ) -> Comparison | ScenarioError:
     try:
-        return compared(_forces_data.raw_at(ref, revision), _content, name)
+        return compared(_raw, _content, name)
     except ScenarioError as error:
         return error
 
 
-def _show(source: drafts.Source, content: bytes, name: str) -> None:
+def _show(source: drafts.Source, raw: Raw, content: bytes, name: str) -> None:
     digest = hashlib.sha256(content).hexdigest()
     with st.spinner(_("Reading the workbook")):
-        found = _compared(source.ref, source.revision, tongue.language(), digest, name, content)
+        found = _compared(source.ref, source.revision, tongue.language(), digest, name, content, raw)
     if isinstance(found, ScenarioError):
         said = says("{n} fault in the workbook; nothing of it is taken over.",
                     "{n} faults in the workbook; nothing of it is taken over.", len(found.faults))  # fmt: skip

@@ -13,29 +13,13 @@ from scenarios.forces.columns import TABLES, columns_for
 from scenarios.forces.lines import Line, Slip, elsewhere, lines_of, slips
 from scenarios.forces.strength import Strength, strength_of
 from scenarios.load import Loaded
-from scenarios.raw import Raw
 from scenarios.tongue import language
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _raw(ref: str, revision: str) -> Raw:  # noqa: ARG001
-    return drafts.raw_of(drafts.find(ref))
-
-
-def raw_at(ref: str, revision: str) -> Raw:
-    """A scenario as it was written at a revision that is still in view."""
-    return _raw(ref, revision)
-
-
-def raw_of(source: drafts.Source) -> Raw:
-    """A scenario as it is written, faults and all."""
-    return _raw(source.ref, source.revision)
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _faults(ref: str, revision: str, code: str) -> tuple[Fault | str, ...]:  # noqa: ARG001
+def _faults(ref: str, revision: str, code: str, _source: drafts.Source) -> tuple[Fault | str, ...]:  # noqa: ARG001
     try:
-        _data.scenario_of(drafts.find(ref))
+        _data.scenario_of(_source)
     except ScenarioError as error:
         return error.faults
     except GeodataError as error:
@@ -45,14 +29,14 @@ def _faults(ref: str, revision: str, code: str) -> tuple[Fault | str, ...]:  # n
 
 def judged(source: drafts.Source) -> tuple[Loaded | None, tuple[Fault | str, ...]]:
     """The checked scenario, or None and every fault."""
-    faults = _faults(source.ref, source.revision, language())
+    faults = _faults(source.ref, source.revision, language(), source)
     return (None, faults) if faults else (_data.scenario_of(source), ())
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _slips(ref: str, revision: str, code: str) -> tuple[list[Slip], list[str]]:
-    raw = _raw(ref, revision)
-    found = _faults(ref, revision, code)
+def _slips(ref: str, revision: str, code: str, _source: drafts.Source) -> tuple[list[Slip], list[str]]:
+    raw = _data.raw_of(_source)
+    found = _faults(ref, revision, code, _source)
     faults = [fault for fault in found if isinstance(fault, Fault)]
     lines: dict[str, dict[str, Line]] = {
         table: lines_of(raw, table, columns_for(raw, table)) for table in (TABLES if faults else ())
@@ -64,14 +48,14 @@ def _slips(ref: str, revision: str, code: str) -> tuple[list[Slip], list[str]]:
 
 def slips_of(source: drafts.Source) -> tuple[list[Slip], list[str]]:
     """The faults beside their cells in the tables of the force, and those that stand elsewhere, in sentences."""
-    return _slips(source.ref, source.revision, language())
+    return _slips(source.ref, source.revision, language(), source)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _strength(ref: str, revision: str, code: str) -> Strength:  # noqa: ARG001
-    return strength_of(_data.scenario_of(drafts.find(ref)).scenario)
+def _strength(ref: str, revision: str, code: str, _source: drafts.Source) -> Strength:  # noqa: ARG001
+    return strength_of(_data.scenario_of(_source).scenario)
 
 
 def strength(source: drafts.Source) -> Strength:
     """Who is on hand by unit and hour, of a sound scenario."""
-    return _strength(source.ref, source.revision, language())
+    return _strength(source.ref, source.revision, language(), source)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app_pages import _forces_data
+from app_pages import _data, _forces_data
 from app_pages._changes import show_changes, show_conflict, show_steps
 from app_pages._forces_grid import counts
 from app_pages._head import head
@@ -36,7 +36,7 @@ def top(source: drafts.Source, loaded: Loaded | None) -> list[Slip]:
         with st.popover(_("Changes ({n})", n=n), icon=":material/history:", width="content", key="changes"):
             show_changes(source)
     show_conflict(source)
-    units = unit_names(_forces_data.raw_of(source))
+    units = unit_names(_data.raw_of(source))
     here = (st.session_state.get("forces_tab"), st.session_state.get("forces_unit"))
     others = [slip for slip in beside if not _in_view(slip, units, *here)]
     if beside:

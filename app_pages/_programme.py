@@ -29,13 +29,13 @@ LEVELS = {
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _programme(ref: str, revision: str) -> Programme:  # noqa: ARG001
-    return programme(_data.scenario_of(drafts.find(ref)).scenario)
+def _programme(ref: str, revision: str, _source: drafts.Source) -> Programme:  # noqa: ARG001
+    return programme(_data.scenario_of(_source).scenario)
 
 
 def programme_of(source: drafts.Source) -> Programme:
     """The programme of a source, derived once for each revision."""
-    return _programme(source.ref, source.revision)
+    return _programme(source.ref, source.revision, source)
 
 
 def figures(its: Programme, loaded: Loaded) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import _forces_data, _state
+from app_pages import _data, _forces_data, _state
 from app_pages._forces_book import book
 from app_pages._forces_grid import table
 from app_pages._forces_lists import lists
@@ -18,7 +18,7 @@ from scenarios.tongue import say as _
 
 source = drafts.find(_state.current().scenario)
 loaded, faults = _forces_data.judged(source)
-raw = _forces_data.raw_of(source)
+raw = _data.raw_of(source)
 beside = top(source, loaded)
 
 names = TABLES

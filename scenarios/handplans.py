@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from scenarios import drafts, jobs
 from scenarios.drafts import Draft, Source
 from scenarios.handwork import Handwork, Judged, seats_of
 from scenarios.jobs import Job
-from scenarios.load import check, find_folder, read_raw
+from scenarios.load import check
 from scenarios.plan import Plan
 from scenarios.planform import read_plan
 from scenarios.standing import sign
 from scenarios.store import plans, shelf, versions
 from scenarios.store.errors import refuse
-from scenarios.store.patch import whatif_text
 from scenarios.store.place import open_store
 from scenarios.store.rows import CHANGES, NAME, PINS
 from scenarios.store.seats import hand_set
@@ -28,7 +26,6 @@ from scenarios.store.texts import actor, dumps
 from scenarios.tongue import ENGLISH, speaking
 from scenarios.tongue import say as _
 from scenarios.view import PlanView
-from scenarios.whatif import load_whatif
 
 #: What a copied job does not take along: what tells of the process that made it.
 LEFT = shutil.ignore_patterns("pid", "alive", "stop")
@@ -72,16 +69,10 @@ def laid_out(source: Source, job: Job) -> Handwork:
     ScenarioError, GeodataError
         Every fault of the scenario or of the plan file.
     """
-    raw = read_raw(source.base)
-    before = source.patches if source.draft is None else source.patches[:-1]
-    for path in before:
-        raw, _ = load_whatif(path, raw)
     if source.draft is not None:
         rows = {key: value for key, value in source.draft.rows.items() if key[0] != PINS}
-        with tempfile.TemporaryDirectory(prefix="vedette-hand-") as folder:
-            own = Path(folder) / "whatif.toml"
-            own.write_text(whatif_text(find_folder(source.base), source.draft.name, rows), encoding="utf-8")
-            raw, _ = load_whatif(own, raw)
+        source = replace(source, draft=replace(source.draft, rows=rows))
+    raw = drafts.raw_of(source)
     # Shared by readers of every language; what they are told is said when they ask.
     with speaking(ENGLISH):
         return Handwork.of(check(raw), read_plan(job.out / "plan.json"))

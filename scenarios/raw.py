@@ -196,17 +196,22 @@ def read_toml(
     """Read a TOML file into data and the line of each setting; empty with a fault when it is not TOML."""
     data = _bytes(path, faults)
     text = None if data is None else decode(data, path.name, faults, warnings)
-    if text is None:
-        return {}, {}
+    return ({}, {}) if text is None else parse_toml(text, path.name, faults)
+
+
+def parse_toml(
+    text: str, name: str, faults: list[Fault]
+) -> tuple[dict[str, Any], dict[tuple[str | int, ...], tuple[str, int | None]]]:
+    """TOML as data and the line of each setting, cited as of the file ``name``; empty with a fault when it is none."""
     try:
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         at = re.search(r"\(at line (\d+)", str(error))
         what = _(str(error).split(" (at ", maxsplit=1)[0])
         line = int(at[1]) if at else len(text.splitlines())
-        faults.append(Fault(path.name, line, "", "", _("TOML settings"), _("mend the line: {what}", what=what)))
+        faults.append(Fault(name, line, "", "", _("TOML settings"), _("mend the line: {what}", what=what)))
         return {}, {}
-    return values, {p: (path.name, line) for p, line in _toml_lines(text)}
+    return values, {p: (name, line) for p, line in _toml_lines(text)}
 
 
 def _read_settings(

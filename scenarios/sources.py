@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,16 @@ from scenarios.load import Loaded, Raw, check, find_folder, library, read_raw
 from scenarios.raw import SETTINGS
 from scenarios.store import shelf, takein
 from scenarios.store.files import PATCHES, laid_out
-from scenarios.store.patch import whatif_text
+from scenarios.store.patch import text_over, whatif_text
 from scenarios.store.place import Store, open_store
 from scenarios.store.rows import CHANGES, NAME, PINS, Key
 from scenarios.store.texts import actor, dumps
 from scenarios.tongue import say as _
 from scenarios.tongue import says
-from scenarios.whatif import load_whatif, shipped_whatifs
+from scenarios.whatif import load_whatif, shipped_whatifs, with_whatif
+
+PATCH = "whatif.toml"
+"""What a draft's what-if is called."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,11 @@ class Source:
     base
         The shipped name or folder that patches go over.
     patches
-        What-if files, applied in this order.
+        What-if files, applied in this order; the last one of a draft is written for the command, and follows whoever
+        edits meanwhile.
     revision
-        Changes whenever its content may have changed.
+        Changes whenever its content may have changed, and comes back with the content: never find a source anew for
+        what is remembered by it.
     """
 
     ref: str
@@ -85,7 +90,7 @@ class Source:
     patches: tuple[Path, ...] = ()
     about: str = ""
     revision: str = ""
-    draft: Draft | None = None
+    draft: Draft | None = field(default=None, hash=False)
 
 
 def _root() -> Path:
@@ -146,9 +151,13 @@ def find(ref: str) -> Source:
 def raw_of(source: Source) -> Raw:
     """A source as written, changes and all, not judged; ScenarioError where its files cannot be read at all."""
     raw = read_raw(source.base)
-    for path in source.patches:
-        raw, _ = load_whatif(path, raw)
-    return raw
+    name = raw.settings.get("name", "")
+    for path in source.patches if source.draft is None else source.patches[:-1]:
+        raw, _told = load_whatif(path, raw)
+    if source.draft is None:
+        return raw
+    # Of the rows that this source was read with: the file beside the store is of those that stand now.
+    return with_whatif(text_over(name, source.draft.name, source.draft.rows), PATCH, raw)
 
 
 def loaded(source: Source) -> Loaded:
@@ -196,7 +205,7 @@ def _written(draft: Draft, base: str) -> tuple[str, Path]:
     """The draft's what-if, written anew where it is not of these rows; and what tells these rows from others."""
     told = [value for key, value in sorted(draft.rows.items()) if key == NAME or key[0] in {CHANGES, PINS}]
     stamp = hashlib.sha256(f"{base}\n{dumps(told)}".encode()).hexdigest()[:16]
-    path = draft.folder / "whatif.toml"
+    path = draft.folder / PATCH
     head = f"# Written by Vedette ({stamp}); changes here are not read back.\n"
     try:
         with path.open(encoding="utf-8") as file:

@@ -120,7 +120,7 @@ def _taken_in(store: Store, source: Source, known: set[str], made: Iterable[jobs
         if job.id in known or not path.is_file():
             continue
         claimed = _claimed(path, path.stat().st_mtime_ns)
-        if not claimed or claimed != _shaped(source.ref, source.revision):
+        if not claimed or claimed != _shaped(source):
             continue
         try:
             version = versions.keep(store, source.ref, drafts.inputs_of(source), who=actor(), why="planned earlier")
@@ -142,9 +142,9 @@ def _claimed(path: Path, written_ns: int) -> str:  # noqa: ARG001 - the key of t
 
 
 @lru_cache(maxsize=64)
-def _shaped(ref: str, revision: str) -> str:  # noqa: ARG001 - the key of the memory
+def _shaped(source: drafts.Source) -> str:
     """The digest of all that would shape a plan of a source; "" where it has faults."""
     try:
-        return drafts.loaded(drafts.find(ref)).digest
+        return drafts.loaded(source).digest
     except (ScenarioError, GeodataError, KeyError, OSError):
         return ""

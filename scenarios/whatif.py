@@ -38,7 +38,7 @@ from typing import Any
 
 from scenarios.errors import Fault, ScenarioError
 from scenarios.parsing import ROW_TYPES, SETTING_NAMES, columns_of, path_text, shown
-from scenarios.raw import Raw, RawRow, listed, nearest, read_toml
+from scenarios.raw import Raw, RawRow, listed, nearest, parse_toml, read_toml
 from scenarios.schema import SCHEMA
 from scenarios.tablewords import plain
 from scenarios.tongue import lists, says
@@ -61,7 +61,7 @@ from scenarios.whatif_form import (
     turned,
 )
 
-__all__ = ["load_whatif", "shipped_whatifs"]
+__all__ = ["load_whatif", "shipped_whatifs", "with_whatif"]
 
 def shipped_whatifs(folder: Path) -> dict[str, Path]:
     """What-ifs that lie beside a scenario: name -> file."""
@@ -92,10 +92,29 @@ def load_whatif(path: Path, base: Raw) -> tuple[Raw, tuple[str, ...]]:
     values, lines = read_toml(path, faults, warnings)
     if faults:
         raise ScenarioError(faults)
-    patch = _Patch(path.name, lines, base, dict(base.settings), dict(base.tables), dict(base.lines))
+    return _over(base, path.name, values, lines, warnings)
+
+
+def with_whatif(text: str, name: str, base: Raw) -> Raw:
+    """A base scenario with a patch that is in no file; its faults cite ``name``. Raises like ``load_whatif``."""
+    faults: list[Fault] = []
+    values, lines = parse_toml(text, name, faults)
+    if faults:
+        raise ScenarioError(faults)
+    return _over(base, name, values, lines, ())[0]
+
+
+def _over(
+    base: Raw,
+    name: str,
+    values: Mapping[str, Any],
+    lines: Mapping[tuple[str | int, ...], tuple[str, int | None]],
+    warnings: Sequence[Fault],
+) -> tuple[Raw, tuple[str, ...]]:
+    patch = _Patch(name, lines, base, dict(base.settings), dict(base.tables), dict(base.lines))
     patch.header(values)
-    for name, value, at in in_order(values, lines):
-        patch.part(name, value, at)
+    for part, value, at in in_order(values, lines):
+        patch.part(part, value, at)
     raw = base.changed(
         settings=patch.settings,
         tables=patch.tables,

@@ -14,7 +14,11 @@ from scenarios.store.shelf import changes_of, pins_of
 
 def whatif_text(folder: Path | None, title: str, rows: Mapping[Key, Any]) -> str:
     """Changes in their order, then pins, over the scenario in ``folder`` (None where it is gone)."""
-    base = "" if folder is None else read_raw(folder).settings.get("name", "")
+    return text_over("" if folder is None else read_raw(folder).settings.get("name", ""), title, rows)
+
+
+def text_over(base: str, title: str, rows: Mapping[Key, Any]) -> str:
+    """The same over a scenario that says of itself that it is called ``base``."""
     text = patch_text(base, title, [(kind, values) for _, kind, values in changes_of(rows)])
     pins = [
         "\n".join(["[[pins]]", *(f"{name} = {toml(pin[name])}" for name in ("person", "group", "on")), ""])
