@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,6 +52,29 @@ class Asked:
         return self.tables.problem
 
 
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """What one more post at ``post`` would add: sites reached in time, sites given a second unit, a shorter mean."""
+
+    post: str
+    reached: tuple[str, ...]
+    seconded: tuple[str, ...]
+    shorter_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Both questions answered in numbers; ``told`` puts them into the words of the language of then."""
+
+    asked: Asked
+    numbers: ForceView
+    gains: tuple[Gain, ...]
+
+    def told(self) -> ForceView:
+        """The answers as people read them."""
+        return replace(self.numbers, next_places=_told(self.asked, self.gains))
+
+
 def force_of(
     asked: Asked,
     plan: SitingPlan | None = None,
@@ -61,7 +85,22 @@ def force_of(
     seed: int = 0,
     stop: Stop | None = None,
 ) -> ForceView | None:
-    """Answer both questions for a force and a standard.
+    """What ``answered`` finds, in the words of now."""
+    found = answered(asked, plan, n_posts=n_posts, standard_s=standard_s, limits=limits, seed=seed, stop=stop)
+    return None if found is None else found.told()
+
+
+def answered(
+    asked: Asked,
+    plan: SitingPlan | None = None,
+    *,
+    n_posts: int | None = None,
+    standard_s: int | None = None,
+    limits: Limits = LIMITS,
+    seed: int = 0,
+    stop: Stop | None = None,
+) -> Answers | None:
+    """Answer both questions for a force and a standard; None where no site asks for cover.
 
     Parameters
     ----------
@@ -82,7 +121,7 @@ def force_of(
     least = least_force(problem, standard_s, limits=limits, seed=seed, stop=stop)
     reachable = problem if standard_s is None else _within(problem, standard_s)
     bare = _bare(reachable, least.plan) if least.plan is not None else ()
-    return ForceView(
+    numbers = ForceView(
         n_posts=n if n is not None else max(sum(p.stock) for p in problem.periods),
         standard_s=best.seconds,
         standard_proven=best.proven,
@@ -93,8 +132,8 @@ def force_of(
         least_proven=least.status in (Status.OPTIMAL, Status.INFEASIBLE),
         bare=bare,
         asked_s=standard_s,
-        next_places=() if plan is None else next_places(asked, plan),
     )
+    return Answers(asked, numbers, () if plan is None else gains(asked, plan))
 
 
 def _with_posts(problem: Problem, n: int) -> Problem:
@@ -116,6 +155,11 @@ def _bare(problem: Problem, plan: SitingPlan) -> tuple[str, ...]:
 
 
 def next_places(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[NextPlace, ...]:
+    """Where one more post would do most, the best first, each with what it would add in words."""
+    return _told(asked, gains(asked, plan, n))
+
+
+def gains(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[Gain, ...]:
     """Where one more post would do most, the best first; each with the sites it would add."""
     problem = asked.problem
     sound = readable(problem, plan)
@@ -131,11 +175,7 @@ def next_places(asked: Asked, plan: SitingPlan, n: int = 5) -> tuple[NextPlace, 
                 sums[k] += saved
     order = {post.id: j for j, post in enumerate(problem.posts)}
     best = sorted(total, key=lambda post: ([-v for v in total[post]], order[post]))[:n]
-    spots = {spot.id: spot for spot in asked.tables.posts}
-    return tuple(
-        NextPlace(post, _named(asked, spots[post]), spots[post].lonlat, _adds(asked, sound, Worth(post, *total[post])))
-        for post in best
-    )
+    return tuple(_gain(problem, sound, Worth(post, *total[post])) for post in best)
 
 
 def promising(problem: Problem, plan: SitingPlan, n: int) -> frozenset[int]:
@@ -164,10 +204,8 @@ def _named(asked: Asked, spot: Spot) -> str:
     return _("near {site}", site=asked.tables.sites[int(np.argmin(np.hypot(*(xy - spot.xy).T)))].name)
 
 
-def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
-    """What a place would add, in words."""
-    problem = asked.problem
-    names = {site.id: site.name for site in asked.tables.sites}
+def _gain(problem: Problem, plan: SitingPlan, its: Worth) -> Gain:
+    """What a place would add, where the first kind that can stand there stands all the time it has no post."""
     post = next(p for p in problem.posts if p.id == its.post)
     able = [k for k, kind in enumerate(problem.kinds) if kind.responds and (not post.kinds or k in post.kinds)]
     kind = problem.kinds[able[0] if able else 0].id
@@ -176,12 +214,31 @@ def _adds(asked: Asked, plan: SitingPlan, its: Worth) -> str:
         Stand(its.post, period.id, kind, 1) for period in problem.periods if (period.id, its.post) not in taken
     ]
     before, after = cover(problem, plan), cover(problem, SitingPlan((*plan.stands, *more)))
-    parts = []
-    for text, field in ((mark("reaches in time {sites}"), "bare"), (mark("gives a second unit to {sites}"), "single")):
-        won = [problem.sites[s].id for s in lost_sites(after, before, field)]
-        if won:
-            parts.append(_(text, sites=listed(names.get(site, site) for site in won)))
+    reached, seconded = (
+        tuple(problem.sites[s].id for s in lost_sites(after, before, lacked)) for lacked in ("bare", "single")
+    )
     weight = sum(int(problem.weights(p).sum()) for p in range(len(problem.periods)))
-    if its.response > 0 and weight:
-        parts.append(_("mean response {seconds:.1f} s shorter", seconds=its.response / weight))
+    return Gain(its.post, reached, seconded, its.response / weight if weight else 0.0)
+
+
+def _told(asked: Asked, found: tuple[Gain, ...]) -> tuple[NextPlace, ...]:
+    spots = {spot.id: spot for spot in asked.tables.posts}
+    names = {site.id: site.name for site in asked.tables.sites}
+    return tuple(
+        NextPlace(its.post, _named(asked, spots[its.post]), spots[its.post].lonlat, _adds(names, its)) for its in found
+    )
+
+
+def _adds(names: Mapping[str, str], its: Gain) -> str:
+    """What a place would add, in words."""
+    parts = [
+        _(text, sites=listed(names.get(site, site) for site in sites))
+        for text, sites in (
+            (mark("reaches in time {sites}"), its.reached),
+            (mark("gives a second unit to {sites}"), its.seconded),
+        )
+        if sites
+    ]
+    if its.shorter_s > 0:
+        parts.append(_("mean response {seconds:.1f} s shorter", seconds=its.shorter_s))
     return parted(parts)

@@ -16,7 +16,7 @@ from scenarios.breaktable import write_breaks
 from scenarios.chain import Chain, Round, Settings, run_chain
 from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
-from scenarios.force import Asked, force_of
+from scenarios.force import Asked, answered
 from scenarios.foresight import foreseen
 from scenarios.levels import ENGINES as TITLES
 from scenarios.load import Loaded, check, load_checked, read_raw
@@ -170,23 +170,27 @@ def plan_scenario(
     code = _exit_code(kept, audit)
     if on_audited is not None and code in (EXIT_OK, EXIT_SHORT):
         on_audited(plan)
-    view = worded(lambda: build_view(desk, plan, audit))
+    worth: Callable[[PlanView], PlanView] = _as_it_is
     if stop is None or not stop():
-        view = _with_worth(view, desk, plan, log, seconds, seed, stop, repeatable=repeatable)
+        worth = _worth(desk, plan, log, seconds, seed, stop, repeatable=repeatable)
+    view = worded(lambda: worth(build_view(desk, plan, audit)))
     log.end(exit_code=code, peak_mib=peak_mib())
     return Planned(plan, view, audit, kept.outcomes, chain, desk, log.seconds(), code, log)
 
 
-def _with_worth(
-    view: PlanView, desk: Desk, plan: Plan, log: RunLog, seconds: float, seed: int, stop: Stop | None, *,
-    repeatable: bool,
-) -> PlanView:  # fmt: skip
-    """The view with what one more post would buy, and what the force could keep."""
+def _worth(
+    desk: Desk, plan: Plan, log: RunLog, seconds: float, seed: int, stop: Stop | None, *, repeatable: bool
+) -> Callable[[PlanView], PlanView]:
+    """What one more post would buy and what the force could keep, found once; what it gives puts them into a view."""
     _tell(log, "tradeoff", "what one more post would buy")
     share = None if repeatable else max(seconds * TRADE_OFF_SHARE, TRADE_OFF_S)
     points = trade_off(desk, plan.siting, seconds=share, seed=seed, stop=stop)
-    force = force_of(Asked.of(desk), plan.siting, limits=Limits(share, FORCE_WORK), seed=seed, stop=stop)
-    return replace(view, tradeoff=points, force=force)
+    found = answered(Asked.of(desk), plan.siting, limits=Limits(share, FORCE_WORK), seed=seed, stop=stop)
+    return lambda view: replace(view, tradeoff=points, force=None if found is None else found.told())
+
+
+def _as_it_is(view: PlanView) -> PlanView:
+    return view
 
 
 def _tell(on_progress: OnProgress | None, stage: str, text: str) -> None:
