@@ -279,18 +279,22 @@ def _table(file: str, data: bytes, _language: str) -> tuple[tuple[RawRow, ...], 
     faults: list[Fault] = []
     warnings: list[Fault] = []
     text = decode(data, file, faults, warnings)
-    if text is None:
-        return (), faults, warnings
+    read = None if text is None else records(text, file, faults)
+    return ((), faults, warnings) if read is None else (_rows(file, *read, faults), faults, warnings)
+
+
+def records(text: str, file: str, faults: list[Fault]) -> tuple[list[list[str]], str] | None:
+    """The cells of a CSV text, line ends of any system, and what parts them; None with a fault."""
     if "\0" in text:
         faults.append(Fault(file, None, "", "", _("a text table"), _("export the sheet as CSV")))
-        return (), faults, warnings
+        return None
     separator = _separator(text)
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        faults.append(Fault(file, None, "", "", _("a CSV table"), _("mend the file: {error}", error=error)))
-        return (), faults, warnings
-    return _rows(file, records, separator, faults), faults, warnings
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)), separator
+    except csv.Error:  # the one thing that is left to go wrong: an open quote takes the rest of a file for one cell
+        most = _("cells of at most {n:,} characters", n=csv.field_size_limit())
+        faults.append(Fault(file, None, "", "", most, _("see whether a quotation mark is missing")))
+        return None
 
 
 def _separator(text: str) -> str:

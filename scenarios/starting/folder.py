@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +19,7 @@ from scenarios.draft_patch import toml
 from scenarios.errors import Fault
 from scenarios.raw import listed, nearest
 from scenarios.starting.given import Given, Line
+from scenarios.starting.names import made_id
 from scenarios.starting.whereabouts import Spot, whereabouts
 from scenarios.tongue import language
 from scenarios.tongue import say as _
@@ -142,14 +142,7 @@ def _rows(lines: Sequence[Line], make: Callable[[Line], Row]) -> list[Row | None
 
 def _id(line: Line, taken: set[str], head: str) -> str:
     """The id that was given, else the name's own letters, else the next number; each once."""
-    given = line.get("id")
-    if given:
-        taken.add(given)
-        return given
-    word = re.sub(r"[^\w-]+", "-", line.get("name") or line.get("title")).strip("-_").lower()[:24] or head
-    name, n = word, 2
-    while name in taken:
-        name, n = f"{word}-{n}", n + 1
+    name = line.get("id") or made_id(line.get("name") or line.get("title"), head, taken)
     taken.add(name)
     return name
 

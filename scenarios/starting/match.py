@@ -18,7 +18,7 @@ from scenarios.fields import moment
 from scenarios.forces.columns import listed, person_names, unit_names
 from scenarios.parsing import ROW_TYPES, columns_of
 from scenarios.raw import Raw, nearest
-from scenarios.starting.names import SHEET_NAMES, TIMES, folded, heading
+from scenarios.starting.names import SHEET_NAMES, TIMES, folded, heading, made_id
 from scenarios.tablewords import plain
 from scenarios.tongue import say as _
 from scenarios.valuewords import explained, like_or_these, one_of
@@ -156,12 +156,8 @@ class Matcher:
         return not hits
 
     def _new_id(self, table: str, name: str) -> str:
-        word = re.sub(r"[^\w-]+", "-", name).strip("-_").lower()[:24] or table.removesuffix("s")
         taken = self._taken.get(table, set()) if table in {"people", "resources"} else self._placed
-        ident, n = word, 2
-        while ident in taken:
-            ident, n = f"{word}-{n}", n + 1
-        return ident
+        return made_id(name, table.removesuffix("s"), taken)
 
     def _remember(self, table: str, ident: str, name: str) -> None:
         self._taken.setdefault(table, set()).add(ident)

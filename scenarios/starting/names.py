@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import count
 
 from scenarios.tablewords import COLUMNS
 from scenarios.tongue import ENGLISH, language
@@ -80,6 +81,12 @@ def sheet_of(title: str) -> str | None:
         if wanted in {folded(word) for word in (name, table, *words) if word}:
             return name
     return None
+
+
+def made_id(name: str, head: str, taken: Collection[str]) -> str:
+    """An id that nobody has: the letters of a name, else ``head``, with a number where that is needed."""
+    word = re.sub(r"[^\w-]+", "-", name).strip("-_").lower()[:24] or head
+    return next(one for n in count(1) if (one := word if n == 1 else f"{word}-{n}") not in taken)
 
 
 def column_of(table: str, title: str, known: tuple[str, ...]) -> str | None:

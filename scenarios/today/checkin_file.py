@@ -17,6 +17,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from scenarios.errors import Fault, ScenarioError
+from scenarios.raw import decode, records
 from scenarios.store.checkins import Pair
 from scenarios.today.board import FORM, local
 from scenarios.tongue import say as _
@@ -171,21 +172,12 @@ def _rows(content: bytes, name: str) -> Iterator[list[str]]:
     if content[:2] == b"PK":
         yield from _sheet(content, name)
         return
-    text = None
-    for code in ("utf-8-sig", "gb18030"):  # what Chinese Excel writes when asked for CSV
-        try:
-            text = content.decode(code)
-            break
-        except UnicodeDecodeError:
-            continue
-    if text is None or "\0" in text:
-        raise _refused(name, _("a CSV or Excel file"), _("save it as CSV in UTF-8, or as .xlsx"))
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text), delimiter=mark)
-    except csv.Error:
-        raise _refused(name, _("a CSV or Excel file"), _("save it as CSV in UTF-8, or as .xlsx")) from None
+    faults: list[Fault] = []
+    text = decode(content, name, faults, [])
+    read = None if text is None else records(text, name, faults)
+    if read is None:
+        raise ScenarioError(faults)
+    yield from read[0]
 
 
 def _sheet(content: bytes, name: str) -> Iterator[list[str]]:

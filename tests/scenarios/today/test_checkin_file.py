@@ -66,8 +66,16 @@ def test_excel_and_chinese_encodings(view: PlanView) -> None:
     book.save(out)
     found = read_checkins(out.getvalue(), "in.xlsx", view, {}, 0)
     assert found.entries == (("A1", "G#1", local(view, 2 * H)),)
-    found = read_checkins("姓名\n李雷\n".encode("gb18030"), "in.csv", view, {}, 2 * H)
-    assert [e[0] for e in found.entries] == ["A1"]
+    for encoding in ("gb18030", "utf-8-sig", "utf-16"):
+        found = read_checkins("姓名\r李雷\r".encode(encoding), "in.csv", view, {}, 2 * H)
+        assert [e[0] for e in found.entries] == ["A1"]
+
+
+def test_letters_of_the_west_are_not_taken_for_hanzi(view: PlanView) -> None:
+    """The bytes of Müller in Latin-1 are signs in GB18030 too: refused with what to do, not a person unknown."""
+    with pytest.raises(ScenarioError) as caught:
+        read_checkins("person\nJürgen Müller\n".encode("latin-1"), "in.csv", view, {}, 0)
+    assert [(f.row, f.expected) for f in caught.value.faults] == [(None, "text in UTF-8 or GBK")]
 
 
 def _bomb() -> bytes:
