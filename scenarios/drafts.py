@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from scenarios.store.operations import AddChange, Operation, RemoveChange, Renam
 from scenarios.store.patch import whatif_text
 from scenarios.store.place import Store
 from scenarios.store.row_operations import PutSetting, RowGone, Rows, seen_rows
+from scenarios.store.rows import applied, from_maps, inverse, net
 from scenarios.store.texts import actor
 from scenarios.store.together import Together
 from scenarios.store.trail import Entry
@@ -30,7 +32,7 @@ from scenarios.store.versions import Inputs
 from scenarios.tongue import say as _
 
 __all__ = [
-    "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "add_all",
+    "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "add_all", "as_seen",
     "change_rows", "delete", "duplicate", "edit", "find", "inputs_of", "known_parent", "library", "loaded", "plan",
     "put", "put_many", "put_setting", "raw_of", "redo", "remove", "rename", "resolve", "rows_edit", "setting_edit",
     "settle", "since", "sources", "steps", "take_back", "together", "undo",
@@ -137,7 +139,7 @@ def change_rows(
 ) -> Draft:  # fmt: skip
     """Rows of any tables put (table, key, values, title) and taken out (table, key, title), all as one edit."""
     source = find(ref)
-    return _done(source, rows_edit(raw_of(source), put, gone), seen, who)
+    return _done(source, rows_edit(as_seen(source, seen), put, gone), seen, who)
 
 
 def rows_edit(
@@ -157,7 +159,20 @@ def put_setting(
     ``put``.
     """
     source = find(ref)
-    return _done(source, setting_edit(raw_of(source), section, values, title), seen, who)
+    return _done(source, setting_edit(as_seen(source, seen), section, values, title), seen, who)
+
+
+def as_seen(source: Source, seen: int | None) -> Raw:
+    """A source as it stood at the revision that a person had before their eyes, whatever others have written since.
+
+    An edit says what it changes against this: where it is kept in place of theirs, it is this that it goes over.
+    """
+    draft = source.draft
+    if draft is None or seen is None or seen >= draft.revision:
+        return raw_of(source)
+    later = (e for e in since(draft, seen) if e.revision is not None and e.revision <= draft.revision)
+    writes = net(write for entry in later for write in from_maps(entry.before, entry.after))
+    return raw_of(replace(source, draft=replace(draft, rows=applied(draft.rows, inverse(writes)))))
 
 
 def setting_edit(raw: Raw, section: str | Sequence[str], values: Values, title: str = "") -> PutSetting:

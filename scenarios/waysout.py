@@ -126,7 +126,7 @@ def take_over(ref: str, way: Way, *, seen: int | None = None, who: str | None = 
     if way.whatif is None:
         raise ValueError(way.kind)
     patch = {name: value for name, value in tomllib.loads(way.whatif).items() if name not in OWN}
-    raw = drafts.raw_of(drafts.find(ref))
+    raw = drafts.as_seen(drafts.find(ref), seen)
     rows = {name: value for name, value in patch.items() if isinstance(value, list)}
     put = [_put(table, row, raw) for table, its in rows.items() if table not in MADE for row in its]
     gone = [_gone(row, raw) for row in rows.get("remove", ())]

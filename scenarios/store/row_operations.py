@@ -39,9 +39,9 @@ class RowEdit:
     values
         Column -> value; None takes the value away.
     before
-        What stands in these columns now, as the person saw it.
+        What stands in these columns, as the person saw it.
     new
-        There is no such row yet.
+        There was no such row when the person looked.
     """
 
     table: str
@@ -53,7 +53,7 @@ class RowEdit:
 
 
 def seen_rows(raw: Raw, put: Sequence[tuple[str, Values, Values, str]]) -> list[RowEdit]:
-    """Edits of rows (table, key, values, title) with what stands there now."""
+    """Edits of rows (table, key, values, title) with what stands there in a scenario as the person saw it."""
     standing = {table: _by_key(raw, table) for table in {row[0] for row in put}}
     found = []
     for table, key, values, title in put:
@@ -236,7 +236,7 @@ class PutSetting:
     values
         Name -> value, merged deep; None takes the value away.
     before
-        What stands there now, as the person saw it.
+        What stands there, as the person saw it.
     title
         What people call it; the path where it has no name.
     """

@@ -185,6 +185,52 @@ def test_a_session_is_one_thing_whichever_way_it_is_changed() -> None:
     assert caught.value.difference.clashes == ("Session x",)
 
 
+def kept_mine(seen: drafts.Draft, do) -> drafts.Draft:
+    """Ann's edit over what Ben did meanwhile: she keeps hers."""
+    with pytest.raises(drafts.Conflict) as caught:
+        do(seen.id, seen=seen.revision, who="Ann")
+    drafts.resolve(caught.value.difference, "mine", who="Ann")
+    draft = drafts.find(seen.id).draft
+    assert draft is not None
+    return draft
+
+
+def draft_of_two() -> drafts.Draft:
+    """A draft that two people look at."""
+    return drafts.put("crossroads", "people", EVE, {"rank": "sergeant"}, title="Eve", who="Ann")
+
+
+def test_an_edit_of_a_row_that_another_took_out_goes_over_the_row_as_it_was_seen() -> None:
+    """The row comes back with all that it had, and the edit is no new row with blanks."""
+    seen = draft_of_two()
+    drafts.remove(seen.id, "people", [HAL], ["Hal"], seen=seen.revision, who="Ben")
+    draft = kept_mine(seen, lambda ref, **by: drafts.put(ref, "people", HAL, {"rank": "sergeant"}, title="Hal", **by))
+    shipped = drafts.loaded(drafts.find("crossroads")).scenario
+    was = next(p for p in shipped.people if p.id == "C08")
+    assert person(draft, "C08") == was.model_copy(update={"rank": "sergeant"})
+    assert said(draft)[-1] == "Person Hal: rank officer → sergeant."
+
+
+def test_a_row_that_two_add_is_the_seconds_own_where_she_keeps_hers() -> None:
+    """Whole, not only the cells in which it differs from the other's."""
+    seen, ina = draft_of_two(), {"id": "C99"}
+    drafts.put(seen.id, "people", ina, {**NEW, "name": "Bea Example"}, title="Bea", seen=seen.revision, who="Ben")
+    draft = kept_mine(seen, lambda ref, **by: drafts.put(ref, "people", ina, NEW, title="Ina", **by))
+    assert person(draft, "C99").name == "Ina Example"
+    assert said(draft)[-1] == "Person Ina is added."
+
+
+def test_a_setting_is_told_from_what_was_seen() -> None:
+    """Ten stood there: neither the other's 20 nor a change that is none."""
+    seen = draft_of_two()
+    drafts.put_setting(seen.id, "demand", {"reserve_pct": 20}, seen=seen.revision, who="Ben")
+    draft = kept_mine(seen, lambda ref, **by: drafts.put_setting(ref, "demand", {"reserve_pct": 30}, **by))
+    assert "10 → 30" in said(draft)[-1]
+    drafts.put_setting(seen.id, "demand", {"reserve_pct": 20}, who="Ben")
+    draft = drafts.put_setting(seen.id, "demand", {"reserve_pct": 10}, who="Ann")
+    assert said(draft) == ["Person Eve: rank officer → sergeant."]
+
+
 def test_a_row_that_nobody_has_is_told_when_it_is_read(house: Path) -> None:
     """A faulty value is kept as it is typed, and told with its table and column."""
     draft = drafts.put("crossroads", "people", EVE, {"unit": "polcie"}, title="Eve")
