@@ -10,7 +10,7 @@ import pytest
 
 from scenarios.force import Asked, force_of
 from scenarios.run import FORCE_WORK, Planned
-from scenarios.tongue import speaking
+from scenarios.tongue import language, speaking
 from scenarios.view import DutyView, PlanView
 from scenarios.viewfile import _plain, read_view, write_view
 from scenarios.viewing import build_view
@@ -28,8 +28,6 @@ def duty(task: str, kind: str) -> DutyView:
 
 def test_a_word_is_told_where_it_is_said_and_nowhere_else() -> None:
     """By hand: "lead" is a task in words and a kind in tables; only the task is told in the other language."""
-    from scenarios.tongue import language
-
     def build() -> PlanView:
         task = "lead" if language() == "en" else "负责"
         return replace(town(), duties=(duty(task, "lead"), duty(task, "post")), summary=("one", task))
@@ -45,17 +43,29 @@ def test_a_word_is_told_where_it_is_said_and_nowhere_else() -> None:
     assert spoken(view, "en") is view
 
 
+def three(*tasks: str) -> PlanView:
+    """A view of as many people, each with a task."""
+    duties = (replace(duty(task, "post"), person=who) for task, who in zip(tasks, "ABCD", strict=False))
+    return replace(town(), duties=tuple(duties))
+
+
 def test_one_english_text_may_be_two_in_another_language() -> None:
-    """By hand: three tasks read alike in English and not in Chinese; each place gets its own."""
-    from scenarios.tongue import language
-
-    def build() -> PlanView:
-        tasks = ("a", "a", "b", "a") if language() == "en" else ("甲", "a", "乙", "丙")
-        return replace(town(), duties=tuple(duty(task, "post") for task in tasks))
-
-    view = worded(build)
-    assert view.words["zh"]["DutyView.task"] == {"a": ("甲", "a", "丙"), "b": ("乙",)}
+    """By hand: three tasks read alike in English and not in Chinese; each person keeps their own, whoever goes."""
+    view = worded(lambda: three("a", "a", "b", "a") if language() == "en" else three("甲", "a", "乙", "丙"))
+    assert view.words["zh"] == {
+        "DutyView.task@A": {"a": ("甲",)}, "DutyView.task": {"b": ("乙",)}, "DutyView.task@D": {"a": ("丙",)}
+    }  # fmt: skip
     assert [d.task for d in spoken(view, "zh").duties] == ["甲", "a", "乙", "丙"]
+    shorter = replace(view, duties=tuple(reversed(view.duties[1:])))
+    assert [d.task for d in spoken(shorter, "zh").duties] == ["丙", "乙", "a"]
+
+
+def test_forms_told_apart_by_their_place_alone_are_told_only_where_each_has_its_place() -> None:
+    """By hand: two lines read alike in English and stand nowhere but in a list; with one line gone nobody can say."""
+    view = worded(lambda: replace(town(), summary=("a", "a", "b") if language() == "en" else ("甲", "丙", "乙")))
+    assert spoken(view, "zh").summary == ("甲", "丙", "乙")
+    assert spoken(replace(view, summary=("a", "b")), "zh").summary == ("a", "乙")
+    assert spoken(replace(view, summary=("a", "a", "a")), "zh").summary == ("a", "a", "a")
 
 
 def test_a_view_of_an_earlier_version_stays_english(tmp_path: Path) -> None:
