@@ -6,7 +6,6 @@ cannot be read is told all at once by sheet, row and column, and nothing of such
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from scenarios.draft_rows import row_id
 from scenarios.errors import Fault, ScenarioError
 from scenarios.forces.columns import person_names, unit_names
 from scenarios.forces.lines import title_of
-from scenarios.raw import Raw, decode
+from scenarios.raw import Raw, decode, records
 from scenarios.starting.match import Matcher, Row
 from scenarios.starting.names import SHEET_NAMES, cell_of, heading, sheet_name, sheet_of
 from scenarios.starting.workbook import MOST_BYTES, MOST_ROWS, cell_text, columns_of, opened
@@ -202,15 +201,20 @@ def _from_csv(content: bytes, name: str, faults: list[Fault]) -> list[Given]:
         most = _("at most {n} MiB", n=MOST_BYTES // 2**20)
         raise ScenarioError([Fault(name, None, "", "", most, _("leave out pictures"))])
     text = decode(content, name, faults, [])
-    if text is None:
+    read = None if text is None else records(text, name, faults)
+    if read is None:
         return []
-    head = text.splitlines()[0] if text.strip() else ""
-    separator = max(",;\t", key=head.count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator)]
+    rows = [[cell.strip() for cell in row] for row in read[0]]
     its = sheet_of(PurePath(name).stem) or _likeliest(rows[0] if rows else [])
-    if its not in COLUMNS or len(rows) > MOST_ROWS:
+    if its not in COLUMNS:
         return []
-    return [_given(its, name, rows, faults)]
+    if len(rows) > MOST_ROWS:
+        faults.append(Fault(name, None, "", "", _("at most {n:,} rows", n=MOST_ROWS), _("split the list")))
+        return []
+    given = _given(its, name, rows, faults)
+    if not given.rows and not faults:  # a table cut short, and not everybody to be taken out
+        faults.append(Fault(name, None, "", "", _("at least one row"), _("fill it in")))
+    return [given]
 
 
 def _likeliest(titles: list[str]) -> str:
@@ -226,6 +230,9 @@ def _likeliest(titles: list[str]) -> str:
 def _given(sheet: str, title: str, rows: list[list[str]], faults: list[Fault]) -> Given:
     table = SHEET_NAMES[sheet][0]
     titles = tuple(rows[0]) if rows else ()
+    if not any(titles):
+        place = _("sheet {title}", title=title)
+        faults.append(Fault(place, 1, "", "", _("a header row"), _("write the column names in row 1")))
     header = tuple(columns_of(_("sheet {title}", title=title), table, titles, COLUMNS[sheet], faults))
     found = []
     for number, row in enumerate(rows[1:], start=2):

@@ -188,9 +188,15 @@ def _table(
 def columns_of(
     place: str, table: str, titles: Sequence[str], known: tuple[str, ...], faults: list[Fault]
 ) -> list[str | None]:
-    """The column that each heading means; None for one that is blank or not known, which is a fault."""
+    """The column that each heading means; None for one that is blank, or not known or there twice: faults."""
     header = [column_of(table, title, known) for title in titles]
-    for title, column in zip(titles, header, strict=True):
+    for n, (title, column) in enumerate(zip(titles, header, strict=True)):
+        if column is not None and column in header[:n]:
+            header[n] = None
+            faults.append(
+                Fault(place, 1, title, "", _("each column once"), _("remove the second column of this name"))
+            )
+            continue
         if title and column is None:
             names = [heading(table, name) for name in known]
             like = nearest(title, names)

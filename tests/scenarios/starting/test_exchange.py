@@ -120,6 +120,39 @@ def test_one_table_as_text_in_chinese(encoding: str) -> None:
     assert absence.after["kind"] == "medical"
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_the_line_ends_of_every_system_are_read(end: str) -> None:
+    """Excel for Mac parts rows by a carriage return alone."""
+    found = compared(RAW, f"id;name{end}C05;Eve Other{end}".encode(), "people.csv")
+    assert [(one.kind, dict(one.after)) for one in found.of("changed")] == [("changed", {"name": "Eve Other"})]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('id,name\nC05,"' + "x" * 140_000, "cells of at most 131,072 characters"),
+        ("name\n" + "x\n" * 20_001, "at most 20,000 rows"),
+        ("", "a header row"), ("\n\n", "a header row"), (" , \nC05,Eve\n", "a header row"),
+        ("id,name\n", "at least one row"), ("id,name\n,\n", "at least one row"),
+        ("name,unit,Name\nAnn,Crossroads Police,Bob\n", "each column once"),
+        ("name,unit,姓名\nAnn,Crossroads Police,Bob\n", "each column once"),
+    ],
+    ids=["long cell", "many rows", "empty", "blank", "no headings", "headings alone", "blank rows", "twice", "in two"],
+)  # fmt: skip
+def test_what_is_wrong_with_a_table_as_text_is_told_as_what_it_is(text: str, expected: str) -> None:
+    """None of these offers to take out everybody."""
+    with pytest.raises(ScenarioError) as caught:
+        compared(RAW, text.encode(), "people.csv")
+    assert [fault.expected for fault in caught.value.faults] == [expected]
+
+
+def test_a_sheet_without_headings_takes_nobody_out() -> None:
+    def work(book) -> None:
+        book["People"].delete_rows(1, 20)
+
+    assert faults(changed(work)) == [("sheet People", 1, "", "")]
+
+
 # ---------------------------------------------------------------- names
 def test_names_of_sheets_and_columns_lead_back_to_themselves() -> None:
     """What is written is what is read, in both languages, and no two columns of a sheet have one heading."""
