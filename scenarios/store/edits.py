@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from scenarios.store import seats
 from scenarios.store.conflict import Choice, Conflict, Difference, clashing, told
-from scenarios.store.errors import refuse
+from scenarios.store.errors import StoreError, refuse
 from scenarios.store.operations import Operation
 from scenarios.store.place import Store
 from scenarios.store.rows import (
@@ -191,10 +191,18 @@ def _difference(view: Now, operation: Operation, seen: int, revision: int) -> Di
     written = _written(theirs)
     # What the operation would have written where it was seen: the rows as they were then.
     then = replace(view, pending=inverse(net(written)))
-    wanted = operation.writes(then)
-    clashes = clashing(wanted, written)
+    # And where it stands: what others have added meanwhile may go along with what it takes out.
+    clashes = clashing((*operation.writes(then), *_written_over(operation, view)), written)
     noted = _kept(operation, then)
     return Difference(view.scenario, seen, revision, operation.say(then), theirs, clashes, operation, noted)
+
+
+def _written_over(operation: Operation, view: Now) -> tuple[Write, ...]:
+    """What an operation would write over the rows that stand; nothing where it can no longer be done."""
+    try:
+        return operation.writes(view)
+    except StoreError:
+        return ()
 
 
 def _save(conn: Connection, scenario: str, who: str, writes: Sequence[Write], text: str) -> int:

@@ -220,6 +220,20 @@ def test_a_row_that_two_add_is_the_seconds_own_where_she_keeps_hers() -> None:
     assert said(draft)[-1] == "Person Ina is added."
 
 
+def test_who_takes_a_person_out_is_told_of_leave_that_another_has_just_entered() -> None:
+    """It would go along, unseen and untold."""
+    seen = draft_of_two()
+    leave = {**LEAVE, "person": "C08"}
+    drafts.put(seen.id, "absences", leave, {"kind": "leave"}, title="Leave of Hal", seen=seen.revision, who="Ben")
+    with pytest.raises(drafts.Conflict) as caught:
+        drafts.remove(seen.id, "people", [HAL], ["Hal"], seen=seen.revision, who="Ann")
+    assert caught.value.difference.clashes == ("Absence Leave of Hal",)
+    drafts.resolve(caught.value.difference, "mine", who="Ann")
+    assert said(seen)[1:] == ["Person Hal is taken out."]
+    drafts.undo(seen, who="Ann")
+    assert said(seen)[1:] == ["Absence Leave of Hal is added."]
+
+
 def test_a_setting_is_told_from_what_was_seen() -> None:
     """Ten stood there: neither the other's 20 nor a change that is none."""
     seen = draft_of_two()
