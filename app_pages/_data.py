@@ -18,7 +18,7 @@ from scenarios.errors import ScenarioError
 from scenarios.handwork import Handwork
 from scenarios.load import Loaded, check
 from scenarios.publish.webmap import map_data
-from scenarios.publish.webmap.data import stamp_of
+from scenarios.publish.webmap.data import OF_RIDERS, stamp_of
 from scenarios.raw import Raw
 from scenarios.tongue import language
 from scenarios.tongue import say as _
@@ -145,7 +145,10 @@ def _standing_map(stamp: str, code: str, _view: PlanView, _made: jobs.Job) -> di
     before = map_of(_made)
     still = tuple(replace(tour, stops=(), legs=()) for tour in _view.tours)
     bare = map_data(replace(_view, background=Background({}, ()), tours=still))
-    tours = [{**was, "members": now["members"]} for was, now in zip(before["tours"], bare["tours"], strict=True)]
+    tours = [
+        {**was, **{name: now[name] for name in OF_RIDERS}}
+        for was, now in zip(before["tours"], bare["tours"], strict=True)
+    ]
     data = {**bare, "tours": tours, "lines": before["lines"], "ground": before["ground"]}
     return {**data, "stamp": stamp_of({name: value for name, value in data.items() if name not in ("ground", "stamp")})}
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app_pages._territories import light_table, presence_table, territory_table
 from scenarios.hourly import hours_of
+from scenarios.manned import Manned
 from scenarios.sitewords import site_kind
 from scenarios.tongue import language, mark
 from scenarios.tongue import say as _
@@ -56,15 +57,19 @@ def _hour_rows(key: str, _view: PlanView) -> pd.DataFrame:  # noqa: ARG001
 
 def _hours(view: PlanView, key: str) -> None:
     st.dataframe(_hour_rows(key, view), hide_index=True, alt=_("The plan by the hour"))
-    st.caption(_("A site counts by its worst moment of the hour, a rail section when it was unseen too long in it."))
+    st.caption(_("A site counts by its worst moment of the hour, a rail section when it was unseen too long in it. "
+                 "Posts and patrols that lack people count for nothing."))  # fmt: skip
 
 
 def _posts(view: PlanView, key: str) -> None:  # noqa: ARG001
-    names = {site.id: site.name for site in view.sites}
+    names, manned = {site.id: site.name for site in view.sites}, Manned.of(view)
+    lacking = {post.number: manned.lacking(post) for post in view.posts}
     rows = [
         {
             _("Post"): post.number, _("Where"): post.name,
-            _("Manned"): "; ".join(f"{view.span(s.start_s, s.end_s)} ({s.n_units} × {s.kind})" for s in post.stands),
+            _("Stands"): "; ".join(f"{view.span(s.start_s, s.end_s)} ({s.n_units} × {s.kind})" for s in post.stands),
+            **({_("Short of people, counts for nothing"): "; ".join(view.span(*span) for span in lacking[post.number])}
+               if any(lacking.values()) else {}),
             _("Reaches in time"): ", ".join(names.get(site, site) for site in post.covers), _("Why"): post.worth,
             _("Unit"): view.units.get(post.owner, post.owner), _("Lead"): view.leads.get(post.lead, post.lead),
         }

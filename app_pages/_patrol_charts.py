@@ -9,7 +9,8 @@ import altair as alt
 import pandas as pd
 
 from app_pages._charts import moment, time_axis
-from scenarios.rounds import Promise, rides
+from scenarios.manned import Manned
+from scenarios.rounds import Promise
 from scenarios.tongue import say as _
 from scenarios.view import PlanView, TourView
 
@@ -22,10 +23,10 @@ ROW = 26
 def round_chart(view: PlanView, tours: Sequence[TourView], first_s: int, last_s: int, *, dark: bool = False) -> Any:
     """A line for each call sign: the tour as a bar, its stops as ticks, its breaks as hollow bars."""
     ink = DARK if dark else LIGHT
-    out, stops, rests = [], [], []
+    manned, out, stops, rests = Manned.of(view), [], [], []
     for tour in tours:
         whole = {"crew": tour.call_sign, "unit": view.units.get(tour.unit, tour.unit),
-                 "manned": _("yes") if rides(view, tour) else _("no")}  # fmt: skip
+                 "manned": _("yes") if manned.rides(tour) else _("no")}  # fmt: skip
         out.append(whole | _span(view, tour.depart_s, tour.return_s, first_s, last_s))
         for number, stop in enumerate(tour.stops, start=1):
             if first_s <= stop.arrive_s < last_s:

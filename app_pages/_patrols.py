@@ -12,11 +12,12 @@ from app_pages._preview import show_document, show_print_view
 from app_pages._tables import days_of
 from app_pages._words import Told, lasting
 from scenarios.jobs import Job
+from scenarios.manned import Manned
 from scenarios.planform import read_plan
 from scenarios.publish.orders import Order
 from scenarios.publish.parts import crews
 from scenarios.publish.sheet import Press
-from scenarios.rounds import Promise, calls, place_names, rides, variants
+from scenarios.rounds import Promise, calls, place_names, variants
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 from scenarios.view import PlanView, TourView
@@ -55,7 +56,8 @@ def round_part(view: PlanView, first_s: int, last_s: int) -> None:
     if not tours:
         st.caption(_("No crew is out in this span."))
         return
-    idle = [t.call_sign for t in tours if not rides(view, t)]
+    manned = Manned.of(view)
+    idle = [t.call_sign for t in tours if not manned.rides(t)]
     if idle:
         st.warning(_("Without a full crew, so that nothing of theirs counts: {who}.", who=", ".join(idle)))
     drawn = round_chart(view, tours, first_s, last_s, dark=st.context.theme.type == "dark")

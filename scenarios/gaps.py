@@ -49,7 +49,7 @@ def gap_views(
     found = []
     for promise in promises:
         longest, since = longest_unseen(promise, visits.get(place, ()))
-        found.append(GapView(promise.start_s, promise.end_s, promise.gap_s, longest, since))
+        found.append(GapView(promise.start_s, promise.end_s, promise.gap_s, longest, since, promise.dwell_s))
     return tuple(found)
 
 

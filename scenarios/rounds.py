@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scenarios.view import GapView, PlanView, TourView, WindowView
+from scenarios.manned import Manned
+from scenarios.view import GapView, PlanView, WindowView
 from scheduler.patrols.plan import PatrolPlan
 
 Visit = tuple[int, int, str]
@@ -24,7 +25,7 @@ class Promise:
     unseen
         Every stretch inside the promise in which nobody was there: begin and end.
     visits
-        Who was there inside the promise, in order of arrival.
+        Who was there inside the promise for as long as it asks, in order of arrival.
     """
 
     place: str
@@ -63,21 +64,12 @@ class Variant:
     visits: Mapping[str, tuple[Visit, ...]]
 
 
-def rides(view: PlanView, tour: TourView) -> bool:
-    """Whether a tour is manned: one with an empty mandatory seat is drawn, and visits nothing."""
-    mine = {member.party for member in tour.members}
-    for seats in view.seats:
-        named = seats.party in mine if mine else seats.party.startswith(f"{tour.call_sign}.")
-        if named and seats.n_short and seats.start_s < tour.return_s and tour.depart_s < seats.end_s:
-            return False
-    return True
-
-
 def visits_of(view: PlanView) -> dict[str, list[Visit]]:
     """Visits of manned tours by place, in order of arrival."""
     found: dict[str, list[Visit]] = defaultdict(list)
+    manned = Manned.of(view)
     for tour in view.tours:
-        if rides(view, tour):
+        if manned.rides(tour):
             for stop in tour.stops:
                 found[stop.place].append((stop.arrive_s, stop.leave_s, tour.call_sign))
     return {place: sorted(rows) for place, rows in found.items()}
@@ -100,15 +92,20 @@ def _section_name(view: PlanView, ident: str, line: str) -> str:
 
 
 def _promise(place: str, name: str, kind: str, gap: GapView, seen: Mapping[str, Sequence[Visit]]) -> Promise:
-    inside = [v for v in seen.get(place, ()) if v[0] < gap.end_s and v[1] > gap.start_s]
+    inside = counting(gap, seen.get(place, ()))
     return Promise(
         place, name, kind, gap.start_s, gap.end_s, gap.promised_s, gap.longest_s, gap.longest_from_s,
-        unseen(gap.start_s, gap.end_s, inside), tuple(inside),
+        unseen(gap.start_s, gap.end_s, inside), inside,
     )  # fmt: skip
 
 
+def counting(gap: GapView, visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    """Visits inside a promise that last as long as it asks."""
+    return tuple(v for v in visits if v[0] < gap.end_s and v[1] > gap.start_s and v[1] - v[0] >= gap.dwell_s)
+
+
 def unseen(start_s: int, end_s: int, visits: Iterable[Visit]) -> tuple[tuple[int, int], ...]:
-    """What is left of a span between visits, in order."""
+    """What is left of a span between visits that touch it, in order."""
     found, until = [], start_s
     for arrive, leave, _sign in sorted(visits):
         if arrive > until:

@@ -125,13 +125,14 @@ class SiteView:
 
 @dataclass(frozen=True)
 class GapView:
-    """A promised longest gap and the longest stretch that the plan leaves unseen."""
+    """A promised longest gap and the longest stretch left unseen; visits shorter than ``dwell_s`` do not count."""
 
     start_s: int
     end_s: int
     promised_s: int
     longest_s: int
     longest_from_s: int
+    dwell_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -222,10 +223,7 @@ class StopView:
 
 @dataclass(frozen=True)
 class LegView:
-    """The way between two stops (or from and to the depot), with its geometry on the network.
-
-    A crew sets out as late as it can: before ``depart_s`` it waits where it is.
-    """
+    """The way between two stops or the depot, on the network; before ``depart_s`` the crew waits where it is."""
 
     depart_s: int
     arrive_s: int
@@ -235,7 +233,7 @@ class LegView:
 
 @dataclass(frozen=True)
 class TourView:
-    """One crew's tour in one shift. ``legs[i]`` leads to ``stops[i]``; the last leg leads home."""
+    """One crew's tour in one shift, ``party`` that of its seats. ``legs[i]`` leads to ``stops[i]``, the last leg home."""
 
     call_sign: str
     crew: str
@@ -251,6 +249,7 @@ class TourView:
     rests: tuple[tuple[int, int], ...]
     members: tuple[DutyView, ...]
     metres: int
+    party: str = ""
 
     @property
     def lines(self) -> tuple[XY, ...]:
@@ -431,6 +430,7 @@ class PlanView:
     cordons: tuple[CordonView, ...] = ()
     lights: tuple[LightView, ...] = ()
     presence: tuple[PresenceView, ...] = ()
+    periods: tuple[tuple[int, int], ...] = ()
     words: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def clock(self, second: int) -> datetime:

@@ -68,6 +68,7 @@ def build_view(desk: Desk, plan: Plan, audit: PlanAudit) -> PlanView:
             scenario, desk.places, rebuilt.siting, readable(rebuilt.siting.problem, audit.served.siting)
         ),
         territories=territory_views(replace(audit.served, territories=plan.territories), rebuilt),
+        periods=tuple((p.start_s, p.end_s) for p in rebuilt.siting.problem.periods),
     )
     told = pin_warnings(scenario, plan.patrols, plan.variants, teller.clock, teller.name)
     # What was proven of another version of the scenario says nothing about this one.

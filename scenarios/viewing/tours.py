@@ -168,13 +168,14 @@ def _tour(
     seen_m: int,
 ) -> TourView:
     sign = rebuilt.derived.crews[tour.crew]
-    members = by_party.get(rebuilt.derived.parties[tour.crew], [])
+    party = rebuilt.derived.parties[tour.crew]
+    members = by_party.get(party, [])
     return TourView(
         call_sign=sign, crew=tour.crew, unit=info.unit, kind=info.kind.title, mode=info.kind.mode,
         depart_s=tour.depart_s, return_s=tour.return_s, depot=desk.places[info.depots[0]].name,
         depot_xy=_xy(rebuilt.patrols, crew.depart), stops=tuple(stops), legs=tuple(legs),
         rests=tuple((r.start_s, r.end_s) for r in tour.rests), members=tuple(members),
-        metres=sum(leg.metres for leg in legs) + seen_m,
+        metres=sum(leg.metres for leg in legs) + seen_m, party=party,
     )
 
 

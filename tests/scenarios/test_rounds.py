@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.gaps import longest_unseen
-from scenarios.rounds import calls, place_names, promises, rides, unseen, variants, visits_of
+from scenarios.manned import Manned
+from scenarios.rounds import calls, counting, place_names, promises, unseen, variants, visits_of
 from scenarios.view import GapView, PlanView, WindowView
 from scheduler.patrols.plan import PatrolPlan, Stop, Tour
 from scheduler.patrols.problem import Promise
@@ -29,13 +30,14 @@ def test_unseen_by_hand() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(-3, 12), st.integers(0, 5)), max_size=6), st.integers(0, 4), st.integers(5, 12)
+    st.lists(st.tuples(st.integers(-3, 12), st.integers(0, 5)), max_size=6), st.integers(0, 4), st.integers(5, 12),
+    st.integers(0, 3),
 )
-def test_the_longest_is_the_audits(rows: list[tuple[int, int]], start: int, end: int) -> None:
+def test_the_longest_is_the_audits(rows: list[tuple[int, int]], start: int, end: int, dwell: int) -> None:
     """Whatever the visits: the longest stretch drawn is the one the audit counts."""
     visits = sorted((a, a + d) for a, d in rows)
-    found = unseen(start, end, [(a, b, "K") for a, b in visits if a < end and b > start])
-    promise = Promise(start, end, 1)
+    found = unseen(start, end, counting(GapView(start, end, 1, 0, 0, dwell), [(a, b, "K") for a, b in visits]))
+    promise = Promise(start, end, 1, dwell)
     assert max((b - a for a, b in found), default=0) == longest_unseen(promise, visits)[0]
 
 
@@ -53,11 +55,12 @@ def test_an_unmanned_round_visits_nothing(view: PlanView) -> None:
     tour = next(t for t in view.tours if t.members)
     party = tour.members[0].party
     short = replace(view.seats[0], party=party, start_s=tour.depart_s, end_s=tour.return_s, need=9, people=())
-    assert rides(replace(view, seats=()), tour)
+    assert Manned.of(replace(view, seats=())).rides(tour)
     its = replace(view, seats=(short,))
-    assert not rides(its, tour)
+    manned = Manned.of(its)
+    assert not manned.rides(tour)
     signs = {sign for rows in visits_of(its).values() for *_, sign in rows}
-    assert tour.call_sign not in signs or any(t.call_sign == tour.call_sign and rides(its, t) for t in view.tours)
+    assert tour.call_sign not in signs or any(t.call_sign == tour.call_sign and manned.rides(t) for t in view.tours)
 
 
 def test_variants_are_told_by_call_sign(view: PlanView) -> None:

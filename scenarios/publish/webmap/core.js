@@ -120,10 +120,10 @@ function moverOf(tour, lines) {
   };
 }
 
-/** Visits of a place by patrols, in order of time: [arrive, leave, tour]. */
+/** Visits of a place by patrols that have their people, in order of time: [arrive, leave, tour]. */
 function visitsOf(tours) {
   const found = new Map();
-  for (const tour of tours) for (const [id, , , , arrive, leave] of tour.stops) {
+  for (const tour of tours.filter((one) => one.manned)) for (const [id, , , , arrive, leave] of tour.stops) {
     if (!found.has(id)) found.set(id, []);
     found.get(id).push([arrive, leave, tour]);
   }

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from scenarios.manned import Manned
 from scenarios.publish.webmap.encode import Coder
 from scenarios.publish.webmap.words import WORDS
 from scenarios.view import (
@@ -25,7 +26,9 @@ from scenarios.view import (
     TourView,
 )
 
-FORM = 1
+FORM = 2
+#: What of a tour hangs on who rides; its way does not.
+OF_RIDERS = ("members", "manned")
 
 
 def map_data(view: PlanView) -> dict[str, Any]:
@@ -41,12 +44,14 @@ def map_data(view: PlanView) -> dict[str, Any]:
     dict
         ``form`` (number of this layout), titles, ``offsets`` ``[[second, utc offset in s], ...]``, ``words`` in
         the scenario's language, ``lines`` (delta-coded table that legs point into) and one list for each layer.
+        A tour is ``manned`` or not, a post has the spans in which it is ``manned`` and those in which it stands
+        ``lacking`` people: what is not manned visits and covers nothing.
         ``stamp``, here and in ``ground``, tells one content from another, so that either travels only once.
         Coordinates are longitude and latitude in 1e-5 degree, WGS-84.
     """
     coder = Coder(view.crs)
     texts: dict[str, int] = {}
-    staff = _staff(view, texts)
+    staff, manned = _staff(view, texts), Manned.of(view)
     data: dict[str, Any] = {
         "form": FORM,
         "title": view.title,
@@ -64,8 +69,8 @@ def map_data(view: PlanView) -> dict[str, Any]:
         "sessions": _sessions(view),
         "ground": _ground(view.background, coder),
         "sites": [_site(site, view, coder, staff) for site in view.sites],
-        "posts": [_post(post, view, coder, staff) for post in view.posts],
-        "tours": _tours(view, coder),
+        "posts": [_post(post, view, coder, staff, manned) for post in view.posts],
+        "tours": _tours(view, coder, manned),
         "sections": [_section(section, coder) for section in view.sections],
         "zones": [_area(area, coder) for area in view.zones],
         "closures": [_area(area, coder) for area in view.closures],
@@ -187,7 +192,7 @@ def _lead(lead: str, view: PlanView) -> str:
 
 
 def _gaps(gaps: Iterable[GapView]) -> list[list[int]]:
-    return [[g.start_s, g.end_s, g.promised_s, g.longest_s, g.longest_from_s] for g in gaps]
+    return [[g.start_s, g.end_s, g.promised_s, g.longest_s, g.longest_from_s, g.dwell_s] for g in gaps]
 
 
 def _site(site: SiteView, view: PlanView, coder: Coder, staff: Staff) -> dict[str, Any]:
@@ -210,7 +215,7 @@ def _site(site: SiteView, view: PlanView, coder: Coder, staff: Staff) -> dict[st
     }
 
 
-def _post(post: PostView, view: PlanView, coder: Coder, staff: Staff) -> dict[str, Any]:
+def _post(post: PostView, view: PlanView, coder: Coder, staff: Staff, manned: Manned) -> dict[str, Any]:
     return {
         "id": post.number,
         "place": post.place,
@@ -219,18 +224,20 @@ def _post(post: PostView, view: PlanView, coder: Coder, staff: Staff) -> dict[st
         "owner": view.units.get(post.owner, post.owner),
         "lead": _lead(post.lead, view),
         "stands": [[s.start_s, s.end_s, s.kind, s.n_units] for s in post.stands],
+        "manned": [list(span) for span in manned.spans(post)],
+        "lacking": [list(span) for span in manned.lacking(post)],
         "covers": list(post.covers),
         "worth": post.worth,
         "staff": _at([post.number, post.place], staff),
     }
 
 
-def _tours(view: PlanView, coder: Coder) -> list[dict[str, Any]]:
+def _tours(view: PlanView, coder: Coder, manned: Manned) -> list[dict[str, Any]]:
     """Every tour; lines and points of all of them are coded together."""
     coder.know(stop.xy for tour in view.tours for stop in tour.stops)
     ways = [[*(s.way for s in tour.stops if s.way is not None), *(leg.xy for leg in tour.legs)] for tour in view.tours]
     numbers = iter(coder.line_numbers(way for mine in ways for way in mine))
-    return [_tour(tour, view, coder, numbers) for tour in view.tours]
+    return [{**_tour(tour, view, coder, numbers), "manned": manned.rides(tour)} for tour in view.tours]
 
 
 def _tour(tour: TourView, view: PlanView, coder: Coder, numbers: Iterator[int]) -> dict[str, Any]:

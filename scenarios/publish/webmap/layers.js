@@ -143,13 +143,14 @@ function sectionsOf(data, canvas, pick, edit) {
   };
 }
 
-/** Seconds since a section was last seen in the span that promises something then; null where nothing is promised. */
+/** Seconds since a section was last seen, for as long as is asked, in the span that promises something then; null where nothing is promised. */
 function unseenFor(section, visits, second) {
   const row = rowAt(section.gaps, second);
   if (row === null) return null;
   let last = row[0];
   for (const [arrive, leave] of visits) {
     if (arrive > second) break;
+    if (leave - arrive < row[5]) continue;
     last = Math.max(last, Math.min(leave, second));
   }
   return second - last;
@@ -308,7 +309,10 @@ function postsOf(data, pick) {
     return { post, badge };
   });
   const setTime = (second) => {
-    for (const { post, badge } of marks) badge.classList.toggle('vm-idle', !rowAt(post.stands, second));
+    for (const { post, badge } of marks) {
+      badge.classList.toggle('vm-idle', !rowAt(post.manned, second));
+      badge.classList.toggle('vm-lacking', Boolean(rowAt(post.lacking, second)));
+    }
   };
   return { group, setTime };
 }
@@ -318,11 +322,11 @@ function patrolsOf(data, canvas, pick) {
   const signs = [...new Set(data.tours.map((tour) => tour.sign))];
   const tours = data.tours.map((tour) => {
     const hue = HUES[signs.indexOf(tour.sign) % HUES.length];
-    const badge = h('div', { class: 'vm-mark vm-patrol', title: `${tour.sign} ${tour.unit}`, 'data-patrol': tour.sign, style: { background: hue } }, tour.sign);
+    const badge = h('div', { class: tour.manned ? 'vm-mark vm-patrol' : 'vm-mark vm-patrol vm-lacking', title: `${tour.sign} ${tour.unit}`, 'data-patrol': tour.sign, style: { background: hue } }, tour.sign);
     const marker = L.marker(place(tour.depot), { icon: L.divIcon({ html: badge, className: '', iconSize: null }), alt: tour.sign, zIndexOffset: 500, riseOnHover: true });
     reachable(marker, `${tour.sign} ${tour.unit}`, () => pick('patrol', tour.id)).on('click', () => pick('patrol', tour.id));
     const ways = [...new Set([...tour.legs.map((leg) => leg[2]), ...tour.stops.map((stop) => stop[9])])].filter((n) => n >= 0).map((n) => unpack(data.lines[n]));
-    const route = L.polyline(ways, { renderer: canvas, interactive: false, color: hue, weight: 3, opacity: 0.75 });
+    const route = L.polyline(ways, { renderer: canvas, interactive: false, color: hue, weight: 3, opacity: 0.75, dashArray: tour.manned ? null : '3 8' });
     return { tour, badge, marker, route, where: moverOf(tour, data.lines) };
   });
   let chosen = null, last = 0;

@@ -25,10 +25,10 @@ function create(root, data, options) {
     if (on) map.addLayer(group);
     return { name, on, legend, set: (value) => (value ? map.addLayer(group) : map.removeLayer(group)) };
   };
-  const some = (list, row) => (list.length ? [row] : []);
+  const some = (list, row) => (list.length ? [row] : []), lacks = data.posts.some((post) => post.lacking.length) || data.tours.some((tour) => !tour.manned);
   const switches = [
     ...some(data.differences || [], shown('differences', differences.group, true, differences.legend)),
-    ...some(data.posts, shown('posts', posts.group, true)), ...some(data.tours, shown('patrols', patrols.marks, true)), ...some(data.tours, shown('routes', patrols.routes, true)),
+    ...some(data.posts, shown('posts', posts.group, true, lacks ? ['lacking'] : [])), ...some(data.tours, shown('patrols', patrols.marks, true, lacks && !data.posts.length ? ['lacking'] : [])), ...some(data.tours, shown('routes', patrols.routes, true)),
     ...some(data.sites, shown('sites', sites.group, true, ['twice', 'once', 'bare', 'free'])), ...some(data.sites, shown('coverage', links.group, false)),
     ...some(data.presence, shown('sight', sight.group, false)),
     ...some(data.territories, shown('territories', lands.group, false, lands.legend)),
@@ -172,8 +172,10 @@ function boundsOf(data, more) {
 /** The page opens when most posts are manned and most patrols are out: there is most to see then. */
 function firstMoment(data) {
   let best = 0, most = -1;
+  const all = data.posts.length + data.tours.length + 1;  // those with their people first, then as many as are planned
   for (let second = 0; second < data.horizon_s; second += 900) {
-    const out = data.posts.filter((post) => rowAt(post.stands, second)).length + data.tours.filter((t) => t.span[0] <= second && second < t.span[1]).length;
+    const posts = data.posts.filter((post) => rowAt(post.stands, second)), tours = data.tours.filter((t) => t.span[0] <= second && second < t.span[1]);
+    const out = (posts.filter((post) => rowAt(post.manned, second)).length + tours.filter((t) => t.manned).length) * all + posts.length + tours.length;
     if (out > most) { most = out; best = second; }
   }
   return best;

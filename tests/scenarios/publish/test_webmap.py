@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from geodata.crs import to_metric
+from scenarios.hourly import too_long
 from scenarios.publish.webmap import (
     component_source,
     engine_source,
@@ -21,7 +22,8 @@ from scenarios.publish.webmap import (
     part_source,
 )
 from scenarios.publish.webmap.words import EN, ZH
-from scenarios.view import AreaView, Background
+from scenarios.rounds import visits_of
+from scenarios.view import AreaView, Background, GapView, StopView, TourView
 from tests.app_pages.chrome import DRAWN_SHARE, browsing
 from tests.scenarios.publish.webmap_town import CRS, HORIZON, HOUR, line, town, xy
 
@@ -162,6 +164,16 @@ SET_TIME = """(second) => {
   slider.value = second;
   slider.dispatchEvent(new Event('input'));
 }"""
+STATES = """([data, step]) => {
+  const visits = visitsOf(data.tours);
+  return data.sections.map((section) => {
+    const late = [];
+    for (let s = 0; s < data.horizon_s; s += step) {
+      if (sectionState(section, visits.get(section.id) || [], s) === 'broken') late.push(s);
+    }
+    return late;
+  });
+}"""
 SPOT = "() => document.querySelector('[data-patrol=K02]')?.getBoundingClientRect().x ?? null"
 
 
@@ -188,15 +200,21 @@ def test_the_page_works_with_the_network_off(chromium: str, tmp_path: Path, sche
         page.evaluate(SET_TIME, HORIZON)
         assert page.evaluate(SPOT) is None
         assert "vm-idle" in (page.get_attribute("[data-post=P01]", "class") or "")
+        assert page.locator(".vm-lacking").count() == 0
         assert page.locator("[data-closure]").count() == 0
 
         page.evaluate(SET_TIME, 8 * HOUR)
         assert page.locator("[data-closure]").count() == 1
         assert page.inner_text(".vm-state").startswith("1 ")
+        # The second post lacks one: it is drawn as not manned, and says so.
+        assert page.eval_on_selector_all(".vm-lacking", "all => all.map(one => one.dataset.post)") == ["P02"]
+        assert "vm-idle" in (page.get_attribute("[data-post=P02]", "class") or "")
+        assert "vm-idle" not in (page.get_attribute("[data-post=P01]", "class") or "")
         page.click("[data-post=P02]")
         story = page.inner_text(".vm-details")
         assert "Station square" in story
         assert "Cem Can" in story
+        assert EN["lacking"].upper() in story.upper()
         assert "1/2" in story
         page.fill(".vm-search-input", "city hall")
         page.keyboard.press("Enter")
@@ -208,3 +226,34 @@ def test_the_page_works_with_the_network_off(chromium: str, tmp_path: Path, sche
     assert faults == []
     assert outside == []
     assert asked == [path.as_uri()]
+
+
+@pytest.mark.browser
+def test_the_map_holds_a_section_for_late_when_the_tables_do(chromium: str, project_root: Path) -> None:
+    """Crews that ride, one that lacks people, and stays too short to count: minute by minute as by the hour."""
+    def seen(crew: str, at_s: int, stay_s: int, party: str) -> TourView:
+        stop = StopView("R2", "R2", "rail", xy(1200, 1687), at_s, at_s + stay_s, at_s, at_s, "")
+        first = town().tours[0]
+        return replace(first, crew=crew, call_sign=crew, stops=(stop,), legs=first.legs[:2], rests=(), members=(),
+                       party=party, depart_s=at_s - HOUR, return_s=at_s + HOUR)  # fmt: skip
+
+    gap = GapView(HOUR, HORIZON, 2 * HOUR, 0, 0, 300)
+    bare = town()
+    tours = (seen("A", 2 * HOUR, 600, "A.d1"), seen("B", 4 * HOUR, 600, "B.d1"), seen("C", 6 * HOUR, 240, "C.d1"),
+             seen("D", 8 * HOUR, 900, "D.d1"))  # fmt: skip
+    empty = replace(bare.seats[0], id="G7", party="B.d1", start_s=0, end_s=HORIZON, people=())
+    view = replace(bare, tours=tours, seats=(empty,),
+                   sections=tuple(replace(s, gaps=(gap,) if s.gaps else ()) for s in bare.sections))  # fmt: skip
+    folder = project_root / "scenarios" / "publish" / "webmap"
+    code = "".join((folder / name).read_text(encoding="utf-8") for name in ("core.js", "layers.js"))
+    with browsing(chromium, offline=True) as (page, _, faults):
+        page.add_script_tag(content=code)
+        late = page.evaluate(STATES, [map_data(view), 60])
+    assert faults == []
+    visits = visits_of(view)
+    for section, minutes in zip(view.sections, late, strict=True):
+        spans = too_long(section.gaps, visits.get(section.id, ()))
+        # The map counts a section as late once more than the promise has passed.
+        assert minutes == [s for s in range(0, HORIZON, 60) if any(a < s < b for a, b in spans)]
+    # Seen at two and at eight o'clock: late between, and from a quarter past ten on.
+    assert too_long([gap], visits["R2"]) == [(4 * HOUR + 600, 8 * HOUR), (10 * HOUR + 900, HORIZON)]
