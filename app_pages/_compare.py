@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import _data
-from app_pages._words import Told, unique, when_text
+from app_pages._words import Told, apart, unique, when_text
 from scenarios import drafts, standing
 from scenarios.compare import Change, Comparison, compare
 from scenarios.jobs import Job
@@ -51,10 +51,11 @@ def choose_plans(source: drafts.Source, every: Mapping[str, drafts.Source], read
     """Which plan the others are measured against, and which others; kept over a change of page."""
     stands = {ref: standing.sign(every[ref]).scenario for ref in {job.source for job in ready.values()}}
 
-    def label(ident: str) -> str:
-        job = ready[ident]
+    def told(job: Job) -> str:
         stale = _(", changed since") if stands[job.source] == "stale" else ""
         return f"{every[job.source].label} ({when_text(job.created)}{stale})"
+
+    label = apart({ident: told(job) for ident, job in ready.items()}).__getitem__
 
     parent = source.draft.parent if source.draft is not None else source.base
     default = _newest(ready, parent) or _newest(ready, source.base) or list(ready)[-1]
@@ -111,9 +112,11 @@ def figure_table(found: Comparison, older: Sequence[bool] = ()) -> Any:
     """Figures by plan; what is better or worse than the first plan is marked, and a plan older than its inputs."""
     marks = [*older, *[False] * (len(found.titles) - len(older))]
     sign = _("(older)")
-    titles = unique([f"{title} {sign}" if old else title for title, old in zip(found.titles, marks, strict=True)])
+    figure_title = _("Figure")
+    shown = [f"{title} {sign}" if old else title for title, old in zip(found.titles, marks, strict=True)]
+    titles = unique(shown, ("", figure_title))
     rows = [
-        {"": figure.group, _("Figure"): figure.title}
+        {"": figure.group, figure_title: figure.title}
         | {
             title: f"{text}  {VERDICTS[verdict]}" if i and verdict in VERDICTS else text
             for i, (title, text, verdict) in enumerate(zip(titles, figure.texts, figure.verdicts, strict=True))
@@ -167,8 +170,9 @@ def change_table(changes: Sequence[Change], kind: str) -> pd.DataFrame:
 
 def curve_part(shown: Sequence[Shown]) -> None:
     """The trade-off curves of all plans that have one, over each other."""
+    plan, posts, share = _("Plan"), _("posts at once"), _("% of weight in time")
     rows = [
-        {"plan": one.title, "posts": point.n_posts, "share": point.in_time_pct, "here": point.here}
+        {plan: one.title, posts: point.n_posts, share: point.in_time_pct, "here": point.here}
         for one in shown
         for point in one.view.tradeoff
         if point.in_time_pct is not None
@@ -178,17 +182,17 @@ def curve_part(shown: Sequence[Shown]) -> None:
         return
     data = pd.DataFrame(rows)
     base = alt.Chart(data).encode(
-        x=alt.X("posts:O", title=_("posts at once"), axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("share:Q", title=_("% of weight in time"), scale=alt.Scale(domain=[0, 100])),
-        color=alt.Color("plan:N", title=None, legend=alt.Legend(orient="top", labelLimit=320)),
-        shape=alt.Shape("plan:N", title=None),
-        tooltip=["plan:N", "posts:O", alt.Tooltip("share:Q", format=".1f", title="%")],
+        x=alt.X(f"{posts}:O", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y(f"{share}:Q", scale=alt.Scale(domain=[0, 100])),
+        color=alt.Color(f"{plan}:N", title=None, legend=alt.Legend(orient="top", labelLimit=320)),
+        shape=alt.Shape(f"{plan}:N", title=None),
+        tooltip=[f"{plan}:N", f"{posts}:O", alt.Tooltip(f"{share}:Q", format=".1f")],
     )
     here = base.transform_filter("datum.here").mark_point(size=340, strokeWidth=2)
     chart = base.mark_line(strokeWidth=2.5) + base.mark_point(size=70, filled=True) + here
     alt_text = _("Share of weight reached in time by number of posts, for each plan")
     st.altair_chart(chart.properties(height=320), alt=alt_text)
     st.caption(_("A ring marks the number of posts that a plan has. Each point is the best that so many posts can do."))
-    table = data.pivot_table(index="posts", columns="plan", values="share")
+    table = data.pivot_table(index=posts, columns=plan, values=share)
     with st.expander(_("As a table")):
         st.dataframe(table, alt=_("Share of weight reached in time, in percent"))

@@ -60,7 +60,8 @@ def map_part(shown: Sequence[Shown]) -> None:
         _("Posts: + new, − gone, → moved, ≠ other times or units, grey the same. Rounds: solid now, dashed before.")
     )
     key = f"{base.job.id}-{other.job.id}"
-    drawn = _drawn(key, language(), crew, _data.map_of(other.job), base.view, other.view)
+    stand = f"{base.key} {other.key}"  # with what was set by hand since, in either plan
+    drawn = _drawn(stand, language(), crew, _data.map_of(other.job), base.view, other.view)
     show_map(drawn, key=f"diff-{key}-{crew}", height="max(420px, calc(100vh - 22rem))")
     if told:
         st.markdown("##### " + _("Posts"))

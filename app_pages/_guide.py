@@ -21,7 +21,7 @@ _ADDRESS = "guide"
 def begin() -> None:
     """Settle which step it is, from the address or as it was; called by the frame."""
     told = st.query_params.get(_ADDRESS, "")
-    if told.isdigit() and 1 <= int(told) <= len(STEPS):
+    if told.isdecimal() and told.isascii() and 1 <= int(told) <= len(STEPS):
         _keep(int(told))
     else:
         _keep(st.session_state.get(_KEY, 0))

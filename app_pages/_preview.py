@@ -8,6 +8,7 @@ import re
 
 import streamlit as st
 
+from app_pages._words import unique
 from scenarios.publish.errors import PublishError
 from scenarios.publish.orders import Looks, Order, all_pages, first_pages, first_rows, fulfil
 from scenarios.publish.sheet import Press
@@ -154,8 +155,3 @@ def _figure(page: str, number: int) -> str:
 
 def _turn(on: bool) -> None:
     st.session_state["print_view"] = on
-
-
-def unique(titles: list[str]) -> list[str]:
-    """Titles that differ, for a table's columns."""
-    return [title if titles.index(title) == i else f"{title} ({i})" for i, title in enumerate(titles)]

@@ -26,6 +26,13 @@ WHOLE = (
     mark("view more"), mark("Download as PNG"), mark("Copy Vega-Lite spec"), mark("Show data"), mark("Show chart"),
     mark("Previous month"), mark("Next month"), mark("Selected"), mark("Dismiss"),
 )  # fmt: skip
+#: What Streamlit says of itself, and what a planner needs to know instead; put in its place in every language.
+INSTEAD = {
+    "Streamlit server is not responding. Are you connected to the internet?": mark(
+        "Vedette does not answer. This page goes on by itself as soon as it does. "
+        "What you saw being saved is saved, and a search that was begun goes on."
+    ),
+}
 #: Patterns of texts with a value in them, and how they are told; ``$1`` is the value.
 WITH_VALUES = (
     (r"^(\d+)MB per file(?: • (.+))?$", mark("At most $1 MB a file $2")),
@@ -56,10 +63,9 @@ WITH_VALUES = (
 
 
 def table() -> list[tuple[str, str]]:
-    """English and told, for every whole text; nothing in English."""
-    if tongue.language() == tongue.ENGLISH:
-        return []
-    return [(text, _(text)) for text in WHOLE]
+    """English and told, for every whole text; in English only what is told in our words."""
+    ours = [(text, _(told)) for text, told in INSTEAD.items()]
+    return ours if tongue.language() == tongue.ENGLISH else [*ours, *((text, _(text)) for text in WHOLE)]
 
 
 def patterns() -> list[tuple[str, str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
 from scenarios.jobs import Job
@@ -106,6 +107,14 @@ def when_text(created: str) -> str:
     return dates.moment(datetime.fromisoformat(created).astimezone())
 
 
+def begun_text(ident: str) -> str:
+    """When a draft or job was begun, from its id; nothing where that says none."""
+    try:
+        return dates.moment(datetime.strptime(ident[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).astimezone())
+    except ValueError:
+        return ""
+
+
 def lasting(seconds: float) -> str:
     """``75`` -> ``1 min 15 s``."""
     whole = round(seconds)
@@ -116,15 +125,24 @@ def lasting(seconds: float) -> str:
     return _("{h} h {m:02d} min", h=whole // 3600, m=whole % 3600 // 60)
 
 
-def count(n: int, one: str, many: str = "") -> str:
-    """``1 post``, ``3 posts``."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def unique(titles: Sequence[str]) -> list[str]:
-    """Titles that differ: a table cannot have two columns of one name."""
+def unique(titles: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
+    """Titles that differ from each other and from ``taken``: a table cannot have two columns of one name."""
     found: list[str] = []
     for title in titles:
-        n = sum(one == title or one.startswith(f"{title} (") for one in found)
-        found.append(title if not n else f"{title} ({n + 1})")
+        n, new = 1, title
+        while new in found or new in taken:
+            n += 1
+            new = f"{title} ({n})"
+        found.append(new)
     return found
+
+
+def apart(labels: Mapping[Key, str], more: Mapping[Key, str] | None = None) -> dict[Key, str]:
+    """Labels of a list to choose from, no two alike: those that are get ``more`` after them, and else a number.
+
+    Streamlit finds what was chosen by its words, so of two that look alike it could only ever take one.
+    """
+    several = {text for text, n in Counter(labels.values()).items() if n > 1}
+    tail = {key: (more or {}).get(key) for key, text in labels.items() if text in several}
+    told = [f"{text} · {tail[key]}" if tail.get(key) else text for key, text in labels.items()]
+    return dict(zip(labels, unique(told), strict=True))

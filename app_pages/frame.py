@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
 
 from app_pages import _data, _display, _guide, _state, _tongue
 from app_pages._sign import show_banner, show_sign
-from app_pages._words import state_mark, when_text
+from app_pages._words import apart, begun_text, state_mark, when_text
 from scenarios import drafts, jobs, standing
 from scenarios.tongue import mark
 from scenarios.tongue import say as _
@@ -59,42 +60,64 @@ def main() -> None:
     here = next(file for file, page in pages.items() if page.url_path == chosen.url_path)
     state = _state.load()
     with st.sidebar:
-        pick_scenario(state)
-        pick_plan(_state.current())
+        gone = not pick_scenario(state)
+        if not gone:
+            pick_plan(_state.current())
         state = _state.current()
-        its = standing.sign(drafts.find(state.scenario), state.plan) if state.scenario else None
+        its = standing.sign(drafts.find(state.scenario), state.plan) if state.scenario and not gone else None
         if its is not None:
             show_sign(its)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             _tongue.pick_language()
             _display.pick_display([title.lower() for _file, title, _icon in PAGES])
         _display.show_document()
+    if gone and here != "start.py":
+        st.warning(
+            _("This scenario is not here any more: it was deleted, or its address is wrong. Choose another one."),
+            icon=":material/search_off:",
+        )  # fmt: skip
+        st.page_link(pages["start.py"], label=_("To all scenarios"), icon=":material/home:")
+        return
     _guide.show_panel(pages, here)
     if its is not None:
         show_banner(its, here, str(HERE / "plan.py"))
     chosen.run()
 
 
-def pick_scenario(state: _state.State) -> None:
-    """Everything that can be planned: shipped, own folders, what-ifs, drafts."""
+def pick_scenario(state: _state.State) -> bool:
+    """Everything that can be planned: shipped, own folders, what-ifs, drafts; False where the one in view is gone.
+
+    What is gone is not replaced by another one in silence: the next edit would be made there.
+    """
     sources: dict[str, drafts.Source] = {source.ref: source for source in drafts.sources()}
     ref = state.scenario
     if not ref and state.plan:
         # A link to a plan alone: its scenario comes with it.
         job = _data.job_of(state.plan)
         ref = job.source if job is not None else ""
-    if ref not in sources:
+    gone = bool(ref) and ref not in sources
+    if not ref:
         ref = next(iter(sources), "")
     if ref != state.scenario:
         _state.choose(scenario=ref)
-    st.session_state["pick_scenario"] = ref
+    st.session_state["pick_scenario"] = None if gone else ref
+    names = source_names(sources.values())
     st.selectbox(
         _("Scenario"),
         list(sources),
         key="pick_scenario",
-        format_func=lambda one: sources[one].label,
+        placeholder=_("Choose a scenario"),
+        format_func=names.__getitem__,
         on_change=scenario_picked,
     )
+    return not gone
+
+
+def source_names(sources: Iterable[drafts.Source]) -> dict[str, str]:
+    """What each is called in a list: of several alike, when each was begun."""
+    every = {source.ref: source for source in sources}
+    begun = {ref: begun_text(ref) for ref, source in every.items() if source.draft is not None}
+    return apart({ref: source.label for ref, source in every.items()}, begun)
 
 
 def pick_plan(state: _state.State) -> None:
@@ -110,7 +133,7 @@ def pick_plan(state: _state.State) -> None:
         _("Plan"),
         list(mine),
         key="pick_plan",
-        format_func=lambda one: f"{when_text(mine[one].created)}  {state_mark(mine[one])}",
+        format_func=apart({k: f"{when_text(job.created)}  {state_mark(job)}" for k, job in mine.items()}).__getitem__,
         on_change=plan_picked,
     )
 

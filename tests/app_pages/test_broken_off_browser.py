@@ -1,4 +1,4 @@
-"""What may happen during a search: the worker is killed, the server is killed and comes back on the same port."""
+"""What may happen during a search: worker or server is killed, or the line between browser and server breaks."""
 
 import os
 import re
@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import expect
 
 from scenarios import jobs
-from tests.app_pages.chrome import browsing, settle
+from tests.app_pages.chrome import browsing, settle, until
+from tests.app_pages.relay import Relay
 from tests.app_pages.test_browser import FAKE, free_port, serving
 
 pytestmark = pytest.mark.browser
@@ -96,3 +97,26 @@ def test_a_server_killed_during_a_search_comes_back_with_the_plan(
     ended = jobs.read(job.id)
     assert os.fspath(home) in os.fspath(ended.folder)
     assert (ended.state, ended.has_plan) == ("stopped", True)
+
+
+@pytest.mark.slow  # the page asks for the server at longer and longer intervals
+def test_a_line_cut_during_a_search_is_taken_up_again(
+    home: Path, project_root: Path, chromium: str, workers: list[Popen[bytes]]
+) -> None:
+    """While the line is down the search goes on and ends; the open page finds its way back and shows the plan."""
+    port = free_port()
+    with serving(home, project_root, port), Relay(port) as line, browsing(chromium) as (page, outside, faults):
+        job = begun(workers, 300)
+        page.goto(f"http://127.0.0.1:{line.port}/plan?scenario=crossroads&plan={job.id}&lang=en")
+        settle(page)
+        expect(page.get_by_test_id("stMetricValue").nth(1)).to_have_text(re.compile(r"\d"))
+        line.cut()
+        expect(page.get_by_role("dialog").get_by_text("a search that was begun goes on")).to_be_visible()
+        jobs.stop(job.id)
+        until(page, lambda: not jobs.read(job.id).running)
+        expect(page.get_by_role("heading", name=ACHIEVED["en"])).to_have_count(0)
+        line.mend()
+        expect(page.get_by_role("heading", name=ACHIEVED["en"])).to_be_visible(timeout=60_000)
+        settle(page)
+        assert f"plan={job.id}" in page.url
+        assert (outside, faults) == ([], [])

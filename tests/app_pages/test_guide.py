@@ -80,7 +80,7 @@ def test_who_has_made_something_is_not_asked(opened) -> None:
     assert keys(opened()) == {"guide_call"}
 
 
-@pytest.mark.parametrize("nonsense", ["0", "6", "99999999999999999999", "x", "-1"])
+@pytest.mark.parametrize("nonsense", ["0", "6", "99999999999999999999", "x", "-1", "²"])
 def test_a_step_that_is_none_is_none(opened, nonsense: str) -> None:
     app = opened(guide=nonsense)
     assert "Step" not in texts(app)

@@ -185,13 +185,42 @@ def test_two_plans_are_compared(app: AppTest) -> None:
     assert {first.id, second.id} == {job.id for job in jobs.jobs()}
 
 
-def test_an_address_with_nonsense_shows_the_first_scenario(app: AppTest) -> None:
-    """Ids from the address line are looked up, never used as paths."""
+def test_an_address_with_nonsense_is_told(app: AppTest) -> None:
+    """Ids from the address line are looked up, never used as paths; no other scenario is shown in place of one."""
     app.query_params["plan"] = "../../etc/passwd"
     app.query_params["scenario"] = "<script>"
     app.run()
     assert not app.exception
+    assert [one.value.split(":")[0] for one in app.warning] == ["This scenario is not here any more"]
+    assert "Lantern evening at Crossroads" not in texts(app)
+
+
+def test_a_draft_that_another_deleted_is_told_and_not_replaced(app: AppTest) -> None:
+    """The next edit would else be made in a scenario that nobody chose."""
+    draft = drafts.add("crossroads", "session", {"id": "lanterns", "title": "Lantern concert", "attendance": 400})
+    app.query_params["scenario"] = draft.id
+    on(app.run(), "event")
+    drafts.delete(draft, who="Ben")
+    app.run()
+    assert not app.exception
+    assert "This scenario is not here any more" in app.warning[0].value
+    assert app.selectbox(key="pick_scenario").value is None
+    app.selectbox(key="pick_scenario").select("crossroads").run()
+    assert not app.warning
     assert "Lantern evening at Crossroads" in texts(app)
+
+
+def test_two_drafts_of_one_name_are_told_apart(app: AppTest) -> None:
+    """Each opens its own."""
+    change = {"id": "lanterns", "title": "Lantern concert"}
+    first = drafts.add("crossroads", "session", {**change, "attendance": 400}, who="Ann")
+    second = drafts.add("crossroads", "session", {**change, "attendance": 500}, who="Ben")
+    app.run()
+    box = app.selectbox(key="pick_scenario")
+    assert len(set(box.options)) == len(box.options)
+    for draft in (first, second):
+        app.selectbox(key="pick_scenario").select(draft.id).run()
+        assert draft.id in (app.query_params["scenario"], *app.query_params["scenario"])
 
 
 def test_people_of_one_name_keep_lines_of_their_own() -> None:
