@@ -74,6 +74,12 @@ function jump(event) {
   event.preventDefault();
 }
 
+// A field tells what was typed when it is left; a reload leaves it without saying so.
+function leave() {
+  const at = document.activeElement;
+  if (at?.closest?.('[data-testid=stMain]')) at.blur();
+}
+
 export default function ({ parentElement, data }) {
   const root = document.documentElement;
   const host = parentElement.host ?? parentElement;
@@ -87,4 +93,7 @@ export default function ({ parentElement, data }) {
   document.removeEventListener('keydown', window.vedetteJump);
   window.vedetteJump = jump;
   document.addEventListener('keydown', jump);
+  window.removeEventListener('beforeunload', window.vedetteLeave);
+  window.vedetteLeave = leave;
+  window.addEventListener('beforeunload', leave);
 }
