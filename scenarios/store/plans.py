@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from scenarios.store.errors import refuse
 from scenarios.store.files import keep_bytes, read_bytes
 from scenarios.store.place import Store
-from scenarios.store.rows import read_rows
+from scenarios.store.rows import Key, read_rows
 from scenarios.store.seats import by_hand, hand_set, seats_of
 from scenarios.store.tables import PLANS, TRAIL, VERSIONS
 from scenarios.store.texts import loads, now
@@ -103,13 +103,19 @@ def body_of(store: Store, plan: str) -> bytes:
         return read_bytes(conn, sha)
 
 
-def as_it_stands(store: Store, plan: str) -> str:
-    """The text of a plan with the duties set by hand; KeyError where there is none."""
+def as_it_stands(store: Store, plan: str, rows: Mapping[Key, Any] | None = None) -> str:
+    """The text of a plan with the duties set by hand, in the scenario's rows as they are unless others are given.
+
+    Raises
+    ------
+    KeyError
+        There is no such plan.
+    """
     with store.reading() as conn:
         row = conn.execute(select(PLANS.c.ref, PLANS.c.body).where(PLANS.c.id == plan)).first()
         if row is None or row.body is None:
             raise KeyError(plan)
-        data = by_hand(read_bytes(conn, row.body), read_rows(conn, row.ref), plan)
+        data = by_hand(read_bytes(conn, row.body), read_rows(conn, row.ref) if rows is None else rows, plan)
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

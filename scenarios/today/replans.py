@@ -6,6 +6,7 @@ it is taken over; then it becomes the draft's own, made from exactly what the dr
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ from scenarios.store.patch import whatif_text
 from scenarios.store.place import Store, open_store
 from scenarios.store.plans import KeptPlan
 from scenarios.store.rows import CHANGES, NAME, PINS, Key, pin_key
+from scenarios.store.seats import hand_set
 from scenarios.store.shelf import changes_of
-from scenarios.store.texts import actor
+from scenarios.store.texts import actor, dumps
 from scenarios.store.versions import Inputs, Version
 from scenarios.today.replan_job import HELD, read_changes
 from scenarios.tongue import say as _
@@ -54,11 +56,20 @@ class Since:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A replan that is being made or waits to be taken over."""
+    """A replan that is being made or waits to be taken over.
+
+    Attributes
+    ----------
+    plan
+        The plan that it mends.
+    inputs, hand
+        What it was made for: the digest of the scenario, and of the plan's duties as they were set by hand.
+    """
 
     job: Job
     plan: str
     inputs: str
+    hand: str
     at_s: int
     said: tuple[str, ...]
 
@@ -114,10 +125,10 @@ def ask(
         own.write_text(text, encoding="utf-8")
         base, patches = _before(store, source, version)
         was = whatif_text(Path(base), str(version.content["name"]), _rows(version))
-        texts = {HELD: plans.as_it_stands(store, plan), "before.toml": was}
+        texts = {HELD: plans.as_it_stands(store, plan, source.draft.rows), "before.toml": was}
         replan = {
-            "plan": plan, "inputs": drafts.inputs_of(source).digest(), "at_s": at_s, "base": base,
-            "before": [*map(str, patches), "before.toml"], "said": [line for _key, line in told.lines],
+            "plan": plan, "inputs": drafts.inputs_of(source).digest(), "hand": _hand(source, plan), "at_s": at_s,
+            "base": base, "before": [*map(str, patches), "before.toml"], "said": [line for _key, line in told.lines],
             "language": tongue.language(), "version": kept.version,
         }  # fmt: skip
         return jobs.start(
@@ -141,14 +152,21 @@ def taken_over(job: Job) -> Proposal | None:
 def _proposal(job: Job) -> Proposal | None:
     try:
         its = json.loads((job.folder / "request.json").read_text(encoding="utf-8"))["replan"]
-        return Proposal(jobs.read(job.id), its["plan"], its["inputs"], int(its["at_s"]), tuple(its["said"]))
+        told, made_for = tuple(its["said"]), (its["inputs"], its.get("hand", ""))
+        return Proposal(jobs.read(job.id), its["plan"], *made_for, int(its["at_s"]), told)
     except (KeyError, TypeError, ValueError, OSError):
         return None  # of another version, or removed meanwhile
 
 
 def fits(source: Source, proposal: Proposal) -> bool:
-    """Whether the draft still says what the proposal was made for."""
-    return drafts.inputs_of(source).digest() == proposal.inputs
+    """Whether the draft still says what the proposal was made for, and people still hold the plan that it mends."""
+    return drafts.inputs_of(source).digest() == proposal.inputs and _hand(source, proposal.plan) == proposal.hand
+
+
+def _hand(source: Source, plan: str) -> str:
+    """What tells the duties of a plan that were set by hand from others."""
+    rows = source.draft.rows if source.draft is not None else {}
+    return hashlib.sha256(dumps(sorted(hand_set(rows, plan).items())).encode()).hexdigest()
 
 
 def take_over(source: Source, proposal: Proposal, *, who: str | None = None) -> str:
@@ -159,7 +177,7 @@ def take_over(source: Source, proposal: Proposal, *, who: str | None = None) -> 
     StoreError
         The draft was changed since, or the replan has left no plan.
     """
-    job = jobs.read(proposal.job.id)
+    job, source = jobs.read(proposal.job.id), drafts.find(source.ref)  # as it stands, not as a page has read it
     path = job.out / "plan.json"
     if job.running or not job.has_plan or not path.is_file():
         raise refuse("plan", _("a replan that has ended with a plan"), _("wait for it, or replan again"))

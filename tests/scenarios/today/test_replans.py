@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_who_changed_the_scenario_meanwhile_must_replan(made: Planned, day: tupl
     drafts.edit(source.draft, Pin(person, "nothing#1", on=False))
     now = drafts.find(ref)
     job = jobs.Job("x", Path(), Path(), "", "", "", "", jobs.Options(), "done")
-    kept = replans.Proposal(job, plan, drafts.inputs_of(source).digest(), NOW_S, ())
+    kept = replans.Proposal(job, plan, drafts.inputs_of(source).digest(), replans._hand(source, plan), NOW_S, ())
     assert replans.fits(source, kept)
     assert not replans.fits(now, kept)
     assert replans.since(now, plan).pins == 1
@@ -136,6 +137,32 @@ def test_the_plan_as_it_stands_is_mended(made: Planned, day: tuple[str, str], mo
     assert name not in {duty["seat"] for duty in held["roster"]["duties"]}
     assert "Tree" not in (job.folder / "before.toml").read_text(encoding="utf-8")
     assert "incident-2100" in (job.folder / "whatif-1.toml").read_text(encoding="utf-8")
+
+
+def test_a_duty_set_by_hand_after_it_was_asked_for_is_not_dropped(
+    made: Planned, day: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The replan mends the plan as it stood; whoever has changed a duty since must ask again, or take that back."""
+    ref, plan = day
+    first, second = made.plan.roster.duties[:2]
+    drafts.edit(drafts.find(ref).draft, Assign(plan, f"{first.group}/{first.seat}", None))
+    note(ref, [("absent", {"people": [first.person], "names": ["x"], "start": "2026-06-12 18:00",
+                           "end": "2026-06-12 20:00"})])  # fmt: skip
+    monkeypatch.setattr(jobs, "_command", lambda folder: ["true", str(folder)])
+    asked = drafts.find(ref)
+    job = replans.ask(asked, plan, NOW_S)
+    ended(job)
+    (job.out).mkdir(exist_ok=True)
+    (job.out / "plan.json").write_text(made.plan.dumps(), encoding="utf-8")
+    jobs.write_json(job.folder / "result.json", asdict(jobs.Result("done", 0, 1.0, has_plan=True)))
+    (proposal,) = replans.proposals(asked, plan)
+    assert replans.fits(drafts.find(ref), proposal)
+    drafts.edit(drafts.find(ref).draft, Assign(plan, f"{second.group}/{second.seat}", None))
+    assert not replans.fits(drafts.find(ref), proposal)
+    with pytest.raises(StoreError, match="replanned for"):  # from a page that has not seen it, too
+        replans.take_over(asked, proposal)
+    drafts.undo(drafts.find(ref).draft)
+    assert replans.take_over(drafts.find(ref), proposal) == job.id
 
 
 def test_the_rest_of_a_running_duty_is_asked_for(made: Planned) -> None:
