@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from scenarios import drafts, standing
 from scenarios.jobs import Job
 from scenarios.publish.orders import bundle, can_print, offered
 from scenarios.publish.papers import Group, Kind
-from scenarios.publish.sheet import Press
+from scenarios.publish.sheet import Press, printable
 from scenarios.tongue import LANGUAGES, mark, nearest, says, speaking
 from scenarios.tongue import say as _
 from scenarios.view import PlanView
@@ -50,7 +51,9 @@ def _press(stamp: str, code: str, older: bool, _view: PlanView) -> Press:  # noq
 
 def press_of(source: drafts.Source, job: Job, code: str) -> tuple[Press, str]:
     """What sets the papers of the plan as it stands, and what tells it from any other."""
-    with speaking(code):
+    # A plan is told in one language through and through: without a font for it also its sentences are English.
+    told = printable(code)
+    with speaking(told):
         view = _data.standing_view(source, job)
         key = _data.standing_key(source, job)
     if view is None:  # the page has seen it a moment ago
@@ -59,8 +62,8 @@ def press_of(source: drafts.Source, job: Job, code: str) -> tuple[Press, str]:
     by_hand = f"+{sign.n_by_hand}" if sign.n_by_hand else ""
     older = sign.plan == "older"
     stamp = f"{key}-{job.view_path.stat().st_mtime_ns}-{older}"
-    shown = PlanView(**{**vars(view), "language": code, "version": f"{view.version}{by_hand}"})
-    return _press(stamp, code, older, shown), stamp
+    shown = replace(view, language=told, version=f"{view.version}{by_hand}", words={})
+    return _press(stamp, told, older, shown), stamp
 
 
 def show_version(press: Press, source: drafts.Source, job: Job, code: str) -> None:

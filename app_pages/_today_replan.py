@@ -18,10 +18,10 @@ from scenarios import drafts, jobs
 from scenarios.errors import ScenarioError
 from scenarios.jobs import Job
 from scenarios.publish.changenotice import change_notice
-from scenarios.publish.sheet import Press
+from scenarios.publish.sheet import Press, printable
 from scenarios.today import replans
 from scenarios.today.changelist import Told, told
-from scenarios.tongue import language, says
+from scenarios.tongue import language, says, speaking
 from scenarios.tongue import say as _
 from scenarios.tongue.dates import long_day
 from scenarios.view import PlanView
@@ -152,10 +152,15 @@ def came_from(job: Job, view: PlanView) -> None:
 
 
 def _notice(one: replans.Proposal, found: Told, view: PlanView) -> None:
-    """The change notice, set when it is asked for."""
-    when = view.clock(one.at_s)
+    """The change notice, set when it is asked for; wholly in English where no font holds the reader's language."""
+    code = printable(language())
+    if code != language():
+        with speaking(code):
+            found, view = _anew(one, found, view)
     # Words are asked for here: the button's own thread knows no reader.
-    press, asof = Press(replace(view, language=language())), f"{long_day(when)} {when:%H:%M}"
+    with speaking(code):
+        when = view.clock(one.at_s)
+        press, asof = Press(replace(view, language=code, words={})), f"{long_day(when)} {when:%H:%M}"
 
     def made() -> bytes:
         return change_notice(press, found, one.said, asof)
@@ -164,6 +169,15 @@ def _notice(one: replans.Proposal, found: Told, view: PlanView) -> None:
         _("Change notice"), data=made, file_name="change-notice.pdf", mime="application/pdf",
         icon=":material/download:", on_click="ignore", key=f"notice-{one.job.id}",
     )  # fmt: skip
+
+
+def _anew(one: replans.Proposal, found: Told, view: PlanView) -> tuple[Told, PlanView]:
+    """What a replan changes, and the plan it came to, in the language of now; as they are where the plans are gone."""
+    base, changes = _data.job_of(one.plan), one.changes
+    old, new = (_data.view_of(job) if job is not None and job.has_plan else None for job in (base, one.job))
+    if old is None or changes is None:
+        return found, view
+    return told(changes, old, new), new or old
 
 
 def _buttons(

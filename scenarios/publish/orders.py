@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from scenarios.publish.papers import KINDS, Kind, made
 from scenarios.publish.sheet import Press
+from scenarios.publish.words import prints_chinese
 
 _STAMP = (2000, 1, 1, 0, 0, 0)
 
@@ -121,4 +122,4 @@ def offered(press: Press) -> tuple[Kind, ...]:
 
 def can_print(press: Press, code: str) -> bool:
     """Whether some font of this machine holds the characters of a language."""
-    return code != "zh" or ord("岗") in press.fonts.glyphs
+    return code != "zh" or prints_chinese(press.fonts.glyphs)

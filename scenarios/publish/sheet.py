@@ -15,7 +15,7 @@ from scenarios.publish.basemap import BaseMap
 from scenarios.publish.errors import PublishError
 from scenarios.publish.fonts import FontBook, open_fonts
 from scenarios.publish.mapframe import Grid, plan_grid
-from scenarios.publish.words import Words
+from scenarios.publish.words import Words, prints_chinese
 from scenarios.tongue import ENGLISH
 from scenarios.view import DutyView, PlanView, TourView
 from scenarios.viewwords import spoken
@@ -31,7 +31,8 @@ class Press:
     Parameters
     ----------
     view
-        The plan; a Chinese one is told in Chinese wherever a font can show it.
+        The plan in English with its ``words``: a Chinese one is told in Chinese wherever a font can show it. One
+        that was told in another language already must be in one that is ``printable``.
     font_dirs
         Font folders searched before the usual places.
     system_fonts
@@ -190,6 +191,11 @@ class Press:
         found = self._set.compile(format=form, ppi=ppi)
         pages = found if isinstance(found, list) else [found]
         return tuple(page for page in pages if page is not None)
+
+
+def printable(code: str, font_dirs: Sequence[Path] = ()) -> str:
+    """The language that papers asked for in ``code`` are told in: English where no font holds its characters."""
+    return code if code != "zh" or prints_chinese(open_fonts(font_dirs).glyphs) else ENGLISH
 
 
 def _says_so(classification: str) -> bool:

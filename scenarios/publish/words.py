@@ -221,6 +221,11 @@ _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def prints_chinese(glyphs: Container[int]) -> bool:
+    """Whether the characters of some fonts are enough for Chinese."""
+    return ord("岗") in glyphs
+
+
 class Words:
     """Titles and dates in the plan's language; English where a word has no translation.
 
@@ -230,7 +235,7 @@ class Words:
     def __init__(self, view: PlanView, *, glyphs: Container[int] | None = None) -> None:
         self.view = view
         # Without a Chinese font the headings at least stay legible, in English.
-        self.zh = view.language.lower().startswith("zh") and (glyphs is None or ord("岗") in glyphs)
+        self.zh = view.language.lower().startswith("zh") and (glyphs is None or prints_chinese(glyphs))
 
     def __call__(self, word: str) -> str:
         """``word`` in the plan's language."""
