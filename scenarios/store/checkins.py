@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from scenarios.store.errors import refuse
 from scenarios.store.operations import View, sound_id
 from scenarios.store.rows import CHECKINS, Key, Write, pin_key
+from scenarios.store.sentences import checkin_words, checkins_counted
 from scenarios.tongue import say as _
 
 MOST = 20_000
@@ -61,8 +62,6 @@ class CheckIn:
 
     def say(self, view: View) -> str:
         """Who for what; many are counted."""
-        back = all(at is None for *_, at in self.entries)
         if len(self.entries) == 1:
-            person, group, at = self.entries[0]
-            return f"{person} is no longer checked in for {group}." if back else f"{person} is in for {group}, {at}."
-        return f"{len(self.entries)} check-ins {'are taken back' if back else 'are noted'}."
+            return checkin_words(*self.entries[0])
+        return checkins_counted(len(self.entries), back=all(at is None for *_pair, at in self.entries))

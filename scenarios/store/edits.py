@@ -280,7 +280,8 @@ def _step(store: Store, scenario: str, who: str, state: str, becomes: str, what:
                 e for e in since(conn, scenario, number)
                 if any(w.row in rows_stale for w in from_maps(e.before, e.after))
             ]  # fmt: skip
-            wanted = sentence_of(replace(entry, what=what, text=text))
+            before, after = as_maps(writes)
+            wanted = sentence_of(replace(entry, what=what, text=text, before=before, after=after))
             raise Conflict(Difference(scenario, number, revision, wanted, tuple(later), told(stale), None, text))
         _write(conn, scenario, who, writes, one_line(text, 2000), what)
         mine = (EDITS.c.scenario == scenario) & (EDITS.c.revision == number)

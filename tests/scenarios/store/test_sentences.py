@@ -4,11 +4,13 @@ import pytest
 
 from scenarios.draft_patch import KINDS, say
 from scenarios.store import shelf
+from scenarios.store.checkins import CheckIn
 from scenarios.store.conflict import Conflict
 from scenarios.store.edits import apply, redo, resolve, steps, undo
 from scenarios.store.operations import AddChange, Pin, RemoveChange, Rename, Unpin
 from scenarios.store.place import Store
 from scenarios.store.row_operations import RowEdit, RowGone, Rows
+from scenarios.store.sentences import sentence_of
 from scenarios.store.trail import read_trail
 from scenarios.tongue import speaking
 from tests.scenarios.store.samples import CLOSURE, SESSION
@@ -44,7 +46,10 @@ def test_undo_and_redo_say_what_they_do_in_chinese(small: Store, its: str, edit,
         assert steps(small, its, "Ann").redo == told
         assert redo(small, its, who="Ann") == told
     with small.reading() as conn:
-        kept = [entry.text for entry in read_trail(conn, its) if entry.revision]
+        entries = [entry for entry in read_trail(conn, its) if entry.revision]
+    kept = [entry.text for entry in entries]
+    with speaking("zh"):
+        assert [sentence_of(entry) for entry in entries] == [told, f"已撤销：{told}", f"已恢复：{told}"]
     assert kept[0].isascii() or "→" in kept[0]
     assert kept[1:] == [f"Undone: {kept[0]}", f"Done again: {kept[0]}"]
 
@@ -75,6 +80,25 @@ def test_what_is_lifted_and_taken_back_is_said(small: Store, its: str) -> None:
         assert undo(small, its, who="Ann").startswith("已撤回：市场街封闭")
         assert undo(small, its, who="Ann").startswith("市场街封闭")
         assert undo(small, its, who="Ann") == "取消C01在G的指定。"
+
+
+def test_an_undo_that_others_are_in_the_way_of_is_told_as_what_it_would_undo(small: Store, its: str) -> None:
+    apply(small, its, Pin("C01", "G"), who="Ann", seen=0)
+    apply(small, its, Unpin("C01", "G"), who="Ben", seen=1)
+    with speaking("zh"), pytest.raises(Conflict) as caught:
+        undo(small, its, who="Ann")
+    assert caught.value.difference.mine == "已撤销：指定C01到G。"
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [(["P1"], "P1已到G，2026-06-12 18:05。"), (["P1", "P2"], "已记录 2 条签到。")],
+)
+def test_a_check_in_that_waits_is_told_in_chinese(small: Store, its: str, people: list[str], told: str) -> None:
+    apply(small, its, CheckIn([("P1", "G", "2026-06-12 18:00")]), who="Ben", seen=0)
+    with speaking("zh"), pytest.raises(Conflict) as caught:
+        apply(small, its, CheckIn([(who, "G", "2026-06-12 18:05") for who in people]), who="Ann", seen=0)
+    assert caught.value.difference.mine == told
 
 
 @pytest.mark.parametrize("kind", KINDS)
