@@ -17,9 +17,10 @@ from scenarios.errors import Fault, ScenarioError
 from scenarios.forces.columns import person_names, unit_names
 from scenarios.forces.lines import title_of
 from scenarios.raw import Raw, decode, records
-from scenarios.starting.match import Matcher, Row
+from scenarios.starting.match import Matcher, Row, named
 from scenarios.starting.names import SHEET_NAMES, cell_of, heading, sheet_name, sheet_of
 from scenarios.starting.workbook import MOST_BYTES, MOST_ROWS, cell_text, columns_of, opened
+from scenarios.starting.wouldbe import Written, new_faults
 from scenarios.tablewords import plain
 from scenarios.tongue import say as _
 
@@ -89,6 +90,8 @@ class Difference:
         ``added``, ``changed`` or ``missing`` (in the scenario, and not in the workbook).
     before, after
         The cells that differ, as text; all of a row that is added.
+    row
+        Its row in the file; 0 for one that is missing there.
     """
 
     kind: str
@@ -97,6 +100,7 @@ class Difference:
     title: str
     before: Mapping[str, str]
     after: Mapping[str, str]
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def compared(raw: Raw, content: bytes, name: str) -> Comparison:
     Raises
     ------
     ScenarioError
-        It cannot be read, or holds what no scenario can: every fault with its sheet, row and column.
+        It cannot be read, or would make the scenario faulty: every fault with its sheet, row and column.
     """
     faults: list[Fault] = []
     given = _sheets(content, name, faults)
@@ -148,7 +152,22 @@ def compared(raw: Raw, content: bytes, name: str) -> Comparison:
         differing, alike = _differences(matcher, table, its)
         found += differing
         same += alike
+    wrong = new_faults(raw, _written(found, given))
+    if wrong:
+        raise ScenarioError(wrong)
     return Comparison(tuple(found), same)
+
+
+def _written(found: Iterable[Difference], given: Iterable[Given]) -> list[Written]:
+    """The rows that are added or changed, with the place of each in what came."""
+    sheets = {SHEET_NAMES[sheet.sheet][0]: sheet for sheet in given}
+    titles = {table: named(sheet) for table, sheet in sheets.items()}
+    return [
+        Written(one.table, one.key, one.after, _("sheet {title}", title=sheets[one.table].title), one.row,
+                titles[one.table])
+        for one in found
+        if one.kind != "missing"
+    ]  # fmt: skip
 
 
 def _differences(matcher: Matcher, table: str, rows: Iterable[Row]) -> tuple[list[Difference], int]:
@@ -162,13 +181,13 @@ def _differences(matcher: Matcher, table: str, rows: Iterable[Row]) -> tuple[lis
         title = title_of(table, {**row.key, **row.cells}, names)
         if old is None:
             cells = {k: v for k, v in row.cells.items() if v}
-            found.append(Difference("added", table, row.key, title, {}, cells))
+            found.append(Difference("added", table, row.key, title, {}, cells, row.number))
             continue
         cells = {k: v for k, v in row.cells.items() if k not in row.key}
         after = {k: v for k, v in cells.items() if not matcher.equal(k, v, old.cells.get(k, ""))}
         if after:
             before = {k: old.cells.get(k, "") for k in after}
-            found.append(Difference("changed", table, old.key, title, before, after))
+            found.append(Difference("changed", table, old.key, title, before, after, row.number))
         else:
             same += 1
     for ident, old in standing.items():

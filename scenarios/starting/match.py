@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from scenarios.checks import PLACES
 from scenarios.draft_rows import row_id
 from scenarios.errors import Fault
 from scenarios.fields import moment
@@ -34,10 +35,11 @@ _REFERS = {"unit": "units", "person": "people", "owner": "units", "lead": "peopl
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what it is found by, and its cells as files have them."""
+    """One row: what it is found by, its cells as files have them, and its number in what came."""
 
     key: Mapping[str, str]
     cells: Mapping[str, str]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Matcher:
         self._zone = _zone(raw)
         self._ids = {"units": _by_name(unit_names(raw)), "people": _by_name(_names(raw, "people"))}
         self._taken = {table: {plain(row.values.get("id")) for row in rows} for table, rows in raw.tables.items()}
-        self._placed = set().union(*(self._taken.get(table, set()) for table in ("sites", "units", "posts")))
+        self._placed = set().union(*(self._taken.get(table, set()) for table in PLACES))
         self._seen: dict[str, int] = {}
         self._standing: dict[str, dict[str, Standing]] = {}
         self._rows = {table: {plain(r.values.get("id")): r.values for r in rows} for table, rows in raw.tables.items()}
@@ -77,11 +79,11 @@ class Matcher:
     def row(self, sheet: str, title: str, number: int, cells: Mapping[str, str], given: Given) -> Row | None:
         """One row as the scenario would have it; None with a fault."""
         table = SHEET_NAMES[sheet][0]
-        named = {name: text for name, text in zip(given.header, given.titles, strict=False) if name}
+        titles = named(given)
         place, before = _("sheet {title}", title=title), len(self.faults)
 
         def fault(column: str, value: str, expected: str, remedy: str) -> None:
-            shown = named.get(column) or heading(table, column)
+            shown = titles.get(column) or heading(table, column)
             self.faults.append(Fault(place, number, shown, value[:60], expected, remedy))
 
         values = dict(cells)
@@ -106,7 +108,7 @@ class Matcher:
         self._seen[ident] = number
         if "id" in key:
             self._remember(table, key["id"], values.get("name", ""))
-        return Row(self._exact(key), values)
+        return Row(self._exact(key), values, number)
 
     def equal(self, column: str, one: str, other: str) -> bool:
         """Whether two cells say the same."""
@@ -145,8 +147,14 @@ class Matcher:
         if "id" not in KEYS[table]:
             key = {name: values.get(name, "") for name in KEYS[table]}
             return row_id(table, self._exact(key)) not in self.standing(table)
-        if values.get("id"):
-            return values["id"] not in self._taken.get(table, set())
+        ident = values.get("id", "")
+        if ident:
+            new = ident not in self._taken.get(table, set())
+            if new and table in PLACES and ident in self._placed:
+                other = next((rows[ident] for its, rows in self._rows.items() if its in PLACES and ident in rows), {})
+                remedy = _("{name} has it already: give this one another", name=plain(other.get("name")) or ident)
+                fault("id", ident, _("an id of its own"), remedy)
+            return new
         hits = self._named[table].get(folded(values.get("name", "")), [])
         if len(hits) > 1:
             fault("name", values.get("name", ""), _("a name that only one has"),
@@ -161,7 +169,8 @@ class Matcher:
 
     def _remember(self, table: str, ident: str, name: str) -> None:
         self._taken.setdefault(table, set()).add(ident)
-        self._placed.add(ident)
+        if table in PLACES:
+            self._placed.add(ident)
         if table == "people":
             self.names.setdefault(ident, name or ident)
         if table in self._ids and name:
@@ -213,6 +222,11 @@ class Matcher:
             found = moment(text, self._zone)
             return f"{found.astimezone(self._zone):%Y-%m-%d %H:%M}"
         return text
+
+
+def named(given: Given) -> dict[str, str]:
+    """The headings of a sheet by what they mean."""
+    return {name: text for name, text in zip(given.header, given.titles, strict=False) if name}
 
 
 def _zone(raw: Raw) -> ZoneInfo:

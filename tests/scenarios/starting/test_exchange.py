@@ -120,6 +120,34 @@ def test_one_table_as_text_in_chinese(encoding: str) -> None:
     assert absence.after["kind"] == "medical"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("Sites.csv", "id,name,lon,lat\npolice,Kiosk,10.005,50.002\n", (2, "id", "police")),
+        ("People.csv", "id,name,unit\nA B,Zed,police\n", (2, "id", "A B")),
+        ("请假.csv", "人员,开始,结束\nC01,2026-06-12 20:00,2026-06-12 18:00\n", (2, "结束", "2026-06-12 18:00")),
+        ("Units.csv", "name,lon,lat,strength\nNew unit,10.005,50.002,sworms:6\n", (2, "strength", "sworms:6")),
+        ("People.csv", "id,tags\nC05,\nC06,foo\n", (3, "tags", "foo")),
+        ("Sites.csv", "name\nPlace\n", (2, "lon", "")),
+        ("Sites.csv", "id,cover\nsquare,nospan\n", (2, "cover", "nospan")),
+    ],
+)  # fmt: skip
+def test_what_would_make_the_scenario_faulty_is_told_and_not_taken(name: str, text: str, told) -> None:
+    """What only the whole scenario can judge, in the words of the file."""
+    assert faults(text.encode(), name) == [(f"sheet {name}", *told)]
+
+
+def test_a_scenario_that_is_faulty_already_can_be_mended_from_a_file() -> None:
+    """Faults that stand there are no reason to refuse; new ones of the file's own rows are."""
+    draft = drafts.put("crossroads", "people", {"id": "C05"}, {"tags": "foo"}, title="Eve")
+    raw = drafts.raw_of(drafts.find(draft.id))
+    assert compared(raw, b"id,name\nC06,Fay\n", "People.csv").of("changed")
+    assert compared(raw, b"id,tags\nC05,no_night\n", "People.csv").of("changed")
+    with pytest.raises(ScenarioError) as caught:
+        compared(raw, b"id,tags\nC06,bar\n", "People.csv")
+    assert [fault.value for fault in caught.value.faults] == ["bar"]
+
+
 @pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
 def test_the_line_ends_of_every_system_are_read(end: str) -> None:
     """Excel for Mac parts rows by a carriage return alone."""
