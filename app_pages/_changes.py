@@ -16,6 +16,7 @@ from scenarios.errors import Fault, ScenarioError
 from scenarios.sources import faults_met
 from scenarios.store.conflict import CHOICES
 from scenarios.store.sentences import sentence_of
+from scenarios.store.trail import Entry
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
@@ -55,11 +56,15 @@ def keep(
         _state.keep_conflict(conflict.difference)
         st.session_state[WAITS] = form
         return True
+    except drafts.Unchanged:  # everything is as it is wanted, and no draft was begun for it
+        if form is not None:
+            form.sent()
+        return True
     except drafts.StoreError as error:
         show_faults(error, _("nothing was saved."))
         return False
     if seen is not None:
-        _tell_others(draft, seen)
+        tell_others(draft, seen)
     _state.saw(draft)
     if form is not None:
         form.sent()
@@ -71,10 +76,16 @@ def keep(
     return True
 
 
-def _tell_others(draft: drafts.Draft, seen: int) -> None:
+def tell_others(draft: drafts.Draft, seen: int) -> None:
     """What others did to other rows meanwhile: it stands beside this edit, and is not passed over in silence."""
-    for entry in [entry for entry in drafts.since(draft, seen) if entry.who != _state.person()][-3:]:
+    for entry in others_since(draft, seen)[-3:]:
         st.toast(_("{who}: {what}", who=entry.who, what=sentence_of(entry)), icon=":material/group:")
+
+
+def others_since(draft: drafts.Draft, seen: int | None = None) -> list[Entry]:
+    """What others did to it since this tab has shown it."""
+    seen = _state.seen(draft) if seen is None else seen
+    return [entry for entry in drafts.since(draft, seen) if entry.who != _state.person()]
 
 
 def show_faults(error: ScenarioError | GeodataError, remedy: str = "", source: drafts.Source | None = None) -> None:
@@ -104,7 +115,7 @@ def show_conflict(source: drafts.Source) -> None:
                     if st.button(_(CHOICES[choice]), key=f"choice-{choice}"):
                         _chosen(told, choice)
         return
-    news = [entry for entry in drafts.since(draft, _state.seen(draft)) if entry.who != _state.person()]
+    news = others_since(draft)
     if news:
         lines = "".join(f"\n- {entry.who}: {sentence_of(entry)}" for entry in news[-5:])
         st.info(_("Changed by others since you looked:{lines}", lines=lines), icon=":material/group:")
@@ -141,9 +152,13 @@ def show_steps(source: drafts.Source) -> None:
                 said = way(draft, who=who)
             except drafts.Conflict as conflict:
                 _state.keep_conflict(conflict.difference)
+            except drafts.StoreError as error:
+                show_faults(error, _("nothing was saved."))
+                st.stop()
             else:
                 st.toast(f"{_(title)}: {said}", icon=icon)
-            _state.saw(drafts.find(draft.id).draft)
+                tell_others(draft, _state.seen(draft))
+                _state.saw(drafts.find(draft.id).draft)
             st.rerun()
 
 
@@ -185,6 +200,9 @@ def _whole(source: drafts.Source, draft: drafts.Draft) -> None:
     )
     sure = st.checkbox(_("Delete this draft"), key=f"sure-{draft.id}")
     if sure and st.button(_("Delete"), icon=":material/delete:"):
+        if others_since(draft):  # they are told above, by this very run
+            st.warning(_("Others have changed this draft meanwhile. Look at that before you delete it."))
+            return
         drafts.delete(draft, who=_state.person())
         _state.choose(scenario=source.base, plan="")
         st.rerun()

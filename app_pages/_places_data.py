@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _state
+from app_pages._changes import WAITS, tell_others
 from app_pages._unsent import Unsent, carry
 from geodata.ground import Ground
 from scenarios import drafts
@@ -75,10 +76,15 @@ def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark
         )
     except drafts.Conflict as conflict:
         _state.keep_conflict(conflict.difference)
+        st.session_state[WAITS] = None  # an older edit's form is not what waits now
         return False
+    except drafts.Unchanged:
+        return True
     except drafts.StoreError as error:
         st.session_state[REFUSED] = error
         return False
+    if seen is not None:
+        tell_others(draft, seen)
     _state.saw(draft)
     st.session_state[SAVED] = (source.ref, draft.id, draft.revision)
     if ref != draft.id:

@@ -10,7 +10,7 @@ from app_pages._sign import show_publish
 from app_pages._unsent import Unsent
 from app_pages._ways import forget_added
 from app_pages._words import lasting, state_colour, state_mark, when_text
-from scenarios import drafts, jobs
+from scenarios import drafts, jobs, standing
 from scenarios.tongue import mark
 from scenarios.tongue import say as _
 
@@ -64,8 +64,25 @@ def headline(now: jobs.Job) -> None:
 @st.fragment(run_every="1s")
 def live(job_id: str, state_before: str) -> None:
     """The running job, anew each second; a full run at each change of state mends the rest of the page."""
-    now = jobs.read(job_id)
+    try:
+        now = jobs.read(job_id)
+    except KeyError:  # deleted in another tab
+        st.rerun()
     headline(now)
     show_progress(now)
     if now.state != state_before:
         st.rerun()
+
+
+def delete_plan(source: drafts.Source, job: jobs.Job) -> None:
+    """The plan and all that was made of it, after a second word."""
+    with st.popover(_("Delete this plan and its papers"), icon=":material/delete:"):
+        sign = standing.sign(source, job.id)
+        if sign.published_at is not None:
+            when = when_text(sign.published_at)
+            st.warning(_("It was given out {when} by {who}: people may hold it.", when=when, who=sign.published_by))
+        st.caption(_("This cannot be undone."))
+        if st.button(_("Delete"), key=f"delete-{job.id}", type="primary", icon=":material/delete:"):
+            jobs.delete(job.id)
+            _state.choose(plan="")
+            st.rerun()

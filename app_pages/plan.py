@@ -9,9 +9,8 @@ from app_pages._changes import show_changes, show_steps
 from app_pages._head import open_scenario
 from app_pages._progress import show_progress
 from app_pages._result import show_end, show_figures, show_plan
-from app_pages._solve import ask, headline, live
+from app_pages._solve import ask, delete_plan, headline, live
 from app_pages._ways import show_added, show_ways
-from scenarios import jobs
 from scenarios.tongue import say as _
 
 source, _loaded = open_scenario()
@@ -42,7 +41,4 @@ if view is not None:
     show_figures(view)
 with st.expander(_("How the search went")):
     show_progress(job)
-    if st.button(_("Delete this plan and its papers"), icon=":material/delete:"):
-        jobs.delete(job.id)
-        _state.choose(plan="")
-        st.rerun()
+    delete_plan(source, job)

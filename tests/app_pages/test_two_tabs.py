@@ -90,6 +90,28 @@ def test_what_others_did_is_told_without_an_edit_too(project_root: Path) -> None
     assert "Changed by others since you looked" not in texts(app.run())
 
 
+def test_an_undo_tells_what_others_did_meanwhile(project_root: Path) -> None:
+    """Ann takes back her own edit; Ben's, which her tab has not shown, is not passed over in silence."""
+    draft = drafts.add("crossroads", "session", SESSION)
+    app = tab(project_root, draft)
+    drafts.rename(draft, "Ben's name", who="Ben")
+    click(app, "Undo")
+    assert any("Ben" in one.value and "Ben's name" in one.value for one in app.toast)
+
+
+def test_a_draft_that_others_changed_meanwhile_is_not_deleted_at_once(project_root: Path) -> None:
+    draft = drafts.add("crossroads", "session", SESSION)
+    app = tab(project_root, draft)
+    app.checkbox(key=f"sure-{draft.id}").check().run()
+    drafts.rename(draft, "Ben's name", who="Ben")
+    click(app, "Delete")
+    assert drafts.find(draft.id).label == "Ben's name"
+    assert any("Others have changed this draft" in one.value for one in app.warning)
+    app.checkbox(key=f"sure-{draft.id}").check().run()
+    click(app, "Delete")
+    assert all(source.ref != draft.id for source in drafts.sources())
+
+
 @pytest.mark.parametrize(
     ("header", "told", "who"),
     [("X-User", {"X-User": " Eve\n"}, "Eve"), ("X-User", {}, "Ann"), ("", {"X-User": "Eve"}, "Ann")],
