@@ -19,7 +19,7 @@ from scenarios.load import Raw, find_folder, library
 from scenarios.sources import Change, Draft, Source, find, loaded, open_shelf, raw_of, sources
 from scenarios.store import edits, plans, shelf, trail, versions
 from scenarios.store.conflict import Choice, Conflict, Difference
-from scenarios.store.errors import StoreError
+from scenarios.store.errors import StoreError, Unchanged
 from scenarios.store.operations import AddChange, Operation, RemoveChange, Rename
 from scenarios.store.patch import whatif_text
 from scenarios.store.place import Store
@@ -35,7 +35,7 @@ __all__ = [
     "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "add_all", "as_seen",
     "change_rows", "delete", "duplicate", "edit", "find", "inputs_of", "known_parent", "library", "loaded", "plan",
     "put", "put_many", "put_setting", "raw_of", "redo", "remove", "rename", "resolve", "rows_edit", "setting_edit",
-    "settle", "since", "sources", "steps", "take_back", "together", "undo",
+    "settle", "since", "sources", "steps", "take_back", "together", "Unchanged", "undo",
 ]  # fmt: skip
 Values = Mapping[str, Any]
 
@@ -62,7 +62,10 @@ def edit(draft: Draft, operation: Operation, *, seen: int | None = None, who: st
 
 
 def add(ref: str, kind: str, values: Mapping[str, Any], *, seen: int | None = None, who: str | None = None) -> Draft:
-    """Add a change to a draft; any other source becomes the start of a new draft first. Raises like ``edit``."""
+    """Add a change to a draft; any other source becomes the start of a new draft first.
+
+    Raises like ``edit``, and ``Unchanged`` where nothing would be written and there is no draft yet.
+    """
     return _done(find(ref), AddChange(kind, values), seen, who)
 
 
@@ -89,8 +92,11 @@ def _done(source: Source, operation: Operation, seen: int | None, who: str | Non
     if source.draft is not None:
         return edit(source.draft, operation, seen=seen, who=who)
     store = open_shelf()
-    new = shelf.create(store, _("{name}, changed", name=source.label), who=who, parent=source.ref)
-    edits.apply(store, new, operation, who=who, seen=0)
+    # Both or none: an edit that is refused or changes nothing leaves no draft behind.
+    with store.writing() as conn:
+        new = shelf.add(conn, _("{name}, changed", name=source.label), who=who, parent=source.ref)
+        if not edits.apply_in(conn, new, operation, who=who, seen=0):
+            raise Unchanged
     return _read(store, new)
 
 

@@ -22,6 +22,13 @@ class StoreError(ScenarioError):
         return " ".join(fault.sentence() for fault in self.faults)
 
 
+class Unchanged(StoreError):
+    """Everything already is so, and nothing was made for it."""
+
+    def __init__(self) -> None:
+        super().__init__(refuse("edit", _("something other than what stands there"), "").faults)
+
+
 def refuse(what: str, expected: str, remedy: str, *, field: str = "", value: str = "") -> StoreError:
     """One fault as an exception; ``what`` is a word of ours or the name of a file or place."""
     what = _(OURS[what]) if what in OURS else what

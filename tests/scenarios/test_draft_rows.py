@@ -245,6 +245,26 @@ def test_a_setting_is_told_from_what_was_seen() -> None:
     assert said(draft) == ["Person Eve: rank officer → sergeant."]
 
 
+@pytest.mark.parametrize(
+    ("do", "told"),
+    [
+        (lambda: drafts.put("crossroads", "people", {"id": ""}, {"rank": "officer"}, title="x"), StoreError),
+        (lambda: drafts.put("crossroads", "people", EVE, {"rank": "officer"}, title="Eve"), drafts.Unchanged),
+        (lambda: drafts.put_setting("crossroads", "demand", {"reserve_pct": 10}), drafts.Unchanged),
+        (lambda: drafts.add("crossroads", "teleport", {}), StoreError),
+        (lambda: drafts.together("crossroads", []), drafts.Unchanged),
+    ],
+)
+def test_what_is_refused_or_changes_nothing_begins_no_draft(do, told: type[StoreError]) -> None:
+    before = [source.ref for source in drafts.sources()]
+    with pytest.raises(told) as caught:
+        do()
+    assert type(caught.value) is told
+    assert [source.ref for source in drafts.sources()] == before
+    draft = draft_of_two()
+    assert drafts.put(draft.id, "people", EVE, {"rank": "sergeant"}, title="Eve") == draft
+
+
 def test_a_row_that_nobody_has_is_told_when_it_is_read(house: Path) -> None:
     """A faulty value is kept as it is typed, and told with its table and column."""
     draft = drafts.put("crossroads", "people", EVE, {"unit": "polcie"}, title="Eve")
