@@ -32,10 +32,10 @@ from scenarios.store.versions import Inputs
 from scenarios.tongue import say as _
 
 __all__ = [
-    "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "add", "add_all", "as_seen",
-    "change_rows", "delete", "duplicate", "edit", "find", "inputs_of", "known_parent", "library", "loaded", "plan",
-    "put", "put_many", "put_setting", "raw_of", "redo", "remove", "rename", "resolve", "rows_edit", "setting_edit",
-    "settle", "since", "sources", "steps", "take_back", "together", "Unchanged", "undo",
+    "Change", "Choice", "Conflict", "Difference", "Draft", "Source", "StoreError", "Unchanged", "add", "add_all",
+    "as_seen", "change_rows", "delete", "duplicate", "edit", "find", "inputs_of", "known_parent", "library",
+    "loaded", "plan", "put", "put_many", "put_setting", "raw_of", "redo", "remove", "rename", "resolve",
+    "rows_edit", "setting_edit", "settle", "since", "sources", "steps", "take_back", "together", "undo",
 ]  # fmt: skip
 Values = Mapping[str, Any]
 

@@ -22,7 +22,7 @@ class StoreError(ScenarioError):
         return " ".join(fault.sentence() for fault in self.faults)
 
 
-class Unchanged(StoreError):
+class Unchanged(StoreError):  # noqa: N818 - nothing is wrong
     """Everything already is so, and nothing was made for it."""
 
     def __init__(self) -> None:
