@@ -13,7 +13,7 @@ from scenarios.load import load_checked
 from scenarios.raw import SETTINGS
 from scenarios.starting.folder import csv_text, from_map, settings_text, tables_of
 from scenarios.starting.given import Event, Given, Line
-from scenarios.starting.names import SHEET_NAMES, sheet_name
+from scenarios.starting.names import SHEET_NAMES, heading, sheet_name
 from scenarios.store import shelf
 from scenarios.store.files import MOST_FILE_BYTES, keep_files, scenario_files
 from scenarios.store.place import Store
@@ -116,7 +116,10 @@ def _reworded(fault: Fault, given: Given) -> Fault:
     table = SHEET_NAMES[name][0]
     known = any(line.row is not None for line in given.rows(table))
     title = given.titles.get(table, sheet_name(name))
-    return replace(fault, file=_("sheet {title}", title=title) if known else title, row=fault.row if known else None)
+    return replace(
+        fault, file=_("sheet {title}", title=title) if known else title, row=fault.row if known else None,
+        field=given.headings.get((table, fault.field)) or heading(table, fault.field),
+    )  # fmt: skip
 
 
 def _fault(name: str, expected: str, remedy: str) -> ScenarioError:

@@ -32,12 +32,14 @@ class Event:
 class Given:
     """An event and its tables: ``sites``, ``units``, ``people``, ``absences``, ``sessions``.
 
-    ``titles`` are the names of their sheets in the file, by table; the event's stands under "".
+    ``titles`` are the names of their sheets in the file, by table, and ``headings`` those of their columns, by table
+    and column; the event's stand under "".
     """
 
     event: Event
     tables: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def rows(self, table: str) -> tuple[Line, ...]:
         """The rows of a table."""

@@ -104,10 +104,11 @@ def read_workbook(content: bytes, name: str = "workbook") -> Given:
         for title in NEEDED
         if title not in sheets
     ]
-    event = _event(sheets.get("Event"), faults)
+    headings: dict[tuple[str, str], str] = {}
+    event = _event(sheets.get("Event"), headings, faults)
     titles = {table: str(sheets[name].title) for name, (table, _c) in SHEETS.items() if name in sheets}
     tables = {
-        table: _table(sheets[name], titles[table], table, columns, faults)
+        table: _table(sheets[name], titles[table], table, columns, headings, faults)
         for name, (table, columns) in SHEETS.items()
         if name in sheets
     }
@@ -117,7 +118,7 @@ def read_workbook(content: bytes, name: str = "workbook") -> Given:
             faults.append(Fault(place, None, "", "", _("at least one row"), _("fill it in")))
     if faults:
         raise ScenarioError(faults)
-    return Given(event, tables, titles)
+    return Given(event, tables, titles, headings)
 
 
 def opened(content: bytes, name: str) -> Any:
@@ -140,7 +141,7 @@ def opened(content: bytes, name: str) -> Any:
         raise bad from None
 
 
-def _event(sheet: Any, faults: list[Fault]) -> Event:
+def _event(sheet: Any, headings: dict[tuple[str, str], str], faults: list[Fault]) -> Event:
     if sheet is None:
         return Event("", "", "", "")
     names = tuple(name for name, _about in EVENT)
@@ -148,6 +149,7 @@ def _event(sheet: Any, faults: list[Fault]) -> Event:
     titles = {column: cell_text(row[0]) for row in rows if (column := column_of("", cell_text(row[0]), names))}
     cells = {cell_text(row[0]): cell_text(row[1]) for row in rows}
     found = {column: cell_of(column, cells[title]) for column, title in titles.items()}
+    headings.update({("", column): title for column, title in titles.items()})
     place = _("sheet {title}", title=sheet.title)
     faults += [
         Fault(place, None, titles.get(name) or heading("", name), "", _(about), _("write it into column B"))
@@ -158,14 +160,16 @@ def _event(sheet: Any, faults: list[Fault]) -> Event:
 
 
 def _table(
-    sheet: Any, title: str, table: str, columns: Sequence[tuple[str, bool, str]], faults: list[Fault]
-) -> tuple[Line, ...]:
+    sheet: Any, title: str, table: str, columns: Sequence[tuple[str, bool, str]],
+    headings: dict[tuple[str, str], str], faults: list[Fault],
+) -> tuple[Line, ...]:  # fmt: skip
     rows = list(_cells(sheet, faults, title))
     known = tuple(name for name, _needed, _about in columns)
     place = _("sheet {title}", title=title)
     titles = [cell_text(cell) for cell in (rows[0] if rows else ())]
     header = columns_of(place, table, titles, known, faults)
     named = {column: titles[n] for n, column in enumerate(header) if column}
+    headings.update({(table, column): title for column, title in named.items()})
     missing = [name for name, needed, _about in columns if needed and name not in header]
     faults += [
         Fault(place, 1, heading(table, name), "", _("this column"), _("start from the empty workbook"))

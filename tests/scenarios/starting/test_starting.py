@@ -165,6 +165,27 @@ def test_faults_of_the_scenario_name_the_row_that_people_see(store: Store, town:
     assert not [source for source in drafts.sources() if source.draft is not None]
 
 
+@pytest.mark.parametrize("code", ["en", "zh"])
+@pytest.mark.parametrize(("end", "attendance"), [("end", "Attendance"), ("结束", "人数")])
+def test_faults_of_the_scenario_name_the_column_that_people_see(
+    store: Store, town: bytes, code: str, end: str, attendance: str
+) -> None:
+    """As the file has it, whatever language reads it."""
+    bad = workbook(Sessions=[["title", "site", "start", end, attendance],
+                             ["A", "Market Square", "2026-06-12 19:00", "2026-06-12 22:00", "4百"],
+                             ["B", "Market Square", "2026-06-12 19:00", "2026-06-12 18:00", 400]])  # fmt: skip
+    with speaking(code), pytest.raises(ScenarioError) as caught:
+        from_workbook(store, read_workbook(bad), "map.osm", town, who="Ann")
+    assert [(fault.row, fault.field) for fault in caught.value.faults] == [(2, attendance), (3, end)]
+
+
+def test_what_was_made_here_is_told_in_the_readers_language(store: Store, town: bytes) -> None:
+    backwards = Event("夜市", "Asia/Shanghai", "2026-08-28 23:00", "2026-08-28 17:00")
+    with speaking("zh"), pytest.raises(ScenarioError) as caught:
+        from_map_file(store, backwards, "m.osm", town, officers=9, stewards=0, who="Ann", attendance=9)
+    assert ("场次", None, "结束") in faults_of(caught.value)
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
