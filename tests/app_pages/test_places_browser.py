@@ -12,6 +12,7 @@ from scenarios.publish.webmap import WORDS
 from scenarios.tongue import say, speaking
 from tests.app_pages.chrome import browsing, settle, until
 from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
+from tests.app_pages.test_unsent import stored
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +126,17 @@ def test_a_perimeter_is_drawn_its_corner_dragged_and_saved(
             pick(page, say(label), place)
         lossless = say("Blue lights lose no second: {n} ways, proven on the closed roads.", n=2)
         expect(page.get_by_text(lossless)).to_be_visible()
-        page.get_by_label(say("Name of the perimeter"), exact=True).fill("Inner ring")
+        name = page.get_by_label(say("Name of the perimeter"), exact=True)
+        name.fill("Inner ring")
+        monkeypatch.setenv("VEDETTE_HOME", os.fspath(home))
+        until(page, lambda: stored("crossroads", "perimeter").get("name") == "Inner ring")
+        page.reload()  # nothing of it is saved as a change yet, and all of it is still there
+        settle(page)
+        expect(page.locator("[data-gate^=G]")).to_have_count(points)
+        page.get_by_role("tab", name=say("Perimeter")).click()
+        expect(page.get_by_text(lossless)).to_be_visible()
+        expect(name).to_have_value("Inner ring")
+        settle(page)
         page.get_by_role("button", name=say("Save as a change")).click()
         settle(page)
         expect(page.locator("[data-thing^=ring1-g]").first).to_be_visible()

@@ -15,8 +15,9 @@ from scenarios.load import load_checked
 from scenarios.run import Planned, plan_scenario
 from scenarios.store.checkins import checkins_of
 from scenarios.viewfile import write_view
-from tests.app_pages.chrome import DRAWN_SHARE, browsing, settle
-from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
+from tests.app_pages.chrome import DRAWN_SHARE, browsing, settle, until
+from tests.app_pages.test_browser import home, server, to  # noqa: F401 - fixtures
+from tests.app_pages.test_unsent import stored
 
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("code", ["en", "zh"])
@@ -108,6 +109,19 @@ def test_a_sick_call_becomes_a_change_notice_taken_over(
         who.fill(ill.name)
         page.get_by_role("option").filter(has_text=ill.name).click()
         settle(page)
+        # an incident is begun in between; another page and a new session lose neither
+        page.get_by_role("tab", name=w("Incident"), exact=True).click()
+        what = page.get_by_role("textbox", name=w("What it is"))
+        what.fill("Ast auf der Straße")
+        until(page, lambda: stored(address[1], "incident") == {"what": "Ast auf der Straße"})
+        to(page, w("Papers"))
+        to(page, w("Today"))
+        page.reload()
+        settle(page)
+        page.get_by_role("tab", name=w("Incident"), exact=True).click()
+        expect(what).to_have_value("Ast auf der Straße")
+        page.get_by_role("tab", name=w("Sick call"), exact=True).click()
+        expect(who).to_have_value(re.compile(ill.name))
         button(page, w("Note the sick call"))
         expect(page.get_by_role("heading", name=w("Since this plan"))).to_be_visible()
         button(page, w("Replan with the fewest changes"))
