@@ -69,6 +69,16 @@ def test_the_programme_is_changed_and_undone(server: str, chromium: str, lang: s
         expect(page.get_by_text(words["sessions"], exact=True)).to_be_visible()
         type_into(page, END, 0, "2026-06-12 18:00")
         expect(page.get_by_text(words["held"])).to_be_visible()
+        # Another page and a new session: what was saved stands, what is held still waits.
+        for way in ("rules", "event"):
+            page.get_by_test_id("stSidebarNav").locator(f"a[href*='/{way}']").click()
+            settle(page)
+        expect(page.get_by_text(words["held"])).to_be_visible()
+        page.reload()
+        expect(page.get_by_text(words["held"])).to_be_visible()
+        expect(figures.nth(0)).to_have_text("1,700")
+        expect(page.get_by_text(words["sessions"], exact=True)).to_be_visible()
+        settle(page)
 
         page.get_by_role("button", name=words["undo"]).press("Enter")
         expect(page.get_by_text(words["session"], exact=True)).to_be_visible()
