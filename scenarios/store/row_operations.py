@@ -260,7 +260,7 @@ class PutSetting:
         if old is not None:
             its = old["values"]
             values, before = merged(its["values"], values), {**before, **its["before"]}
-        values = {k: v for k, v in values.items() if plain_setting(v) != plain_setting(before.get(k))}
+        values = unlike(values, before)
         if not values:
             return () if old is None else (Write(CHANGES, name, old, None),)
         row = {"section": list(self.section), "title": self.title, "values": values,
@@ -271,6 +271,19 @@ class PutSetting:
     def say(self, view: View) -> str:
         """The section's own sentence."""
         return told(self.writes(view))
+
+
+def unlike(values: Values, before: Values) -> dict[str, Any]:
+    """What differs from what stood there, value by value within groups: they are merged, not put in place."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        stood = before.get(name)
+        if isinstance(value, Mapping) and (isinstance(stood, Mapping) or (value and stood is None)):
+            if inner := unlike(value, stood or {}):
+                found[name] = inner
+        elif plain_setting(value) != plain_setting(stood):
+            found[name] = value
+    return found
 
 
 def plain_setting(value: Any) -> Any:

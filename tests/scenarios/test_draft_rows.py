@@ -16,7 +16,7 @@ from scenarios.store import edits, shelf
 from scenarios.store.errors import StoreError
 from scenarios.store.operations import AddChange
 from scenarios.store.place import file_url, open_at
-from scenarios.store.row_operations import PutSetting, RowEdit, RowGone, Rows
+from scenarios.store.row_operations import PutSetting, RowEdit, RowGone, Rows, unlike
 from scenarios.store.rows import CHANGES
 from scenarios.whatif_form import KEYS
 
@@ -209,6 +209,21 @@ def test_an_edit_of_a_row_that_another_took_out_goes_over_the_row_as_it_was_seen
     was = next(p for p in shipped.people if p.id == "C08")
     assert person(draft, "C08") == was.model_copy(update={"rank": "sergeant"})
     assert said(draft)[-1] == "Person Hal: rank officer → sergeant."
+
+
+def test_one_of_two_values_of_a_group_is_put_back_and_no_change_is_left() -> None:
+    """By hand: the rule has two parameters of its own, and one is 4 h again; another group was not there at all."""
+    two = {"params": {"longest_h": 12.0, "shortest_h": 4.0}}
+    before = {"params": {"longest_h": 12.0, "shortest_h": 3.0}}
+    assert unlike(two, before) == {"params": {"shortest_h": 4.0}}
+    assert unlike({"params": {"shortest_h": 3}}, before) == {}
+    assert unlike({"params": {"shortest_h": None}}, before) == {"params": {"shortest_h": None}}
+    assert unlike({"params": {"x": None}}, {}) == unlike({"params": {"x": None}}, {"params": None}) == {}
+    assert unlike({"params": {}, "mode": "off"}, before) == {"mode": "off"}
+    section = ("rules", "police_lead_auxiliary")  # led and leading stand beside each other
+    draft = drafts.put_setting("neubrandenburg", section, {"params": {"led": ["steward"]}})
+    assert len(draft.changes) == 1
+    assert drafts.put_setting(draft.id, section, {"params": {"led": ["auxiliary"]}}).changes == ()
 
 
 def test_a_row_that_two_add_is_the_seconds_own_where_she_keeps_hers() -> None:
