@@ -70,7 +70,7 @@ def _moment(form: Unsent, title: str, first: str, view: PlanView, first_s: int) 
 def sick_form(source: drafts.Source, job: Job, scenario: Scenario, view: PlanView, now_s: int) -> None:
     """Who is away, from when."""
     form = sick_of(source)
-    away = happened.away(source.draft.rows if source.draft is not None else {}, happened.local(scenario, now_s))
+    away = happened.away(scenario, view, now_s)
     people = {person: text for person, text in happened.people_on(view, now_s) if person not in away}
     # One at a time, in a box that keeps its height: the button below does not move away under the pointer.
     who = form.one(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scenarios.plan import Plan
 from scenarios.schema import Scenario
-from scenarios.store.rows import Key
-from scenarios.store.shelf import changes_of
 from scenarios.today.board import FORM
 from scenarios.tongue import say as _
 from scenarios.view import DutyView, PlanView
@@ -74,8 +73,12 @@ def sick(scenario: Scenario, view: PlanView, plan: Plan, people: Sequence[str], 
     """Sick calls: the people are away from then to the end, and what is left of a duty that runs is asked for anew.
 
     A duty that has begun is never given to another as a whole; its rest is, where it stands at a place of the scenario.
-    A crew's seat rides along with its tour: what is left of it is told as empty.
+    A crew's seat rides along with its tour: what is left of it is told as empty. Who is away already is passed over.
     """
+    gone = away(scenario, view, max(now_s, from_s))
+    people = [person for person in people if person not in gone]
+    if not people:
+        return []
     names = {person.id: person.name for person in view.people}
     start, end = local(scenario, max(0, from_s)), local(scenario, scenario.horizon_s)
     told = [names.get(p, p) for p in people]
@@ -106,13 +109,30 @@ def _relief(scenario: Scenario, duty: DutyView, spot: Spot, group: Any, begins_s
     return kind, {**values, "row": row}
 
 
-def away(rows: Mapping[Key, Any], now: str) -> set[str]:
-    """People whom the draft's changes already take away at a local time (``2026-06-12 18:05``) or later."""
-    found = set()
-    for _key, kind, values in changes_of(rows):
-        if kind == "absent" and values["end"] > now:
-            found |= set(values["people"])
-    return found
+def away(scenario: Scenario, view: PlanView, from_s: int) -> set[str]:
+    """Who does none of the duties that a plan still has for them from a second on, as the scenario stands.
+
+    They are gone from it, or the times that it has them away (leave, a sick call) hold all that is left of each duty.
+    """
+    there = {person.id for person in scenario.people}
+    times: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in sorted(scenario.absences, key=lambda row: row.start):
+        times[row.person].append((scenario.seconds(row.start), scenario.seconds(row.end)))
+    left = [duty for duty in view.duties if duty.release_s > from_s]
+    spans = [(d.person, max(from_s, d.report_s), min(d.release_s, scenario.horizon_s)) for d in left]
+    comes = {person for person, start_s, end_s in spans if not _within(start_s, end_s, times[person])}
+    return {duty.person for duty in left if duty.person not in there or duty.person not in comes}
+
+
+def _within(start_s: int, end_s: int, times: Sequence[tuple[int, int]]) -> bool:
+    """Whether times in order of their starts hold a whole span between them."""
+    for begins, ends in times:
+        if begins > start_s:
+            return False
+        start_s = max(start_s, ends)
+        if start_s >= end_s:
+            return True
+    return False
 
 
 def people_on(view: PlanView, now_s: int) -> list[tuple[str, str]]:

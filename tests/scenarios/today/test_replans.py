@@ -70,8 +70,8 @@ def test_a_sick_call_is_mended_told_and_taken_over(made: Planned, day: tuple[str
     who = next(d.person for d in made.view.duties if d.kind == "steward")
     note(ref, happened.sick(scenario, made.view, made.plan, [who], 3600, 3600))
     source = drafts.find(ref)
-    assert happened.away(source.draft.rows, "2026-06-12 18:00") == {who}
-    assert happened.away(source.draft.rows, "2026-06-13 18:00") == set()
+    assert happened.away(drafts.loaded(source).scenario, made.view, 3600) == {who}
+    assert happened.sick(drafts.loaded(source).scenario, made.view, made.plan, [who], 3600, 3600) == []
     found = replans.since(source, plan)
     assert found.known
     assert [line for _key, line in found.lines] == [say(c.kind, c.values) for c in source.draft.changes]
@@ -178,6 +178,32 @@ def test_the_rest_of_a_running_duty_is_asked_for(made: Planned) -> None:
     later = next(d for d in view.duties if d.start_s > 2 * 3600)
     if later.person not in {d.person for d in running.values()}:
         assert len(happened.sick(scenario, view, made.plan, [later.person], 2 * 3600, 2 * 3600)) == 1
+
+
+def test_who_is_away_whichever_way_it_was_entered(made: Planned, day: tuple[str, str]) -> None:
+    """Leave on Forces, people who do not come at all, two times that meet; part of a duty is not all of it."""
+    ref, _plan = day
+    scenario, by_person = made.desk.scenario, {}
+    for duty in made.view.duties:
+        by_person.setdefault(duty.person, []).append(duty)
+    ann, ben, cem, dee = [(who, its[0]) for who, its in by_person.items() if len(its) == 1][:4]
+
+    def leave(who: str, start_s: int, end_s: int) -> None:
+        key = {"person": who, "start": happened.local(scenario, start_s), "end": happened.local(scenario, end_s)}
+        drafts.put(ref, "absences", key, {"kind": "leave"}, title=who)
+
+    leave(ann[0], ann[1].report_s, ann[1].release_s)
+    middle = (ben[1].report_s + ben[1].release_s) // 7200 * 3600
+    leave(ben[0], ben[1].report_s, middle)
+    leave(cem[0], cem[1].report_s, cem[1].release_s - 3600)
+    drafts.remove(ref, "people", [{"id": dee[0]}], ["Dee"])
+    now = drafts.loaded(drafts.find(ref)).scenario
+    assert happened.away(now, made.view, 0) == {ann[0], dee[0]}
+    leave(ben[0], middle, ben[1].release_s)
+    assert happened.away(drafts.loaded(drafts.find(ref)).scenario, made.view, 0) == {ann[0], ben[0], dee[0]}
+    assert happened.away(now, made.view, made.view.horizon_s * 2) == set()
+    drafts.add(ref, "away", {"people": [cem[0]], "names": ["Cem"], "unit": "u", "category": "sworn"})
+    assert cem[0] in happened.away(drafts.loaded(drafts.find(ref)).scenario, made.view, 0)
 
 
 def test_new_seats_begin_when_people_can_be_there(made: Planned) -> None:
