@@ -43,6 +43,9 @@ WHOLE = {
                   mark("Plan again, or take the territories out of the file.")),
 }  # fmt: skip
 
+#: A character of a word of letters.
+_PART = r"(?:[^\W\u3400-\u9fff])"
+
 
 class Teller:
     """Tells the findings of one audit, with names beside ids and clock times for seconds."""
@@ -117,10 +120,13 @@ class Teller:
 
     def named(self, text: str, breach: Breach) -> str:
         """The rule's sentence with each person's name beside the id, ids inside other ids left alone."""
-        for ident in breach.who:
-            whole = rf"(?<![\w.#/-]){re.escape(ident)}(?![\w#/-]|\.\w)"
-            text = re.sub(whole, self.name(ident).replace("\\", r"\\"), text)
-        return text
+        idents = "|".join(re.escape(ident) for ident in sorted(set(breach.who), key=len, reverse=True))
+        if not idents:
+            return text
+        # Chinese sets no space between a word and an id.
+        whole = rf"(?<!{_PART}|[.#/-])(?:{idents})(?!{_PART}|[#/-]|\.{_PART})"
+        # In one pass: a name put in already may hold the id of another, or its own.
+        return re.sub(whole, lambda found: self.name(found[0]), text)
 
     def short(self) -> tuple[str, ...]:
         """Mandatory seats that stay empty, one sentence for each span, task, place and description."""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scenarios.audit import PlanAudit, audit_plan
 from scenarios.plan import Plan
 from scenarios.run import Planned
-from scenarios.sentences import breach_sentences
+from scenarios.sentences import Teller, breach_sentences
 from scenarios.viewing import build_view
+from scheduler.outcome import Breach
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.siting.plan import SitingPlan, Stand
@@ -49,6 +50,19 @@ def test_a_double_duty_is_named(crossroads: Planned) -> None:
     assert any(b.rule == "no_double_duty" and first.person in b.who for b in audit.breaches)
     assert first.person in text
     assert "Fri" in text
+
+
+def test_each_name_stands_once_beside_its_id(crossroads: Planned) -> None:
+    """By hand: somebody twice among those concerned, an id that is part of a name, and Chinese set without spaces."""
+    teller = Teller(crossroads.desk, crossroads.audit)
+    teller.names = {"C05": "Eve Example (C05)", "Ex": "Ben Ex (Ex)", "C0": "Cy (C0)"}
+    breach = Breach("rest", 1, "minutes", True, ("C05", "C05", "Ex", "C0"))
+    assert teller.named("C05 and Ex and C0.", breach) == "Eve Example (C05) and Ben Ex (Ex) and Cy (C0)."
+    assert teller.named("C05休息不足，由C0顶替。", breach) == "Eve Example (C05)休息不足，由Cy (C0)顶替。"
+    assert teller.named("C05-1, G.C05, C05.x, MüC05 and C05.", breach) == (
+        "C05-1, G.C05, C05.x, MüC05 and Eve Example (C05)."
+    )
+    assert teller.named("Nobody.", replace(breach, who=())) == "Nobody."
 
 
 def test_an_empty_must_seat_is_listed_and_its_post_covers_nothing(crossroads: Planned) -> None:
