@@ -22,7 +22,6 @@ from scenarios.tongue.lists import listed
 
 #: Endings of map files that are taken, the longest first.
 MAPS = (".osm.pbf", ".osm.bz2", ".osm.gz", ".osm", ".pbf", ".gpkg", ".geojson")
-LEAD = "The lead, to be named"
 
 
 def from_template(store: Store, template: str, name: str, *, who: str, project: str | None = None) -> str:
@@ -41,9 +40,12 @@ def from_map_file(
     ScenarioError, GeodataError
         The map cannot be read, shows no site, or the event cannot be; nothing was kept.
     """
-    units = [Line({"name": "Police", "strength": f"sworn:{officers}", "kind": "police"})]
-    units += [Line({"name": "Stewards", "strength": f"steward:{stewards}", "kind": "stewards"})] if stewards else []
-    lead = Line({"id": "lead", "name": LEAD, "unit": "Police", "rank": "inspector"})
+    # Words that people read are in their language: they stand on every paper of the scenario.
+    units = [Line({"id": "police", "name": _("Police"), "strength": f"sworn:{officers}", "kind": "police"})]
+    if stewards:
+        number = f"steward:{stewards}"
+        units.append(Line({"id": "stewards", "name": _("Stewards"), "strength": number, "kind": "stewards"}))
+    lead = Line({"id": "lead", "name": _("The lead, to be named"), "unit": "police", "rank": "inspector"})
 
     def given(ground: Ground) -> Given:
         sites = from_map(ground)

@@ -90,12 +90,12 @@ def settings_text(given: Given, map_file: str, units: Sequence[str], strong: boo
         f"start = {toml(event.start)}", f"end = {toml(event.end)}", f"language = {toml(language())}", "",
         f"categories = {toml(list(CATEGORIES))}", 'police = ["sworn"]', f"ranks = {toml(list(RANKS))}", "",
         "[map]", f"file = {toml(map_file)}", f"credit = {toml(credit)}", "snap_limit_m = 500", "",
-        "[[spans]]", 'id = "event"', 'title = "the whole event"',
+        "[[spans]]", 'id = "event"', f"title = {toml(_('the whole event'))}",
         f"times = [{{ start = {toml(event.start)}, end = {toml(event.end)} }}]", "",
     ]  # fmt: skip
     for name, start, length in shifts:
         lines += ["[[shifts]]", f"id = {toml(name)}", f"start = {toml(start)}", f"hours = {length:g}", ""]
-    for kind, title, responds in (("post", "post", "true"), ("patrol", "patrol", "false")):
+    for kind, title, responds in (("post", _("post"), "true"), ("patrol", _("patrol"), "false")):
         seats = 'seats = [{ number = 2, categories = ["sworn", "auxiliary"] }]'
         lines += ["[[kinds]]", f"id = {toml(kind)}", f"title = {toml(title)}", 'mode = "car"', f"responds = {responds}",
                   seats, ""]  # fmt: skip

@@ -13,11 +13,13 @@ from scenarios.store.place import Store
 from scenarios.store.tables import PROJECTS, SCENARIOS
 from scenarios.store.texts import now, one_line
 from scenarios.store.trail import WHOLE, note
+from scenarios.tongue import mark
 from scenarios.tongue import say as _
 
 #: Where everything goes that was put nowhere else; its id has the form of every other.
 FIRST = "19700101-000000-00000000"
-FIRST_NAME = "My scenarios"
+FIRST_NAME = mark("My scenarios")
+"""Kept in English, and told in the reader's language for as long as nobody gave it another name."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,11 @@ def projects(store: Store) -> tuple[Project, ...]:
     """Every project, by name."""
     with store.reading() as conn:
         asked = select(PROJECTS).where(PROJECTS.c.deleted_at.is_(None)).order_by(PROJECTS.c.name, PROJECTS.c.id)
-        return tuple(Project(r.id, r.name, r.created_at, r.created_by) for r in conn.execute(asked))
+        return tuple(Project(r.id, _told(r.id, r.name), r.created_at, r.created_by) for r in conn.execute(asked))
+
+
+def _told(project: str, name: str) -> str:
+    return _(FIRST_NAME) if (project, name) == (FIRST, FIRST_NAME) else name
 
 
 def create(store: Store, name: str, *, who: str) -> Project:

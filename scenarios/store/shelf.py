@@ -26,6 +26,7 @@ from scenarios.store.rows import (
 from scenarios.store.tables import SCENARIOS
 from scenarios.store.texts import now
 from scenarios.store.trail import note
+from scenarios.tongue import say as _
 
 
 @dataclass(frozen=True)
@@ -164,12 +165,12 @@ def duplicate(store: Store, scenario: str, *, who: str) -> str:
     with store.writing() as conn:
         old = read_in(conn, scenario)
         new = add(
-            conn, f"{old.name} (copy)", who=who, parent=old.parent, base=old.base, project=old.project,
+            conn, _("{name} (copy)", name=old.name), who=who, parent=old.parent, base=old.base, project=old.project,
             changes=changes_of(old.rows),
         )  # fmt: skip
         pins = [Write(*row, None, value) for row, value in old.rows.items() if row[0] == PINS]
         write_rows(conn, new, pins)
-        _, after = as_maps(pins)
+        _before, after = as_maps(pins)
         note(conn, new, who, "copied", f'It is a copy of "{old.name}".', after={**after, "copy/of": scenario})
     return new
 

@@ -16,6 +16,7 @@ from scenarios.smallmap import small_map
 from scenarios.starting.begin import from_map_file, from_template, from_workbook
 from scenarios.starting.given import Event
 from scenarios.starting.workbook import EVENT, SHEETS, empty_workbook, read_workbook
+from scenarios.store import projects, shelf
 from scenarios.store.place import Store, close_all, open_store
 from scenarios.tongue import speaking
 
@@ -87,6 +88,20 @@ def test_a_map_alone_gives_a_scenario(store: Store, town: bytes) -> None:
     copy = drafts.find(drafts.duplicate(source.draft).id)
     assert (copy.base, drafts.loaded(copy).digest) == (source.base, loaded.digest)
     assert 'aria-label="Map of Night market: 4 sites"' in small_map(loaded)
+
+
+def test_a_chinese_scenario_has_no_english_words_on_its_papers(store: Store, town: bytes) -> None:
+    """What was filled in here by default is in the language of whoever begins; ids are ids."""
+    with speaking("zh"):
+        ref = from_map_file(store, EVENING, "town.osm", town, officers=40, stewards=20, who="Ann", attendance=900)
+        its = drafts.loaded(drafts.find(ref)).scenario
+        copy = drafts.find(shelf.duplicate(store, ref, who="Ann"))
+        assert [one.name for one in projects.projects(store)] == ["我的方案"]
+    made = [*(unit.name for unit in its.units), *(person.name for person in its.people)]
+    made += [*(span.title for span in its.spans), *(kind.title for kind in its.kinds), copy.label]
+    assert made == ["民警", "保安人员", "责任人（待定）", "整个活动", "岗位", "巡逻", "Night market（副本）"]
+    assert [unit.id for unit in its.units] == ["police", "stewards"]
+    assert [one.name for one in projects.projects(store)] == ["My scenarios"]
 
 
 def test_without_stewards_the_organisers_are_not_planned(store: Store, town: bytes) -> None:
