@@ -6,21 +6,18 @@ them by its own offset.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from app_pages._tables import what, where
 from app_pages._words import level_words
-from scenarios.demandwords import kind_word
 from scenarios.jobs import Event
 from scenarios.tongue import dates
 from scenarios.tongue import say as _
-from scenarios.view import DutyView, PlanView
+from scenarios.view import PlanView
 
 HOUR = 3600
 #: Units up to which each has a broad row in the strip.
@@ -28,21 +25,6 @@ FEW_UNITS = 12
 #: Few to many: away from the page's own colour.
 HEAT = ["#c6dbf5", "#0b3d7d"]
 DARK_HEAT = ["#1e3a5f", "#8fc1ff"]
-KINDS = {
-    "post": "#1456a8",
-    "patrol": "#7b2cbf",
-    "crew": "#7b2cbf",
-    "steward": "#5f6f00",
-    "gate": "#c2410c",
-    "guard": "#0c8599",
-    "supervisor": "#d6336c",
-    "lead": "#f06595",
-    "reserve": "#8d96a3",
-    "base": "#5c6b7a",
-    "search": "#b08900",
-    "relief": "#8d5a2b",
-    "other": "#343a40",
-}
 
 
 def moment(view: PlanView, second: int) -> datetime:
@@ -150,51 +132,3 @@ def strength(view: PlanView, first_s: int, last_s: int, *, unit: str = "", dark:
     row = 30 if units <= FEW_UNITS else 18
     chosen = alt.selection_point(name="unit", fields=["unit"], clear=False)
     return cells.add_params(chosen).properties(height=max(70, row * units + 40))
-
-
-def timeline(
-    view: PlanView, duties: Sequence[DutyView], first_s: int, last_s: int, *, pick: bool = False, seat: str = ""
-) -> Any:
-    """One line for each person, one bar for each duty; ``pick`` makes a bar answer to a click, ``seat`` is marked."""
-    same = Counter(p.name for p in view.people)
-    label = {p.id: p.name if same[p.name] == 1 else f"{p.name} ({p.id})" for p in view.people}
-    rows = [
-        {
-            "name": label.get(d.person, d.name),
-            "start": moment(view, max(d.start_s, first_s)),
-            "end": moment(view, min(d.end_s, last_s)),
-            "kind": kind_word(d.kind),
-            "place": where(d),
-            "when": view.span(d.start_s, d.end_s),
-            "task": what(d),
-            "seat": f"{d.group}/{d.seat}",
-        }
-        for d in duties
-    ]
-    if not rows:
-        return None
-    there = {row["name"] for row in rows}
-    shown = [name for name in (label[p.id] for p in view.people) if name in there]
-    kinds = sorted({d.kind for d in duties})
-    colours = alt.Scale(domain=[kind_word(k) for k in kinds], range=[KINDS.get(k, "#8d5a2b") for k in kinds])
-    titles = {"name": _("Name"), "when": _("When"), "place": _("Where"), "task": _("Task")}
-    chart = (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_bar(cornerRadius=2, height=11)
-        .encode(
-            x=time_axis(view, first_s, last_s, top=True),
-            x2="end:T",
-            y=alt.Y("name:N", sort=shown, title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False, grid=True)),
-            color=alt.Color(
-                "kind:N", title=None, legend=alt.Legend(orient="top", columns=6), scale=colours
-            ),
-            tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()],
-        )
-        .properties(height=alt.Step(18))
-    )
-    if not pick:
-        return chart
-    picked = alt.selection_point(name="seat", fields=["seat"], **({"value": [{"seat": seat}]} if seat else {}))
-    # The one that is picked has an edge beside its full colour.
-    edge = alt.condition(picked, alt.value("#111111"), alt.value("transparent"), empty=False)
-    return chart.encode(opacity=alt.condition(picked, alt.value(1), alt.value(0.55)), stroke=edge).add_params(picked)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app_pages._changes import save
-from app_pages._standing import BEFORE, Standing, show_effect
+from app_pages._effects import BEFORE, show_effect
+from app_pages._standing import Standing
 from scenarios import drafts
 from scenarios.handwork import Edit, Effect, after, known_seats
 from scenarios.jobs import Job

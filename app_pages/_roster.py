@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from app_pages import _charts, _tables
-from app_pages._duties import SEAT, pick
+from app_pages._duties import pick
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 from scenarios.view import DutyView, PlanView, SeatsView
 
 HALF_HOUR, HOUR = 1800, 3600
-#: So many people have their bars or cells drawn at once; of more, a unit or a name is asked for.
+#: So many people have their cells drawn at once; of more, a unit or a name is asked for.
 FEW_PEOPLE = 220
 #: So many rows of a long list.
 MOST_ROWS = 2000
@@ -101,7 +101,6 @@ def filters(view: PlanView) -> Filters:
 
 def show_strip(view: PlanView, chosen: Filters) -> None:
     """How many of each unit are on duty, hour by hour; a click on a row chooses the unit."""
-    st.markdown("##### " + _("On duty by the hour"))
     dark = st.context.theme.type == "dark"
     chart = _charts.strength(view, chosen.first_s, chosen.last_s, unit=chosen.unit, dark=dark)
     st.altair_chart(
@@ -111,18 +110,27 @@ def show_strip(view: PlanView, chosen: Filters) -> None:
     st.session_state["roster_units"] = {name: unit for unit, name in view.units.items()}
 
 
-def show_tabs(view: PlanView, chosen: Filters) -> None:
-    """Timeline, and the same as tables: only the one that is looked at is made."""
+def show_tabs(view: PlanView, chosen: Filters, lines: Callable[[], None]) -> None:
+    """Timeline, which ``lines`` draws, and the same as tables: only the one that is looked at is made."""
     mine = chosen.duties(view)
     people = {d.person for d in mine}
-    who = says("{n} person", "{n} people", len(people))
-    st.caption(_("{unit}: {people} with {duties}", unit=chosen.title, people=who,
-                 duties=says("{n} duty", "{n} duties", len(mine))))  # fmt: skip
     tabs = st.tabs([_(title) for title in TABS.values()], key="roster_tabs", on_change="rerun")
-    for tab, show in zip(tabs, (_lines, _grid, _where, _seats, _hours), strict=True):
+    if tabs[0].open:
+        with tabs[0]:
+            lines()
+    for tab, show in zip(tabs[1:], (_grid, _where, _seats, _hours), strict=True):
         if tab.open:
             with tab:
                 show(view, chosen, mine, people)
+    who = says("{n} person", "{n} people", len(people))
+    st.caption(_("{unit}: {people} with {duties}", unit=chosen.title, people=who,
+                 duties=says("{n} duty", "{n} duties", len(mine))))  # fmt: skip
+
+
+def lines_open() -> bool:
+    """Whether the timeline is what is looked at."""
+    first = next(iter(TABS.values()))
+    return st.session_state.get("roster_tabs") in (None, _(first))
 
 
 def _too_many(people: set[str]) -> bool:
@@ -133,16 +141,6 @@ def _too_many(people: set[str]) -> bool:
     if not people:
         st.info(_("Nobody fits the filters in this span."))
     return not people
-
-
-def _lines(view: PlanView, chosen: Filters, mine: tuple[DutyView, ...], people: set[str]) -> None:
-    if _too_many(people):
-        return
-    more: dict[str, Any] = {"key": "roster_lines", "on_select": _bar_picked} if chosen.editing else {}
-    seat = st.session_state.get(SEAT) or ""
-    chart = _charts.timeline(view, mine, chosen.first_s, chosen.last_s, pick=chosen.editing, seat=seat)
-    with st.container(height=560, border=False):
-        st.altair_chart(chart, alt=_("Duties of each person over time; the tab Grid has them as a table"), **more)
 
 
 def _grid(view: PlanView, chosen: Filters, _mine: tuple[DutyView, ...], people: set[str]) -> None:
@@ -193,13 +191,6 @@ def _unit_picked() -> None:
     found = st.session_state["roster_strip"].selection.get("unit", [])
     unit = st.session_state.get("roster_units", {}).get(found[0]["unit"] if found else "", "")
     st.session_state["roster_unit"] = "" if unit == st.session_state.get("roster_unit") else unit
-
-
-def _bar_picked() -> None:
-    """A bar of the timeline was clicked."""
-    found = st.session_state["roster_lines"].selection.get("seat", [])
-    if found:
-        pick(found[0]["seat"])
 
 
 def _row_picked() -> None:

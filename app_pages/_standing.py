@@ -8,17 +8,16 @@ import streamlit as st
 
 from app_pages import _data, _state
 from app_pages._changes import show_conflict, show_faults, show_steps
+from app_pages._effects import last_effect, points, show_effect
+from app_pages._unsent import carry
 from geodata.errors import GeodataError
 from scenarios import drafts, handplans
 from scenarios.errors import ScenarioError
-from scenarios.handwork import Effect, Handwork, Judged, Seats
+from scenarios.handwork import Handwork, Judged
 from scenarios.jobs import Job
 from scenarios.tongue import say as _
 from scenarios.tongue import says
 from scenarios.view import PlanView
-
-BEFORE = "roster_before"
-"""The seats before this tab's last change, by scenario."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +44,7 @@ def take_along(source: drafts.Source, job: Job) -> None:
     except drafts.StoreError as error:
         show_faults(error, _("nothing was copied."))
         return
+    carry(source.ref, draft.id)
     _state.choose(scenario=draft.id, plan=plan)
     st.rerun()
 
@@ -63,8 +63,11 @@ def standing_roster(source: drafts.Source, job: Job, made: PlanView) -> Standing
     return Standing(work, now, work.view(made, now))
 
 
-def show_state(source: drafts.Source, its: Standing) -> None:
-    """Undo and redo, what is broken as it stands, and what the last change did."""
+def show_state(source: drafts.Source, its: Standing, *, last: bool = True) -> None:
+    """Undo and redo, what is broken as it stands, and what the last change did.
+
+    Without ``last`` it is one line of one height: the timeline below tells the last change itself.
+    """
     show_conflict(source)
     work, now, breaches = its.work, its.now, its.view.breaches
     planned = handplans.as_planned(work)
@@ -80,33 +83,13 @@ def show_state(source: drafts.Source, its: Standing) -> None:
         if now is not planned:
             cost = points(now.costs - planned.costs)
             st.caption(_("Against the plan as it was made: {points}.", points=cost))
+        if breaches and not last:
+            with st.popover(_("What is broken ({n})", n=len(breaches)), width="content"):
+                st.markdown("\n".join(f"- {line}" for line in breaches[:100]))
         show_steps(source)
-    if breaches:
+    if breaches and last:
         with st.expander(_("What is broken ({n})", n=len(breaches)), expanded=len(breaches) <= 3):
             st.markdown("\n".join(f"- {line}" for line in breaches[:100]))
-    before: Seats | None = st.session_state.get(BEFORE, {}).get(source.ref)
-    if before is not None and before != now.seats:
-        show_effect(_("The last change"), work.effect(work.judge(before), now))
-
-
-def points(n: int) -> str:
-    """What a change of costs means."""
-    if n == 0:
-        return _("costs the same")
-    return _("costs {n:,} points more", n=n) if n > 0 else _("costs {n:,} points less", n=-n)
-
-
-def show_effect(title: str, effect: Effect) -> None:
-    """What a change breaks, mends and costs: words and signs, not colour alone."""
-    head = [says("breaks {n} rule", "breaks {n} rules", len(effect.broken))] if effect.broken else []
-    head += [says("mends {n} rule", "mends {n} rules", len(effect.mended))] if effect.mended else []
-    if effect.short > 0:
-        head.append(says("leaves {n} seat empty", "leaves {n} seats empty", effect.short))
-    elif effect.short:
-        head.append(says("fills {n} seat", "fills {n} seats", -effect.short))
-    head.append(points(effect.costs))
-    lines = [f"- :material/close: {line}" for line in effect.broken[:12]]
-    lines += ["- :material/check: " + _("No longer: {line}", line=line) for line in effect.mended[:12]]
-    lines += [f"- {name}: {by:+,}" for name, by in effect.by_rule[:8]]
-    box = st.error if effect.broken else st.warning if effect.short > 0 else st.info
-    box(f"**{title}** " + _("{what}.", what=_(", ").join(head)) + "".join(f"\n{line}" for line in lines))
+    effect = last_effect(source, work, now) if last else None
+    if effect is not None:
+        show_effect(_("The last change"), effect)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from app_pages._words import unique
-from scenarios.demandwords import kind_word
+from scenarios.dutywords import short_place, what, where
 from scenarios.plainwords import plain
 from scenarios.tongue import dates, mark
 from scenarios.tongue import say as _
@@ -133,29 +133,6 @@ def grid_rows(
                 cells[k] = cells[k] or short_place(duty)
         rows.append([person.name, *cells])
     return pd.DataFrame(rows, columns=[_("Name"), *head])
-
-
-def short_place(duty: DutyView) -> str:
-    """A post's number or a patrol's call sign, else what or where in a word or two."""
-    if (
-        duty.kind in {"post", "crew"}
-        and duty.party.split(".")[0][:1] in "PK"
-        and duty.party[1:3].isdigit()
-    ):
-        return duty.party.split(".")[0]
-    if duty.kind in {"reserve", "lead", "supervisor"}:
-        return kind_word(duty.kind)
-    return duty.place_name if len(duty.place_name) <= 18 else f"{duty.place_name[:17]}…"
-
-
-def where(duty: DutyView) -> str:
-    """Where a duty is done; a crew is where its patrol is."""
-    return _("Patrol {sign}", sign=duty.party.split(".")[0]) if duty.kind == "crew" else duty.place_name
-
-
-def what(duty: DutyView) -> str:
-    """What is done: the part in a crew or post, else the task."""
-    return plain(duty.role) if duty.role else duty.task
 
 
 def picked_table(view: PlanView, kind: str, ident: str) -> Table | None:

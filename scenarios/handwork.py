@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import RLock
 
-from scenarios.askwords import asked_anew
 from scenarios.audit import PlanAudit, audit_again, audit_plan
 from scenarios.candidates import Listed, SeatDesk
 from scenarios.desk import Desk, prepare
@@ -35,6 +34,8 @@ from scheduler.roster.rules import explain, load
 #: Seat (``G/3``) -> person; seats that nobody has are not there.
 Seats = Mapping[str, str]
 Edit = Assign | Move | Swap
+#: So many judged states are remembered: as made, before and after the last change, and what a hand hovers over.
+KEPT = 8
 OWN = {
     "short": mark("Seats empty"), "want": mark("Seats wished for beyond the need"), "over": mark("More than wanted"),
 }  # fmt: skip
@@ -123,7 +124,9 @@ class Handwork:
     _judged: tuple[tuple[Seats, Judged], ...] = ()
     _ranking: Ranking | None = None
     _listed: tuple[tuple[Judged, str, str, Listed], ...] = ()
+    _stand: tuple[tuple[Judged, str, Mapping[str, Candidate]], ...] = ()
     _broken: tuple[tuple[Judged, str, tuple[str, ...]], ...] = ()
+    _stood: tuple[Judged, Plan] | None = None
     #: Held while pins are set and a roster is judged by them: two tabs may look at one plan.
     lock: RLock = field(default_factory=RLock)
     _ranking_lock: RLock = field(default_factory=RLock)
@@ -144,6 +147,16 @@ class Handwork:
         """Puts names and clock times into sentences."""
         return Teller(self.desk, self.audit)
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every seat there is."""
+        return frozenset(known_seats(self))
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Everybody there is."""
+        return frozenset(person.id for person in self.audit.rebuilt.roster.problem.people)
+
     # ------------------------------------------------------------ judging
     def pinned(self, pins: Iterable[tuple[str, str, bool]]) -> None:
         """Judge by these pins (person, group, on) beside the scenario's own; those of what is gone are passed over."""
@@ -154,18 +167,20 @@ class Handwork:
             return
         self._pins = wanted
         self._problem = replace(base, pins=(*base.pins, *(pin for pin in wanted if pin not in base.pins)))
-        self._reaudit, self._judged, self._listed, self._broken = Reaudit(self._problem), (), (), ()
+        self._reaudit = Reaudit(self._problem)
+        self._judged, self._listed, self._stand, self._broken = (), (), (), ()
 
     def judge(self, seats: Seats) -> Judged:
-        """Check a roster; the last few answers are remembered."""
-        for known, judged in self._judged:
-            if known == seats:
-                return judged
+        """Check a roster; the last few answers are remembered, those longest that are asked for again."""
+        for one in self._judged:
+            if one[0] == seats:
+                self._judged = (*(other for other in self._judged if other is not one), one)
+                return one[1]
         found = self._reaudit.of(_roster(seats))
         levels = dict(found.levels)
         missing = sum(c.amount for c in found.costs if c.rule == "short" and c.level == "short_0")
         judged = Judged(dict(seats), found, missing, levels["costs"])
-        self._judged = (*self._judged[-3:], (dict(seats), judged))
+        self._judged = (*self._judged[-(KEPT - 1) :], (judged.seats, judged))
         return judged
 
     def effect(self, before: Judged, now: Judged) -> Effect:
@@ -188,8 +203,7 @@ class Handwork:
         """Breaches of the roster in words, each once."""
         clock, teller = self.teller.clock, self.teller
         told = (
-            teller.named(asked_anew(self._problem, breach) or explain(self._problem, breach, clock), breach)
-            for breach in breaches
+            teller.named(explain(self._problem, breach, clock), breach) for breach in breaches
         )
         return tuple(dict.fromkeys(told))
 
@@ -224,6 +238,46 @@ class Handwork:
         listed = SeatDesk(self.desk, plan, self.audit, self._ranked(roster), self.teller).ask(seat, whole=False)
         self._listed = (*self._listed[-7:], (now, seat, code, listed))
         return listed
+
+    def standings(self, now: Judged, seat: str) -> Mapping[str, Candidate]:
+        """How everybody but its holder stands to a seat, by person, without a word: what a duty in hand shows at once.
+
+        Empty where there is no such seat.
+        """
+        for judged, its, _spoken, listed in self._listed:
+            if judged is now and its == seat:
+                return {one.person: one for one, _text in listed.rows}
+        for judged, its, known in self._stand:
+            if judged is now and its == seat:
+                return known
+        if seat not in self.known:
+            return {}
+        found = {one.person: one for one in self._ranked(_roster(now.seats)).able(seat)}
+        self._stand = (*self._stand[-7:], (now, seat, found))
+        return found
+
+    def dropped(
+        self, now: Judged, plan: str, way: str, seat: str, *, person: str | None = None, other: str | None = None
+    ) -> Edit | None:
+        """What dropping a duty means; None where the plan has no such seat or person, or the seats have changed.
+
+        ``way`` is ``give`` (to a person), ``empty``, ``move`` (its holder, to an empty seat) or ``swap``.
+        """
+        if seat not in self.known or (other is not None and other not in self.known):
+            return None
+        if way == "give" and person in self.people:
+            return Assign(plan, seat, person)
+        if way == "empty":
+            return Assign(plan, seat, None)
+        if other is None or seat not in now.seats:
+            return None
+        if way == "move" and other not in now.seats:
+            return Move(plan, now.seats[seat], seat, other)
+        return Swap(plan, seat, other) if way == "swap" and other in now.seats else None
+
+    def faults_of(self, now: Judged, most: int) -> tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]:
+        """Hard rules of the roster that are broken, ``most`` of them: the people, the seat groups, the sentence."""
+        return tuple((b.who, b.where, self.sentences((b,))[0]) for b in now.roster.breaches[:most])
 
     def edit_of(self, now: Judged, plan: str, seat: str, one: Candidate) -> Edit:
         """What puts a candidate into a seat: who has to leave another for it moves, or swaps where it is held."""
@@ -260,10 +314,12 @@ class Handwork:
     # ------------------------------------------------------------ showing
     def plan_with(self, judged: Judged) -> Plan:
         """The plan with the duties that stand; as it was made where none differ."""
-        roster = _roster(judged.seats)
-        if sorted(roster.duties) == sorted(self.plan.roster.duties):
-            return self.plan
-        return replace(self.plan, roster=roster, edited=True)
+        known = self._stood
+        if known is None or known[0] is not judged:
+            same = len(judged.seats) == len(self.plan.roster.duties) and judged.seats == seats_of(self.plan, {})
+            plan = self.plan if same else replace(self.plan, roster=_roster(judged.seats), edited=True)
+            known = self._stood = (judged, plan)
+        return known[1]
 
     def audit_with(self, judged: Judged) -> PlanAudit:
         """What the audit of the whole plan says of it; the same as ``audit_plan``, by the pins of the moment."""

@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import _data, _roster
+from app_pages import _data, _lines, _roster
 from scenarios import drafts, handplans, jobs
 from scenarios.load import load_checked
 from scenarios.publish.webmap import map_data
@@ -80,6 +80,9 @@ def test_a_seat_is_emptied_told_everywhere_and_taken_back(desk: AppTest) -> None
     assert not desk.exception
     job = jobs.read(desk.query_params["plan"])
     assert handplans.has_edits(draft_of(desk), job.id)
+    assert "**The last change**" not in texts(desk)  # the timeline tells it, beside its own rows
+    desk.session_state["roster_tabs"] = "Hours"
+    desk.run()
     assert "**The last change**" in texts(desk)
     assert "Against the plan as it was made" in texts(desk)
     assert "1 seat is set by hand" in texts(on(desk, "plan"))
@@ -181,10 +184,47 @@ def test_two_people_swap_and_one_moves(desk: AppTest) -> None:
     assert (rows[mover], rows[emptied]) == (None, before[mover])
 
 
-def test_a_large_roster_asks_for_a_unit_and_ranks_at_once(desk: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bars of everybody are not drawn where there are many; the ranked list is there at any size."""
+def test_a_large_roster_asks_for_a_unit_in_the_grid_and_ranks_at_once(
+    desk: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells of everybody are not drawn where there are many; the timeline and the ranked list are there at any size."""
     monkeypatch.setattr(_roster, "FEW_PEOPLE", 0)
+    desk.run()
+    assert "people fit: choose a unit" not in texts(desk)
+    desk.session_state["roster_tabs"] = "Grid"
     desk.run()
     assert "people fit: choose a unit" in texts(desk)
     first_filled(desk)
     assert next(b for b in desk.selectbox if b.label.startswith("Who, the best first")).options
+
+
+def test_a_drop_is_saved_judged_and_refused_where_the_seats_have_changed(
+    desk: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the timeline reports is one edit of the store; what no longer fits is told, and saves nothing."""
+    source, job = drafts.find(desk.query_params["scenario"]), jobs.read(desk.query_params["plan"])
+    work = handplans.laid_out(source, job)
+    hand = _lines.Hand(source, job, work, handplans.as_it_stands(work, source.draft, job))
+    kept: dict[str, object] = {}
+    told: list[str] = []
+    monkeypatch.setattr(_lines.st, "session_state", kept)
+    monkeypatch.setattr(_lines.st, "toast", lambda text, **_more: told.append(text))
+    first = min(hand.now.seats)
+    other = next(seat for seat, who in sorted(hand.now.seats.items()) if who != hand.now.seats[first])
+    _lines._drop(hand, {"n": 7, "way": "swap", "seat": first, "other": other})
+    rows = draft_of(desk).rows
+    assert rows[f"duties:{job.id}", first]["person"] == hand.now.seats[other]
+    assert kept[_lines.ANSWERED] == 7
+    assert kept["roster_before"] == {source.ref: hand.now.seats}
+    n = len(draft_of(desk).rows)
+    for way, seat, more in (
+        ("", "", {}), ("give", first, {"person": "nobody"}), ("move", first, {"other": other}),
+        ("give", "none/1", {"person": hand.now.seats[first]}),
+    ):  # fmt: skip
+        _lines._drop(hand, {"way": way, "seat": seat, **more})
+    assert told == ["The seats have changed meanwhile: nothing was saved."] * 4
+    assert len(draft_of(desk).rows) == n
+    _lines._step(drafts.find(source.ref), "undo")
+    assert not handplans.has_edits(draft_of(desk), job.id)
+    _lines._step(drafts.find(source.ref), "redo")
+    assert handplans.has_edits(draft_of(desk), job.id)

@@ -12,7 +12,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages import _data
-from app_pages._charts import timeline
 from app_pages._tables import days_of, grid_rows
 from scenarios import drafts, jobs
 from scenarios.view import TradeOff
@@ -221,16 +220,6 @@ def test_two_drafts_of_one_name_are_told_apart(app: AppTest) -> None:
     for draft in (first, second):
         app.selectbox(key="pick_scenario").select(draft.id).run()
         assert draft.id in (app.query_params["scenario"], *app.query_params["scenario"])
-
-
-def test_people_of_one_name_keep_lines_of_their_own() -> None:
-    """Two officers called alike must not become one line with a double duty."""
-    view = town()
-    twin = replace(view.people[1], name=view.people[0].name)
-    duties = tuple(replace(d, name=twin.name) if d.person == twin.id else d for d in view.duties)
-    view = replace(view, people=(view.people[0], twin, *view.people[2:]), duties=duties)
-    rows = timeline(view, view.duties, 0, view.horizon_s).data
-    assert rows["name"].nunique() == len({d.person for d in duties})
 
 
 def test_a_day_of_25_hours_is_one_day_and_shows_its_double_hour() -> None:

@@ -191,3 +191,46 @@ def test_what_a_seat_asks_is_said_in_the_readers_language(work: Handwork) -> Non
             assert seat.rpartition("/")[0] in chinese
             assert one.person in chinese
     assert told
+
+
+def test_a_duty_in_hand_is_told_by_everybody_as_the_ranked_list_tells_it(work: Handwork) -> None:
+    """The quick answer is the list's own, for filled and empty seats; a seat that is not there has none."""
+    planned = work.judge(seats_of(work.plan, {}))
+    for seat in sorted(planned.seats)[::4]:
+        start = work.judge(seats_of(work.plan, {seat: None}))
+        for now in (planned, start):
+            quick = dict(work.standings(now, seat))
+            assert quick == {one.person: one for one, _text in work.candidates(now, seat).rows}
+            assert work.standings(now, seat) == quick
+    assert work.standings(planned, "none/1") == {}
+
+
+def test_what_a_drop_means(work: Handwork) -> None:
+    """By hand: four ways, and nothing where seat, person or state do not fit."""
+    planned = work.judge(seats_of(work.plan, {}))
+    first, second = sorted(planned.seats)[:2]
+    now = work.judge(seats_of(work.plan, {second: None}))
+    who = planned.seats[first]
+    assert work.dropped(now, "J", "give", second, person=who) == Assign("J", second, who)
+    assert work.dropped(now, "J", "empty", first) == Assign("J", first, None)
+    assert work.dropped(now, "J", "move", first, other=second) == Move("J", who, first, second)
+    assert work.dropped(planned, "J", "swap", first, other=second) == Swap("J", first, second)
+    for way, seat, more in (
+        ("give", first, {"person": "nobody"}), ("give", "none/1", {"person": who}), ("give", first, {}),
+        ("move", second, {"other": first}), ("swap", first, {"other": second}), ("swap", first, {}),
+        ("move", first, {"other": "none/1"}), ("paint", first, {}), ("", "", {}),
+    ):  # fmt: skip
+        assert work.dropped(now, "J", way, seat, **more) is None
+
+
+def test_what_is_broken_names_people_and_seats(work: Handwork) -> None:
+    """The marks on the bars are the audit's breaches, one by one, each with its sentence."""
+    planned = work.judge(seats_of(work.plan, {}))
+    first, *others = sorted(planned.seats)
+    now = work.judge(dict.fromkeys([first, *others[:4]], planned.seats[first]))
+    found = work.faults_of(now, 100)
+    assert found
+    assert [(who, where) for who, where, _text in found] == [(b.who, b.where) for b in now.roster.breaches]
+    assert {text for *_ids, text in found} <= set(work.sentences(now.roster.breaches))
+    assert len(work.faults_of(now, 1)) == 1
+    assert work.faults_of(planned, 100) == ()

@@ -64,7 +64,7 @@ def map_data(view: PlanView) -> dict[str, Any]:
         "words": WORDS["zh" if view.language == "zh" else "en"],
         "start": int(view.start.timestamp()),
         "horizon_s": view.horizon_s,
-        "offsets": _offsets(view),
+        "offsets": offsets(view),
         "units": dict(view.units),
         "sessions": _sessions(view),
         "ground": _ground(view.background, coder),
@@ -103,7 +103,7 @@ def stamp_of(part: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(part, separators=(",", ":")).encode()).hexdigest()[:16]
 
 
-def _offsets(view: PlanView) -> list[list[int]]:
+def offsets(view: PlanView) -> list[list[int]]:
     """``[second, offset from UTC in seconds]`` at the start and after each change of the clock."""
     found: list[list[int]] = []
     for second in range(0, view.horizon_s + 3600, 900):

@@ -9,6 +9,7 @@ have least by contract share and time present, the ledger counting as had alread
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import ref
 
 import numpy as np
 
@@ -83,8 +84,21 @@ def _pour(level: list[int], weight: list[int], who: list[int], amount: int) -> N
 def fair_targets(problem: Problem, params: Params) -> tuple[int, ...]:
     """Units of time each person should serve in this event, ledger not included.
 
-    Part of the rule's definition, hence read by both its form and its check.
+    Part of the rule's definition, hence read by both its form and its check. The last answer is kept: plan after plan
+    of one Problem is checked while duties are changed by hand.
     """
+    for known, its, targets in _LAST:
+        if known() is problem and its == params:
+            return targets
+    targets = _targets(problem, params)
+    _LAST[:] = [(ref(problem), params, targets)]
+    return targets
+
+
+_LAST: list[tuple[ref[Problem], Params, tuple[int, ...]]] = []
+
+
+def _targets(problem: Problem, params: Params) -> tuple[int, ...]:
     unit_s = params.unit_min * 60
     weight = [_weight(problem, p) for p in range(len(problem.people))]
     had = [-(-person.ledger_s * _FINE // unit_s) // w for person, w in zip(problem.people, weight, strict=True)]

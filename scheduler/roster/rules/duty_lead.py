@@ -101,8 +101,9 @@ def check(
     served: list[list[tuple[int, int]]] = [[] for _ in problem.units]
     for p, person in enumerate(problem.people):
         served[person.unit] += [(p, g) for g in duties[p]]
+    apart = sorted(set(spans))  # hundreds of groups share a span
     for watch in problem.watches:
-        touching = [(a, b) for a, b in spans if a < watch.end_s and b > watch.start_s]
+        touching = [(a, b) for a, b in apart if a < watch.end_s and b > watch.start_s]
         times = {min(max(t, watch.start_s), watch.end_s) for span in touching for t in span}
         here = [(p, g) for p, g in served[watch.unit] if spans[g][0] < watch.end_s and spans[g][1] > watch.start_s]
         ordered = sorted(times)
