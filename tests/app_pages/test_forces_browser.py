@@ -80,6 +80,11 @@ def test_the_force_is_edited_in_its_tables(server: str, chromium: str, code: str
         answer(page, "Ina")
         changes(page, 2)
         expect(at(page, 8, 9)).to_have_text("C13")
+        for way in ("rules", "forces"):  # another page and back: what was edited stands
+            page.get_by_test_id("stSidebarNav").locator(f"a[href*='/{way}']").click()
+            settle(page)
+        changes(page, 2)
+        expect(at(page, 1, 5)).to_have_text("Eva Beispiel")
 
         page.get_by_role("tab", name=_("Leave"), exact=True).click()
         settle(page)

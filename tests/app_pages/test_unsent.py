@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from scenarios import drafts
+from scenarios import drafts, jobs
+from scenarios.rule_edits import put_rule
+from scenarios.rule_list import rule_list
 from scenarios.store import unfinished
 from scenarios.store.place import open_store
 from scenarios.store.texts import actor
@@ -75,16 +77,19 @@ def test_today_keeps_what_is_typed_until_it_is_noted(project_root, day: dict[str
 
 
 def test_an_edit_that_waits_for_a_choice_is_still_in_its_form(project_root, day: dict[str, str]) -> None:
-    """Somebody else was quicker: until the choice is made a new session finds what was typed."""
-    app = session(project_root, "today", **day)
-    field(app, "text_input", "incident", "what").set_value("Fallen tree").run()
-    drafts.rename(drafts.find(day["scenario"]).draft, "Ben's", who="Ben")
-    app.button(key="note_incident").click().run()
+    """Somebody else was quicker at the same rule: until the choice is made a new session finds what was typed."""
+    ref, form = day["scenario"], "exception-minimum_rest"
+    app = session(project_root, "rules", scenario=ref)
+    app.selectbox(key="rule_name").select("minimum_rest").run()
+    field(app, "multiselect", form, "who-person").select("C03").run()
+    rule = next(one for one in rule_list(drafts.loaded(drafts.find(ref)).scenario) if one.name == "minimum_rest")
+    put_rule(ref, rule, {"exceptions": [{"unit": ["police"], "mode": "hard"}]}, who="Ben")
+    app.button(key="add_exception-minimum_rest").click().run()
     assert "not saved yet" in texts(app)
-    assert stored(day["scenario"], "incident") == {"what": "Fallen tree"}
-    app.button(key="choice-both").click().run()
-    assert stored(day["scenario"], "incident") == {}
-    assert field(app, "text_input", "incident", "what").value == ""
+    assert stored(ref, form) == {"who-person": ["C03"]}
+    app.button(key="choice-theirs").click().run()
+    assert stored(ref, form) == {}
+    assert field(app, "multiselect", form, "who-person").value == []
 
 
 def test_a_perimeter_outlives_a_reload_and_goes_along_into_a_draft(project_root) -> None:
@@ -111,3 +116,90 @@ def test_a_perimeter_outlives_a_reload_and_goes_along_into_a_draft(project_root)
     assert ring.values["name"] == "Inner ring"
     assert stored(draft, "perimeter") == stored("crossroads", "perimeter") == {}
     assert "Every way in" not in texts(app)
+
+
+def test_a_new_scenario_is_typed_in_two_sittings(project_root) -> None:
+    """The form opens by itself where something was begun; made, it is empty again."""
+    app = session(project_root, "start")
+    assert not next(e for e in app.expander if e.label == "New scenario").proto.expanded
+    field(app, "text_input", "template", "name").set_value("Fair").run()
+    field(app, "text_input", "map", "title").set_value("Summer fair").run()
+    field(app, "number_input", "map", "officers").set_value(75).run()
+    field(app, "datetime_input", "map", "from").set_value(datetime(2027, 7, 3, 9, 30)).run()  # noqa: DTZ001 - as typed
+    app = session(project_root, "start")
+    assert next(e for e in app.expander if e.label == "New scenario").proto.expanded
+    assert field(app, "text_input", "map", "title").value == "Summer fair"
+    assert field(app, "number_input", "map", "officers").value == 75
+    assert field(app, "datetime_input", "map", "from").value == datetime(2027, 7, 3, 9, 30)  # noqa: DTZ001
+    assert field(app, "text_input", "template", "name").value == "Fair"
+    app.button(key="make_template").click().run()
+    assert not app.exception
+    assert drafts.find(source(app).ref).label == "Fair"
+    assert (stored("", "template"), stored("", "map")["officers"]) == ({}, 75)
+
+
+def test_an_exception_to_a_rule_is_kept_for_each_rule_by_itself(project_root) -> None:
+    """Also for whom by kind; added, the form is empty."""
+    app = session(project_root, "rules", scenario="crossroads")
+    app.selectbox(key="rule_name").select("minimum_rest").run()
+    form = "exception-minimum_rest"
+    field(app, "segmented_control", form, "for").set_value("unit").run()
+    field(app, "multiselect", form, "who-unit").select("police").run()
+    field(app, "number_input", form, "own-rest_h").set_value(9.5).run()
+    app = session(project_root, "rules", scenario="crossroads")
+    app.selectbox(key="rule_name").select("minimum_rest").run()
+    assert field(app, "multiselect", form, "who-unit").value == ["police"]
+    assert field(app, "number_input", form, "own-rest_h").value == 9.5
+    app.button(key="add_exception-minimum_rest").click().run()
+    assert not app.exception
+    assert field(app, "multiselect", form, "who-person").value == []
+    assert stored("crossroads", form) == stored(source(app).ref, form) == {}
+
+
+def test_how_to_search_is_asked_for_the_same_way_again(project_root) -> None:
+    app = session(project_root, "plan", scenario="crossroads")
+    field(app, "select_slider", "plan", "time").set_value("2 minutes").run()
+    field(app, "checkbox", "plan", "again").check().run()
+    app = session(project_root, "plan", scenario="crossroads")
+    assert field(app, "select_slider", "plan", "time").value == "2 minutes"
+    app.button(key="plan_now").click().run()
+    (job,) = jobs.jobs()
+    assert (job.options.seconds, job.options.repeatable) == (120.0, True)
+
+
+def test_of_two_tabs_the_last_one_that_typed_stands(project_root, day: dict[str, str]) -> None:
+    """Field by field; a tab that is behind shows what it has, and nothing breaks."""
+    one, two = (session(project_root, "today", **day) for _tab in range(2))
+    field(one, "text_input", "incident", "what").set_value("Tree").run()
+    field(two, "number_input", "incident", "number").set_value(7).run()
+    field(two, "text_input", "incident", "what").set_value("Fallen tree").run()
+    assert field(one.run(), "text_input", "incident", "what").value == "Tree"
+    assert stored(day["scenario"], "incident") == {"what": "Fallen tree", "number": 7}
+    two.button(key="note_incident").click().run()
+    assert not one.run().exception
+    assert stored(day["scenario"], "incident") == {}
+
+
+@pytest.mark.parametrize("nonsense", [
+    {"what": 7, "number": "many", "long": 61, "kinds": "sworn", "from": -5, "where": "moon"},
+    {"what": "x" * 500, "number": 10**9, "long": None, "kinds": ["sworn", "pirates"], "from": 10**12, "where": []},
+    {"what": None, "number": True, "long": [], "kinds": [[]], "from": "now", "where": {"a": 1}},
+])  # fmt: skip
+def test_what_no_longer_fits_a_field_is_passed_over(project_root, day: dict[str, str], nonsense: dict) -> None:
+    """An entry of another version, of a list that has changed: the page shows what it shows without."""
+    unfinished.keep_fields(open_store(), actor(), day["scenario"], "incident", nonsense)
+    app = session(project_root, "today", **day)
+    assert field(app, "number_input", "incident", "number").value == 2
+    assert field(app, "selectbox", "incident", "long").value == 60
+    assert len(field(app, "text_input", "incident", "what").value) <= 80
+    assert set(field(app, "multiselect", "incident", "kinds").value) <= {"sworn"}
+
+
+def test_what_the_store_refuses_is_said_and_stays_on_the_page(project_root, day, monkeypatch) -> None:
+    app = session(project_root, "today", **day)
+    monkeypatch.setattr(unfinished, "MOST_CHARS", 3)
+    field(app, "text_input", "incident", "what").set_value("Fallen tree").run()
+    assert not app.exception
+    assert "at most 3 characters in all" in app.toast[0].value
+    assert field(app, "text_input", "incident", "what").value == "Fallen tree"
+    assert stored(day["scenario"], "incident") == {}
