@@ -8,7 +8,8 @@ from app_pages import _state
 from app_pages._changes import keep
 from app_pages._progress import stage_words
 from app_pages._words import lasting
-from scenarios import drafts, jobs, waysout
+from scenarios import drafts, jobs, standing, waysout
+from scenarios.handplans import can_be_laid_out
 from scenarios.jobs import Job
 from scenarios.tongue import language, says
 from scenarios.tongue import say as _
@@ -29,23 +30,33 @@ _ADDED = "way_added"
 def show_ways(source: drafts.Source, job: Job) -> None:
     """The button, the search while it runs, and what it found."""
     st.markdown("#### " + _("Ways out"), anchors=False)
+    if not can_be_laid_out(job):
+        st.caption(_("The plan's file is gone: plan again to look for ways out."))
+        return
     search = jobs.explanation(job.id)
     if search is None:
         st.caption(_("Which seats cannot be filled and why, and what would mend it: proven, with the effort of each."))
         if st.button(_("Find the cheapest ways out"), key="find_ways", type="primary", icon=":material/search:"):
-            jobs.explain(job.id, seconds=SECONDS)
+            waysout.look(source, job, seconds=SECONDS)
             st.rerun()
         return
     if search.running:
         _searching(job.id, search.id)
         return
     found = waysout.found_by(search, language())
+    stale = search.key != waysout.key_of(source, job)
+    if stale:
+        st.warning(_("Duties or the scenario have changed since this was looked for."), icon=":material/update:")
+    elif standing.sign(source, job.id).plan == "older":
+        st.caption(
+            _("Looked for over the scenario as it is now, with the posts, patrols and duties of this older plan.")
+        )
     if found is None:
         _failed(search)
     else:
         show_found(source, found)
-    if st.button(_("Look again"), key="find_ways", icon=":material/refresh:"):
-        jobs.explain(job.id, seconds=SECONDS)
+    if st.button(_("Look again"), key="find_ways", icon=":material/refresh:", type="primary" if stale else "secondary"):
+        waysout.look(source, job, seconds=SECONDS)
         st.rerun()
 
 

@@ -11,8 +11,8 @@ A job is a folder with a generated name under the data folder::
     result.json      how it ended (see ``Result``); absent while it runs and after a crash
     log.txt          what the worker said, with the traceback of a crash
     out/             plan.json, papers, and view.json.gz for the pages
-    explain/         the same once more for the search for ways out of what the plan leaves short: its id is
-                     ``ID/explain``, what it finds is ways.json
+    explain/         the same once more for the search for ways out of what the plan leaves short as it stands: its
+                     id is ``ID/explain``, what it finds is ways.json, and plan.json is the plan it is about
 
 One job plans at a time on a machine; the others wait in the state ``queued``.
 """
@@ -28,12 +28,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from scenarios.locking import holds, take
+from scenarios.locking import holds, take, wait_for
 
 State = Literal["queued", "running", "done", "stopped", "failed", "crashed"]
 OVER: frozenset[str] = frozenset({"done", "stopped", "failed", "crashed"})
@@ -128,6 +128,8 @@ class Job:
     events: tuple[Event, ...] = ()
     result: Result | None = None
     elapsed_s: float = 0.0
+    #: What a search for ways out was made of.
+    key: str = ""
 
     @property
     def running(self) -> bool:
@@ -221,13 +223,28 @@ def start(
     }
     for name, text in (files or {}).items():
         (folder / name).write_text(text, encoding="utf-8")
-    return _begin(job_id, folder, request)
+    write_json(folder / "request.json", request)
+    return _spawn(job_id, folder)
 
 
-def explain(job_id: str, *, seconds: float = 30.0) -> Job:
-    """Look for ways out of what a finished plan leaves short, in a child process of its own.
+def explain(
+    job_id: str, scenario: str, plan: str, *, whatifs: Sequence[str] = (), key: str = "", seconds: float = 30.0
+) -> Job:
+    """Look for ways out of what a plan leaves short, in a child process of its own.
 
-    A search for the same plan before is forgotten; one that still runs is handed back as it is.
+    A search for the same job before is forgotten; one that still runs is handed back as it is. Whoever asks at the
+    same moment gets the same search.
+
+    Parameters
+    ----------
+    scenario
+        A shipped name or a scenario folder.
+    plan
+        The text of the ``plan.json`` to be explained: the job's own, or as it stands by now.
+    whatifs
+        Texts of the patches over the scenario, applied in this order.
+    key
+        What all of this was made of (``Job.key``), so that it can be told later whether it still is.
 
     Raises
     ------
@@ -235,33 +252,44 @@ def explain(job_id: str, *, seconds: float = 30.0) -> Job:
         No such job.
     """
     job, ident = read(job_id), f"{job_id}/{EXPLAIN}"
-    folder = job.folder / EXPLAIN
-    if (folder / "request.json").is_file():
-        before = read(ident)
-        if before.running:
+    folder, made, gone = (job.folder / name for name in (EXPLAIN, f"{EXPLAIN}.part", f"{EXPLAIN}.gone"))
+    patches = {f"whatif-{number}.toml": text for number, text in enumerate(whatifs, start=1)}
+    with wait_for(job.folder / f"{EXPLAIN}.lock"):
+        before = explanation(job_id)
+        if before is not None and before.running:
             return before
-        shutil.rmtree(folder)
-    folder.mkdir()
-    request = json.loads((job.folder / "request.json").read_text(encoding="utf-8"))
-    options = {**request["options"], "seconds": seconds}
-    mine = {
-        **{name: request[name] for name in ("scenario", "whatifs", "source", "title")}, "options": options,
-        "out": str(folder), "base_plan": None, "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "explain": str(job.out / "plan.json"),
-    }  # fmt: skip
-    return _begin(ident, folder, mine)
+        for left in (made, gone):
+            shutil.rmtree(left, ignore_errors=True)
+        made.mkdir()
+        for name, text in {"plan.json": plan, **patches}.items():
+            (made / name).write_text(text, encoding="utf-8")
+        options = replace(job.options, seconds=seconds)
+        request = {
+            "scenario": scenario, "whatifs": [str(folder / name) for name in patches], "source": job.source,
+            "title": job.title, "options": asdict(options), "out": str(folder), "base_plan": None,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "explain": str(folder / "plan.json"), "key": key,
+        }  # fmt: skip
+        write_json(made / "request.json", request)
+        # Nobody reads half a search: the old one goes as a whole, and the new one comes as a whole.
+        _CHILDREN.pop(ident, None)
+        if folder.exists():
+            folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
+        made.rename(folder)
+        return _spawn(ident, folder)
 
 
 def explanation(job_id: str) -> Job | None:
     """The search for ways out of a plan, as it is now; None where none was begun."""
     try:
         return read(f"{job_id}/{EXPLAIN}")
-    except KeyError:
+    except (KeyError, FileNotFoundError):  # there is none, or it gives way to another just now
         return None
 
 
-def _begin(job_id: str, folder: Path, request: Mapping[str, Any]) -> Job:
-    write_json(folder / "request.json", request)
+def _spawn(job_id: str, folder: Path) -> Job:
+    """Start the worker of a folder that holds its request."""
     with (folder / "log.txt").open("wb") as log:
         _CHILDREN[job_id] = subprocess.Popen(
             _command(folder),
@@ -342,6 +370,7 @@ def _read(job_id: str, *, with_events: bool) -> Job:
         events=events,
         result=result,
         elapsed_s=running_s,
+        key=request.get("key", ""),
     )
 
 

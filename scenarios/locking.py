@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedRandom
@@ -51,6 +52,17 @@ def take(path: Path) -> Iterator[None]:
         if not mine:
             raise RuntimeError(f"{path.name} is held by another process")
         yield
+
+
+@contextmanager
+def wait_for(path: Path, every_s: float = 0.02) -> Iterator[None]:
+    """Hold ``path`` while the block runs, once nobody else does."""
+    while True:
+        with attempt(path) as mine:
+            if mine:
+                yield
+                return
+        time.sleep(every_s)
 
 
 def holds(path: Path) -> bool:

@@ -1,21 +1,27 @@
 """Ways out of what a plan leaves short: as the search for them left them, and taken over as edits of a draft.
 
-``jobs.explain`` begins the search; ``ways.json`` in its folder holds ``Explained.to_json`` by language.
+``look`` begins the search, for the plan as it stands; ``ways.json`` in its folder holds ``Explained.to_json`` by
+language.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scenarios import drafts
-from scenarios.drafts import Draft
+from scenarios import drafts, jobs
+from scenarios.drafts import Draft, Source
 from scenarios.jobs import Job
+from scenarios.load import find_folder
 from scenarios.raw import Raw
 from scenarios.store.operations import Operation
+from scenarios.store.patch import whatif_text
+from scenarios.store.seats import by_hand, hand_set
+from scenarios.store.texts import dumps
 from scenarios.tongue import ENGLISH, mark
 from scenarios.tongue import say as _
 from scenarios.whatif_form import KEYS, MADE, OWN, name_of
@@ -87,6 +93,30 @@ class Ways:
     shortages: tuple[Shortage, ...]
     out_of_reach: tuple[str, ...]
     finished: bool
+
+
+def key_of(source: Source, job: Job) -> str:
+    """Changes with all that a search for ways out looks at: the scenario with its pins, and duties set by hand."""
+    duties = hand_set(source.draft.rows, job.id) if source.draft is not None else {}
+    return hashlib.sha256(dumps([source.ref, source.revision, sorted(duties.items())]).encode()).hexdigest()[:16]
+
+
+def look(source: Source, job: Job, *, seconds: float = 30.0) -> Job:
+    """Begin to look for ways out of a plan as it stands, over its scenario as that is now.
+
+    Raises
+    ------
+    OSError
+        The plan is gone.
+    """
+    body = (job.out / "plan.json").read_bytes()
+    patches = source.patches if source.draft is None else source.patches[:-1]
+    texts = [path.read_text(encoding="utf-8") for path in patches]
+    plan = body.decode("utf-8")
+    if source.draft is not None:
+        texts.append(whatif_text(find_folder(source.base), source.draft.name, source.draft.rows))
+        plan = json.dumps(by_hand(body, source.draft.rows, job.id), ensure_ascii=False)
+    return jobs.explain(job.id, source.base, plan, whatifs=texts, key=key_of(source, job), seconds=seconds)
 
 
 def found_by(search: Job, code: str) -> Ways | None:

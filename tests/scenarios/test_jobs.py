@@ -5,7 +5,9 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -176,3 +178,37 @@ def test_a_line_half_written_is_not_read() -> None:
     with (job.folder / "progress.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps({"t": 1.0, "kind": "stage"})[:-4])
     assert jobs.read(job.id).events == job.events
+
+
+def test_tabs_that_ask_at_once_get_one_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six ask for ways out in the same moment: one search is begun, and all are handed it; later there is another."""
+    job = wait(jobs.start("wrong"))
+    begun: list[Path] = []
+
+    def idle(folder: Path) -> list[str]:
+        begun.append(folder)
+        assert json.loads((folder / "request.json").read_text(encoding="utf-8"))["key"]
+        return [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    monkeypatch.setattr(jobs, "_command", idle)
+    gate = Barrier(6)
+
+    def ask(n: int) -> Job:
+        gate.wait()
+        return jobs.explain(job.id, "town", f"plan {n}", whatifs=["one", f"two {n}"], key=f"key {n}")
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(ask, range(6)))
+    assert len(begun) == 1
+    assert len({(one.id, one.key, one.created) for one in found}) == 1
+    its = found[0].folder
+    n = found[0].key[-1]
+    assert [(its / name).read_text() for name in ("plan.json", "whatif-1.toml", "whatif-2.toml")] == [
+        f"plan {n}", "one", f"two {n}"
+    ]  # fmt: skip
+    jobs._CHILDREN[found[0].id].kill()
+    jobs._CHILDREN[found[0].id].wait()
+    again = jobs.explain(job.id, "town", "new", key="another")
+    assert (again.key, again.running, len(begun)) == ("another", True, 2)
+    assert sorted(p.name for p in job.folder.glob("explain*")) == ["explain", "explain.lock"]
+    assert not (again.folder / "whatif-1.toml").exists()
