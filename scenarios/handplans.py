@@ -7,6 +7,7 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from scenarios import drafts, jobs
 from scenarios.drafts import Draft, Source
@@ -27,8 +28,8 @@ from scenarios.tongue import ENGLISH, speaking
 from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
-#: What a copied job does not take along: what tells of the process that made it.
-LEFT = shutil.ignore_patterns("pid", "alive", "stop")
+#: What a copied job does not take along: what tells of the process that made it, and ways out of the plan it was.
+LEFT = shutil.ignore_patterns("pid", "alive", "stop", jobs.EXPLAIN, f"{jobs.EXPLAIN}.*")
 
 
 def can_be_laid_out(job: Job) -> bool:
@@ -152,6 +153,9 @@ def _copied(job: Job, ref: str, title: str) -> str:
     if not job.out.is_relative_to(job.folder):
         shutil.copytree(job.out, part / "out")
     request = json.loads((part / "request.json").read_text(encoding="utf-8"))
-    jobs.write_json(part / "request.json", {**request, "source": ref, "title": title, "out": str(folder / "out")})
+    given = [Path(path) for path in request["whatifs"]]
+    patches = [str(folder / path.name if path.parent == job.folder else path) for path in given]
+    mine = {"source": ref, "title": title, "out": str(folder / "out"), "whatifs": patches}
+    jobs.write_json(part / "request.json", {**request, **mine})
     part.rename(folder)
     return new

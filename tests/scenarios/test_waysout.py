@@ -1,17 +1,24 @@
 """Ways out taken over with one click: the draft then says what the way's what-if says, as one edit to be undone."""
 
-from dataclasses import replace
+import json
+import shutil
+import sys
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from scenarios import drafts, jobs, waysout
+from scenarios import drafts, handplans, jobs, waysout, worker
 from scenarios.explain import Explained, explain_plan
 from scenarios.jobs import Job, Options, Result
-from scenarios.load import check
+from scenarios.load import Loaded, check, find_folder
+from scenarios.plan import Plan
+from scenarios.planform import read_plan
 from scenarios.run import Planned, open_scenario
+from scenarios.store.operations import Assign
 from scenarios.tongue import LANGUAGES, speaking
+from scenarios.viewfile import write_view
 from scenarios.waysout import Way
 from scenarios.whatif import load_whatif
 
@@ -143,3 +150,81 @@ def test_a_shipped_scenario_becomes_a_draft(source: drafts.Source, explained: Ex
     assert drafts.find("crossroads").draft is None
     with pytest.raises(ValueError, match=way.kind):
         waysout.take_over(source.ref, replace(way, whatif=None))
+
+
+@pytest.fixture
+def kept(source: drafts.Source, crossroads: Planned, monkeypatch: pytest.MonkeyPatch) -> Job:
+    """The draft's plan as its job left it, without a search."""
+    monkeypatch.setattr(jobs, "_command", lambda _folder: [sys.executable, "-c", ""])
+    return left(source, crossroads)
+
+
+def left(source: drafts.Source, crossroads: Planned) -> Job:
+    """A source's job with the plan that was made once."""
+    begun = drafts.plan(source, Options(workers=1))
+    begun.out.mkdir()
+    plan = replace(crossroads.plan, digest=drafts.loaded(source).digest)
+    (begun.out / "plan.json").write_text(plan.dumps(), encoding="utf-8")
+    write_view(crossroads.view, begun.view_path)
+    jobs.write_json(begun.folder / "result.json", asdict(Result("done", 3, 1.0, has_plan=True)))
+    drafts.settle()
+    return jobs.read(begun.id)
+
+
+def test_the_plan_as_it_stands_is_looked_into(source: drafts.Source, kept: Job) -> None:
+    """A seat emptied by hand, then a person gone: each is in the search, and makes the one before it stale."""
+    assert source.draft is not None
+    seat = min(f"{d.group}/{d.seat}" for d in read_plan(kept.out / "plan.json").roster.duties)
+    fresh = waysout.look(source, kept)
+    assert fresh.key == waysout.key_of(source, kept)
+    assert asked_for(fresh)[1] == read_plan(kept.out / "plan.json")
+    drafts.edit(source.draft, Assign(kept.id, seat, None))
+    emptied = drafts.find(source.ref)
+    assert waysout.key_of(emptied, kept) != fresh.key
+    search = waysout.look(emptied, kept)
+    loaded, plan = asked_for(search)
+    assert seat not in {f"{d.group}/{d.seat}" for d in plan.roster.duties}
+    assert len(plan.roster.duties) == len(read_plan(kept.out / "plan.json").roster.duties) - 1
+    assert plan.edited
+    assert loaded.digest == drafts.loaded(source).digest
+    drafts.remove(source.ref, "people", [{"id": "C05"}], ["Eve"])
+    changed = drafts.find(source.ref)
+    assert waysout.key_of(changed, kept) not in {search.key, fresh.key}
+    loaded, plan = asked_for(waysout.look(changed, kept))
+    assert loaded.digest == drafts.loaded(changed).digest != drafts.loaded(source).digest
+    assert plan.edited
+    assert changed.draft is not None
+    drafts.undo(changed.draft)
+    assert waysout.key_of(drafts.find(source.ref), kept) == search.key
+
+
+def asked_for(search: Job) -> tuple[Loaded, Plan]:
+    """The scenario and the plan that a search's worker reads."""
+    jobs._CHILDREN[search.id].wait()
+    request = json.loads((search.folder / "request.json").read_text(encoding="utf-8"))
+    return worker._load(request), read_plan(Path(request["explain"]))
+
+
+def test_a_copied_plan_stands_by_itself(
+    tmp_path: Path, crossroads: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """With the plan it came from gone, its request still reads; ways out of the other are not its own."""
+    monkeypatch.setenv("VEDETTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(jobs, "_command", lambda _folder: [sys.executable, "-c", ""])
+    folder = jobs.home() / "scenarios" / "mine"
+    shutil.copytree(find_folder("crossroads"), folder)
+    (folder / "whatifs").mkdir()
+    gone = '[[remove]]\ntable = "people"\nids = ["C04"]\n'
+    (folder / "whatifs" / "gone.toml").write_text(f'schema = 1\nbase = "crossroads"\ntitle = "Gone"\n\n{gone}')
+    shipped = drafts.find(f"{folder}+gone")
+    first = left(shipped, crossroads)
+    assert asked_for(waysout.look(shipped, first))[0].digest == drafts.loaded(shipped).digest
+    _, plan = handplans.own_copy(shipped, first)
+    jobs._CHILDREN.clear()
+    shutil.rmtree(first.folder)
+    copy = jobs.read(plan)
+    assert jobs.explanation(plan) is None
+    assert sorted(path.name for path in copy.folder.glob("explain*")) == []
+    request = json.loads((copy.folder / "request.json").read_text(encoding="utf-8"))
+    assert worker._load(request).digest == drafts.loaded(shipped).digest
+    assert copy.out.is_relative_to(copy.folder)
