@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from app_pages._changes import save
-from app_pages._unsent import ABOUT_PEOPLE, Unsent
+from app_pages._unsent import ABOUT_PEOPLE, Unsent, carried
 from scenarios import drafts
 from scenarios.fields import split_names
 from scenarios.forces import typed
 from scenarios.forces.columns import Column, columns_for, person_names
-from scenarios.forces.lines import Slip, lines_of
+from scenarios.forces.lines import Line, Slip, lines_of
 from scenarios.forces.typed import MARK, Edits, Sheet
 from scenarios.raw import Raw
 from scenarios.tablewords import column_word, plain, table_word
@@ -35,33 +35,51 @@ def table(source: drafts.Source, raw: Raw, name: str, unit: str, beside: Sequenc
     marks: dict[str, str] = {}
     for slip in mine:
         marks[slip.row] = f"{marks[slip.row]}  {slip.text}" if slip.row in marks else slip.text
-    at = f"forces-{source.ref}-{name}-{unit}-{language()}"
+    at = f"forces-{name}-{unit}-{language()}"
     form = Unsent(f"forces-{name}-{unit}", source.ref, days=ABOUT_PEOPLE)
-    sheet: Sheet | None = st.session_state.get(at)
-    # On another page the editor forgets what was typed into it, and what the table was begun with is old by now.
-    if sheet is None or f"{at}-{sheet.number}" not in st.session_state:
-        sheet = st.session_state[at] = typed.resumed(now, marks, sheet, form.kept.get("rows", []), columns)
+    sheet = _sheet(at, now, marks, form, columns)
     key = f"{at}-{sheet.number}"
     _editor(sheet, columns, key, name)
+    sheet.drawn = True
     rows = typed.wanted(sheet, st.session_state[key], columns)
     _told(mine, sheet)
     if rows == sheet.done:
-        standing = {row: line.cells for row, line in now.items()}
-        shown = {row: cells for row, cells in rows.items() if row not in sheet.held}
-        if shown != {row: cells for row, cells in standing.items() if row not in sheet.held} or marks != sheet.marks:
-            st.session_state[at] = typed.begun(now, marks, sheet, rows)
+        if sheet.stands(now) != rows or marks != sheet.marks:
+            st.session_state[at] = typed.begun(now, marks, sheet)
             st.rerun()
         return
-    found = typed.edits(name, now, rows, person_names(raw), _ids(raw))
-    news = found.held != sheet.held
-    sheet.done, sheet.held = rows, dict(found.held)
-    waiting = [rows[row] for row in found.held if row in rows and row not in now]
-    if waiting != form.kept.get("rows", []):
-        form.keep(rows=waiting or None)
+    found = typed.edits(name, now, sheet.shown, rows, person_names(raw), _ids(raw))
+    news, before = found.held != sheet.held, (sheet.done, sheet.shown, sheet.named)
+    sheet.dealt(rows, found, now)
+    _keep(sheet, form)
     if found.any:
         _save(source, found)
-    elif news or found.anew:
+        sheet.done, sheet.shown, sheet.named = before  # it was refused: the next run tries again
+    elif news or found.anew or sheet.stands(now) != rows:
         st.rerun()
+
+
+def _sheet(
+    at: str, now: Mapping[str, Line], marks: Mapping[str, str], form: Unsent, columns: Sequence[Column]
+) -> Sheet:
+    """The table as it was begun; begun anew in another scenario, and where the editor has forgotten what was typed."""
+    sheet: Sheet | None = st.session_state.get(at)
+    if sheet is not None and carried(sheet.ref, form.ref):
+        sheet.ref = form.ref
+    # On another page the editor forgets, and what the table was begun with is old by now.
+    lost = sheet is None or (sheet.drawn and f"{at}-{sheet.number}" not in st.session_state)
+    if sheet is None or lost or sheet.ref != form.ref:
+        waiting, parts = form.kept.get("rows", []), form.kept.get("parts", {})
+        sheet = st.session_state[at] = typed.resumed(now, marks, sheet, waiting, parts, columns)
+        sheet.ref = form.ref
+    return sheet
+
+
+def _keep(sheet: Sheet, form: Unsent) -> None:
+    """Keep what cannot be saved, if there is anything new."""
+    waiting = [sheet.done[name] for name in sheet.held if name in sheet.done and name not in sheet.shown]
+    if (waiting, sheet.parts) != (form.kept.get("rows", []), form.kept.get("parts", {})):
+        form.keep(rows=waiting or None, parts=sheet.parts or None)
 
 
 def _ids(raw: Raw) -> set[str]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from app_pages._changes import save
-from app_pages._grid import Edits, Row, grid
+from app_pages._grid import grid
+from app_pages._grid_rows import Edits, Row
 from app_pages._unsent import Unsent
 from scenarios import drafts
 from scenarios.demandwords import RISKS, risk_word
@@ -59,13 +60,12 @@ def sessions_table(source: drafts.Source, loaded: Loaded) -> None:
     span = (f"{local(its.start, loaded):{FORM}}", f"{local(its.end, loaded):{FORM}}")
     if not now:
         st.caption(_("No session yet: type the first one into the row below, or paste rows from a spreadsheet."))
-    found = grid(
+    grid(
         "sessions", now, _columns(loaded, blank), blank=blank, moments=("start", "end"),
         fresh=lambda taken: next(f"added{n}" for n in range(1, len(taken) + 2) if f"added{n}" not in taken),
-        judge=lambda row: _wrong(row, span), form=Unsent("sessions", source.ref), alt=_("Sessions of the event"),
+        judge=lambda row: _wrong(row, span), save=lambda found: _save(source, found, now),
+        form=Unsent("sessions", source.ref), alt=_("Sessions of the event"),
     )  # fmt: skip
-    if found is not None:
-        _save(source, found, now)
 
 
 def _row(session: Any, loaded: Loaded) -> Row:

@@ -1,7 +1,7 @@
 """What somebody typed into an editor -> edits of rows; whatever cannot be kept yet is held, with the reason.
 
 The editor keeps what was typed as differences to the rows it began with. So these stay the same while somebody types;
-what is wanted is compared with what stands, and only rows that others changed, rows that are new, or marks that come
+what is wanted is compared with what was shown, and only rows that others changed, rows that are new, or marks that come
 and go make it begin anew.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 from scenarios.draft_rows import row_id
 from scenarios.forces.columns import OF_PEOPLE, Column
 from scenarios.forces.lines import Cells, Line, title_of
+from scenarios.meanwhile import kept, own
 from scenarios.tablewords import column_word, plain
 from scenarios.tongue import say as _
 from scenarios.whatif_form import KEYS
@@ -35,27 +36,65 @@ class Sheet:
     marks
         Name -> what is wrong with the row.
     done
-        What was wanted when it was dealt with last.
+        What was wanted when it was dealt with last: saved, or held.
+    shown
+        The rows as they stood when they were shown, and what was saved since.
+    held, parts
+        Rows that cannot be kept: why, and the cells that were typed into those that stand.
+    named
+        Rows that were saved under another name than they have on the screen.
+    ref
+        The scenario that it is of.
+    drawn
+        Whether an editor was begun with it.
     """
 
     base: Rows
     marks: dict[str, str]
     number: int = 0
+    ref: str = ""
     done: Rows = field(default_factory=dict)
+    shown: Rows = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
+    parts: Rows = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+    drawn: bool = False
+
+    def stands(self, now: Mapping[str, Line]) -> Rows:
+        """What ought to be on the screen."""
+        rows = {name: {**line.cells, **self.parts.get(name, {})} for name, line in now.items()}
+        waiting = {name: self.done[name] for name in self.held if name in self.done and name not in self.shown}
+        return {**rows, **waiting}
+
+    def dealt(self, rows: Rows, found: Edits, now: Mapping[str, Line]) -> None:
+        """What is on the screen is saved now, or held; what was typed into a row that is locked goes."""
+        mine = own(self.shown, rows).changed
+        self.parts = {
+            name: dict(mine[name]) for name in found.held if name in mine and not (name in now and now[name].locked)
+        }
+        self.shown = _renamed(kept(self.shown, rows, found.held), found.named)
+        self.done, self.held = _renamed(rows, found.named), dict(found.held)
+        later = {name: row for name, row in found.named.items() if name not in self.named.values()}
+        self.named = {name: found.named.get(row, row) for name, row in self.named.items()} | later
+
+
+def _renamed(rows: Mapping[str, Mapping[str, str]], names: Mapping[str, str]) -> Rows:
+    return {names.get(name, name): dict(cells) for name, cells in rows.items()}
 
 
 @dataclass(frozen=True)
 class Edits:
     """Rows to put (table, key, values, title) and to take out (table, key, title), and what is held, with the reason.
 
-    ``anew``: the editor has to begin anew, since rows came, went or have another key.
+    ``anew``: the editor has to begin anew, since rows came, went or have another key. ``named``: what such rows were
+    called on the screen -> their names in the table.
     """
 
     put: tuple[tuple[str, dict[str, str], dict[str, Any], str], ...] = ()
     gone: tuple[tuple[str, dict[str, str], str], ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
     anew: bool = False
+    named: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def any(self) -> bool:
@@ -84,7 +123,7 @@ def wanted(sheet: Sheet, delta: Mapping[str, Any], columns: Sequence[Column]) ->
         if any(row[k] for k in known if k not in ticks and row[k] != _default(columns, k)):
             begun = {column.name: column.default for column in columns}
             rows[f"added-{sheet.number}-{number}"] = {k: row[k] or begun[k] for k in known}
-    return rows
+    return _renamed(rows, sheet.named)
 
 
 def _default(columns: Sequence[Column], name: str) -> str:
@@ -98,24 +137,30 @@ def _text(value: Any, tick: bool) -> str:
 
 
 def edits(
-    table: str, now: Mapping[str, Line], rows: Rows, names: Mapping[str, str], taken: Iterable[str] = ()
+    table: str, now: Mapping[str, Line], shown: Rows, rows: Rows, names: Mapping[str, str], taken: Iterable[str] = ()
 ) -> Edits:
-    """What leads from the rows that stand to those that are wanted.
+    """What somebody did, as far as it does not stand yet.
 
     Parameters
     ----------
+    shown
+        The rows as they were shown: cells and rows that others changed since are theirs.
     names
         Person -> name, of all people.
     taken
         Every id that is used, so that a new one is new.
     """
-    tally = _Tally(table, now, names, set(taken))
-    for name in now:
-        if name not in rows:
+    tally, mine = _Tally(table, now, names, set(taken)), own(shown, rows)
+    for name in mine.gone:
+        if name in now:
             tally.without(name)
-    for name, row in rows.items():
-        tally.with_row(name, row)
-    return Edits(tuple(tally.put), tuple(tally.gone.values()), tally.held, tally.anew or bool(tally.gone))
+    for name in rows:
+        if name in mine.changed:
+            tally.with_row(name, mine.changed[name], rows[name])
+        elif name not in shown:
+            tally.with_row(name, rows[name], rows[name])
+    anew = tally.anew or bool(tally.gone)
+    return Edits(tuple(tally.put), tuple(tally.gone.values()), tally.held, anew, tally.named)
 
 
 class _Tally:
@@ -127,6 +172,7 @@ class _Tally:
         self.put: list[tuple[str, dict[str, str], dict[str, Any], str]] = []
         self.gone: dict[str, tuple[str, dict[str, str], str]] = {}
         self.held: dict[str, str] = {}
+        self.named: dict[str, str] = {}
         self.anew = False
 
     def without(self, name: str) -> None:
@@ -138,13 +184,13 @@ class _Tally:
             self.gone[name] = (self.table, dict(line.key), line.title)
             self.used.discard(row_id(self.table, line.key))
 
-    def with_row(self, name: str, row: Cells) -> None:
-        """A row as it is wanted."""
+    def with_row(self, name: str, mine: Mapping[str, str], row: Cells) -> None:
+        """A row as it is wanted, ``mine`` of its cells by this person; whole where others took it out."""
         old = self.now.get(name)
-        cells = {k: v for k, v in row.items() if old is None or v != old.cells.get(k, "")}
+        cells = {k: v for k, v in mine.items() if old is None or v != old.cells.get(k, "")}
         if not cells:
             return
-        fresh = dict(row)
+        fresh = {**(row if old is None else old.cells), **mine}
         if "id" in KEYS[self.table] and not fresh["id"]:
             fresh["id"] = old.key["id"] if old is not None else new_id(self.table, self.ids, self.now)
         key = {k: fresh[k] for k in KEYS[self.table]}
@@ -158,7 +204,8 @@ class _Tally:
             self.used.discard(row_id(self.table, old.key))
         self.used.add(row_id(self.table, key))
         self.ids.add(fresh.get("id", ""))
-        self.anew = self.anew or moved
+        if moved:
+            self.anew, self.named[name] = True, row_id(self.table, key)
         values = {k: v or None for k, v in (fresh if moved else cells).items() if k not in key and (v or not moved)}
         if values or moved:
             self.put.append((self.table, key, values, title_of(self.table, fresh, self.names)))
@@ -196,27 +243,40 @@ def new_id(table: str, taken: set[str], now: Mapping[str, Line]) -> str:
             return name
 
 
-def begun(now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet | None, rows: Rows) -> Sheet:
-    """An editor's beginning: what stands, and after it what could not be kept."""
-    base = {name: dict(line.cells) for name, line in now.items()}
-    held = {} if before is None else {k: v for k, v in before.held.items() if k in rows and k not in base}
-    base |= {name: rows[name] for name in held}
-    return Sheet(base, dict(marks), 0 if before is None else before.number + 1, dict(base), dict(held))
+def begun(now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet | None = None) -> Sheet:
+    """An editor's beginning: what stands, over it and after it what could not be kept."""
+    if before is None:
+        before = Sheet({}, {}, -1)
+    waiting = {name: before.done[name] for name in before.held if name in before.done and name not in before.shown}
+    parts = {name: cells for name, cells in before.parts.items() if name in now}
+    held = {name: text for name, text in before.held.items() if name in now or name in waiting}
+    sheet = _sheet(now, marks, before, parts, waiting)
+    sheet.done, sheet.held = dict(sheet.base), held
+    return sheet
 
 
 def resumed(
-    now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet | None, waiting: Sequence[Cells],
+    now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet | None, waiting: Sequence[Cells], parts: Rows,
     columns: Sequence[Column],
 ) -> Sheet:  # fmt: skip
-    """An editor's beginning after the page was left: what stands, and after it new rows that waited to be finished.
+    """An editor's beginning after the page was left: what stands, over it and after it what could not be kept then.
 
-    These are not dealt with yet: the first run judges them as if they had just been typed.
+    That is not dealt with yet: the first run judges it as if it had just been typed.
     """
-    sheet = begun(now, marks, None, {})
-    sheet.number = 0 if before is None else before.number + 1
-    for n, cells in enumerate(waiting):
-        sheet.base[f"waiting-{sheet.number}-{n}"] = {c.name: cells.get(c.name, c.default) for c in columns}
-    return sheet
+    before = Sheet({}, {}, -1) if before is None else before
+    known = {column.name for column in columns}
+    typed = {row: {k: v for k, v in cells.items() if k in known} for row, cells in parts.items() if row in now}
+    rows = {
+        f"waiting-{before.number + 1}-{n}": {c.name: cells.get(c.name, c.default) for c in columns}
+        for n, cells in enumerate(waiting)
+    }
+    return _sheet(now, marks, before, typed, rows)
+
+
+def _sheet(now: Mapping[str, Line], marks: Mapping[str, str], before: Sheet, parts: Rows, waiting: Rows) -> Sheet:
+    shown = {name: dict(line.cells) for name, line in now.items()}
+    base = {name: {**cells, **parts.get(name, {})} for name, cells in shown.items()} | waiting
+    return Sheet(base, dict(marks), before.number + 1, before.ref, dict(shown), shown, parts=parts)
 
 
 def about_people(table: str) -> bool:

@@ -48,14 +48,14 @@ def editor(raw: Raw, table: str, unit: str = "police"):
     """Columns, rows and a fresh editor of one table."""
     columns = columns_for(raw, table, unit)
     now = lines_of(raw, table, columns, unit)
-    return columns, now, begun(now, {}, None, {})
+    return columns, now, begun(now, {})
 
 
 def typed(raw: Raw, table: str, delta: dict, unit: str = "police"):
     """What comes of typing into a fresh editor."""
     columns, now, sheet = editor(raw, table, unit)
     taken = {str(row.values.get("id", "")) for rows in raw.tables.values() for row in rows}
-    return edits(table, now, wanted(sheet, delta, columns), person_names(raw), taken)
+    return edits(table, now, sheet.shown, wanted(sheet, delta, columns), person_names(raw), taken)
 
 
 def test_a_unit_shows_its_own_rows() -> None:
@@ -93,8 +93,8 @@ def test_what_cannot_be_kept_is_held_with_the_reason_and_stays_in_the_editor() -
     assert list(found.held.values()) == ["Not kept yet: person is missing."]
     columns, now, sheet = editor(BASE, "absences")
     rows = wanted(sheet, {"added_rows": [{"kind": "court"}]}, columns)
-    sheet.held = dict(found.held)
-    assert list(begun(now, {}, sheet, rows).base.values())[-1]["kind"] == "court"
+    sheet.dealt(rows, found, now)
+    assert list(begun(now, {}, sheet).base.values())[-1]["kind"] == "court"
     renamed = typed(BASE, "people", {"edited_rows": {4: {"id": "X"}}})
     assert list(renamed.held) == [EVE]
     twice = typed(BASE, "people", {"added_rows": [{"name": "Two", "id": "C05"}]})
@@ -108,11 +108,11 @@ def test_a_row_that_waited_is_judged_anew_when_the_page_comes_back() -> None:
     before.number = 4
     waiting = [{"kind": "court", "old_column": "x"}, {"kind": "leave", "person": "C05", "start": "2026-06-12 18:00",
                                                       "end": "2026-06-12 20:00"}]  # fmt: skip
-    sheet = resumed(now, {}, before, waiting, columns)
+    sheet = resumed(now, {}, before, waiting, {}, columns)
     assert (sheet.number, sheet.done) == (5, {name: dict(line.cells) for name, line in now.items()})
     rows = wanted(sheet, {"added_rows": [{"kind": "court"}]}, columns)
     assert len(rows) == len(now) + 3
-    found = edits("absences", now, rows, person_names(BASE))
+    found = edits("absences", now, sheet.shown, rows, person_names(BASE))
     assert [put[1]["person"] for put in found.put] == ["C05"]
     assert set(found.held.values()) == {"Not kept yet: person is missing."}
     assert len(found.held) == 2
@@ -164,7 +164,7 @@ def test_rows_that_a_patch_cannot_tell_apart_are_locked() -> None:
     columns, now, sheet = editor(raw, "people")
     assert [line.key["id"] for line in now.values() if line.locked] == ["C05", ""]
     rows = wanted(sheet, {"edited_rows": {8: {"rank": "sergeant"}}, "deleted_rows": [9]}, columns)
-    found = edits("people", now, rows, person_names(raw))
+    found = edits("people", now, sheet.shown, rows, person_names(raw))
     assert (len(found.held), found.any, found.anew) == (2, False, True)
 
 
@@ -221,7 +221,7 @@ def test_what_is_typed_is_what_stands_then(tmp_path_factory, given_) -> None:
     columns, now, sheet = editor(FULL, table)
     rows = wanted(sheet, delta, columns)
     taken = {str(row.values.get("id", "")) for its in FULL.tables.values() for row in its}
-    found = edits(table, now, rows, person_names(FULL), taken)
+    found = edits(table, now, sheet.shown, rows, person_names(FULL), taken)
     raw = applied(FULL, found, tmp_path_factory.mktemp("typed"))
     assert raw.faults == FULL.faults
     after = lines_of(raw, table, columns, "police")
@@ -240,3 +240,107 @@ def test_what_is_typed_is_what_stands_then(tmp_path_factory, given_) -> None:
 
     assert sorted(map(key, shown)) == sorted(map(key, told))
     assert not any(line.locked for line in after.values())
+
+
+# ---------------------------------------------------------------- while others edit the same table
+def cells_of(raw: Raw, table: str) -> dict:
+    columns = columns_for(raw, table, "police")
+    return {name: dict(line.cells) for name, line in lines_of(raw, table, columns, "police").items()}
+
+
+def test_a_cell_typed_while_others_edit_takes_nothing_of_theirs_back(tmp_path: Path) -> None:
+    """Ben adds a person, changes one and takes one out; Ann types into a row that nobody else touched."""
+    columns, _, sheet = editor(BASE, "people")
+    found = typed(BASE, "people", {
+        "added_rows": [{"name": "Bea New"}], "edited_rows": {1: {"seniority": 9.0}}, "deleted_rows": [2]
+    })  # fmt: skip
+    raw = applied(BASE, found, tmp_path)
+    now = lines_of(raw, "people", columns, "police")
+    rows = wanted(sheet, {"edited_rows": {5: {"seniority": 3.0}}}, columns)
+    mine = edits("people", now, sheet.shown, rows, person_names(raw))
+    assert [(put[1], put[2]) for put in mine.put] == [({"id": "C06"}, {"seniority": "3"})]
+    assert (mine.gone, mine.held, mine.anew) == ((), {}, False)
+    # What she typed stands; what he did is shown from the next run on.
+    sheet.dealt(rows, mine, now)
+    assert sheet.stands(now) != rows
+    assert begun(now, {}, sheet).base == {name: line.cells for name, line in now.items()}
+
+
+def test_a_row_that_others_took_out_comes_back_whole_with_what_was_typed(tmp_path: Path) -> None:
+    columns, _, sheet = editor(BASE, "people")
+    raw = applied(BASE, typed(BASE, "people", {"deleted_rows": [4]}), tmp_path)
+    now = lines_of(raw, "people", columns, "police")
+    rows = wanted(sheet, {"edited_rows": {4: {"rank": "sergeant"}}}, columns)
+    ((_, key, values, title),) = edits("people", now, sheet.shown, rows, person_names(raw)).put
+    assert (key, title, values["rank"], values["tags"]) == ({"id": "C05"}, "Eve Example", "sergeant", "no_standing")
+
+
+def test_another_cell_of_a_row_that_was_just_added_changes_that_row(tmp_path: Path) -> None:
+    """Typed while the first one is being saved, in the editor that knows no number of the new person yet."""
+    columns, now, sheet = editor(BASE, "people")
+    rows = wanted(sheet, {"added_rows": [{"name": "Ina New"}]}, columns)
+    ids = {f"C{n:02}" for n in range(1, 13)}
+    found = edits("people", now, sheet.shown, rows, person_names(BASE), ids)
+    sheet.dealt(rows, found, now)
+    raw = applied(BASE, found, tmp_path)
+    now = lines_of(raw, "people", columns, "police")
+    rows = wanted(sheet, {"added_rows": [{"name": "Ina New", "rank": "sergeant"}]}, columns)
+    more = edits("people", now, sheet.shown, rows, person_names(raw), {*ids, "C13"})
+    assert more.put == (("people", {"id": "C13"}, {"rank": "sergeant"}, "Ina New"),)
+
+
+def test_cells_of_a_row_that_cannot_be_kept_wait_over_what_stands(tmp_path: Path) -> None:
+    """A leave whose person was wiped out: after a change of page too, and over what others wrote into the row."""
+    columns, now, sheet = editor(FULL, "absences")
+    name = next(iter(now))
+    rows = wanted(sheet, {"edited_rows": {0: {"person": None}}}, columns)
+    found = edits("absences", now, sheet.shown, rows, person_names(FULL))
+    sheet.dealt(rows, found, now)
+    assert (found.any, sheet.parts, list(sheet.held)) == (False, {name: {"person": ""}}, [name])
+    others = typed(FULL, "absences", {"edited_rows": {0: {"kind": "court"}}})
+    after = lines_of(applied(FULL, others, tmp_path), "absences", columns, "police")
+    want = {**after[name].cells, "person": ""}
+    assert want["kind"] == "court"
+    assert sheet.stands(after)[name] == begun(after, {}, sheet).base[name] == want
+    come_back = resumed(after, {}, sheet, [], sheet.parts, columns)
+    assert (come_back.base[name], come_back.done[name]) == (want, after[name].cells)
+    assert resumed({}, {}, sheet, [], sheet.parts, columns).base == {}
+
+
+STEP = st.tuples(st.booleans(), st.integers(0, 1), st.sampled_from(["name", "seniority"]), st.integers(0, 2))
+VALUES = {"name": ["A", "B", "C"], "seniority": ["1", "2", "3"]}
+
+
+@given(st.lists(st.tuples(STEP, st.booleans()), max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_whoever_typed_a_cell_last_has_it(tmp_path_factory, steps) -> None:
+    """Ann types into her editor, which runs at once; Ben's edits she sees when her editor runs, now or later.
+
+    Whatever comes between, the table has in each cell what was typed there last, and nothing else.
+    """
+    columns = columns_for(BASE, "people", "police")
+    raw, folder = BASE, tmp_path_factory.mktemp("last")
+    sheet, delta = begun(lines_of(raw, "people", columns, "police"), {}), {}
+    truth = cells_of(raw, "people")
+    names = list(truth)
+    for (ann, row, column, k), looks in steps:
+        value = VALUES[column][k]
+        if not ann:
+            raw = applied(raw, typed(raw, "people", {"edited_rows": {row: {column: value}}}), folder)
+            truth[names[row]][column] = value
+        else:
+            shown = {**sheet.base[names[row]], **delta.get(row, {})}[column]
+            delta.setdefault(row, {})[column] = value
+            if value != shown:  # else the editor tells nothing
+                truth[names[row]][column] = value
+        if ann or looks:
+            now = lines_of(raw, "people", columns, "police")
+            rows = wanted(sheet, {"edited_rows": delta}, columns)
+            if rows != sheet.done:
+                found = edits("people", now, sheet.shown, rows, person_names(raw))
+                sheet.dealt(rows, found, now)
+                raw = applied(raw, found, folder)
+                now = lines_of(raw, "people", columns, "police")
+            if looks and sheet.stands(now) != rows:
+                sheet, delta = begun(now, {}, sheet), {}
+    assert cells_of(raw, "people") == truth
