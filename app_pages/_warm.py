@@ -1,4 +1,4 @@
-"""Before anybody comes: what the pages need is read, and the small maps of Start are drawn, beside the server."""
+"""Before anybody comes: what the pages need is read, the small maps of Start are drawn, what is over is swept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def warmed(_app: object) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    """Import the parts of every page, then draw the small maps that were never drawn.
+    """Import the parts of every page, sweep what was never sent, then draw the small maps that were never drawn.
 
     What is wrong with a part, a store or a scenario is told where it is opened.
     """
@@ -31,7 +31,11 @@ def warm_up() -> None:
             import_module(f"app_pages.{path.stem}")
     from scenarios import drafts
     from scenarios.smallmap import small_map
+    from scenarios.store.place import open_store
+    from scenarios.store.unfinished import sweep
 
+    with suppress(ScenarioError, OSError):
+        sweep(open_store())
     with suppress(ScenarioError, OSError):
         for source in drafts.sources():
             with suppress(ScenarioError, GeodataError, OSError, KeyError):

@@ -86,6 +86,12 @@ def carry(store: Store, who: str, before: str, after: str) -> None:
         conn.execute(update(UNFINISHED).where(its).values(ref=after))
 
 
+def sweep(store: Store) -> int:
+    """Remove what is over, whoever's it is; returns how many entries that were."""
+    with store.writing() as conn:
+        return _over(conn)
+
+
 def _its(who: str, ref: str, form: str) -> ColumnElement[bool]:
     return (UNFINISHED.c.who == who) & (UNFINISHED.c.ref == ref) & (UNFINISHED.c.form == form)
 
@@ -103,8 +109,12 @@ def _written(moment: datetime) -> str:
 
 def _sweep(conn: Connection, who: str) -> None:
     """Entries whose time is over, anybody's, and this person's oldest beyond the most."""
-    conn.execute(delete(UNFINISHED).where(UNFINISHED.c.until <= _written(datetime.now(UTC))))
+    _over(conn)
     kept = select(UNFINISHED.c.ref, UNFINISHED.c.form).where(UNFINISHED.c.who == who)
     newest_first = kept.order_by(UNFINISHED.c.at.desc(), UNFINISHED.c.ref, UNFINISHED.c.form)
     for ref, form in conn.execute(newest_first.offset(MOST_ENTRIES)).all():
         conn.execute(delete(UNFINISHED).where(_its(who, ref, form)))
+
+
+def _over(conn: Connection) -> int:
+    return conn.execute(delete(UNFINISHED).where(UNFINISHED.c.until <= _written(datetime.now(UTC)))).rowcount

@@ -22,6 +22,7 @@ from scenarios.store.unfinished import (
     carry,
     forget,
     keep_fields,
+    sweep,
     unfinished,
 )
 from scenarios.store.versions import Inputs
@@ -97,6 +98,8 @@ def test_its_time_is_over(store: Store) -> None:
     assert count(store) == 2
     keep_fields(store, ANN, "fair", "sick", {"from": 900})
     assert unfinished(store, ANN, "fair", "sick") == {"from": 900}
+    later(store, "sick")
+    assert (sweep(store), count(store), sweep(store)) == (2, 1, 0)
 
 
 def test_a_draft_takes_along_what_was_begun(store: Store) -> None:
