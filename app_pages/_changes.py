@@ -9,6 +9,7 @@ import streamlit as st
 
 from app_pages import _state
 from app_pages._unsent import Unsent, carry
+from app_pages._words import typed
 from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.draft_patch import say as sentence
@@ -72,14 +73,14 @@ def keep(
         carry(source.ref, draft.id)
         _state.choose(scenario=draft.id, plan="")
     if said:
-        st.toast(said, icon=":material/check:")
+        st.toast(typed(said), icon=":material/check:")
     return True
 
 
 def tell_others(draft: drafts.Draft, seen: int) -> None:
     """What others did to other rows meanwhile: it stands beside this edit, and is not passed over in silence."""
     for entry in others_since(draft, seen)[-3:]:
-        st.toast(_("{who}: {what}", who=entry.who, what=sentence_of(entry)), icon=":material/group:")
+        st.toast(typed(_("{who}: {what}", who=entry.who, what=sentence_of(entry))), icon=":material/group:")
 
 
 def others_since(draft: drafts.Draft, seen: int | None = None) -> list[Entry]:
@@ -95,7 +96,7 @@ def show_faults(error: ScenarioError | GeodataError, remedy: str = "", source: d
     remedy = remedy or _("the last change may be the cause.")
     top = says("{n} fault to mend; {remedy}", "{n} faults to mend; {remedy}", len(sentences),
                remedy=remedy[0].lower() + remedy[1:])  # fmt: skip
-    st.error(top + "".join(f"\n- {sentence}" for sentence in sentences))
+    st.error(top + "".join(f"\n- {typed(sentence)}" for sentence in sentences))
 
 
 def show_conflict(source: drafts.Source) -> None:
@@ -105,11 +106,11 @@ def show_conflict(source: drafts.Source) -> None:
         return
     if told is not None and told.scenario == draft.id:
         with st.container(border=True):
-            lines = "".join(f"\n- {sentence}" for sentence in told.sentences())
-            st.warning(f"{told.headline()}{lines}", icon=":material/group:")
-            st.markdown(_("**Yours, not saved yet:** {what}", what=told.mine))
+            lines = "".join(f"\n- {typed(sentence)}" for sentence in told.sentences())
+            st.warning(f"{typed(told.headline())}{lines}", icon=":material/group:")
+            st.markdown(_("**Yours, not saved yet:** {what}", what=typed(told.mine)))
             if told.clashes:
-                st.markdown(_("Both are about {what}, so only one can stay.", what=", ".join(told.clashes)))
+                st.markdown(_("Both are about {what}, so only one can stay.", what=typed(", ".join(told.clashes))))
             with st.container(horizontal=True):
                 for choice in told.choices:
                     if st.button(_(CHOICES[choice]), key=f"choice-{choice}"):
@@ -117,7 +118,7 @@ def show_conflict(source: drafts.Source) -> None:
         return
     news = others_since(draft)
     if news:
-        lines = "".join(f"\n- {entry.who}: {sentence_of(entry)}" for entry in news[-5:])
+        lines = "".join(f"\n- {typed(entry.who)}: {typed(sentence_of(entry))}" for entry in news[-5:])
         st.info(_("Changed by others since you looked:{lines}", lines=lines), icon=":material/group:")
 
 
@@ -156,7 +157,7 @@ def show_steps(source: drafts.Source) -> None:
                 show_faults(error, _("nothing was saved."))
                 st.stop()
             else:
-                st.toast(f"{_(title)}: {said}", icon=icon)
+                st.toast(f"{_(title)}: {typed(said)}", icon=icon)
                 tell_others(draft, _state.seen(draft))
                 _state.saw(drafts.find(draft.id).draft)
             st.rerun()
@@ -172,7 +173,7 @@ def show_changes(source: drafts.Source) -> None:
         st.caption(_("Nothing is changed yet."))
     for change in draft.changes:
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.markdown(sentence(change.kind, change.values), width="stretch")
+        row.markdown(typed(sentence(change.kind, change.values)), width="stretch")
         if row.button(_("Take back"), key=f"undo-{change.id}", icon=":material/delete:", type="tertiary"):
             save(source, lambda who, seen, its=change.id: drafts.take_back(draft, its, seen=seen, who=who))
     st.divider()

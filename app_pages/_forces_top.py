@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app_pages import _data, _forces_data
-from app_pages._changes import show_changes, show_conflict, show_steps
+from app_pages._changes import show_conflict
 from app_pages._forces_grid import counts
-from app_pages._head import head
+from app_pages._head import head, title_row
 from scenarios import drafts
 from scenarios.forces.columns import NOWHERE, belongs, unit_names
 from scenarios.forces.lines import Slip
@@ -29,12 +29,7 @@ def top(source: drafts.Source, loaded: Loaded | None) -> list[Slip]:
         head(source, loaded)
         return []
     beside, rest = _forces_data.slips_of(source)
-    with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        st.markdown(f"### {source.label}", width="stretch")
-        show_steps(source)
-        n = len(source.draft.changes) if source.draft is not None else 0
-        with st.popover(_("Changes ({n})", n=n), icon=":material/history:", width="content", key="changes"):
-            show_changes(source)
+    title_row(source, source.label)
     show_conflict(source)
     units = unit_names(_data.raw_of(source))
     here = (st.session_state.get("forces_tab"), st.session_state.get("forces_unit"))

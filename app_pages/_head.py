@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import _data, _state
 from app_pages._changes import show_changes, show_conflict, show_faults, show_steps
+from app_pages._words import typed
 from geodata.errors import GeodataError
 from scenarios import drafts
 from scenarios.errors import ScenarioError
@@ -44,9 +46,7 @@ def open_scenario() -> tuple[drafts.Source, Loaded]:
     try:
         return source, _data.scenario_of(source)
     except (ScenarioError, GeodataError) as error:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"### {source.label}", width="stretch")
-            show_steps(source)
+        title_row(source, source.label, changes=False)
         show_conflict(source)
         show_faults(error, source=source)
         st.markdown("##### " + _("Changes"))
@@ -58,17 +58,25 @@ def open_scenario() -> tuple[drafts.Source, Loaded]:
 
 def head(source: drafts.Source, loaded: Loaded) -> None:
     """Title, undo and redo, the list of changes, the way to a plan; then figures, conflict and warnings."""
-    with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        st.markdown(f"### {loaded.scenario.title}", width="stretch")
-        show_steps(source)
-        n = len(source.draft.changes) if source.draft is not None else 0
-        with st.popover(_("Changes ({n})", n=n), icon=":material/history:", width="content", key="changes"):
-            show_changes(source)
+    with title_row(source, loaded.scenario.title):
         if st.button(_("Plan it"), key="plan_it", type="primary", icon=":material/play_arrow:"):
             st.switch_page(_page("plan.py"))
     _badges(loaded)
     show_conflict(source)
     _warnings(loaded)
+
+
+def title_row(source: drafts.Source, title: str, *, changes: bool = True) -> DeltaGenerator:
+    """What the page is about, the way back, and the list of changes; more may be put into the row."""
+    row = st.container(horizontal=True, vertical_alignment="center", key="head")
+    with row:
+        st.markdown("### " + typed(title), width="stretch")
+        show_steps(source)
+        if changes:
+            n = len(source.draft.changes) if source.draft is not None else 0
+            with st.popover(_("Changes ({n})", n=n), icon=":material/history:", width="content", key="changes"):
+                show_changes(source)
+    return row
 
 
 def _page(name: str) -> str:

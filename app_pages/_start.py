@@ -14,6 +14,7 @@ from app_pages import _data, _state
 from app_pages._changes import show_faults
 from app_pages._sign import MEANING, badge
 from app_pages._unsent import NOWHERE, Unsent
+from app_pages._words import typed
 from app_pages.frame import FIRST
 from geodata.errors import GeodataError
 from scenarios import drafts
@@ -47,14 +48,14 @@ def cards(sources: Sequence[drafts.Source], states: Mapping[str, Standing]) -> N
                 slot.html(BLANK)
                 waiting.append((slot, source))
                 state = states[source.ref]
-                st.markdown(f"**{_plain(source.label)}**")
+                st.markdown(f"**{typed(source.label)}**")
                 with st.container(horizontal=True, vertical_alignment="center"):
                     badge(state)
                     st.caption(MEANING[state])
                 if source.about:
-                    st.caption(_plain(source.about))
+                    st.caption(typed(source.about))
                 st.space("stretch")
-                if st.button(_("Open {name}", name=_plain(source.label)), key=f"open-{source.ref}", width="stretch"):
+                if st.button(_("Open {name}", name=typed(source.label)), key=f"open-{source.ref}", width="stretch"):
                     _state.choose(scenario=source.ref, plan="")
                     st.switch_page(FIRST)
     for slot, source in waiting:
@@ -68,11 +69,6 @@ def _picture(svg: str, alt: str) -> str:
     """As an image of its own: a page's filter takes drawings apart that stand in it openly."""
     data = b64encode(svg.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" style="width:100%;display:block">'
-
-
-def _plain(text: str) -> str:
-    """Typed text that stays text in a page."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text)
 
 
 def new_scenario(found: Sequence[drafts.Source]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -123,6 +124,16 @@ def lasting(seconds: float) -> str:
     if whole < 3600:
         return _("{m} min {s:02d} s", m=whole // 60, s=whole % 60)
     return _("{h} h {m:02d} min", h=whole // 3600, m=whole % 3600 // 60)
+
+
+#: What Markdown and Streamlit read as marks: anywhere, and where a text begins.
+_MARKS = re.compile(r"[\\`*_\[\]<>$~|]|:(?=[A-Za-z/+])")
+_FIRST = re.compile(r"^(\s*\d*)([-+#.)])")
+
+
+def typed(text: str) -> str:
+    """What people have typed, as text and no more: else stars, dollars, colours, pictures and links in it would act."""
+    return _FIRST.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", text))
 
 
 def unique(titles: Sequence[str], taken: Sequence[str] = ()) -> list[str]:

@@ -8,6 +8,7 @@ from app_pages import _data, _state
 from app_pages._empty import empty, plan_or_stop
 from app_pages._papers import press_of
 from app_pages._patrols import card_of, chosen_day, promise_part, round_part, variant_part
+from app_pages._words import typed
 from app_pages.frame import HERE
 from scenarios import drafts
 from scenarios.rounds import promises
@@ -17,7 +18,7 @@ from scenarios.tongue import say as _
 job, made = plan_or_stop(_("The patrols"))
 source = drafts.find(_state.current().scenario)
 view = _data.standing_view(source, job) or made
-st.markdown(f"### {view.title}")
+st.markdown("### " + typed(view.title))
 if not view.tours:
     empty(
         _("No patrols in this plan"),

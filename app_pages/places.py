@@ -6,8 +6,8 @@ import streamlit as st
 
 from app_pages import _data, _state
 from app_pages import _places_data as kept
-from app_pages._changes import show_changes, show_conflict, show_faults, show_steps
-from app_pages._head import head
+from app_pages._changes import show_conflict, show_faults
+from app_pages._head import head, title_row
 from app_pages._places_fields import choices_of
 from app_pages._places_import import import_sites
 from app_pages._places_map import places_map
@@ -66,11 +66,7 @@ def desk(source: drafts.Source) -> None:
 
 def faulty(source: drafts.Source, error: ScenarioError | GeodataError) -> None:
     """The head of a scenario with faults: they are told, and can be undone or mended below."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"### {source.label}", width="stretch")
-        show_steps(source)
-        with st.popover(_("Changes"), icon=":material/history:", width="content", key="changes"):
-            show_changes(source)
+    title_row(source, source.label)
     show_conflict(source)
     show_faults(error, source=source)
 

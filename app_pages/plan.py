@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import _data, _state
-from app_pages._changes import show_changes, show_steps
-from app_pages._head import open_scenario
+from app_pages._head import open_scenario, title_row
 from app_pages._progress import show_progress
 from app_pages._result import show_end, show_figures, show_plan
 from app_pages._solve import ask, delete_plan, headline, live
@@ -15,12 +14,7 @@ from scenarios.tongue import say as _
 
 source, _loaded = open_scenario()
 job = _data.job_of(_state.current().plan)
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown(f"### {source.label}", width="stretch")
-    if source.draft is not None:
-        show_steps(source)
-        with st.popover(_("Changes ({n})", n=len(source.draft.changes)), icon=":material/history:", width="content"):
-            show_changes(source)
+title_row(source, source.label)
 if job is None or not job.running:
     ask(source)
 _state.saw(source.draft)

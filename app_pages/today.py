@@ -11,6 +11,7 @@ from app_pages._today import clock, counts, places_now
 from app_pages._today_checkins import checkins, from_file
 from app_pages._today_happened import happened_forms
 from app_pages._today_replan import came_from, mended, start_the_day
+from app_pages._words import typed
 from scenarios import drafts
 from scenarios.store.checkins import checkins_of
 from scenarios.today.board import board
@@ -20,7 +21,7 @@ job, made = plan_or_stop(_("The day itself"))
 source = drafts.find(_state.current().scenario)
 view = _data.standing_view(source, job) or made
 with st.container(horizontal=True, vertical_alignment="center", key="today_head"):
-    st.markdown(f"### {view.title}", width="stretch")
+    st.markdown("### " + typed(view.title), width="stretch")
     show_steps(source)
 show_conflict(source)
 now_s = clock(view)

@@ -117,7 +117,7 @@ def test_each_card_says_how_it_stands(start: AppTest) -> None:
 
 def test_a_name_is_text_and_an_empty_one_is_told(start: AppTest) -> None:
     from_template(open_store(), "crossroads", "**[x](y)** <b>$a$", who="Ann")
-    assert r"\*\*\[x\]\(y\)\*\* \<b\>\$a\$" in texts(start.run())
+    assert r"\*\*\[x\](y)\*\* \<b\>\$a\$" in texts(start.run())
     next(b for b in start.button if b.label == "Make it").click().run()
     assert "1 fault to mend; nothing was kept." in texts(start)
     assert len([source for source in drafts.sources() if source.draft is not None]) == 1

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app_pages._words import apart, begun_text, unique
+from app_pages._words import apart, begun_text, typed, unique
 
 #: Few words, some of which look like what is put behind others.
 TITLES = st.lists(st.sampled_from(["a", "a (2)", "a (3)", "Figure", ""]), max_size=6)
@@ -34,3 +34,13 @@ def test_what_looks_alike_is_told_apart_by_more_or_by_number() -> None:
 def test_an_id_tells_when_it_was_made_and_nothing_else_does() -> None:
     assert "Nov" in begun_text("20261122-120000-0a1b2c3d")
     assert begun_text("crossroads") == ""
+
+
+def test_what_is_typed_does_not_act() -> None:
+    r"""Marks anywhere, and those of a list or heading where a text begins; times and brackets are left readable."""
+    assert typed("*A* $5 ![x](http://y) :red[z] :material/lock:") == (
+        r"\*A\* \$5 !\[x\](http\://y) \:red\[z\] \:material/lock:"
+    )
+    assert typed("1. May, 18:30 (late)") == r"1\. May, 18:30 (late)"
+    assert typed("- so") == r"\- so"
+    assert typed("Market Square") == "Market Square"
