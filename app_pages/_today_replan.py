@@ -163,7 +163,7 @@ def _notice(one: replans.Proposal, found: Told, view: PlanView) -> None:
         press, asof = Press(replace(view, language=code, words={})), f"{long_day(when)} {when:%H:%M}"
 
     def made() -> bytes:
-        return change_notice(press, found, one.said, asof)
+        return change_notice(press, found, one.said_in(code), asof)
 
     st.download_button(
         _("Change notice"), data=made, file_name="change-notice.pdf", mime="application/pdf",

@@ -88,23 +88,29 @@ def _tell(console: Console, done: Replanned) -> None:
     show_list(console, "Mandatory seats that stay empty", done.told.short())
 
 
-def write(done: Replanned, folder: Path, on_progress: Any = None) -> tuple[Path, ...]:
-    """Write ``plan.json``, ``changes.md``, the run's log and the papers of the new plan."""
+def write_plan(done: Replanned, folder: Path) -> tuple[Path, ...]:
+    """Write ``plan.json``, ``changes.md`` and the run's log: all that cannot be made again from the plan's view."""
     from scenarios.outfiles import write_whole
-    from scenarios.publish import publish
     from scenarios.run import keep_plan
-    from scheduler.outcome import Progress
 
     first = keep_plan(done.plan, folder)
     texts = {"changes.md": notice(done), "run.jsonl": done.log.dumps()}
-    told = [write_whole(folder / name, text) for name, text in texts.items()]
+    return (first, *(write_whole(folder / name, text) for name, text in texts.items()))
+
+
+def write(done: Replanned, folder: Path, on_progress: Any = None) -> tuple[Path, ...]:
+    """``write_plan``, and the papers of the new plan."""
+    from scenarios.publish import publish
+    from scheduler.outcome import Progress
+
+    first = write_plan(done, folder)
 
     def tell(title: str, number: int, total: int) -> None:
         if on_progress is not None:
             text = f"{title} ({number} of {total})" if title else "written"
             on_progress(Progress("papers", "stage", "", None, None, 0.0, text))
 
-    return (first, *told, *publish(done.view, folder, None, tell))
+    return (*first, *publish(done.view, folder, None, tell))
 
 
 def run_candidates(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.tongue import language, says
 from scenarios.tongue import say as _
-from scenarios.tongue import says
 from scenarios.tongue.dates import weekday_moment
 from scenarios.view import PersonView, PlanView, SeatsView
 
@@ -79,8 +79,9 @@ def _doubts(changes: Mapping[str, Any]) -> Iterable[str]:
         yield _("Posts were chosen again: what happened touches them.")
     if not changes["kept"].get("patrols", True):
         yield _("Patrols were given up or routed again.")
-    yield from (_("Stays empty: {what}", what=line) for line in changes["short"])
-    yield from (_("Breaks a rule: {what}", what=line) for line in changes["breaches"])
+    words = changes.get("words", {}).get(language(), changes)
+    yield from (_("Stays empty: {what}", what=line) for line in words["short"])
+    yield from (_("Breaks a rule: {what}", what=line) for line in words["breaches"])
 
 
 def _affected(

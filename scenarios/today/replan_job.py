@@ -1,7 +1,8 @@
-"""The child process's side of a replan: mend the plan people hold, tell the changes first, then write the papers.
+"""The child process's side of a replan: mend the plan people hold, tell the changes first, then keep plan and view.
 
-Beside what every job leaves, ``out/`` holds ``changes.json`` (as ``vedette replan --json``) and ``changes.md``, the
-change notice in the language it was asked for in.
+Beside what every job leaves, ``out/`` holds ``changes.json`` (as ``vedette replan --json``, with its sentences in every
+language under ``words``) and ``changes.md``, the change notice as the command writes it. No papers: the pages make each
+from the view when it is asked for, and nobody waits for them on the day.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from scenarios.changesheet import changes_json
 from scenarios.jobs import Options, Result, write_json
 from scenarios.load import Loaded, check, read_raw
 from scenarios.planform import read_plan
-from scenarios.replan import Changed, replan
-from scenarios.tongue import speaking
+from scenarios.replan import Changed, Replanned, replan
+from scenarios.sentences import Teller
+from scenarios.tongue import ENGLISH, LANGUAGES, speaking
 from scenarios.whatif import load_whatif
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 HELD = "held.json"
 """The plan people hold, in the job's folder."""
-CHANGES, NOTICE = "changes.json", "changes.md"
+CHANGES = "changes.json"
 SOUND = {0, 3, 5}
 """Ends that leave a plan: all filled, seats empty, posts or patrols that break rules."""
 
@@ -39,7 +41,7 @@ def load_over(folder: str, patches: Sequence[str]) -> Loaded:
 
 def replan_job(folder: Path, request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> Result:
     """Do what ``replans.ask`` asked for; faults of the scenario are raised."""
-    from scenarios.replancommand import write
+    from scenarios.replancommand import write_plan
     from scenarios.viewfile import write_view
 
     its, options = request["replan"], Options(**request["options"])
@@ -47,25 +49,40 @@ def replan_job(folder: Path, request: dict[str, Any], diary: Diary, asked: Calla
         load_over(its["base"], its["before"]), load_over(request["scenario"], request["whatifs"]), tuple(its["said"])
     )
     plan = read_plan(folder / HELD)
-    with speaking(its["language"]):
+    # Everybody reads it in their own language: what is told is kept in all of them.
+    with speaking(ENGLISH):
         done = replan(
             changed, plan, at_s=its["at_s"], seconds=options.seconds, seed=options.seed, workers=options.workers,
             work=options.seconds if options.repeatable else None, on_progress=diary.follow, stop=asked,
         )  # fmt: skip
         files: tuple[str, ...] = ()
         sound = done.exit_code in SOUND and done.outcome.plan is not None
-        told = {**changes_json(done), "least": done.outcome.proven_least, "costs": _levels(done.outcome.levels)}
+        told = {
+            **changes_json(done), "least": done.outcome.proven_least, "costs": _levels(done.outcome.levels),
+            "words": _words(done),
+        }  # fmt: skip
         if sound:
             out = Path(request["out"])
             out.mkdir(parents=True, exist_ok=True)
-            # Whom it changes is known before the map is drawn and papers are set: people wait for that.
+            # Whom it changes is known before everything shown is drawn: people wait for that.
             write_json(out / CHANGES, told)
             diary.tell("changes")
+            files = tuple(path.name for path in write_plan(done, out))
             write_view(done.view, out / "view.json.gz")
-            files = tuple(path.name for path in write(done, out, diary.follow))
         else:
             write_json(folder / CHANGES, told)
     return Result("stopped" if asked() else "done", done.exit_code, round(diary.seconds, 1), (), files, sound)
+
+
+def _words(done: Replanned) -> dict[str, dict[str, list[str]]]:
+    """The sentences that are told from the plan alone, in every language but English."""
+    found = {}
+    for code in LANGUAGES:
+        if code != ENGLISH:
+            with speaking(code):
+                teller = Teller(done.desk, done.audit)
+                found[code] = {"short": list(teller.short()), "breaches": list(teller.breaches())}
+    return found
 
 
 def _levels(levels: Sequence[Any]) -> dict[str, int | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +65,8 @@ class Proposal:
         The plan that it mends.
     inputs, hand
         What it was made for: the digest of the scenario, and of the plan's duties as they were set by hand.
+    said
+        What had happened, by language; English stands for a language that it was not kept in.
     """
 
     job: Job
@@ -71,7 +74,11 @@ class Proposal:
     inputs: str
     hand: str
     at_s: int
-    said: tuple[str, ...]
+    said: Mapping[str, tuple[str, ...]]
+
+    def said_in(self, code: str) -> tuple[str, ...]:
+        """What had happened, in a language."""
+        return self.said.get(code, self.said[tongue.ENGLISH])
 
     @property
     def changes(self) -> dict[str, Any] | None:
@@ -113,10 +120,10 @@ def ask(
     """
     store = open_store()
     drafts.settle(store)
-    found, told = _version(store, source, plan), since(source, plan)
+    found, told = _version(store, source, plan), _in_every_language(source, plan)
     if found is None or source.draft is None:
         raise refuse("plan", _("a plan that was made from this scenario"), _("plan again first"), value=plan)
-    if not told.anything:
+    if not told[tongue.ENGLISH].anything:
         raise refuse("plan", _("something that has changed since the plan"), _("report a sick call or an incident"))
     kept, version = found
     with tempfile.TemporaryDirectory(prefix="vedette-replan-") as folder:
@@ -128,14 +135,26 @@ def ask(
         texts = {HELD: plans.as_it_stands(store, plan, source.draft.rows), "before.toml": was}
         replan = {
             "plan": plan, "inputs": drafts.inputs_of(source).digest(), "hand": _hand(source, plan), "at_s": at_s,
-            "base": base, "before": [*map(str, patches), "before.toml"], "said": [line for _key, line in told.lines],
-            "language": tongue.language(), "version": kept.version,
+            "base": base, "before": [*map(str, patches), "before.toml"], "version": kept.version,
+            "said": _lines(told[tongue.ENGLISH]), "said_in": {code: _lines(one) for code, one in told.items()},
         }  # fmt: skip
         return jobs.start(
             find_folder(source.base), options=jobs.Options(seconds, repeatable=repeatable),
             whatifs=(*source.patches[:-1], own), title=source.label, source=MARK + source.ref, replan=replan,
             files=texts,
         )  # fmt: skip
+
+
+def _in_every_language(source: Source, plan: str) -> dict[str, Since]:
+    found = {}
+    for code in tongue.LANGUAGES:
+        with tongue.speaking(code):
+            found[code] = since(source, plan)
+    return found
+
+
+def _lines(told: Since) -> list[str]:
+    return [line for _key, line in told.lines]
 
 
 def proposals(source: Source, plan: str) -> tuple[Proposal, ...]:
@@ -152,7 +171,8 @@ def taken_over(job: Job) -> Proposal | None:
 def _proposal(job: Job) -> Proposal | None:
     try:
         its = json.loads((job.folder / "request.json").read_text(encoding="utf-8"))["replan"]
-        told, made_for = tuple(its["said"]), (its["inputs"], its.get("hand", ""))
+        made_for = (its["inputs"], its.get("hand", ""))
+        told = {tongue.ENGLISH: tuple(its["said"])} | {c: tuple(lines) for c, lines in its.get("said_in", {}).items()}
         return Proposal(jobs.read(job.id), its["plan"], *made_for, int(its["at_s"]), told)
     except (KeyError, TypeError, ValueError, OSError):
         return None  # of another version, or removed meanwhile

@@ -38,7 +38,7 @@ def test_changes_are_told_by_names_and_in_both_languages() -> None:
     person = view.people[0].id
     changes = {
         "status": "planned", "proven_least": False, "kept": {"siting": False, "patrols": True}, "short": ["x"],
-        "breaches": [],
+        "breaches": ["y"], "words": {"zh": {"short": ["甲"], "breaches": ["乙"]}},
         "changes": [{"person": person, "left": [seats.id, "gone#1"], "taken": [], "moved": [], "forced": False}],
     }  # fmt: skip
     found = told(changes, view, view)
@@ -47,8 +47,10 @@ def test_changes_are_told_by_names_and_in_both_languages() -> None:
     assert one.name == view.people[0].name
     assert one.left[0] == "gone#1"
     assert seats.place_name in one.left[1]
-    assert len(found.doubts) == 2
+    assert found.doubts[1:] == ("Stays empty: x", "Breaks a rule: y")
     with speaking("zh"):
+        doubts = told(changes, view, view).doubts[1:]
+        assert [line[-1] for line in doubts] == ["甲", "乙"]
         assert "1 人勤务有变动" in told(changes, view, view).headline
         assert "周" in told(changes, view, view).people[0].left[1]
     nothing = told({**changes, "status": "no plan", "changes": []}, view, None)

@@ -19,6 +19,7 @@ from scenarios.store.errors import StoreError
 from scenarios.store.operations import Assign, Pin
 from scenarios.today import happened, replans
 from scenarios.today.changelist import told
+from scenarios.tongue import speaking
 from scenarios.viewfile import read_view
 from tests.scenarios.finished import finished
 
@@ -76,13 +77,23 @@ def test_a_sick_call_is_mended_told_and_taken_over(made: Planned, day: tuple[str
     assert found.known
     assert [line for _key, line in found.lines] == [say(c.kind, c.values) for c in source.draft.changes]
     assert sign(source, plan).plan == "older"
-    with take(jobs.home() / "jobs" / "turn"):  # another event's long search does not hold a replan up
+    with take(jobs.home() / "jobs" / "turn"), speaking("zh"):  # another event's long search holds no replan up
         job = ended(replans.ask(source, plan, 3600, seconds=6, repeatable=True))
     assert job.result is not None
     assert job.result.has_plan, jobs.log_tail(job.id)
     (proposal,) = replans.proposals(source, plan)
     changes = proposal.changes
     assert changes is not None
+    # Nobody waits for papers, and whoever reads it reads it in one language.
+    assert {path.name for path in job.out.iterdir()} == {
+        "plan.json", "changes.json", "changes.md", "run.jsonl", "view.json.gz"
+    }  # fmt: skip
+    assert proposal.said_in("en") == tuple(line for _key, line in found.lines)
+    assert len(proposal.said_in("zh")) == len(found.lines)
+    assert all("请假" in line or "增派" in line for line in proposal.said_in("zh"))
+    assert {name: len(its) for name, its in changes["words"]["zh"].items()} == {
+        name: len(changes[name]) for name in ("short", "breaches")
+    }  # fmt: skip
     words = told(changes, made.view, read_view(job.out / "view.json.gz"))
     assert words.plan
     assert [one.person for one in words.people] == [one["person"] for one in changes["changes"]]
@@ -93,6 +104,7 @@ def test_a_sick_call_is_mended_told_and_taken_over(made: Planned, day: tuple[str
     assert who not in {d.person for d in read_plan(job.out / "plan.json").roster.duties}
     notice = (job.out / "changes.md").read_text(encoding="utf-8")
     assert gone.name in notice
+    assert set(proposal.said_in("en")) <= {line.removeprefix("- ") for line in notice.splitlines()}
     assert "As of Fri 18:00." in notice
     drafts.edit(source.draft, Pin(who, "nothing#1", on=False))
     with pytest.raises(StoreError, match="replan"):
@@ -117,7 +129,7 @@ def test_who_changed_the_scenario_meanwhile_must_replan(made: Planned, day: tupl
     drafts.edit(source.draft, Pin(person, "nothing#1", on=False))
     now = drafts.find(ref)
     job = jobs.Job("x", Path(), Path(), "", "", "", "", jobs.Options(), "done")
-    kept = replans.Proposal(job, plan, drafts.inputs_of(source).digest(), replans._hand(source, plan), NOW_S, ())
+    kept = replans.Proposal(job, plan, drafts.inputs_of(source).digest(), replans._hand(source, plan), NOW_S, {})
     assert replans.fits(source, kept)
     assert not replans.fits(now, kept)
     assert replans.since(now, plan).pins == 1
