@@ -143,9 +143,7 @@ def _joined(
     if before is not None and (served.siting, served.patrols) == (before.served.siting, before.served.patrols):
         whole = before.breaches[sum(len(before.engines[name].breaches) for name in ENGINES) :]
         differences = () if plan.edited else before.differences
-        return PlanAudit(
-            engines, before.manned, (*breaches, *whole), short, differences, before.served, rebuilt
-        )  # fmt: skip
+        return PlanAudit(engines, before.manned, (*breaches, *whole), short, differences, served, rebuilt)
     manned = {
         "siting": audit_siting(rebuilt.siting.problem, served.siting),
         "patrols": audit_patrols(rebuilt.patrols.problem, served.patrols),

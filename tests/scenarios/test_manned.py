@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scenarios.audit import audit_plan
+from scenarios.handwork import Handwork, seats_of
 from scenarios.hourly import hours_of, too_long
 from scenarios.manned import Manned
 from scenarios.publish.webmap import map_data
@@ -81,6 +82,20 @@ def test_late_by_the_hour_is_late_by_the_audit(crossroads: Planned) -> None:
                     gap.longest_s if gap.longest_s > gap.promised_s else 0
                 )
         assert all(max(b - a for a, b in p.unseen) == p.longest_s for p in promises(view) if p.unseen)
+
+
+def test_what_is_served_after_an_edit_is_of_the_plan_that_stands(crossroads: Planned) -> None:
+    """Duties too, whether a post or crew loses its people by the edit or not."""
+    work = Handwork.of(crossroads.desk.loaded, crossroads.plan)
+    made = seats_of(work.plan, {})
+    wished = {g.id for g in work.audit.rebuilt.roster.problem.groups if g.level > 0 or g.most > g.need}
+    tried = [min(made), *(seat for seat in sorted(made) if seat.rpartition("/")[0] in wished)][:2]
+    for seat in (*tried, max(made)):
+        now = work.judge(seats_of(work.plan, {seat: None}))
+        found, whole = work.audit_with(now), audit_plan(work.desk, work.plan_with(now))
+        assert found.served == whole.served
+        assert seat not in {f"{d.group}/{d.seat}" for d in found.served.roster.duties}
+        assert found.served.edited
 
 
 @pytest.fixture
