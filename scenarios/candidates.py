@@ -112,7 +112,9 @@ class SeatDesk:
         groups = {group.id: group for group in self.ranking.problem.groups}
         name, slash, number = (seat, "", "") if seat in groups else seat.rpartition("/")
         known = groups.get(name)
-        if known is not None and (not slash or (number.isdigit() and 1 <= int(number) <= known.most)):
+        # "²" is a digit and no number, and "01" is no other name of seat 1.
+        counts = number.isascii() and number.isdigit() and len(number) < 7 and str(int(number)) == number
+        if known is not None and (not slash or (counts and 1 <= int(number) <= known.most)):
             return
         if known is not None:
             expected = _("a seat of {group}, which has {n}", group=name, n=known.most)

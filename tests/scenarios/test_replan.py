@@ -163,8 +163,9 @@ def test_candidates_are_ranked_in_words(crossroads: Planned) -> None:
     assert "held by" in found.head
     assert all(text.startswith(f"{k}. ") for k, text in enumerate(found.able, start=1))
     assert json.dumps(found.to_json())
-    with pytest.raises(ScenarioError):
-        desk.ask("nothing/1")
+    for seat in ("nothing/1", *(f"{duty.group}/{number}" for number in ("²", "0", "01", "x", "", "-1", "9" * 5000))):
+        with pytest.raises(ScenarioError):
+            desk.ask(seat)
 
 
 # ------------------------------------------------------------ the command
