@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geodata.errors import GeodataError
 from scenarios.errors import ScenarioError
@@ -20,7 +20,12 @@ from scenarios.tongue import ENGLISH, LANGUAGES, speaking
 from scheduler.errors import ProblemError
 from scheduler.outcome import Progress
 
+if TYPE_CHECKING:
+    from scenarios.desk import Desk
+
 _LOG = logging.getLogger(__name__)
+#: What is wrong with the input and not with us.
+INPUT = (ScenarioError, GeodataError, ProblemError)
 #: How often the stop file is looked for, and how often a bound may be told anew.
 _LOOK_S = 0.25
 _BOUND_EVERY_S = 0.2
@@ -34,6 +39,8 @@ class Diary:
         self._guard = threading.Lock()
         self._zero = time.monotonic()
         self._told: dict[tuple[str, str], float] = {}
+        #: Whether the scenario lies on its map: what fails from then on is not told better by reading both again.
+        self.laid_out = False
 
     def begin(self) -> None:
         """Planning starts now: seconds count from here."""
@@ -55,6 +62,7 @@ class Diary:
         """``on_progress`` of the facade. Bounds come by the hundred: one of them in a while is enough."""
         key = (progress.engine, progress.level)
         now = self.seconds
+        self.laid_out = self.laid_out or progress.engine != "ground"
         if progress.kind == "bound" and now - self._told.get(key, -1.0) < _BOUND_EVERY_S:
             return
         self._told[key] = now
@@ -144,10 +152,11 @@ def _done(folder: Path, request: dict[str, Any], diary: Diary, asked: Callable[[
         if "explain" in request:
             return _explain(folder, request, diary, asked)
         return _plan(request, diary, asked)
-    except (ScenarioError, GeodataError, ProblemError) as error:
+    except INPUT as error:
         faults = _sentences(error)
-        found = {code: told for code, told in in_others(lambda: _faults(request)).items() if len(told) == len(faults)}
-        return Result("failed", 2, round(diary.seconds, 1), faults, faults_in=found)
+    others = {} if diary.laid_out else in_others(lambda: _faults(request))
+    found = {code: told for code, told in others.items() if len(told) == len(faults)}
+    return Result("failed", 2, round(diary.seconds, 1), faults, faults_in=found)
 
 
 def _sentences(error: ScenarioError | GeodataError | ProblemError) -> tuple[str, ...]:
@@ -162,8 +171,10 @@ def _faults(request: dict[str, Any]) -> tuple[str, ...]:
 
     try:
         prepare(_load(request))
-    except (ScenarioError, GeodataError) as error:
+    except INPUT as error:
         return _sentences(error)
+    except OSError:  # gone meanwhile: what was told first stands
+        return ()
     return ()
 
 
@@ -205,6 +216,11 @@ def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> R
     options = Options(**request["options"])
     out = Path(request["out"])
     base = request["base_plan"]
+
+    def on_desk(desk: Desk) -> None:
+        diary.laid_out = True
+        foretell(diary, lambda: before_solving(desk))
+
     planned = run.plan_scenario(
         _load(request),
         seconds=options.seconds,
@@ -214,7 +230,7 @@ def _plan(request: dict[str, Any], diary: Diary, asked: Callable[[], bool]) -> R
         on_progress=diary.follow,
         stop=asked,
         base_plan=run.read_plan(Path(base)) if base else None,
-        on_desk=lambda desk: foretell(diary, lambda: before_solving(desk)),
+        on_desk=on_desk,
     )
     stopped = asked()
     files: tuple[str, ...] = ()

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from scenarios import jobs, worker
+from scenarios import desk, jobs, run, worker
+from scenarios.load import Loaded
 from scenarios.run import Planned
+from scheduler.errors import ProblemError
 from tests.scenarios import spoil
 
 
@@ -74,3 +76,37 @@ def test_ways_out_are_kept_in_both_languages(tmp_path: Path, crossroads: Planned
     told = json.loads((tmp_path / "ways.json").read_text(encoding="utf-8"))
     english, chinese = ([one["whatif"] for case in told[code]["cases"] for one in case["remedies"]] for code in told)
     assert english == chinese != []
+
+
+def told(*_given: Any, **_more: Any) -> Any:
+    """What a cutting that is not sound says, of whichever language."""
+    raise ProblemError(["seats are not cut soundly"])
+
+
+def test_a_fault_of_the_problem_is_told_and_no_crash(
+    tmp_path: Path, diary: worker.Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes again when the scenario is laid out for the other language."""
+    for module in (run, desk):
+        monkeypatch.setattr(module, "prepare", told)
+    result = worker._done(tmp_path, request("crossroads"), diary, never)
+    assert (result.state, result.exit_code, result.faults) == ("failed", 2, ("seats are not cut soundly",))
+
+
+def test_what_fails_after_the_map_is_not_read_again(
+    tmp_path: Path, diary: worker.Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The map is laid out once, however late the fault is found."""
+    read: list[Loaded] = []
+    prepare = desk.prepare
+
+    def counted(loaded: Loaded) -> desk.Desk:
+        read.append(loaded)
+        return prepare(loaded)
+
+    for module in (run, desk):
+        monkeypatch.setattr(module, "prepare", counted)
+    monkeypatch.setattr(run, "run_chain", told)
+    result = worker._done(tmp_path, request("crossroads"), diary, never)
+    assert (result.state, result.faults, result.faults_in) == ("failed", ("seats are not cut soundly",), {})
+    assert len(read) == 1
