@@ -32,7 +32,7 @@ from geodata.osm import (
     OsmWays,
     read_osm,
 )
-from geodata.saying import say
+from geodata.saying import later, mark, say
 from geodata.unpack import unpack
 
 _log = logging.getLogger(__name__)
@@ -408,8 +408,10 @@ def _dangling(ways: OsmWays, crs: str) -> list[Finding]:
     return [
         Finding(
             "ends-beside-lines", "warning",
-            f"{len(near)} line ends stop within {_DANGLE_NEAR_M:g} m of another line without sharing a vertex with it",
+            later(mark("{n} line ends stop within {m:g} m of another line without sharing a vertex with it"),
+                  n=len(near), m=_DANGLE_NEAR_M),
             len(near), tuple(f"({lon:.5f}, {lat:.5f})" for lon, lat in at[:3].tolist()),
-            "Raise the tolerance where ends miss each other, or read with planarise where lines cross at level.",
+            later(mark("Raise the tolerance where ends miss each other, or read with planarise where lines cross at "
+                       "level.")),
         )
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from geodata.ledger import check_ledger
 from geodata.network import NO_WAY, RoadNetwork
 from geodata.osm import OsmData
 from geodata.pieces import check_pieces
+from geodata.saying import later, mark
 from geodata.sitecheck import check_sites
 from geodata.sites import KeySite
 from geodata.speeds import NATIONAL, find_country
@@ -60,7 +61,7 @@ def check_map(
         found += check_on_network(name, network, ids, xy, "sites")
     for network in list(networks.values())[:1]:
         if len(sites):
-            found += check_places(network, ids, to_lonlat(xy, network.crs), what="sites")
+            found += check_places(network, ids, to_lonlat(xy, network.crs), what=mark("sites"))
         found += check_layers(osm, network)
         found += check_crossings(osm, network)
     found += check_extent(osm)
@@ -189,7 +190,7 @@ def _up_to(distance_m: npt.NDArray[np.float64]) -> str:
 
 # What a person can do about things the reader left out, by a word of the reason.
 _REMEDIES = (
-    ("cut", "Take a larger extract if roads near this border matter."),
+    ("cut", mark("Take a larger extract if roads near this border matter.")),
     ("turn restriction", "Routes may turn there although it is forbidden; say so in the route cards where it matters."),
     ("older or second version", "Nothing to do: the latest version was taken; osmium time-filter cuts a history."),
     ("deleted object", "Nothing to do: they are no more."),
@@ -215,5 +216,5 @@ def _left_out(drop: Dropped) -> Finding:
     mend = next((text for word, text in _REMEDIES if word in drop.reason), _NO_REMEDY)
     return Finding(
         "clipped-ways" if cut else "left-out", "warning" if cut else "info",
-        f"{drop.count:,} x {drop.reason}", drop.count, drop.ids, mend,
+        later(mark("{n:,} x {reason}"), n=drop.count, reason=later(drop.reason)), drop.count, drop.ids, later(mend),
     )  # fmt: skip

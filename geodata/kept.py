@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.osmkind import SUFFIXES
+from geodata.saying import Later
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ _CLASSES = {
     "geodata.railparts": ("Posts", "RailAccess", "RailFeature", "RailLine", "RailLines", "RailSection",
                           "TrackAccess", "TrackWalk"),
     "geodata.railyards": ("LeftOut",),
+    "geodata.saying": ("again",),
     "geodata.sites": ("KeySite", "SiteDoor"),
 }  # fmt: skip
 """All that a kept file may name."""
@@ -174,6 +176,8 @@ class _Writer(pickle.Pickler):
             return _array, (value.dtype.str, value.shape, value.tobytes(), bool(value.flags.writeable))
         if isinstance(value, np.generic):
             return _scalar, (value.dtype.str, value.tobytes())
+        if isinstance(value, Later):
+            return value.__reduce__()
         if isinstance(value, type) or callable(value):
             return NotImplemented  # by name; the reader decides whether it may be named
         if is_dataclass(value):

@@ -21,7 +21,7 @@ from geodata.errors import Dropped, Drops, Fault, Finding, GeodataError
 from geodata.osmfile import FEATURE_KEYS, NODE_KEYS, read_file
 from geodata.osmkind import SUFFIXES
 from geodata.osmtext import Progress, RawOsm, RawRelation
-from geodata.saying import say
+from geodata.saying import mark, say
 
 __all__ = ["FEATURE_KEYS", "NODE_KEYS", "SUFFIXES", "Box", "Clip", "OsmData", "OsmFeature", "OsmNode", "OsmWays",
            "read_osm"]  # fmt: skip
@@ -229,10 +229,10 @@ class _Assembly:
         for k in np.flatnonzero(odd).tolist():
             name = f"w{self.raw.way[k]}"
             if runs.n_missing[k]:
-                self.drops.add("way with nodes missing from the file, cut there", name)
+                self.drops.add(mark("way with nodes missing from the file, cut there"), name)
             reason = ""
             if runs.n_outside[k]:
-                reason = "way cut at the clip box" if runs.n_runs[k] else "way outside the clip box"
+                reason = mark("way cut at the clip box") if runs.n_runs[k] else "way outside the clip box"
             elif not runs.n_runs[k]:
                 reason = "way without two usable nodes"
             if reason:

@@ -11,6 +11,7 @@ import shapely
 from geodata.crs import to_metric
 from geodata.errors import Finding
 from geodata.osm import OsmData
+from geodata.saying import later, mark
 from geodata.sites import KIND_TABLE, KeySite, out_of_use
 
 _NO_RAIL_M = 300.0
@@ -210,9 +211,9 @@ def _without_rail(osm: OsmData, sites: Sequence[KeySite], crs: str) -> list[Find
         return []
     return [
         Finding("station-without-rail", "warning",
-                f"{len(odd)} of {len(stops)} stations and stops have no track in use within {_NO_RAIL_M:.0f} m",
-                len(odd), _ids(odd),
-                "Take a map that holds its rail, or leave out what is no station any more.")
+                later(mark("{n} of {all} stations and stops have no track in use within {m:.0f} m"),
+                      n=len(odd), all=len(stops), m=_NO_RAIL_M), len(odd), _ids(odd),
+                later(mark("Take a map that holds its rail, or leave out what is no station any more.")))
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from geodata.crs import from_datum, haversine_m, in_china, to_datum, to_lonlat, 
 from geodata.errors import Finding
 from geodata.network import RoadNetwork
 from geodata.railgraph import RAIL_KINDS
-from geodata.saying import mark, say
+from geodata.saying import later, mark
 
 if TYPE_CHECKING:
     from geodata.osm import OsmData
@@ -134,9 +134,9 @@ def _shift(
         return []
     return [
         Finding("places-shifted", "warning",
-                say("{n} {what} lie {given:.0f} m off the roads in the median, and {off:.0f} m if they {story}",
-                    n=len(rows), what=what, given=given, off=off, story=say(story)),
-                len(rows), tuple(names[rows][:3].tolist()), say("If that is so, {mend}.", mend=say(mend)))
+                later(mark("{n} {what} lie {given:.0f} m off the roads in the median, and {off:.0f} m if they {story}"),
+                      n=len(rows), what=later(what), given=given, off=off, story=later(story)),
+                len(rows), tuple(names[rows][:3].tolist()), later(mark("If that is so, {mend}."), mend=later(mend)))
     ]  # fmt: skip
 
 
@@ -187,11 +187,13 @@ def leave_out_far(osm: OsmData) -> OsmData:
     names = [*dict.fromkeys(f"w{way}" for way in ways.way[far].tolist()), *strays]
     zero = bool(len(far)) and bool((np.abs(middle[far]) < 0.01).all())
     n = len(far) + len(strays)
-    what = "1 way or place lies" if n == 1 else f"{n} ways and places lie"
+    what = mark("1 way or place lies over {km:.0f} km from all others{where}")
+    if n > 1:
+        what = mark("{n} ways and places lie over {km:.0f} km from all others{where}")
     note = Finding(
         "far-out", "warning",
-        f"{what} over {_FAR_M / 1000:.0f} km from all others" + (", at 0, 0" if zero else ""), n, tuple(names[:3]),
-        "Their coordinates are empty or wrong; they were left out.",
+        later(what, n=n, km=_FAR_M / 1000, where=later(mark(", at 0, 0")) if zero else ""), n, tuple(names[:3]),
+        later(mark("Their coordinates are empty or wrong; they were left out.")),
     )  # fmt: skip
     gone = {int(w) for w, t in zip(ways.way[far].tolist(), [ways.tags[k] for k in far.tolist()], strict=True)
             if "highway" in t}  # fmt: skip
@@ -226,13 +228,14 @@ def check_extent(osm: OsmData) -> list[Finding]:
     if east - west > 180:
         return [
             Finding("too-wide", "warning",
-                    f"the map reaches from {west:.2f} to {east:.2f} degrees: it crosses the 180th meridian, or some "
-                    "coordinates are wrong", 1, (),
-                    "Roads across that meridian are drawn around the world; clip the map to one side of it.")
+                    later(mark("the map reaches from {west:.2f} to {east:.2f} degrees: it crosses the 180th meridian, "
+                               "or some coordinates are wrong"), west=float(west), east=float(east)), 1, (),
+                    later(mark("Roads across that meridian are drawn around the world; clip the map to one side of "
+                               "it.")))
         ]  # fmt: skip
     return [
-        Finding("too-wide", "warning", f"the map is {east - west:.1f} degrees wide", 1, (),
-                "Lengths on one metric grid are off by more than 1 in 1,000 at its sides; clip it.")
+        Finding("too-wide", "warning", later(mark("the map is {n:.1f} degrees wide"), n=float(east - west)), 1, (),
+                later(mark("Lengths on one metric grid are off by more than 1 in 1,000 at its sides; clip it.")))
     ]  # fmt: skip
 
 
@@ -280,9 +283,10 @@ def check_crossings(osm: OsmData, network: RoadNetwork) -> list[Finding]:
     names = tuple(f"w{ways.way[rails[track[k]]]} over w{network.edge_way[roads[road[k]]]}" for k in bare[:3])
     return [
         Finding("rail-crosses-road", "info",
-                f"{len(bare)} places where a rail and a road cross on one level without a node in common",
-                len(bare), names,
-                "They are level crossings that were not drawn, or bridges that were not tagged; look before guarding.")
+                later(mark("{n} places where a rail and a road cross on one level without a node in common"),
+                      n=len(bare)), len(bare), names,
+                later(mark("They are level crossings that were not drawn, or bridges that were not tagged; look before "
+                           "guarding.")))
     ]  # fmt: skip
 
 
@@ -320,10 +324,12 @@ def check_layers(osm: OsmData, network: RoadNetwork) -> list[Finding]:
         ((share(back(points)), story, mend) for story, mend, back in _STORIES),
         key=lambda row: row[0],
     )
-    cause = f", and {best:.0%} if the roads {story}" if best * 3 < given else ""
+    known = best * 3 < given
+    cause = later(mark(", and {best:.0%} if the roads {story}"), best=best, story=later(story)) if known else ""
     return [
-        Finding("layers-shifted", "warning", f"{given:.0%} of the roads run through buildings{cause}",
+        Finding("layers-shifted", "warning",
+                later(mark("{given:.0%} of the roads run through buildings{cause}"), given=given, cause=cause),
                 round(given * len(rows)), (),
-                f"Roads and buildings are of different datums; {mend}." if cause
-                else "Roads and buildings do not fit; ask where each layer came from.")
+                later(mark("Roads and buildings are of different datums; {mend}."), mend=later(mend)) if known
+                else later(mark("Roads and buildings do not fit; ask where each layer came from.")))
     ]  # fmt: skip

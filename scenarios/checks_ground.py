@@ -9,10 +9,12 @@ import numpy as np
 from geodata.crs import haversine_m, to_lonlat, to_metric
 from geodata.ground import Ground
 from geodata.known import short_id
+from geodata.saying import told
 from geodata.sites import KeySite
 from geodata.suspicion import check_places
 from scenarios.errors import Fault
 from scenarios.schema import Point, Scenario
+from scenarios.tongue import mark
 from scenarios.tongue import say as _
 
 APART_M = 200.0
@@ -97,11 +99,11 @@ def _shifted(scenario: Scenario, ground: Ground) -> list[Fault]:
     if not rows:
         return []
     ids, lonlat = [row[0] for row in rows], np.array([row[1:] for row in rows])
-    found = check_places(ground.networks["car"], ids, lonlat, on_road=True, what=_("posts and units"))
+    found = check_places(ground.networks["car"], ids, lonlat, on_road=True, what=mark("posts and units"))
     return [
         Fault(
             file="posts.csv, units.csv", row=None, field="lon, lat", value=", ".join(f.ids),
-            expected=_("points in WGS-84; {text}", text=f.text), remedy=f.remedy,
+            expected=_("points in WGS-84; {text}", text=told(f.text)), remedy=told(f.remedy),
         )
         for f in found if f.code == "places-shifted"
     ]  # fmt: skip

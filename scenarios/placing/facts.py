@@ -12,8 +12,9 @@ from geodata.errors import Finding
 from geodata.ground import Ground
 from geodata.network import RoadNetwork
 from geodata.pieces import Pieces, pieces
+from geodata.saying import told
 from scenarios.placing.marks import LonLat, Mark
-from scenarios.tongue import mark
+from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
 #: Beyond this a place lies off the roads; nearer than this it lies at one.
@@ -65,19 +66,12 @@ STATES: Mapping[str, tuple[str, str]] = {
     ),
 }
 _PROFILES = {"car": mark("Cars"), "foot": mark("On foot"), "bike": mark("Bicycles"), "emergency": mark("Emergency")}
-_PIECES = {
-    "island": (
-        mark("{profile}: {n} cut-off pieces, {km} km of road, joined with the main network in neither direction"),
-        mark("Nothing there is reached or sent from; look for a barrier, a private road or a bridge that was cut off."),
+_REMEDIES = {
+    "island": mark(
+        "Nothing there is reached or sent from; look for a barrier, a private road or a bridge that was cut off."
     ),
-    "trap": (
-        mark("{profile}: {n} one-way traps, {km} km of road: crews get in and not out again"),
-        mark("At the rim of the map the way back is often cut off; elsewhere check the oneway tag."),
-    ),
-    "source": (
-        mark("{profile}: {n} one-way exits, {km} km of road: crews get out and not in"),
-        mark("At the rim of the map the way there is often cut off; elsewhere check the oneway tag."),
-    ),
+    "trap": mark("At the rim of the map the way back is often cut off; elsewhere check the oneway tag."),
+    "source": mark("At the rim of the map the way there is often cut off; elsewhere check the oneway tag."),
 }
 
 
@@ -103,9 +97,23 @@ def _of_pieces(ground: Ground, most: int) -> Iterator[Row]:
             continue
         for kind, its in pieces(network).items():
             if len(its):
-                text, remedy = _PIECES[kind]
-                told = _(text, profile=_(_PROFILES.get(name, name)), n=len(its), km=f"{its.length_m.sum() / 1000:,.1f}")
-                yield False, told, _(remedy), _places(its, network, ground, most)
+                text = _piece_words(kind, _(_PROFILES.get(name, name)), len(its), float(its.length_m.sum()))
+                yield False, text, _(_REMEDIES[kind]), _places(its, network, ground, most)
+
+
+def _piece_words(kind: str, profile: str, n: int, length_m: float) -> str:
+    length = _("{km:,.1f} km", km=length_m / 1000) if length_m >= 1000 else _("{m:,.0f} m", m=length_m)
+    if kind == "island":
+        return says("{profile}: {n} cut-off piece, {length} of road, joined with the main network in neither direction",
+                    "{profile}: {n} cut-off pieces, {length} of road, joined with the main network in neither "
+                    "direction", n, profile=profile, length=length)  # fmt: skip
+    if kind == "trap":
+        return says("{profile}: {n} one-way trap, {length} of road: crews get in and not out again",
+                    "{profile}: {n} one-way traps, {length} of road: crews get in and not out again",
+                    n, profile=profile, length=length)  # fmt: skip
+    return says("{profile}: {n} one-way exit, {length} of road: crews get out and not in",
+                "{profile}: {n} one-way exits, {length} of road: crews get out and not in",
+                n, profile=profile, length=length)  # fmt: skip
 
 
 def _places(its: Pieces, network: RoadNetwork, ground: Ground, most: int) -> tuple[LonLat, ...]:  # noqa: ARG001
@@ -115,27 +123,40 @@ def _places(its: Pieces, network: RoadNetwork, ground: Ground, most: int) -> tup
 
 def _of_report(found: Sequence[Finding]) -> Iterator[Row]:
     for one in found:
-        if one.code in SHOWN and one.at:
-            yield one.level == "warning", one.text, one.remedy, tuple(one.at)
+        if one.code in SHOWN and (one.at or one.level == "warning"):
+            yield one.level == "warning", told(one.text), told(one.remedy), tuple(one.at)
 
 
 def ways_to_roads(marks: Sequence[Mark], ground: Ground, profile: str = "car") -> tuple[Way, ...]:
-    """Each site, post and unit against the roads of a profile; those without a point are left out."""
-    some = [its for its in marks if its.kind in {"site", "post"} and its.middle is not None]
-    if not some:
+    """Each site and post against the roads of a profile, a line by its worst corner; without a place it is left out."""
+    points = [(its, at) for its in marks if its.kind in {"site", "post"} for at in _corners(its)]
+    if not points:
         return ()
     network = ground.networks[profile]
-    places = [its.middle for its in some if its.middle is not None]
-    xy = ground.to_xy(places)
+    xy = ground.to_xy([at for _its, at in points])
     near, main = network.snap(xy, 1e6), network.snap(xy, 1e6, main_only=True)
-    return tuple(
-        Way(its.kind, its.id, its.name, at, network.name_of(int(edge)) if ok else "", float(road_m), float(main_m),
-            _state(network, ok, int(edge), float(road_m), float(main_m)))
-        for its, at, ok, edge, road_m, main_m in zip(
-            some, places, near.ok.tolist(), near.edge.tolist(), near.distance_m.tolist(), main.distance_m.tolist(),
-            strict=True,
-        )
-    )  # fmt: skip
+    worst: dict[tuple[str, str], Way] = {}
+    for (its, at), ok, edge, road_m, main_m in zip(
+        points, near.ok.tolist(), near.edge.tolist(), near.distance_m.tolist(), main.distance_m.tolist(), strict=True
+    ):
+        state = _state(network, ok, int(edge), float(road_m), float(main_m))
+        way = Way(its.kind, its.id, its.name, at, network.name_of(int(edge)) if ok else "", float(road_m),
+                  float(main_m), state)  # fmt: skip
+        before = worst.get((its.kind, its.id))
+        if before is None or _badness(way) > _badness(before):
+            worst[its.kind, its.id] = way
+    return tuple(worst.values())
+
+
+def _corners(its: Mark) -> tuple[LonLat, ...]:
+    """Where a mark is measured: its point, the corners of a line, the middle of an area."""
+    if its.points and not its.closed:
+        return its.points
+    return () if its.middle is None else (its.middle,)
+
+
+def _badness(way: Way) -> tuple[int, float]:
+    return ("good", "off", "island", "alone", "far").index(way.state), way.road_m
 
 
 def _state(network: RoadNetwork, ok: Any, edge: int, road_m: float, main_m: float) -> str:

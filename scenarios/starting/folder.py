@@ -84,13 +84,14 @@ def settings_text(given: Given, map_file: str, units: Sequence[str], strong: boo
         shifts = [("duty", event.start[-5:], max(1.0, hours))]
     else:
         shifts = [("early", "06:00", 8.0), ("late", "14:00", 8.0), ("night", "22:00", 8.0)]
+    whole = _("the whole event")
     lines = [
         "# Made by Vedette for a start: change what does not fit. What is left out here has a default.",
         "schema = 1", 'name = "event"', f"title = {toml(event.title)}", f"timezone = {toml(event.timezone)}",
         f"start = {toml(event.start)}", f"end = {toml(event.end)}", f"language = {toml(language())}", "",
         f"categories = {toml(list(CATEGORIES))}", 'police = ["sworn"]', f"ranks = {toml(list(RANKS))}", "",
         "[map]", f"file = {toml(map_file)}", f"credit = {toml(credit)}", "snap_limit_m = 500", "",
-        "[[spans]]", 'id = "event"', f"title = {toml(_('the whole event'))}",
+        "[[spans]]", 'id = "event"', f"title = {toml(whole)}",
         f"times = [{{ start = {toml(event.start)}, end = {toml(event.end)} }}]", "",
     ]  # fmt: skip
     for name, start, length in shifts:

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geodata import kept
-from geodata.errors import GeodataError
+from geodata import kept, saying
+from geodata.errors import Finding, GeodataError
 from geodata.ground import Ground, load_ground
+from geodata.saying import later, mark, told, told_by
 
 from .osm_text import osm_file
 
@@ -79,6 +80,22 @@ def test_the_town_survives_with_rail_sites_and_names(town, tmp_path):
     assert again is not None
     same(town, again)
     assert len(again.rail.sections) > 20
+
+
+def test_what_is_told_later_is_kept_to_be_told(tmp_path):
+    """A sentence inside of another one too; a finding keeps its words in whatever language it is read."""
+    text = later(mark("{n} of {what}"), n=np.int64(2), what=later(mark("three")))
+    kept.write_kept(tmp_path / "x.ground", Finding("c", "info", text, 1, (), "plain"))
+    found = kept.read_kept(tmp_path / "x.ground", Finding)
+    assert found is not None
+    assert (found.text, found.remedy) == ("2 of three", "plain")
+    before = list(saying._voice)
+    told_by({"{n} of {what}": "{what}: {n}", "three": "drei"}.__getitem__)
+    try:
+        assert told(found.text) == "drei: 2"
+        assert told(found.remedy) == "plain"
+    finally:
+        saying._voice[:] = before
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """Places as they are edited on a map: read leniently, written as rows, found by name, imported, judged by the roads."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import shapely
 
+from geodata.errors import Finding
+from geodata.saying import later, mark
 from scenarios import drafts
 from scenarios.load import check, read_raw
 from scenarios.placing import base, importing
@@ -13,6 +16,7 @@ from scenarios.placing.facts import findings, ways_to_roads
 from scenarios.placing.marks import Mark, marks_of, point_of, points_of, thing, wkt_of
 from scenarios.placing.named import search
 from scenarios.raw import Raw, RawRow
+from scenarios.tongue import speaking
 
 
 @pytest.fixture(scope="module")
@@ -215,8 +219,34 @@ def test_each_place_is_measured_to_the_road(raw, ground):
     assert found[0].places == ((10.02, 49.99),)
     assert found[0].strong
     assert [one.number for one in found] == list(range(1, len(found) + 1))
-    assert any("cut-off pieces" in one.text and one.places for one in found)
+    texts = [one.text for one in found if one.places]
+    lanes = ", 310 m of road, joined with the main network in neither direction"
+    assert f"On foot: 1 cut-off piece{lanes}" in texts
     assert all(one.remedy for one in found)
+
+
+def test_a_line_is_measured_at_its_corners_and_told_by_the_worst(raw, ground):
+    """A line round a corner lies on roads though the middle of its corners lies in a block."""
+    bent = "LINESTRING (10.002 50.00225, 10.0105 50.00225, 10.0105 50.0045)"
+    far = "LINESTRING (10.002 50.00225, 10.0105 50.00225, 10.02 49.99)"
+    rows = {"id": "bent", "name": "Bent", "line": bent}, {"id": "far", "name": "Far", "line": far}
+    more = with_rows(raw, "sites", *rows)
+    ways = {way.id: way for way in ways_to_roads(marks_of(more, ground), ground)}
+    assert ways["bent"].state == "good"
+    assert (ways["far"].state, ways["far"].at) == ("far", (10.02, 49.99))
+
+
+def test_what_a_map_report_says_is_told_in_the_readers_language(ground):
+    """Findings are made when a map is read, and kept; the words are found when they are shown."""
+    stops = later(mark("{n} of {all} stations and stops have no track in use within {m:.0f} m"), n=1, all=2, m=50.0)
+    mend = later(mark("Take a map that holds its rail, or leave out what is no station any more."))
+    found = Finding("station-without-rail", "warning", stops, 1, (), mend, ((10.0, 50.0),))
+    drawn = replace(ground, networks={}, findings=(found,))
+    assert findings(drawn)[0].text == "1 of 2 stations and stops have no track in use within 50 m"
+    with speaking("zh"):
+        told = findings(drawn)[0]
+        assert told.text == "2 个车站中有 1 个在 50 米内没有在用轨道"
+        assert told.remedy == "请换用含轨道的地图，或去掉已停用的车站。"
 
 
 def test_the_ground_travels_apart_from_what_is_edited(ground):
