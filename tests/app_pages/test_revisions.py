@@ -30,7 +30,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 def test_another_edit_between_finding_and_reading(read: Callable[[drafts.Source], Any]) -> None:
     """Ann's page has found the draft, Ben edits and takes it back; then she and everybody see what is true."""
-    draft = drafts.put("crossroads", "sites", {"id": "square"}, {"weight": "60"}, title="Square", who="Ann")
+    draft = drafts.put("crossroads", "sites", {"id": "square"}, {"weight": "61"}, title="Square", who="Ann")
     seen = drafts.find(draft.id)
     want = read(drafts.find(drafts.duplicate(draft).id))
     others = drafts.put(draft.id, "sites", {"id": "square"}, {"weight": "77", "lon": "x"}, title="Square", who="Ben")
