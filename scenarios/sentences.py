@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from scenarios.askwords import asked_anew
 from scenarios.audit import PlanAudit
 from scenarios.demand.need import Need
 from scenarios.demandwords import kind_word
@@ -15,6 +15,7 @@ from scenarios.desk import Desk
 from scenarios.plainwords import joined, plain
 from scenarios.tongue import dates, mark
 from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed, together
 from scheduler.outcome import Breach
 from scheduler.patrols.explain import explain as explain_patrols
 from scheduler.roster.rules import explain as explain_roster
@@ -79,8 +80,7 @@ class Teller:
             return _whole(breach)
         engines, rebuilt = self.audit.engines, self.audit.rebuilt
         if breach in engines["roster"].breaches or breach in engines["roster"].costs:
-            problem = rebuilt.roster.problem
-            return self.named(asked_anew(problem, breach) or explain_roster(problem, breach, self.clock), breach)
+            return self.named(explain_roster(rebuilt.roster.problem, breach, self.clock), breach)
         if breach in engines["siting"].breaches or breach in engines["siting"].costs:
             text = explain_siting(rebuilt.siting.problem, breach)
             for period in rebuilt.siting.problem.periods:
@@ -113,14 +113,15 @@ class Teller:
         else:
             wrong = _("The post at {post} is set for times that the scenario does not have", post=post)
         known = [words for _, words in sorted(spans[p] for p in periods if p in spans)]
-        return f"{wrong}: {', '.join([*known, *(p for p in periods if p not in spans)])}."
+        return _listed(wrong, [*known, *(p for p in periods if p not in spans)])
 
     def _span(self, start_s: int, end_s: int) -> str:
         return f"{self.clock(start_s)}-{self.clock(end_s)}"
 
     def named(self, text: str, breach: Breach) -> str:
         """The rule's sentence with each person's name beside the id, ids inside other ids left alone."""
-        idents = "|".join(re.escape(ident) for ident in sorted(set(breach.who), key=len, reverse=True))
+        concerned = {*breach.who, str(breach.data.get("holder", ""))} - {""}
+        idents = "|".join(re.escape(ident) for ident in sorted(concerned, key=len, reverse=True))
         if not idents:
             return text
         # Chinese sets no space between a word and an id.
@@ -160,7 +161,12 @@ def _whole(breach: Breach) -> str:
     one, more, remedy = WHOLE[breach.rule]
     text = _(one if breach.amount == 1 else more, n=breach.amount)
     rest = _(" and {n} more", n=breach.amount - len(breach.where)) if breach.amount > len(breach.where) else ""
-    return f"{text}: {', '.join(breach.where)}{rest}.{' ' if remedy else ''}{_(remedy)}"
+    told = _listed(text, breach.where, rest)
+    return together((told, _(remedy))) if remedy else told
+
+
+def _listed(what: str, which: Iterable[str], rest: str = "") -> str:
+    return _("{what}: {which}{rest}.", what=what, which=listed(which), rest=rest)
 
 
 def breach_sentences(desk: Desk, audit: PlanAudit) -> tuple[str, ...]:

@@ -27,6 +27,11 @@ def parted(items: Iterable[str]) -> str:
     return ("; " if language() == ENGLISH else "；").join(items)
 
 
+def together(sentences: Iterable[str]) -> str:
+    """Whole sentences one after the other; Chinese sets no space between them."""
+    return (" " if language() == ENGLISH else "").join(sentences)
+
+
 def begun(sentence: str) -> str:
     """A sentence with its first letter as the language has it: names of files keep theirs in Chinese."""
     return f"{sentence[:1].upper()}{sentence[1:]}" if language() == ENGLISH else sentence

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from scheduler.outcome import Audit, Breach
 from scheduler.roster.forms import Duties, Finding
 from scheduler.roster.plan import Duty, RosterPlan
-from scheduler.roster.problem import Problem, SeatGroup
+from scheduler.roster.problem import Person, Problem, SeatGroup
 from scheduler.roster.rules import ActiveRule, configure
 
 Check = Callable[[ActiveRule, Duties], list[Finding]]
@@ -82,10 +82,8 @@ def level_names(problem: Problem) -> list[str]:
     return [f"short_{level}" for level in sorted({g.level for g in problem.groups})] + ["costs"]
 
 
-def _fault(rule: str, text: str, duty: Duty, amount: int = 1) -> Breach:
-    return Breach(
-        rule, amount, "duties", True, (duty.person,), (duty.group,), data={"text": text}
-    )
+def _fault(rule: str, duty: Duty, **values: object) -> Breach:
+    return Breach(rule, 1, "duties", True, (duty.person,), (duty.group,), data=values)
 
 
 def _read(problem: Problem, plan: RosterPlan) -> tuple[list[Breach], list[list[int]]]:
@@ -98,22 +96,19 @@ def _read(problem: Problem, plan: RosterPlan) -> tuple[list[Breach], list[list[i
     for duty in sorted(plan.duties):
         seat = f"{duty.group}/{duty.seat}"
         if duty.group not in group_of:
-            faults.append(_fault("unknown_group", f"Seat {seat}, given to {duty.person}, does not exist.", duty))
+            faults.append(_fault("unknown_group", duty, seat=seat))
             continue
         if duty.person not in person_of:
-            faults.append(_fault("unknown_person", f"{duty.person} in {seat} is not known.", duty))
+            faults.append(_fault("unknown_person", duty, seat=seat))
             continue
         p, g = person_of[duty.person], group_of[duty.group]
         if not 1 <= duty.seat <= problem.groups[g].most:
-            text = f"Seat {seat}, given to {duty.person}, does not exist: {duty.group} has {problem.groups[g].most}."
-            faults.append(_fault("unknown_seat", text, duty))
+            faults.append(_fault("unknown_seat", duty, seat=seat, most=problem.groups[g].most))
         holder = seat_holder.setdefault((duty.group, duty.seat), duty.person)
         if holder != duty.person:
-            text = f"Seat {seat} is given to both {holder} and {duty.person}."
-            faults.append(_fault("double_seat", text, duty))
+            faults.append(_fault("double_seat", duty, seat=seat, holder=holder))
         if g in served[p]:
-            text = f"{duty.person} holds two seats of {duty.group}."
-            faults.append(_fault("double_seat", text, duty))
+            faults.append(_fault("double_seat", duty))
         served[p].append(g)
     return faults, served
 
@@ -124,31 +119,35 @@ def _asks(problem: Problem, duties: list[tuple[int, ...]]) -> list[Breach]:
     for person, groups in zip(problem.people, duties, strict=True):
         for g in groups:
             group = problem.groups[g]
-            lacks = []
-            if len(group.categories) and person.category not in group.categories:
-                names = ", ".join(problem.categories[c] for c in sorted(group.categories))
-                lacks.append(f"is {problem.categories[person.category]}, asked for is {names}")
-            if person.rank < group.rank_min:
-                lacks.append(f"has rank {person.rank}, asked for is {group.rank_min}")
-            if group.unit is not None and group.unit != person.unit:
-                lacks.append(
-                    f"belongs to {problem.units[person.unit].id}, asked for is {problem.units[group.unit].id}"
-                )
-            if lacks:
-                text = f"{person.id} cannot serve {group.id}: {'; '.join(lacks)}."
+            lacked = lacks(problem, person, group)
+            if lacked:
+                # Each demand is kept as a pair: what the person is, and what is asked for.
                 found.append(
                     Breach(
                         "seat_asks",
-                        len(lacks),
+                        len(lacked) // 2,
                         "demands",
                         True,
                         (person.id,),
                         (group.id,),
                         group.start_s,
                         group.end_s,
-                        data={"text": text},
+                        data=lacked,
                     )
                 )
+    return found
+
+
+def lacks(problem: Problem, person: Person, group: SeatGroup) -> dict[str, object]:
+    """What a seat asks and a person is not, as pairs of values (``rank``, ``rank_min``); empty where nothing lacks."""
+    found: dict[str, object] = {}
+    if len(group.categories) and person.category not in group.categories:
+        asked = [problem.categories[c] for c in sorted(group.categories)]
+        found |= {"category": problem.categories[person.category], "categories": asked}
+    if person.rank < group.rank_min:
+        found |= {"rank": person.rank, "rank_min": group.rank_min}
+    if group.unit is not None and group.unit != person.unit:
+        found |= {"unit": problem.units[person.unit].id, "unit_asked": problem.units[group.unit].id}
     return found
 
 
@@ -156,9 +155,8 @@ def _staffing(group: SeatGroup, filled: int) -> list[Breach]:
     """What a group's seats cost: short on its level, wishes for more and too many on the costs."""
     found = []
 
-    def charge(rule: str, amount: int, price: int, level: str, words: str) -> None:
+    def charge(rule: str, amount: int, price: int, level: str) -> None:
         if amount > 0 and price > 0:
-            text = f"{group.id} ({group.party}): {amount} {words}."
             found.append(
                 Breach(
                     rule,
@@ -170,21 +168,20 @@ def _staffing(group: SeatGroup, filled: int) -> list[Breach]:
                     group.start_s,
                     group.end_s,
                     amount * price,
-                    {"filled": filled, "need": group.need, "want": group.want, "text": text},
+                    {"filled": filled, "need": group.need, "want": group.want, "party": group.party},
                     level,
                 )
             )
 
-    charge("short", group.need - filled, group.price_short, f"short_{group.level}", "needed and not filled")
-    charge("want", group.want - filled, group.price_want, "costs", "wanted and not filled")
-    charge("over", filled - max(group.need, group.want), group.price_over, "costs", "more than wanted")
+    charge("short", group.need - filled, group.price_short, f"short_{group.level}")
+    charge("want", group.want - filled, group.price_want, "costs")
+    charge("over", filled - max(group.need, group.want), group.price_over, "costs")
     return found
 
 
 def _most(group: SeatGroup, filled: int) -> list[Breach]:
     if filled <= group.most:
         return []
-    text = f"{group.id} ({group.party}) is filled {filled} times; at most {group.most} may serve."
     return [
         Breach(
             "over_most",
@@ -195,7 +192,7 @@ def _most(group: SeatGroup, filled: int) -> list[Breach]:
             (group.id,),
             group.start_s,
             group.end_s,
-            data={"text": text},
+            data={"party": group.party, "filled": filled, "most": group.most},
         )
     ]
 
@@ -212,8 +209,5 @@ def _teams(problem: Problem, filled: Counter[int]) -> list[Breach]:
         if short and any(filled[g] for g in groups):
             missing = sum(max(1, problem.groups[g].need) - filled[g] for g in short)
             names = tuple(problem.groups[g].id for g in short)
-            text = f"Team {team} is sent in part: {missing} missing in {', '.join(names)}."
-            found.append(
-                Breach("team_whole", missing, "seats", True, (), names, data={"text": text})
-            )
+            found.append(Breach("team_whole", missing, "seats", True, (), names, data={"team": team}))
     return found

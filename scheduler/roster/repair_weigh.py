@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from scheduler.outcome import Breach
+from scheduler.roster.audit import lacks
 from scheduler.roster.forms import NO, Finding, Who
 from scheduler.roster.linear import walk_groups
 from scheduler.roster.plan import RosterPlan
@@ -211,9 +212,9 @@ class Weigh:
     def reasons(self, p: int, g: int, drops: Pairs, at_s: int | None) -> tuple[Breach, ...]:
         """Why a person cannot take a seat besides their duties, as breaches that the rules can put into words."""
         group, person = self.problem.groups[g], self.problem.people[p]
-        asks = _asks(self.problem, p, g)
-        if asks:
-            return (_told("seat_asks", f"{person.id} {'; '.join(asks)}.", person.id, group.id),)
+        lacked = lacks(self.problem, person, group)
+        if lacked:
+            return (_found("seat_asks", person.id, group.id, **lacked),)
         now = self.after([(p, g)], drops)
         broken = set(self.breaks([(p, g)], drops))
         found: list[Breach] = []
@@ -222,18 +223,19 @@ class Weigh:
             if rule.hard and p in rule.people and (own or rule.name in broken):
                 found += self._new(rule, (p,), now, alone=own)
         if at_s is not None and group.report_s < at_s:
-            return (*found, _told("begun", f"{group.id} has begun.", person.id, group.id))
+            return (*found, _found("begun", person.id, group.id))
         if not found:  # it is about others (who leaves the seat was their lead), or left the seat no column at all
             for rule in self.laid.active:
                 if rule.hard and (not _own(rule) or rule.name in broken):
                     found += self._new(rule, rule.people, now, alone=False)
         if not found:
-            known = {"over_most": f"All seats of {group.id} are held.",
-                     "team_whole": f"{group.id} belongs to a team that goes whole or not at all."}
+            told = ("over_most", "team_whole")
             names = sorted(broken) or ["clash"]
             # no rule's own name: its words would ask for what only its check finds
-            found = [_told(n if n in known else "ruled_out", known.get(n, f"{n.replace('_', ' ')} rules it out."),
-                           person.id, group.id) for n in names]  # fmt: skip
+            found = [
+                _found(n, person.id, group.id) if n in told else _found("ruled_out", person.id, group.id, by=n)
+                for n in names
+            ]
         return tuple(found)
 
     def _new(
@@ -264,19 +266,5 @@ def _own(rule: ActiveRule) -> bool:
     return rule.rule.form != "rows" or rule.name == BY_PINS
 
 
-def _told(rule: str, text: str, person: str, group: str) -> Breach:
-    return Breach(rule, 1, "duties", hard=True, who=(person,), where=(group,), data={"text": text})
-
-
-def _asks(problem: Any, p: int, g: int) -> list[str]:
-    """What the seat itself asks and the person is not."""
-    person, group = problem.people[p], problem.groups[g]
-    lacks = []
-    if group.categories and person.category not in group.categories:
-        names = " or ".join(problem.categories[c] for c in sorted(group.categories))
-        lacks.append(f"is {problem.categories[person.category]}, asked for is {names}".replace("_", " "))
-    if person.rank < group.rank_min:
-        lacks.append(f"has rank {person.rank}, asked for is {group.rank_min} or above")
-    if group.unit is not None and group.unit != person.unit:
-        lacks.append(f"belongs to {problem.units[person.unit].id}, asked for is {problem.units[group.unit].id}")
-    return lacks
+def _found(rule: str, person: str, group: str, **values: object) -> Breach:
+    return Breach(rule, 1, "duties", hard=True, who=(person,), where=(group,), data=values)

@@ -9,14 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.audit import PlanAudit, audit_plan
+from scenarios.load import read_raw
 from scenarios.plan import Plan
 from scenarios.run import Planned
 from scenarios.sentences import Teller, breach_sentences
+from scenarios.tongue import speaking
 from scenarios.viewing import build_view
 from scheduler.outcome import Breach
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.roster.plan import Duty, RosterPlan
+from scheduler.roster.rules import explain, load
 from scheduler.siting.plan import SitingPlan, Stand
+from tests.scenarios.tongue.plain import english_in
 
 
 def _audit(planned: Planned, plan: Plan) -> tuple[PlanAudit, str]:
@@ -166,3 +170,61 @@ def test_an_engine_that_claims_nothing_is_a_difference(crossroads: Planned, fiel
     plan = crossroads.plan
     results = {k: v for k, v in plan.results.items() if k != field}
     assert not audit_plan(crossroads.desk, replace(plan, results=results)).agrees
+
+def _planted(planned: Planned) -> tuple[Plan, set[str]]:
+    """A plan broken by hand in every way that is no rule's own, and the names of what is broken."""
+    duties = list(planned.plan.roster.duties)
+    problem = planned.audit.rebuilt.roster.problem
+    first, second = duties[0], next(d for d in duties if d.group != duties[0].group)
+    sworn = next(g for g in problem.groups if g.categories and len(g.categories) < len(problem.categories))
+    wrong = next(p for p in problem.people if p.category not in sworn.categories)
+    most = {g.id: g.most for g in problem.groups}
+    other = next(p.id for p in problem.people if p.id != first.person)
+    duties += [
+        Duty("G9999", 1, first.person), Duty(first.group, 1, "NOBODY"), Duty(second.group, 99, second.person),
+        Duty(first.group, first.seat, other), Duty(sworn.id, 1, wrong.id),
+        *(Duty(first.group, n, p.id) for n, p in enumerate(problem.people[: most[first.group] + 1], start=1)),
+    ]  # fmt: skip
+    rules = {"unknown_group", "unknown_person", "unknown_seat", "double_seat", "seat_asks", "over_most"}
+    return replace(planned.plan, roster=RosterPlan(tuple(duties)), edited=True), rules
+
+
+def test_a_plan_broken_by_hand_is_told_in_either_language(crossroads: Planned) -> None:
+    """Audited once, told twice: English keeps no word of Chinese, and Chinese no English one but names and ids."""
+    plan, rules = _planted(crossroads)
+    audit, english = _audit(crossroads, plan)
+    assert {b.rule for b in audit.breaches} >= rules
+    assert "Seat G9999/1, given to " in english
+    raw = read_raw("crossroads")
+    with speaking("zh"):
+        told = breach_sentences(crossroads.desk, audit)
+    assert [(line, left) for line in told if (left := english_in(line, raw))] == []
+    assert len(told) == len(english.splitlines())
+
+
+def test_every_finding_that_is_no_rules_own_has_its_words(crossroads: Planned) -> None:
+    """By hand: teams, seats short and what keeps somebody out are told from their values, in either language."""
+    problem = crossroads.audit.rebuilt.roster.problem
+    group = problem.groups[0].id
+
+    def of(rule: str, **values: object) -> Breach:
+        return Breach(rule, 2, "seats", True, ("C05",), (group,), data=values)
+
+    said = [
+        (of("team_whole", team="T1"), f"Team T1 is sent in part: 2 missing in {group}."),
+        (of("team_whole"), f"{group} belongs to a team that goes whole or not at all."),
+        (of("over_most", party="P01", filled=4, most=2), f"{group} (P01) is filled 4 times; at most 2 may serve."),
+        (of("over_most"), f"All seats of {group} are held."),
+        (of("short", party="P01"), f"{group} (P01): 2 needed and not filled."),
+        (of("begun"), f"{group} has begun."),
+        (of("double_seat"), f"C05 holds two seats of {group}."),
+        (of("ruled_out", by="clash"), "Another duty at that time rules it out."),
+        (of("ruled_out", by="hours_cap"), f"{load()['hours_cap'].info.title} rules it out."),
+        (of("seat_asks", category="armed_police", categories=["sworn", "military"], rank=1, rank_min=3),
+         f"C05 cannot serve {group}: is armed police, asked for is sworn or military; has rank 1, asked for is 3."),
+        (of("seat_asks", unit="A", unit_asked="B"), f"C05 cannot serve {group}: belongs to A, asked for is B."),
+    ]  # fmt: skip
+    for breach, words in said:
+        assert explain(problem, breach, str) == words
+        with speaking("zh"):
+            assert english_in(explain(problem, breach, str), read_raw("crossroads")) == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scheduler.outcome import Breach
 from scheduler.roster.explain.why import Candidate, Moved, SeatWhy
 from scheduler.roster.forms import Clock
+from scheduler.roster.ownwords import plain
 from scheduler.roster.problem import Problem, SeatGroup
 from scheduler.roster.rules import explain as explain_breach
 from scheduler.roster.rules import load
@@ -180,11 +181,6 @@ class SeatWords(SmallWords):
             "With {who} in {seat} the roster costs {what}.",
             who=self.name(person), seat=seat, what=f"{more}{points}{whom}",
         )  # fmt: skip
-
-
-def plain(word: str) -> str:
-    """A word of the tables (``armed_police``) as people say it."""
-    return say(word.replace("_", " "))
 
 
 def _more(n: int) -> str:

@@ -27,7 +27,8 @@ from scheduler.roster.explain.patch import (
     Unpin,
     Waive,
 )
-from scheduler.roster.explain.seatwords import SeatWords, plain
+from scheduler.roster.explain.seatwords import SeatWords
+from scheduler.roster.ownwords import plain
 from scheduler.roster.problem import Problem, SeatGroup
 from scheduler.roster.rules import load, read_settings
 from scheduler.roster.shortage import EmptySeat

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from scheduler.errors import ProblemError
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, Form, RuleInfo, RuleParams
+from scheduler.roster.ownwords import told
 from scheduler.saying import say
 
 if TYPE_CHECKING:
@@ -172,9 +173,10 @@ def explain(problem: Problem, breach: Breach, clock: Clock) -> str:
     clock
         Turns seconds since the horizon's start into words ("Sat 14:30").
     """
-    rule = load().get(breach.rule)
+    rules = load()
+    rule = rules.get(breach.rule)
     if rule is None:
-        return str(breach.data.get("text", f"{breach.rule}: {breach.amount} {breach.unit}."))
+        return told(breach, {name: one.info.called for name, one in rules.items()})
     words: str = rule.module.explain(problem, breach, clock)
     return words
 
