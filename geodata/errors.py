@@ -33,6 +33,10 @@ class Fault:
     expected: str = ""
     mend: str = ""
 
+    def sentence(self) -> str:
+        """The fault in one line, in the reader's language; what is shown of faults of scenarios too."""
+        return str(self)
+
     def __str__(self) -> str:
         text = self.what
         if self.ids:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import shapely
 
+from geodata.errors import Fault as MapFault
 from geodata.errors import GeodataError
 from geodata.gisfiles import Reading
 from geodata.gislayers import open_layers
@@ -54,13 +56,20 @@ class Place:
         """A point of it."""
         return self.at if self.at is not None else self.points[0]
 
+    @property
+    def middle(self) -> LonLat:
+        """One point for it, as for a mark."""
+        if self.at is not None:
+            return self.at
+        return sum(p[0] for p in self.points) / len(self.points), sum(p[1] for p in self.points) / len(self.points)
+
 
 @dataclass(frozen=True)
 class Imported:
     """What a file gives: places that can be taken, faults of those that cannot, and those that are there already."""
 
     places: tuple[Place, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[Fault | MapFault, ...]
     known: tuple[Place, ...]
 
 
@@ -85,9 +94,10 @@ def read_sites(name: str, content: bytes, ground: Ground, marks: Sequence[Mark])
         return _refused(name, ends, _("export it as one of these"))
     if len(content) > MOST_BYTES:
         return _refused(name, _("at most {n} MB", n=MOST_BYTES // 2**20), _("export only the places of the event"))
-    faults: list[Fault] = []
+    faults: list[Fault | MapFault] = []
     with tempfile.TemporaryDirectory(prefix="vedette-sites-") as folder:
-        path = Path(folder) / f"sites.{ending}"
+        stem = re.sub(r"[^\w-]+", "_", Path(name).stem)[:60]  # layers are told by it
+        path = Path(folder) / f"{stem}.{ending}"
         path.write_bytes(content)
         places = _table(path, name, faults) if ending in {"csv", "txt"} else _layers(path, name, faults)
     if len(places) > MOST_SITES:
@@ -104,7 +114,7 @@ def _refused(name: str, expected: str, remedy: str) -> Imported:
 
 
 # ---------------------------------------------------------------- tables
-def _table(path: Path, name: str, faults: list[Fault]) -> list[Place]:
+def _table(path: Path, name: str, faults: list[Fault | MapFault]) -> list[Place]:
     found: list[Fault] = []
     rows = read_table(path, found, [])
     faults += [Fault(name, f.row, f.field, f.value, f.expected, f.remedy) for f in found]
@@ -116,8 +126,7 @@ def _table(path: Path, name: str, faults: list[Fault]) -> list[Place]:
             Fault(name, 1, "", "", _("columns lon and lat, or wkt"), _("name the columns so, in WGS-84 degrees"))
         )
         return []
-    places = (_of_row(row, columns, name, faults) for row in rows)
-    return [place for place in places if place is not None]
+    return [place for row in rows for place in _of_row(row, columns, name, faults)]
 
 
 def _columns(names: Iterable[str]) -> dict[str, str]:
@@ -126,7 +135,7 @@ def _columns(names: Iterable[str]) -> dict[str, str]:
     return {ours: given[one] for ours, many in _NAMES.items() for one in reversed(many) if one in given}
 
 
-def _of_row(row: RawRow, columns: Mapping[str, str], name: str, faults: list[Fault]) -> Place | None:
+def _of_row(row: RawRow, columns: Mapping[str, str], name: str, faults: list[Fault | MapFault]) -> list[Place]:
     def cell(column: str) -> str:
         return text_of(row.values.get(columns.get(column, "")))
 
@@ -138,7 +147,7 @@ def _of_row(row: RawRow, columns: Mapping[str, str], name: str, faults: list[Fau
         except shapely.GEOSException:
             expected = _("a shape as WKT, longitude first")
             faults.append(Fault(name, number, columns["wkt"], cell("wkt")[:40], expected, ""))
-            return None
+            return []
         return _placed(number, title, cell("kind"), cell("class"), shape, name, faults)
     try:
         at = (float(cell("lon")), float(cell("lat")))
@@ -148,11 +157,11 @@ def _of_row(row: RawRow, columns: Mapping[str, str], name: str, faults: list[Fau
 
 
 # ---------------------------------------------------------------- layers
-def _layers(path: Path, name: str, faults: list[Fault]) -> list[Place]:
+def _layers(path: Path, name: str, faults: list[Fault | MapFault]) -> list[Place]:
     places: list[Place] = []
     try:
         for layer in open_layers(path, Reading()):
-            faults += [Fault(name, None, "", "", str(fault), "") for fault in layer.faults]
+            faults += layer.faults
             if layer.faults:
                 continue
             columns = _columns(map(str, layer.frame.columns))
@@ -160,12 +169,11 @@ def _layers(path: Path, name: str, faults: list[Fault]) -> list[Place]:
             for row, shape in enumerate(layer.shapes):
                 cells = {ours: _cell(table[row].get(theirs)) for ours, theirs in columns.items()}
                 title = cells.get("name") or _("Place {n}", n=row + 1)
-                place = _placed(row + 1, title, cells.get("kind", ""), cells.get("class", ""), shape, name, faults)
-                places += [place] if place is not None else []
+                places += _placed(row + 1, title, cells.get("kind", ""), cells.get("class", ""), shape, name, faults)
                 if len(places) > MOST_SITES:
                     return places
     except GeodataError as error:
-        faults += [Fault(name, None, "", "", fault.what.replace(path.name, name), fault.mend) for fault in error.faults]
+        faults += [replace(fault, what=fault.what.replace(path.name, name)) for fault in error.faults]
     return places
 
 
@@ -173,10 +181,22 @@ def _cell(value: Any) -> str:
     return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()
 
 
-def _placed(row: int, title: str, kind: str, class_: str, shape: Any, name: str, faults: list[Fault]) -> Place | None:
-    """A place from its shape: lines stay lines, of an area a point inside is taken."""
+def _placed(
+    row: int, title: str, kind: str, class_: str, shape: Any, name: str, faults: list[Fault | MapFault]
+) -> list[Place]:
+    """Places of a shape: lines stay lines, an area gives a point inside; lines and points apart are one each."""
     if isinstance(shape, shapely.MultiLineString):
         shape = shapely.line_merge(shape)
+    several = isinstance(shape, shapely.MultiLineString | shapely.MultiPoint) and not shape.is_empty
+    parts = list(shape.geoms) if several else [shape]
+    titles = [title] if len(parts) == 1 else [_("{name} ({n})", name=title, n=n + 1) for n in range(len(parts))]
+    found = (_one(row, its, kind, class_, part, name, faults) for its, part in zip(titles, parts, strict=True))
+    return [place for place in found if place is not None]
+
+
+def _one(
+    row: int, title: str, kind: str, class_: str, shape: Any, name: str, faults: list[Fault | MapFault]
+) -> Place | None:
     class_ = class_ if class_ in {"1", "2", "3"} else ""
     if isinstance(shape, shapely.LineString) and len(shape.coords) > 1:
         points = tuple((float(x), float(y)) for x, y, *_rest in shape.simplify(1e-6).coords)
@@ -188,7 +208,7 @@ def _placed(row: int, title: str, kind: str, class_: str, shape: Any, name: str,
     return Place(row, title, kind, class_, (float(point.x), float(point.y)))
 
 
-def _is_on(place: Place, ground: Ground, name: str, faults: list[Fault]) -> bool:
+def _is_on(place: Place, ground: Ground, name: str, faults: list[Fault | MapFault]) -> bool:
     lon, lat = place.first
     if _inside(ground, lon, lat):
         return True
@@ -205,7 +225,7 @@ def _inside(ground: Ground, lon: float, lat: float) -> bool:
 
 
 def _is_known(place: Place, marks: Sequence[Mark]) -> bool:
-    lon, lat = place.first
+    lon, lat = place.middle
     shrink = math.cos(math.radians(lat))
     return any(
         mark.kind == "site" and mark.name == place.name and mark.middle is not None

@@ -187,6 +187,37 @@ def test_what_is_no_list_of_places_is_refused_in_a_sentence(ground, marks, name,
     assert all(name in fault.sentence() for fault in found.faults)
 
 
+def test_what_is_wrong_with_a_map_file_is_not_what_was_expected_of_it(ground, marks):
+    cut = importing.read_sites("a.geojson", b'{"type":"Feat', ground, marks).faults
+    told = "a.geojson is JSON, but no GeoJSON that can be read; expected a FeatureCollection or features"
+    assert [fault.sentence().partition(". ")[0] for fault in cut] == [told]
+    with speaking("zh"):
+        told = importing.read_sites("a.geojson", b'{"type":"Feat', ground, marks).faults[0].sentence()
+    assert told.startswith("a.geojson ")
+    assert "应为" in told
+    assert "expected" not in told
+
+
+def test_lines_and_points_apart_are_a_place_each(raw, ground, marks):
+    """A route with a gap is two lines; one that is only drawn in pieces is one; nothing is left out without a word."""
+    a, b, c = [10.004, 50.002], [10.005, 50.002], [10.006, 50.0025]
+    shapes = {
+        "Gap": {"type": "MultiLineString", "coordinates": [[a, b], [[10.006, 50.003], [10.007, 50.003]]]},
+        "Way": {"type": "MultiLineString", "coordinates": [[a, b], [b, c]]},
+        "Dots": {"type": "MultiPoint", "coordinates": [a, c]}, "Void": {"type": "MultiPoint", "coordinates": []},
+    }  # fmt: skip
+    rows = [{"type": "Feature", "properties": {"name": name}, "geometry": shape} for name, shape in shapes.items()]
+    content = json.dumps({"type": "FeatureCollection", "features": rows}).encode()
+    found = importing.read_sites("c.geojson", content, ground, marks)
+    assert [(p.name, len(p.points)) for p in found.places] == [
+        ("Gap (1)", 2), ("Gap (2)", 2), ("Way", 3), ("Dots (1)", 0), ("Dots (2)", 0),
+    ]  # fmt: skip
+    assert [fault.value for fault in found.faults] == ["Void"]
+    more = with_rows(raw, "sites", *({**row.key, **row.values} for row in importing.rows_of(found, raw, marks)))
+    again = importing.read_sites("c.geojson", content, ground, marks_of(more, ground))
+    assert (again.places, len(again.known)) == ((), 5)  # lines are known again too
+
+
 def test_too_much_is_refused(ground, marks, monkeypatch):
     monkeypatch.setattr(importing, "MOST_BYTES", 10)
     assert importing.read_sites("sites.csv", CSV.encode(), ground, marks).faults
