@@ -48,3 +48,15 @@ def test_an_event_of_another_day_opens_before_most_report(app: AppTest) -> None:
     assert "The event is not running" in texts(page)
     assert page.button(key="start_day").label == "Start the day"
     assert not page.exception
+
+
+def test_a_plan_that_was_mended_on_the_day_has_its_map_and_papers_without_files(app: AppTest) -> None:  # noqa: F811
+    """A replan leaves the plan and its view alone: what is handed out is made when it is asked for."""
+    job = kept(datetime(2026, 6, 12, 15, tzinfo=UTC))
+    app.query_params["plan"] = job.id
+    page = on(app, "map")
+    assert [one.proto.label for one in page.get("download_button")][:1] == ["Map as a file"]
+    page = on(page, "papers")
+    assert not page.exception
+    assert "All as one ZIP" in [one.proto.label for one in page.get("download_button")]
+    assert "Files of the run" not in [one.label for one in page.expander]
