@@ -111,8 +111,10 @@ def _section(source: drafts.Source, raw: Raw, ground: Ground, marks: Sequence[Ma
 
 def _search(source: drafts.Source, raw: Raw, ground: Ground, marks: Sequence[Mark]) -> None:
     """What the map names, key sites first; one click makes a site of it."""
-    text = st.text_input(_("Add a place that the map knows"), key="places_search", max_chars=80,
-                         placeholder=_("Name or kind: station, school, hospital ..."))  # fmt: skip
+    text = st.text_input(
+        _("Add a place that the map knows"), key="places_search", max_chars=80, persist_state="session",
+        placeholder=_("Name or kind: station, school, hospital ..."),
+    )  # fmt: skip
     found = search(ground, marks, text)
     if text.strip() and not found:
         st.caption(_("The map knows no such place. Draw it with a tool, or add a row to the table."))

@@ -40,7 +40,9 @@ def before_of(source: drafts.Source) -> Scenario | None:
 def rules_table(lines: Sequence[RuleLine]) -> RuleLine | None:
     """Search, group, table; the rule that is chosen, None where none is found."""
     cells = st.columns([3, 2, 3], vertical_alignment="top")
-    sought = cells[0].text_input(_("Search"), key="rule_search", placeholder=_("words, number or source"))
+    sought = cells[0].text_input(
+        _("Search"), key="rule_search", placeholder=_("words, number or source"), persist_state="session"
+    )
     group = cells[1].selectbox(
         _("Group"), ["", *GROUPS], key="rule_group", format_func=lambda g: _(GROUPS[g]) if g else _("All groups")
     )

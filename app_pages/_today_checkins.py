@@ -41,7 +41,7 @@ def checkins(source: drafts.Source, job: Job, view: PlanView, state: Board, now_
     cells = st.columns([3, 2], vertical_alignment="bottom")
     show = cells[0].segmented_control(
         _("Show"), list(SHOWS), default="open", required=True, key="today_show", label_visibility="collapsed",
-        format_func=lambda one: TITLES[one],
+        format_func=lambda one: TITLES[one], persist_state="session",
     ) or "open"  # fmt: skip
     unit = cells[1].selectbox(
         _("Unit"), list(units), key="today_unit", format_func=lambda one: units[one], label_visibility="collapsed"

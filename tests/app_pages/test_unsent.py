@@ -51,7 +51,10 @@ def perimeter(app: AppTest) -> AppTest:
 def day() -> dict[str, str]:
     """A draft with a plan, at a moment of its event."""
     draft = drafts.add("crossroads", "session", {"id": "lanterns", "title": "Lantern concert", "attendance": 300})
-    view = replace(town(), start=datetime(2026, 6, 12, 15, tzinfo=UTC))
+    its = town()
+    known = {person.id: f"C{n:02}" for n, person in enumerate(its.people, start=1)}
+    duties = tuple(replace(duty, person=known[duty.person]) for duty in its.duties)
+    view = replace(its, start=datetime(2026, 6, 12, 15, tzinfo=UTC), duties=duties)
     plan = finished(view, source=drafts.find(draft.id))
     return {"scenario": draft.id, "plan": plan.id, "at": "3600"}
 
@@ -203,3 +206,11 @@ def test_what_the_store_refuses_is_said_and_stays_on_the_page(project_root, day,
     assert "at most 3 characters in all" in app.toast[0].value
     assert field(app, "text_input", "incident", "what").value == "Fallen tree"
     assert stored(day["scenario"], "incident") == {}
+
+
+def test_what_was_searched_for_is_there_when_the_page_is_seen_again(project_root) -> None:
+    app = session(project_root, "rules", scenario="crossroads")
+    app.text_input(key="rule_search").set_value("night").run()
+    assert on(on(app, "event"), "rules").text_input(key="rule_search").value == "night"
+    on(app, "places").text_input(key="places_search").set_value("school").run()
+    assert on(on(app, "event"), "places").text_input(key="places_search").value == "school"
