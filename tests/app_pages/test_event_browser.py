@@ -1,6 +1,7 @@
 """The Event page in a browser, in both languages: the programme changed by the keyboard in its table, and undone."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,4 +89,36 @@ def test_the_programme_is_changed_and_undone(server: str, chromium: str, lang: s
         page.reload()
         expect(figures.nth(0)).to_have_text("250")
         expect(cell(page, TITLE, 0)).to_have_text("Lantern concert")
+    assert (outside, faults) == ([], [])
+
+
+def test_another_scenario_and_back_leave_the_programme_as_it_is(server: str, chromium: str) -> None:  # noqa: F811
+    """Edited twice, another page, another scenario and its programme, and back: going there writes nothing."""
+    with browsing(chromium, height=1000) as (page, outside, faults):
+
+        def go(name: str) -> None:
+            page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
+            settle(page)
+
+        def opened(ref: str, sessions: int, title: str, changes: int) -> None:
+            """A scenario from Start, and its programme."""
+            go("Start")
+            page.locator(f".st-key-open-{ref} button").click()
+            settle(page)
+            go("Event")
+            expect(page.get_by_role("button", name=f"Changes ({changes})")).to_be_visible()
+            expect(cell(page, TITLE, sessions - 1)).to_have_text(title)
+
+        page.goto(f"{server}/event?scenario=crossroads&lang=en")
+        settle(page)
+        type_into(page, ATTENDANCE, 0, "1200")
+        type_into(page, ATTENDANCE, 0, "900")
+        go("Rules")
+        go("Event")
+        expect(cell(page, ATTENDANCE, 0)).to_have_text("900")
+        mine = parse_qs(urlsplit(page.url).query)["scenario"][0]
+        opened("neubrandenburg", 8, "Regional exhibition, Sunday", 0)
+        assert "scenario=neubrandenburg" in page.url
+        opened(mine, 1, "Lantern concert", 1)
+        expect(cell(page, ATTENDANCE, 0)).to_have_text("900")
     assert (outside, faults) == ([], [])

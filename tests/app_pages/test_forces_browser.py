@@ -92,6 +92,11 @@ def test_the_force_is_edited_in_its_tables(server: str, chromium: str, code: str
         answer(page, "Ina")
         changes(page, 3)
         expect(at(page, 1, 1)).to_have_text(re.compile("Ina|C13"))
+        for name in (_("People"), _("Leave")):  # there and back: nothing is written by going
+            page.get_by_role("tab", name=name, exact=True).click()
+            settle(page)
+            expect(at(page, 1, 5 if name == _("People") else 1)).to_have_text(re.compile("Eva Beispiel|Ina|C13"))
+            changes(page, 3)
         write(page, 0.4, 1, "8:00")
         expect(alert(page).first).to_be_visible()
         expect(at(page, 1, 1)).to_contain_text(QUOTED)  # the mark stands in the row
