@@ -16,10 +16,11 @@ WORDS = {
     "en": {
         "why": "Who is needed, and why", "crowd": "1,200 are expected: up to 1,200 arrive within an hour",
         "undo": "Undo", "session": "1 session", "sessions": "2 sessions", "held": "must end after it starts",
+        "whole": "The event as a whole",
     },
     "zh": {
         "why": "警力需求与依据", "crowd": "预计 1,200 人：一小时内最多到达 1,200 人", "undo": "撤销",
-        "session": "1 场活动", "sessions": "2 场活动", "held": "结束时间必须晚于开始时间",
+        "session": "1 场活动", "sessions": "2 场活动", "held": "结束时间必须晚于开始时间", "whole": "总体设置",
     },
 }  # fmt: skip
 TITLE, END, ATTENDANCE = 1, 5, 6
@@ -89,6 +90,12 @@ def test_the_programme_is_changed_and_undone(server: str, chromium: str, lang: s
         page.reload()
         expect(figures.nth(0)).to_have_text("250")
         expect(cell(page, TITLE, 0)).to_have_text("Lantern concert")
+        # What a reload does before it reloads: the field that the cursor is in is told, though nobody has left it.
+        page.get_by_role("tab", name=words["whole"]).click()
+        settle(page)
+        page.locator(".st-key-general-title input").fill("Lanterns by the river")
+        page.evaluate("window.dispatchEvent(new Event('beforeunload'))")
+        expect(page.get_by_role("heading", name="Lanterns by the river")).to_be_visible()
     assert (outside, faults) == ([], [])
 
 
