@@ -19,9 +19,10 @@ from functools import partial
 from typing import Any
 
 from scenarios.parsing import ROW_TYPES, columns_of
-from scenarios.tablewords import cell_words, column_word, one_of, plain
+from scenarios.tablewords import cell_words, column_word, corners, one_of, plain
 from scenarios.tomltext import block
 from scenarios.tongue import say as _
+from scenarios.tongue import says
 from scenarios.tongue.lists import listed
 
 Values = Mapping[str, Any]
@@ -128,6 +129,11 @@ def _cell(column: str, before: Any, after: Any, known: bool, section: Sequence[s
 
         name = setting_words([*section, *column.split(".")])[1]
         words = partial(setting_value, column.rpartition(".")[2])
+    n = corners(after)
+    if n is not None:  # not every corner of it, before and after
+        if corners(before) is not None:
+            return says("{name} redrawn ({n} corner)", "{name} redrawn ({n} corners)", n, name=name)
+        return says("{name} ({n} corner)", "{name} ({n} corners)", n, name=name)
     if known and plain(before) and plain(before) != plain(after):
         return _("{name} {before} → {after}", name=name, before=words(before), after=words(after))
     return _("{name} {after}", name=name, after=words(after))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.tongue import mark
+from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
 #: One row of a table, as it stands before its name; lists of settings that have ids are tables too.
@@ -90,11 +91,27 @@ def plain(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
+_SHAPE = re.compile(r"(LINESTRING|POLYGON|MULTI(?:LINESTRING|POLYGON))\s*Z?\s*\(", re.IGNORECASE)
+_RING, _CORNER = re.compile(r"\(\s*[-+.\d]"), re.compile(r"[-+.\deE]+\s+[-+.\deE]+(?:\s+[-+.\deE]+)?\s*[,)]")
+
+
+def corners(value: Any) -> int | None:
+    """How many corners a cell draws, a line or area as WKT; None where it is neither."""
+    text = plain(value)
+    if not _SHAPE.match(text):
+        return None
+    n = len(_CORNER.findall(text))
+    return n - len(_RING.findall(text)) if "POLYGON" in text[:12].upper() else n  # a ring ends where it begins
+
+
 def cell_words(value: Any) -> str:
-    """A cell in a sentence."""
+    """A cell in a sentence; of a line or area the number of its corners."""
     text = plain(value)
     if not text:
         return _("nothing")
+    n = corners(text)
+    if n is not None:
+        return says("{n} corner", "{n} corners", n)
     return _(text) if text in YES_NO else text
 
 

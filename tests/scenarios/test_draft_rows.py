@@ -12,12 +12,15 @@ from scenarios import drafts
 from scenarios.draft_patch import patch_text, say
 from scenarios.errors import ScenarioError
 from scenarios.parsing import ROW_TYPES
+from scenarios.placing.marks import wkt_of
 from scenarios.store import edits, shelf
 from scenarios.store.errors import StoreError
 from scenarios.store.operations import AddChange
 from scenarios.store.place import file_url, open_at
 from scenarios.store.row_operations import PutSetting, RowEdit, RowGone, Rows, unlike
 from scenarios.store.rows import CHANGES
+from scenarios.tablewords import corners
+from scenarios.tongue import speaking
 from scenarios.whatif_form import KEYS
 
 EVE, HAL = {"id": "C05"}, {"id": "C08"}
@@ -51,6 +54,25 @@ def person(draft: drafts.Draft, ident: str):
 def test_every_table_has_a_key() -> None:
     """Else its rows could be added, and never be changed."""
     assert set(KEYS) == set(ROW_TYPES)
+
+
+def test_a_line_is_told_by_its_corners() -> None:
+    """However many there are: list, toast and trail do not grow with them."""
+    line = wkt_of([(10 + k * 1e-5, 50.002) for k in range(700)], closed=False)
+    draft = drafts.put("crossroads", "sites", {"id": "square"}, {"line": line, "lon": ""}, title="Square")
+    told = say(draft.changes[-1].kind, draft.changes[-1].values)
+    assert told == "Site Square: line (700 corners), longitude 10.005250 → nothing."
+    assert drafts.since(draft, 0)[-1].text == told
+    other = wkt_of([(10.0, 50.0), (10.001, -50e-7), (10.002, 50.002)], closed=True)
+    values = {"table": "closures", "title": "C", "values": {"shape": other}, "before": {"shape": line}}
+    assert say("row", values) == "Closure C: shape redrawn (3 corners)."
+    assert say("row", {**values, "values": {"shape": None}}) == "Closure C: shape 700 corners → nothing."
+    assert corners("LINESTRING (1 2, 3e-05 4.5)") == 2
+    assert corners("POLYGON ((0 0, 1 0, 1 1, 0 0), (0 0, 1 0, 1 1, 0 0))") == 6
+    assert corners("MULTILINESTRING Z ((0 0 1, 1 0 1), (2 2 1, 3 3 1, 4 4 1))") == 5
+    assert corners("Polygon Street (12)") is None
+    with speaking("zh"):
+        assert "700 个拐点" in say(draft.changes[-1].kind, draft.changes[-1].values)
 
 
 def test_several_edits_of_a_row_are_one_change() -> None:
