@@ -13,6 +13,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from app_pages._display import is_large
 from app_pages._words import level_words
 from scenarios.jobs import Event
 from scenarios.tongue import dates
@@ -20,11 +21,21 @@ from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
 HOUR = 3600
+#: Pixels of a chart's words, and in large type.
+PLAIN_WORDS, LARGE_WORDS = 12, 15
 #: Units up to which each has a broad row in the strip.
 FEW_UNITS = 12
 #: Few to many: away from the page's own colour.
 HEAT = ["#c6dbf5", "#0b3d7d"]
 DARK_HEAT = ["#1e3a5f", "#8fc1ff"]
+
+
+def sized(chart: Any) -> Any:
+    """A whole chart with its words as large as the page's: a chart measures them in pixels."""
+    if not is_large():
+        return chart
+    size = {"labelFontSize": LARGE_WORDS, "titleFontSize": LARGE_WORDS}
+    return chart.configure_axis(**size).configure_legend(**size)
 
 
 def moment(view: PlanView, second: int) -> datetime:
@@ -84,7 +95,7 @@ def curve(events: tuple[Event, ...], engine: str, level: str) -> Any:
             ],
         )
     )
-    return lines.properties(height=230)
+    return sized(lines.properties(height=230))
 
 
 def strength(view: PlanView, first_s: int, last_s: int, *, unit: str = "", dark: bool = False) -> Any:
@@ -115,7 +126,7 @@ def strength(view: PlanView, first_s: int, last_s: int, *, unit: str = "", dark:
         x2="end:T",
         y=alt.Y(
             "unit:N", title=None, scale=alt.Scale(paddingInner=0.12),
-            axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFlush=False, labelBound=False),
+            axis=alt.Axis(labelLimit=260, labelOverlap=False, labelFlush=False, labelBound=False),
         ),
     )  # fmt: skip
     many = _("on duty")
@@ -129,6 +140,6 @@ def strength(view: PlanView, first_s: int, last_s: int, *, unit: str = "", dark:
         color=alt.condition("datum.people > 0", colour, alt.value("rgba(128,128,128,0.07)")), tooltip=tips
     )
     units = len({row["unit"] for row in rows})
-    row = 30 if units <= FEW_UNITS else 18
+    row = (30 if units <= FEW_UNITS else 18) + (LARGE_WORDS - PLAIN_WORDS if is_large() else 0)
     chosen = alt.selection_point(name="unit", fields=["unit"], clear=False)
-    return cells.add_params(chosen).properties(height=max(70, row * units + 40))
+    return sized(cells.add_params(chosen).properties(height=max(70, row * units + 40)))

@@ -86,6 +86,11 @@ def begin() -> None:
     _keep(told == LARGE if told is not None else bool(st.session_state.get(_KEY)))
 
 
+def is_large() -> bool:
+    """Whether type is large now: for what measures its words in pixels."""
+    return bool(st.session_state.get(_KEY))
+
+
 def _keep(large: bool) -> None:
     st.session_state[_KEY] = large
     if large and st.query_params.get(_ADDRESS) != LARGE:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from scenarios import tongue
 from scenarios.load import load_checked
@@ -134,4 +134,95 @@ def test_a_duty_is_changed_and_taken_back(
 def way(page: Page, name: str) -> None:
     """One of the ways to change a seat."""
     page.get_by_role("radio", name=name).or_(page.get_by_role("button", name=name)).first.click()
+    settle(page)
+
+
+#: What has the focus in the timeline, in the words that are read aloud.
+FOCUSED = "() => document.activeElement.shadowRoot.querySelector('#vr-active')?.getAttribute('aria-label') ?? ''"
+
+
+@BOTH
+def test_a_duty_is_dragged_and_taken_back(
+    server: str, chromium: str, plan: str, made: Planned, code: str  # noqa: F811
+) -> None:
+    """By mouse onto who breaks rules: told, marked, undone beside it; its seat emptied, and filled again by keys."""
+    w = speech(code)
+    ben = next(d for d in made.view.duties if d.kind == "post")
+    with browsing(chromium) as (page, outside, faults):
+        page.goto(f"{server}/roster?scenario=crossroads&plan={plan}&lang={code}")
+        settle(page)
+        page.get_by_text(w("Change duties"), exact=True).click()
+        press(page, w("Make a copy to work on"))
+        bar, said = page.locator(f"[data-seat='{ben.group}/{ben.seat}']"), page.locator(".vr-says")
+        owner = page.locator(".vr-row").filter(has=bar).locator(".vr-name")
+        expect(owner).to_have_text(ben.name)
+
+        hold(page, bar)
+        to_name = page.locator(".vr-name").filter(has=page.locator(".vr-x")).first
+        name = to_name.inner_text().removeprefix("✕").strip()
+        carry(page, to_name)
+        page.mouse.up()
+        settle(page)
+        menu = page.get_by_role("menuitem", name=w("Give it to {name} as well", name=name))
+        if menu.count():
+            menu.click()
+        expect(said).to_contain_text(w("The last change"))
+        expect(said).to_contain_text(PART[code])
+        expect(owner).to_contain_text(name)
+        expect(page.locator(".vr-broken").first).to_be_visible()
+        expect(page.get_by_text(w("no hard rule broken"))).to_have_count(0)
+        page.locator(".vr-buttons").get_by_role("button", name=w("Undo")).click()
+        expect(page.get_by_text(w("no hard rule broken"))).to_be_visible()
+        expect(owner).to_have_text(ben.name)
+        expect(page.locator(".vr-broken")).to_have_count(0)
+
+        hold(page, bar)
+        carry(page, page.locator(".vr-nobody"))
+        expect(said).to_contain_text(w("the seat would be empty"))
+        page.mouse.up()
+        expect(page.locator(".vr-must")).to_have_attribute("data-seat", f"{ben.group}/{ben.seat}")
+        expect(page.get_by_text(w("{n} seat empty", "{n} seats empty", 1)).first).to_be_visible()
+        settle(page)
+
+        # The same on by keyboard: the empty seat is taken up, somebody who is free gets it, and it is taken back.
+        page.locator(".vr-scroll").focus()
+        page.keyboard.press("Home")
+        assert w("empty, must be filled") in page.evaluate(FOCUSED)
+        page.keyboard.press("Enter")
+        expect(page.locator(".vr-f").first).to_be_visible()
+        for _ in range(60):
+            page.keyboard.press("ArrowDown")
+            if f"✓ {w('free')}" in said.inner_text():
+                break
+        page.keyboard.press("Enter")
+        expect(said).to_contain_text(w("fills {n} seat", "fills {n} seats", 1))
+        assert ben.place_name in page.evaluate(FOCUSED)
+        expect(page.locator(".vr-must")).to_have_count(0)
+        settle(page)
+        page.keyboard.press("Enter")
+        expect(said).to_contain_text(w("is in hand: arrow keys or the mouse choose where it goes, Esc puts it back."))
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+z")
+        expect(page.locator(".vr-must")).to_be_visible()
+        assert (outside, faults) == ([], [])
+
+
+def hold(page: Page, bar: Locator) -> None:
+    """Take a duty up with the mouse, and wait until it is known how everybody stands to it."""
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 6, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 16, box["y"] + box["height"] / 2 + 3, steps=3)
+    expect(page.locator(".vr-sign").first).to_be_visible()
+    settle(page)
+
+
+def carry(page: Page, to_what: Locator) -> None:
+    """Move what is held over something, and wait until what it would do is told."""
+    box = to_what.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
+    page.wait_for_timeout(250)
     settle(page)

@@ -37,6 +37,8 @@ function handsOf(its) {
   function lift(bar, by) {
     its.lift = { bar, by, x: 0, y: 0, target: null, slots: slotsOf(its.model, bar, its.data.span) };
     made.frame.classList.add('vr-holding');
+    // Whatever is said meanwhile, the rows stay where they are under the pointer.
+    made.state.style.height = `${made.state.offsetHeight}px`;
     made.slots.replaceChildren();
     const home = its.rows.findIndex((row) => (row.bars || []).some((one) => one.seat === bar.seat));
     its.lift.home = home;
@@ -101,7 +103,9 @@ function handsOf(its) {
     clearTimeout(asking);
     // Who has to leave another duty is asked what is meant first; all others are judged before they are let go.
     const known = target && target.what === 'person' && verdictOf(its, target.person);
-    if (known && known.state !== 'c') asking = setTimeout(() => hooks.asked(held.bar.seat, its.read.people[target.person].id), DWELL);
+    if (known && known.state !== 'c' && held.asked !== target.person) {
+      asking = setTimeout(() => { held.asked = target.person; hooks.asked(held.bar.seat, its.read.people[target.person].id); }, DWELL);
+    }
     tellLift();
   }
 
@@ -141,6 +145,7 @@ function handsOf(its) {
     clearTimeout(asking);
     its.lift = null;
     made.frame.classList.remove('vr-holding');
+    made.state.style.height = '';
     made.ghost.hidden = true;
     made.tip.hidden = true;
     made.slots.replaceChildren();

@@ -138,6 +138,7 @@ function barNode(its, bar, row) {
   const classes = ['vr-bar', bar.person < 0 ? (bar.must ? 'vr-hole vr-must' : 'vr-hole') : look(read, bar.kind)];
   if (bar.faint) classes.push('vr-faint');
   if (broken.length) classes.push('vr-broken');
+  if (row.lanes > 1) classes.push('vr-half');
   if (bar.waits) classes.push('vr-waits');
   if (data.chosen === bar.seat) classes.push('vr-chosen');
   if (its.lift && its.lift.bar.seat === bar.seat) classes.push('vr-lifted');
@@ -195,8 +196,9 @@ function tellLast(its) {
   if (its.pending) tell(its, [h('strong', {}, words.judging)]);
   else if (last) tell(its, [h('strong', {}, last.head), last.lines.length ? h('ul', {}, ...last.lines.map((line) => h('li', {}, line))) : null].filter(Boolean), last.tone);
   else tell(its, [words.hint]);
-  const button = (name, title) => h('button', { type: 'button', disabled: !data[name], 'aria-label': title, title: data[name] || null, onclick: () => its.hooks.step(name) }, title);
-  made.buttons.replaceChildren(button('undo', words.undo), button('redo', words.redo));
+  // The way back stands beside what was done, as long as there is one.
+  const button = (name, title) => (data[name] ? h('button', { type: 'button', 'aria-label': `${title}: ${data[name]}`, title: data[name], onclick: () => its.hooks.step(name) }, title) : null);
+  made.buttons.replaceChildren(...[button('undo', words.undo), button('redo', words.redo)].filter(Boolean));
 }
 
 /** A bar's words beside the pointer. */
