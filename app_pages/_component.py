@@ -78,9 +78,11 @@ def show_map(
         data = {
             "parts": list(parts), "words": WORDS.get(code, WORDS["en"]), "language": code, "height": height,
             "asking": asking, "sketch": sketch, "tools": None if tools is None else list(tools),
+            # The browser's side is called again only for other data: by this a drag that was refused goes back.
+            "answers": st.session_state.get(f"{key}/answers", 0),
         }  # fmt: skip
         names = ("chosen", "moved", "drawn")
-        given = {name: (events or {}).get(name, _nothing) for name in names}
+        given = {name: _answered(key, (events or {}).get(name, _nothing)) for name in names}
         return _component()(
             key=key, data=data, on_picked_change=_nothing, on_place_change=_nothing,
             **{f"on_{name}_change": call for name, call in given.items()},
@@ -90,6 +92,16 @@ def show_map(
 def event_of(key: str, name: str) -> Any:
     """What an event of the map with this key said, in its callback."""
     return (st.session_state.get(key) or {}).get(name)
+
+
+def _answered(key: str, call: Callable[[], None]) -> Callable[[], None]:
+    """An event's callback that counts what was answered."""
+
+    def answer() -> None:
+        call()
+        st.session_state[f"{key}/answers"] = st.session_state.get(f"{key}/answers", 0) + 1
+
+    return answer
 
 
 def _nothing() -> None:

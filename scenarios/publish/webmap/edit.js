@@ -16,6 +16,8 @@ function editorOf(map, canvas, words, hooks) {
   let things = [], told = '', chosen = null, tool = null, points = [], dark = false, held = null;
   const ink = (kind) => (KINDS[kind] || KINDS.site)[dark ? 1 : 0];
   const icon = (cls, text, title, data) => L.divIcon({ html: h('div', { class: `vm-mark ${cls}`, title, ...data }, text), className: '', iconSize: null });
+  /** What was done is drawn; what the page makes of it is drawn anew, also where that is the same as before. */
+  const moved = (change) => { told = ''; hooks.moved(change); };
   const middle = (thing, at) => (thing.at ? latlng(thing.at) : thing.closed ? L.latLngBounds(at).getCenter() : at[at.length >> 1]);
   const isChosen = (thing) => chosen !== null && chosen[0] === thing.kind && chosen[1] === thing.id;
 
@@ -36,7 +38,7 @@ function editorOf(map, canvas, words, hooks) {
     marker.on('dragend', () => {
       const now = marker.getLatLng();
       held = null;
-      hooks.moved(at ? { kind: thing.kind, id: thing.id, points: shifted(at, spot, now).map(lonlat) } : { kind: thing.kind, id: thing.id, lon: lonlat(now)[0], lat: lonlat(now)[1] });
+      moved(at ? { kind: thing.kind, id: thing.id, points: shifted(at, spot, now).map(lonlat) } : { kind: thing.kind, id: thing.id, lon: lonlat(now)[0], lat: lonlat(now)[1] });
     });
     const node = marker.getElement();
     node?.setAttribute('aria-label', `${words[thing.look || thing.kind] || ''} ${thing.name}`.trim());
@@ -67,21 +69,21 @@ function editorOf(map, canvas, words, hooks) {
       const marker = L.marker(where, { icon: icon(`vm-grip ${cls}`, '', title), draggable: true, keyboard: false, zIndexOffset: 1000 }).addTo(handles);
       return marker.on('dragstart', () => { held = thing; }).on('drag', (e) => onDrag(e.latlng)).on('dragend', () => { held = null; onEnd(marker.getLatLng()); });
     };
-    const told = (list) => hooks.moved({ kind: thing.kind, id: thing.id, points: list.map(lonlat) });
+    const reshaped = (list) => moved({ kind: thing.kind, id: thing.id, points: list.map(lonlat) });
     if (!at) {
       if (!thing.radius_m) return;
       const edge = L.latLng(spot.lat, spot.lng + thing.radius_m / (111320 * Math.cos((spot.lat * Math.PI) / 180)));
       const size = (to) => Math.max(1, Math.round(map.distance(spot, to)));
-      grip(edge, 'vm-grip-size', words.drag_radius, (to) => shape.setRadius(size(to)), (to) => hooks.moved({ kind: thing.kind, id: thing.id, radius_m: size(to) }));
+      grip(edge, 'vm-grip-size', words.drag_radius, (to) => shape.setRadius(size(to)), (to) => moved({ kind: thing.kind, id: thing.id, radius_m: size(to) }));
       return;
     }
     const least = thing.closed ? 3 : 2, put = (list, k, n, to) => [...list.slice(0, k), to, ...list.slice(k + n)];
     at.forEach((corner, k) => {
-      const mark = grip(corner, '', words.drag_corner, (to) => shape.setLatLngs(put(at, k, 1, to)), (to) => told(put(at, k, 1, to)));
-      mark.on('contextmenu', () => { if (at.length > least) told([...at.slice(0, k), ...at.slice(k + 1)]); });
+      const mark = grip(corner, '', words.drag_corner, (to) => shape.setLatLngs(put(at, k, 1, to)), (to) => reshaped(put(at, k, 1, to)));
+      mark.on('contextmenu', () => { if (at.length > least) reshaped([...at.slice(0, k), ...at.slice(k + 1)]); });
       const next = at[(k + 1) % at.length];
       if (k + 1 === at.length && !thing.closed) return;
-      grip(L.latLng((corner.lat + next.lat) / 2, (corner.lng + next.lng) / 2), 'vm-grip-new', words.drag_new, (to) => shape.setLatLngs(put(at, k + 1, 0, to)), (to) => told(put(at, k + 1, 0, to)));
+      grip(L.latLng((corner.lat + next.lat) / 2, (corner.lng + next.lng) / 2), 'vm-grip-new', words.drag_new, (to) => shape.setLatLngs(put(at, k + 1, 0, to)), (to) => reshaped(put(at, k + 1, 0, to)));
     });
   }
 

@@ -384,9 +384,10 @@ function namesOf(map, data) {
 function sketchOf(map, canvas, hooks) {
   const group = L.layerGroup().addTo(map);
   const mark = (at, cls, text, title, more) => L.marker(at, { icon: L.divIcon({ html: h('div', { class: `vm-mark ${cls}`, title, 'data-gate': cls.startsWith('vm-gate') ? text : null, 'data-corner': cls === 'vm-corner' ? text : null }, text), className: '', iconSize: null }), alt: title || text, keyboard: cls.startsWith('vm-gate'), ...more });
-  let last = null, dark = false;
+  let last = null, dark = false, drawn = true;
   const draw = () => {
     group.clearLayers();
+    drawn = true;
     if (!last || !last.corners) return;
     const corners = last.corners.map(([lon, lat]) => L.latLng(lat, lon)), color = dark ? '#da9bf5' : '#7a1fa2';
     const outline = corners.length > 1 ? (corners.length > 2 ? L.polygon : L.polyline)(corners, { renderer: canvas, interactive: false, color, weight: 2.5, dashArray: '8 5', fillColor: color, fillOpacity: 0.08 }).addTo(group) : null;
@@ -394,12 +395,12 @@ function sketchOf(map, canvas, hooks) {
     if (!last.gates.length || moves) corners.forEach((at, k) => {
       const corner = mark(at, 'vm-corner', String(k + 1), '', { draggable: moves, zIndexOffset: 400 }).addTo(group);
       corner.on('drag', (e) => { if (outline) outline.setLatLngs(corners.map((one, n) => (n === k ? e.latlng : one))); });
-      corner.on('dragend', () => { const to = corner.getLatLng(); hooks.moved({ kind: 'corner', index: k, lon: Math.round(to.lng * 1e6) / 1e6, lat: Math.round(to.lat * 1e6) / 1e6 }); });
+      corner.on('dragend', () => { const to = corner.getLatLng(); drawn = false; hooks.moved({ kind: 'corner', index: k, lon: Math.round(to.lng * 1e6) / 1e6, lat: Math.round(to.lat * 1e6) / 1e6 }); });
     });
     for (const gate of last.gates) mark([gate.lat, gate.lon], `vm-gate vm-gate-${gate.kind}`, gate.id, gate.title).on('click', () => (hooks.chosen ? hooks.chosen('gate', gate.id) : hooks.picked && hooks.picked('gate', gate.id))).addTo(group);
   };
   return {
-    set: (sketch) => { const text = JSON.stringify([sketch && sketch.corners, sketch && sketch.gates]); if (text === JSON.stringify([last && last.corners, last && last.gates])) return; last = sketch; draw(); },
+    set: (sketch) => { const text = JSON.stringify([sketch && sketch.corners, sketch && sketch.gates]); if (drawn && text === JSON.stringify([last && last.corners, last && last.gates])) return; last = sketch; draw(); },
     paint: (ink) => { dark = ink === DARK; draw(); },
     idle: () => { if (hooks.chosen) hooks.chosen(null, null); },
   };

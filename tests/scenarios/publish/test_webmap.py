@@ -21,11 +21,12 @@ from scenarios.publish.webmap import (
     map_data,
     part_source,
 )
+from scenarios.publish.webmap.page import style
 from scenarios.publish.webmap.words import EN, ZH
 from scenarios.rounds import visits_of
 from scenarios.view import AreaView, Background, GapView, StopView, TourView
 from tests.app_pages.chrome import DRAWN_SHARE, browsing
-from tests.scenarios.publish.webmap_town import CRS, HORIZON, HOUR, line, town, xy
+from tests.scenarios.publish.webmap_town import CRS, HORIZON, HOUR, line, lonlat, town, xy
 
 
 def unpack(flat: list[int]) -> np.ndarray:
@@ -174,6 +175,15 @@ STATES = """([data, step]) => {
     return late;
   });
 }"""
+EDITOR = """([data, sketch]) => {
+  const root = document.createElement('div'), hooks = { moved: (change) => globalThis.told.push(change.kind) };
+  root.style.cssText = 'width: 900px; height: 700px';
+  document.body.replaceChildren(root);
+  globalThis.told = [];
+  globalThis.map = VedetteMap.create(root, data, { edit: true, things: sketch, hooks });
+  map.setTools(['site']);
+  map.setSketch(sketch);
+}"""
 SPOT = "() => document.querySelector('[data-patrol=K02]')?.getBoundingClientRect().x ?? null"
 
 
@@ -257,3 +267,35 @@ def test_the_map_holds_a_section_for_late_when_the_tables_do(chromium: str, proj
         assert minutes == [s for s in range(0, HORIZON, 60) if any(a < s < b for a, b in spans)]
     # Seen at two and at eight o'clock: late between, and from a quarter past ten on.
     assert too_long([gap], visits["R2"]) == [(4 * HOUR + 600, 8 * HOUR), (10 * HOUR + 900, HORIZON)]
+
+
+@pytest.mark.browser
+def test_what_was_refused_is_drawn_where_it_was(chromium: str) -> None:
+    """A zone, its radius, a closure and a corner are dragged; the page answers with what stood before."""
+    lon, lat = lonlat(xy(1000, 1000))
+    area = [[lon - 0.004, lat - 0.002], [lon, lat - 0.002], [lon, lat - 0.004]]
+    sketch = {
+        "things": [
+            {"kind": "zone", "id": "Z1", "name": "Core", "at": [lon, lat], "radius_m": 120},
+            {"kind": "closure", "id": "X1", "name": "Market", "points": area, "closed": True},
+        ],
+        "chosen": ["zone", "Z1"], "rings": [], "gates": [], "drag": True,
+        "corners": [[lon - 0.001, lat - 0.003], [lon + 0.001, lat - 0.003], [lon, lat - 0.004]],
+    }  # fmt: skip
+    engine = engine_source()
+    with browsing(chromium, offline=True) as (page, _, faults):
+        page.add_style_tag(content=style())
+        page.add_script_tag(content=engine[: engine.rindex("export default")] + "globalThis.VedetteMap = VedetteMap;")
+        page.evaluate(EDITOR, [map_data(town(sites=(), posts=(), tours=())), sketch])
+        for selector in ("[data-thing=Z1]", ".vm-grip-size", "[data-thing=X1]", "[data-corner='1']"):
+            mark = page.locator(selector)
+            before = mark.bounding_box()
+            assert before is not None
+            page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+            page.mouse.down()
+            page.mouse.move(before["x"] + 60, before["y"] + 40, steps=3)
+            page.mouse.up()
+            page.evaluate("(sketch) => map.setSketch(sketch)", sketch)
+            assert mark.bounding_box() == before
+        assert page.evaluate("told") == ["zone", "zone", "closure", "corner"]
+    assert faults == []
