@@ -90,15 +90,15 @@ def job_of(plan_id: str) -> jobs.Job | None:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _small_map(ref: str, revision: str, _source: drafts.Source) -> str:
+def _small_map(ref: str, revision: str, code: str, _source: drafts.Source) -> str:
     from scenarios.smallmap import small_map
 
-    return small_map(_loaded(ref, revision, language(), _source))
+    return small_map(_loaded(ref, revision, code, _source))
 
 
 def small_map_of(source: drafts.Source) -> str:
     """A small picture of a scenario and its sites, as SVG."""
-    return _small_map(source.ref, source.revision, source)
+    return _small_map(source.ref, source.revision, language(), source)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

@@ -97,8 +97,8 @@ def _form(need: Need) -> str:
 _SENTENCES: Mapping[str, Callable[[Need, Mapping[str, Any]], str]] = {
     "made_up": lambda n, i: _(
         "{units} x {kind}, {each} in this line of its make-up: {n}.",
-        units=i.get("units", 1), kind=i["kind"].replace("_", " "), each=i.get("per_unit", i.get("per_crew")),
-        n=n.number,
+        units=i.get("units", 1), kind=i.get("kind_title") or plain(i["kind"]),
+        each=i.get("per_unit", i.get("per_crew")), n=n.number,
     ),
     "given": lambda _n, i: _("{n} as the planner wrote.", n=i["need"]),
     "gate": lambda n, i: _("One at each gate ({gates}) from build-up to breakdown: {n}.", gates=i["gates"], n=n.number),

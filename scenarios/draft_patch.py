@@ -20,10 +20,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from scenarios import draft_rows
+from scenarios.plainwords import plain
 from scenarios.tomltext import block as _block
 from scenarios.tomltext import sections, toml
 from scenarios.tongue import mark
 from scenarios.tongue import say as _
+from scenarios.tongue.lists import listed
 
 __all__ = ["KINDS", "MODES", "SCHEMA", "patch_text", "say", "toml"]
 
@@ -117,12 +119,12 @@ def _session(v: Values) -> str:
 
 def _named(v: Values) -> str:
     names = list(v["names"])
-    shown = ", ".join(names[:4])
+    shown = listed(names[:4])
     return _("{names} and {n} more", names=shown, n=len(names) - 4) if len(names) > 4 else shown
 
 
 def _away(v: Values) -> str:
-    category = v["category"].replace("_", " ")
+    category = plain(v["category"])
     return _("{unit} sends {n} {category} fewer: {names}.", unit=v["unit"], n=len(v["people"]), category=category,
              names=_named(v))  # fmt: skip
 
@@ -132,7 +134,7 @@ def _rule_words(v: Values) -> str:
     if v["mode"] == "soft":
         said = _("{rule} ({importance})", rule=said, importance=_(v["importance"]))
     told = [said, *(f"{name.replace('_', ' ')} {value}" for name, value in v["params"].items())]
-    return _("{rule}.", rule=", ".join(told))
+    return _("{rule}.", rule=listed(told))
 
 
 _SENTENCES: dict[str, Callable[[Values], str]] = {

@@ -11,6 +11,7 @@ from scenarios.assemble.patrols import PatrolTables, assemble_patrols
 from scenarios.assemble.siting import SitingTables
 from scenarios.demand.need import Need
 from scenarios.desk import Desk
+from scenarios.plainwords import plain
 from scenarios.reach import far, out_of_reach
 from scenarios.strength import lifts
 from scenarios.tongue import ENGLISH, speaking
@@ -29,7 +30,7 @@ def foreseen(
         _(
             "{start}-{end} asks for {needed:.0f} hours of {who}; all of them together can give {available:.0f}.",
             start=_clock(desk, lift.start_s), end=_clock(desk, lift.end_s), needed=lift.needed_h,
-            who=_("everybody") if lift.category == "all" else lift.category.replace("_", " "),
+            who=_("everybody") if lift.category == "all" else plain(lift.category),
             available=lift.available_h,
         )
         for lift in lifts(desk.scenario, desk.staff, needs)

@@ -128,7 +128,7 @@ def own_copy(source: Source, job: Job, *, who: str | None = None) -> tuple[Draft
     if not can_be_laid_out(job) or sign(source, job.id).plan == "older":
         raise refuse("plan", _("a plan of the scenario as it is"), _("plan again first"), value=job.id)
     store, who = open_store(), who or actor()
-    title = f"{source.label}, by hand"
+    title = _("{name}, by hand", name=source.label)
     ref = shelf.create(store, title, who=who, parent=source.ref)
     mine = drafts.find(ref)
     copy = _copied(job, ref, title)

@@ -11,6 +11,7 @@ from scenarios.publish.webmap.data import stamp_of
 from scenarios.publish.webmap.encode import Coder
 from scenarios.tongue import mark
 from scenarios.tongue import say as _
+from scenarios.tongue.lists import parted
 from scenarios.view import PlanView, PostView, TourView
 
 Kind = Literal["added", "removed", "moved", "changed", "same"]
@@ -148,8 +149,10 @@ def post_rows(base: PlanView, other: PlanView) -> list[dict[str, str]]:
 def _told(view: PlanView, post: PostView | None) -> str:
     if post is None:
         return "–"
-    stands = "; ".join(f"{view.span(s.start_s, s.end_s)}: {s.n_units} {s.kind}" for s in post.stands)
-    return f"{post.name} ({stands})" if stands else post.name
+    stands = parted(
+        _("{when}: {n} {kind}", when=view.span(s.start_s, s.end_s), n=s.n_units, kind=s.kind) for s in post.stands
+    )
+    return _("{name} ({what})", name=post.name, what=stands) if stands else post.name
 
 
 def round_rows(base: PlanView, other: PlanView) -> list[dict[str, str]]:

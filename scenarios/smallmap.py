@@ -15,10 +15,11 @@ from scenarios import jobs
 from scenarios.desk import prepare
 from scenarios.load import Loaded
 from scenarios.publish.basemap import road_class
+from scenarios.tongue import says
 from scenarios.viewing import background
 
 WIDTH, HEIGHT = 320, 180
-_FORM = 1
+_FORM = 2
 #: Line colours that hold on light and dark grounds, widths in pixels; the quiet ones first.
 _ROADS = (("#9aa5b1", 0.5, ("street",)), ("#8593a3", 0.9, ("third", "second")), ("#c08a3e", 1.4, ("main",)))
 _SITE = {1: (4.5, "#b3261e"), 2: (3.5, "#1456a8"), 3: (2.5, "#5b6b7c")}
@@ -39,6 +40,17 @@ def small_map(loaded: Loaded) -> str:
     ScenarioError, GeodataError
         The places cannot be found on the map.
     """
+    return _titled(_picture(loaded), loaded)
+
+
+def _titled(picture: str, loaded: Loaded) -> str:
+    """The picture, which is the same in every language, with its title in the reader's."""
+    n = len(loaded.scenario.sites)
+    title = escape(says("Map of {name}: {n} site", "Map of {name}: {n} sites", n, name=loaded.scenario.title))
+    return picture.replace(">", f' aria-label="{title}"><title>{title}</title>', 1)
+
+
+def _picture(loaded: Loaded) -> str:
     path = _kept(loaded)
     if path.is_file():
         return path.read_text(encoding="utf-8")
@@ -70,10 +82,9 @@ def _drawn(loaded: Loaded) -> str:
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}" stroke="#fff" stroke-width="0.8"/>'
         )
-    title = escape(f"Map of {loaded.scenario.title}: {len(sites)} sites")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        f'role="img" aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
+        f'role="img">{"".join(parts)}</svg>'
     )
 
 

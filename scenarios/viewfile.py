@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from scenarios import view as view_module
+from scenarios.tongue import say as _
 from scenarios.view import PlanView
 
 #: Centimetres are plenty; more digits only fill the disk.
@@ -54,7 +55,7 @@ def read_view(path: Path) -> PlanView:
         zone = ZoneInfo(data["timezone"])
     except (gzip.BadGzipFile, EOFError, zlib.error, TypeError, KeyError, AttributeError) as error:
         raise ValueError(
-            f"{path.name} was kept by another version or is damaged: {error}"
+            _("{file} was kept by another version or is damaged ({error})", file=path.name, error=error)
         ) from error
     result: PlanView = dataclasses.replace(built, start=built.start.astimezone(zone))
     return result

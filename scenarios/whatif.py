@@ -41,7 +41,7 @@ from scenarios.parsing import ROW_TYPES, SETTING_NAMES, columns_of, path_text, s
 from scenarios.raw import Raw, RawRow, listed, nearest, parse_toml, read_toml
 from scenarios.schema import SCHEMA
 from scenarios.tablewords import plain
-from scenarios.tongue import lists, says
+from scenarios.tongue import lists, mark, says
 from scenarios.tongue import say as _
 from scenarios.tongue.lists import both
 from scenarios.whatif_form import (
@@ -62,6 +62,10 @@ from scenarios.whatif_form import (
 )
 
 __all__ = ["load_whatif", "shipped_whatifs", "with_whatif"]
+
+ROAD_CLOSED = mark("Road closed")
+"""What a closure is called that has no name of its own."""
+
 
 def shipped_whatifs(folder: Path) -> dict[str, Path]:
     """What-ifs that lie beside a scenario: name -> file."""
@@ -267,12 +271,14 @@ class _Patch:
     # ------------------------------------------------------------ short forms
     def _close(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:
         number = path[-1]
-        whole = {"id": f"closed-{int(number) + 1}", "name": "Road closed", **row}
+        whole = {"id": f"closed-{int(number) + 1}", "name": ROAD_CLOSED, **row}
         before = len(self.changes)
         self._row("closures", path, whole)
         if len(self.changes) > before:
+            # The row is the same in every language: it shapes the plan, and its name is in the papers as one writes it.
+            name = whole["name"] if "name" in row else _(ROAD_CLOSED)
             self.changes[-1] = _(
-                "{name}: closed {start} to {end}.", name=whole["name"], start=row.get("start"), end=row.get("end")
+                "{name}: closed {start} to {end}.", name=name, start=row.get("start"), end=row.get("end")
             )
 
     def _away(self, path: tuple[str | int, ...], row: Mapping[str, Any]) -> None:

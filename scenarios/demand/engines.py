@@ -64,7 +64,9 @@ def post_needs(
                     uses=dict(seat.uses), tags=kind.tags, owner=stand.owner, lead=stand.lead, sector=stand.lead,
                     team=f"{stand.number}.{at}" if kind.whole else "",
                     formula=f"{stand.n_units} {kind.title} x {seat.number} in line {line} of its make-up",
-                    inputs={"units": stand.n_units, "per_unit": seat.number, "kind": kind.id},
+                    inputs={
+                        "units": stand.n_units, "per_unit": seat.number, "kind": kind.id, "kind_title": kind.title,
+                    },
                     source="chosen by siting; make-up of the kind (Q5)",
                 )
             )
@@ -95,7 +97,9 @@ def crew_needs(
                     owner=tour.unit, lead=tour.lead, sector=tour.lead, uncut=True,
                     team=party if kind.whole else "",
                     formula=f"1 {kind.title} x {seat.number} in line {line} of its make-up",
-                    inputs={"per_crew": seat.number, "kind": kind.id, "crew": tour.crew},
+                    inputs={
+                        "per_crew": seat.number, "kind": kind.id, "kind_title": kind.title, "crew": tour.crew,
+                    },
                     source="chosen by patrols; make-up of the kind (Q5)",
                 )
             )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scenarios import drafts, jobs, standing
 from scenarios.draft_patch import KINDS, patch_text, say, toml
 from scenarios.rule_list import rule_list
+from scenarios.tongue import speaking
 
 START, END = "2026-06-12 18:30", "2026-06-12 23:00"
 
@@ -250,6 +251,16 @@ def test_any_plain_value_comes_back_from_toml(value: object) -> None:
 @pytest.mark.parametrize("kind", CHANGES)
 def test_every_change_is_told_in_a_sentence(kind: str) -> None:
     assert say(kind, CHANGES[kind]).endswith(".")
+
+
+def test_lists_of_a_change_are_set_as_the_language_sets_them() -> None:
+    """Names and categories in Chinese, between Chinese commas."""
+    away = {**CHANGES["away"], "people": ["C08", "C09"], "names": ["Hal", "Ike"]}
+    assert "2 auxiliary fewer: Hal, Ike." in say("away", away)
+    with speaking("zh"):
+        told = say("away", away)
+    assert "Hal、Ike" in told
+    assert "辅警" in told
 
 
 def test_an_edit_is_undone_and_done_again() -> None:

@@ -63,3 +63,9 @@ def test_more_hours_than_people_have_are_counted() -> None:
     short.staff = type(short.staff)(short.scenario, people, frozenset())
     text = _foreseen(short)
     assert "hours of steward; all of them together can give 0." in text
+    with speaking("zh"):
+        siting = assemble_siting(short.scenario, short.places, short.ways, short.budget())
+        patrols = assemble_patrols(short.scenario, short.places, short.ways, short.budget())
+        (chinese,) = foreseen(short, siting, patrols, demand_needs(short.scenario))
+    assert "保安" in chinese
+    assert "steward" not in chinese

@@ -12,6 +12,7 @@ from scenarios.mapdiff import (
     round_rows,
 )
 from scenarios.publish.webmap import map_data
+from scenarios.tongue import speaking
 from scenarios.view import PlanView, StandView
 from tests.scenarios.publish.webmap_town import town
 
@@ -46,6 +47,9 @@ def test_each_kind_by_hand(view: PlanView) -> None:
     assert rows[first.number]["After"] == "–"
     assert rows["P99"]["What"] == "+ added"
     assert "7 car" in rows[third.number]["After"]
+    with speaking("zh"):
+        (told,) = [row["现在"] for row in post_rows(view, other) if row["岗位"] == third.number]
+    assert told.endswith("：7 car）")
 
 
 def test_a_renumbered_post_in_its_place_is_the_same(view: PlanView) -> None:

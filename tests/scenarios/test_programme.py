@@ -6,6 +6,7 @@ import pytest
 
 from scenarios import tongue
 from scenarios.demand import demand_needs, reserve_needs, supervisor_needs
+from scenarios.demand.engines import post_needs
 from scenarios.demand.headcount import STEP_S
 from scenarios.demandwords import KINDS, SOURCES, because, kind_word, source_words
 from scenarios.load import load_checked
@@ -81,6 +82,15 @@ def test_each_number_has_a_sentence_and_a_source(scenario, code: str) -> None:
             assert kind_word(need.kind)
             if need.kind in {"gate", "search"}:
                 assert int(re.findall(r"\d+", told)[-1]) == need.number
+
+
+def test_a_unit_is_called_by_the_title_of_its_kind(scenario) -> None:
+    """The table's own word, which is in the language of the scenario, and not the id of the kind."""
+    kind = scenario.kinds[0]
+    need = post_needs(scenario, [("P01", "square", kind.id, 2, 0, 3600, "police", "C01")])[0]
+    assert because(need).startswith(f"2 x {kind.title}, ")
+    with tongue.speaking("zh"):
+        assert because(need).startswith(f"2组“{kind.title}”")
 
 
 def test_police_for_the_crowd_add_up(scenario) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scenarios.tongue import speaking
 from scenarios.viewfile import read_view, write_view
 from tests.scenarios.publish.webmap_town import town
 
@@ -70,4 +71,6 @@ def test_a_damaged_file_is_refused_with_its_name(tmp_path: Path) -> None:
     ):
         (tmp_path / "b").write_bytes(broken)
         with pytest.raises(ValueError, match="b was kept by another version or is damaged"):
+            read_view(tmp_path / "b")
+        with speaking("zh"), pytest.raises(ValueError, match="b 由其他版本保存或已损坏"):
             read_view(tmp_path / "b")

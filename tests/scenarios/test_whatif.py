@@ -98,6 +98,18 @@ def test_close_roads(patch):
     assert (closure.id, closure.radius_m, closure.profiles) == ("closed-1", 60, ("car",))
 
 
+def test_a_road_without_a_name_is_told_in_the_readers_language_and_is_the_same_road(patch):
+    """The row shapes the plan, so no reader's language may be in it."""
+    text = '[[close]]\nstart = "2026-06-12 18:00"\nend = "2026-06-12 22:00"\n'
+    text += "lon = 10.007\nlat = 50.0055\nradius_m = 60\n"
+    raw, changes = patch(text)
+    with tongue.speaking("zh"):
+        same, told = patch(text)
+    assert (validate(raw).closures[0].name, validate(same).closures[0].name) == ("Road closed", "Road closed")
+    assert changes[0].startswith("Road closed: closed ")
+    assert told[0].startswith("道路封闭")
+
+
 def test_take_people_away(patch):
     raw, changes = patch(
         '[[away]]\npeople = ["C07", "C08"]\nstart = "2026-06-12 17:00"\nend = "2026-06-13 00:00"\n'

@@ -87,7 +87,12 @@ def test_a_map_alone_gives_a_scenario(store: Store, town: bytes) -> None:
     assert source.about == "a map and tables of its own"
     copy = drafts.find(drafts.duplicate(source.draft).id)
     assert (copy.base, drafts.loaded(copy).digest) == (source.base, loaded.digest)
-    assert 'aria-label="Map of Night market: 4 sites"' in small_map(loaded)
+    drawn = small_map(loaded)
+    assert 'aria-label="Map of Night market: 4 sites"' in drawn
+    with speaking("zh"):  # the same picture, kept once, under its title in the reader's language
+        told = small_map(loaded)
+    assert 'aria-label="Night market地图：4 处重点部位"' in told
+    assert told.partition("</title>")[2] == drawn.partition("</title>")[2]
 
 
 def test_a_chinese_scenario_has_no_english_words_on_its_papers(store: Store, town: bytes) -> None:
