@@ -200,6 +200,10 @@ def test_a_plan_broken_by_hand_is_told_in_either_language(crossroads: Planned) -
         told = breach_sentences(crossroads.desk, audit)
     assert [(line, left) for line in told if (left := english_in(line, raw))] == []
     assert len(told) == len(english.splitlines())
+    chinese = "\n".join(told)
+    assert "驾驶" in chinese  # words of the tables too
+    assert "车辆4" in chinese
+    assert "driving" not in chinese
 
 
 def test_every_finding_that_is_no_rules_own_has_its_words(crossroads: Planned) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams
+from scheduler.roster.ownwords import plain
 from scheduler.roster.problem import Problem
 from scheduler.saying import say
 
@@ -75,6 +76,6 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who is absent, where he was put."""
     return say(
         "{who} is away ({kind}) and cannot serve {place} from {start} to {end} ({n} min).",
-        who=breach.who[0], kind=breach.data["kind"], place=breach.where[0], start=clock(breach.start_s or 0),
-        end=clock(breach.end_s or 0), n=breach.amount,
+        who=breach.who[0], kind=plain(str(breach.data["kind"])), place=breach.where[0],
+        start=clock(breach.start_s or 0), end=clock(breach.end_s or 0), n=breach.amount,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams
+from scheduler.roster.ownwords import plain
 from scheduler.roster.problem import Problem
 from scheduler.saying import say
 
@@ -84,7 +85,7 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who lacks what, where."""
     missing = breach.data["missing"]
-    names = ", ".join(missing) if isinstance(missing, list) else str(missing)
+    names = say(", ").join(map(plain, missing)) if isinstance(missing, list) else plain(str(missing))
     return say(
         "{who} has no valid {names} for {place} from {start} to {end}.",
         who=breach.who[0], names=names, place=breach.where[0], start=clock(breach.start_s or 0),

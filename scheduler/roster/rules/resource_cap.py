@@ -20,6 +20,7 @@ from scheduler.roster.forms import (
     Term,
     slices,
 )
+from scheduler.roster.ownwords import plain
 from scheduler.roster.plain import holders, moments
 from scheduler.roster.problem import Problem
 from scheduler.saying import say
@@ -80,6 +81,6 @@ def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """What is short, when."""
     return say(
         "{used} {resource} are in use from {start} to {end}; there are {stock}.",
-        used=breach.data["used"], resource=breach.data["resource"], start=clock(breach.start_s or 0),
+        used=breach.data["used"], resource=plain(str(breach.data["resource"])), start=clock(breach.start_s or 0),
         end=clock(breach.end_s or 0), stock=breach.data["stock"],
     )  # fmt: skip

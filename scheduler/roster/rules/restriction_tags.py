@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scheduler.outcome import Breach
 from scheduler.roster.forms import Clock, Duties, Finding, RuleInfo, RuleParams, param
+from scheduler.roster.ownwords import plain
 from scheduler.roster.problem import Problem
 from scheduler.saying import say
 
@@ -71,7 +72,7 @@ def check(
 def explain(_problem: Problem, breach: Breach, clock: Clock) -> str:
     """Who has which restriction, where."""
     tags = breach.data["tags"]
-    names = ", ".join(tags) if isinstance(tags, list) else str(tags)
+    names = say(", ").join(map(plain, tags)) if isinstance(tags, list) else plain(str(tags))
     span = say("{start} to {end}", start=clock(breach.start_s or 0), end=clock(breach.end_s or 0))
     return say(
         "{who} is marked {names} and may not serve {place} from {span}.",
