@@ -35,7 +35,7 @@ def test_the_map_tells_its_story(server: str, chromium: str, plan: str, code: st
 
         page.get_by_role("button").filter(has=page.locator("[data-post=P01]")).press("Enter")
         story = page.locator(".vm-details")
-        expect(story).to_contain_text(words["manned"])
+        expect(story).to_contain_text(words["stands"])
         expect(story).to_contain_text(words["why"])
         expect(story.locator(".vm-why").first).not_to_be_empty()
         settle(page)

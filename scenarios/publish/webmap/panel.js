@@ -158,7 +158,7 @@ function storyOf(data, words, clock, pick) {
     site: (s, second) => [s.name, words.site, facts([[words.class, s.cls], [words.owner, s.owner], [words.lead, s.lead], [words.standard, s.cover.length ? lasting(s.standard_s, zh) : '']]),
       part(words.answered, answered(s.id, second)), part(words.cover, cover(s.cover, second)), part(words.gaps, gaps(s.gaps)), part(words.visits, seen(s.id, second)), part(words.in_sight, sights(s.id, second)), part(words.on_duty, staff(s.staff, second))],
     post: (p, second) => [`${p.id}  ${p.name}`, words.post, facts([[words.owner, p.owner], [words.lead, p.lead]]), p.worth ? h('p', { class: 'vm-soft' }, p.worth) : null,
-      part(words.manned, p.stands.map(([a, b, kind, n]) => h('div', {}, `${clock.span(a, b)}  `, h('span', { class: 'vm-soft' }, `${n} × ${kind}`)))),
+      part(words.stands, p.stands.map(([a, b, kind, n]) => h('div', {}, `${clock.span(a, b)}  `, h('span', { class: 'vm-soft' }, `${n} × ${kind}`)))),
       part(words.lacking, p.lacking.map(([a, b]) => h('div', { class: a <= second && second < b ? 'vm-badtext vm-nowrow' : 'vm-badtext' }, clock.span(a, b)))),
       part(words.answers, answers(p.id, second)), part(words.covers, h('div', { class: 'vm-links' }, p.covers.map((id) => (sites.has(id) ? link('site', id, sites.get(id).name) : h('span', {}, id))))), part(words.visits, seen(p.place, second)), part(words.on_duty, staff(p.staff, second))],
     patrol: (t, second) => [`${t.sign}  ${t.unit}`, words.patrol, facts([[words.when, clock.span(...t.span)], [words.way, `${(t.metres / 1000).toFixed(1)} km`], [words.crew, t.members.map((m) => (m.role ? `${m.name} (${m.role})` : m.name)).join(', ') || words.empty],
