@@ -39,12 +39,12 @@ def table(source: drafts.Source, raw: Raw, name: str, unit: str, beside: Sequenc
     form = Unsent(f"forces-{name}-{unit}", source.ref, days=ABOUT_PEOPLE)
     sheet = _sheet(at, now, marks, form, columns)
     key = f"{at}-{sheet.number}"
-    _editor(sheet, columns, key, name)
-    sheet.drawn = True
-    rows = typed.wanted(sheet, st.session_state[key], columns)
+    sheet.begin(columns)
+    _editor(sheet, key, name)
+    rows = typed.wanted(sheet, st.session_state[key], sheet.columns)
     _told(mine, sheet)
     if rows == sheet.done:
-        if sheet.stands(now) != rows or marks != sheet.marks:
+        if sheet.stale(now, rows, marks, columns):
             st.session_state[at] = typed.begun(now, marks, sheet)
             st.rerun()
         return
@@ -55,7 +55,7 @@ def table(source: drafts.Source, raw: Raw, name: str, unit: str, beside: Sequenc
     if found.any:
         _save(source, found)
         sheet.done, sheet.shown, sheet.named = before  # it was refused: the next run tries again
-    elif news or found.anew or sheet.stands(now) != rows:
+    elif news or found.anew or sheet.stale(now, rows, marks, columns):
         st.rerun()
 
 
@@ -94,7 +94,9 @@ def _save(source: drafts.Source, found: Edits) -> None:
     )
 
 
-def _editor(sheet: Sheet, columns: Sequence[Column], key: str, table_name: str) -> None:
+def _editor(sheet: Sheet, key: str, table_name: str) -> None:
+    """Drawn as it was begun: changed, it would forget what was typed."""
+    columns = sheet.columns
     configs = {column.name: _config(column, table_name) for column in columns}
     frame = pd.DataFrame(
         {column.name: [_shown(column, row[column.name]) for row in sheet.base.values()] for column in columns},
@@ -105,7 +107,7 @@ def _editor(sheet: Sheet, columns: Sequence[Column], key: str, table_name: str) 
             frame[column.name] = pd.to_numeric(frame[column.name])
         elif column.form == "yes":
             frame[column.name] = frame[column.name].astype(bool)
-    marks = [sheet.marks.get(name) or sheet.held.get(name, "") for name in sheet.base]
+    marks = [sheet.marks.get(name) or sheet.told.get(name, "") for name in sheet.base]
     if any(marks):
         frame.insert(0, MARK, marks)
         told = st.column_config.TextColumn(_("To mend"), disabled=True, pinned=True, width="medium")

@@ -63,20 +63,12 @@ def grid(
         Columns of local times, as ``2026-06-12 19:00``.
     """
     sheet = _sheet(name, now, blank, fresh, judge, form)
-    frame = pd.DataFrame(list(sheet.base.values()), columns=list(columns))
-    for column in moments:
-        frame[column] = pd.to_datetime(frame[column])
-    key = _key(name, sheet)
-    st.data_editor(
-        frame, key=key, num_rows="dynamic", hide_index=True, column_config=dict(columns), alt=alt,
-        height="content" if len(frame) <= WHOLE else SCROLLED,
-    )  # fmt: skip
-    sheet.drawn = True
-    wanted = typed(sheet, st.session_state[key], blank, lambda taken: fresh({*now, *taken}))
+    delta = _editor(sheet, _key(name, sheet), (dict(columns), alt), moments)
+    wanted = typed(sheet, delta, blank, lambda taken: fresh({*now, *taken}))
     for text in sheet.held.values():
         st.warning(text, icon=":material/edit_off:")
     if wanted == sheet.done:
-        if stands(now, sheet.parts, blank) != wanted:
+        if stands(now, sheet.parts, blank) != wanted or sheet.look != (dict(columns), alt):
             anew = begun(now, sheet.parts, blank, judge, fresh, number=sheet.number + 1, ref=form.ref)
             st.session_state[_at(name)] = anew
             st.rerun()
@@ -92,6 +84,24 @@ def grid(
         sheet.done, sheet.shown = before
     elif told or stands(now, sheet.parts, blank) != wanted:
         st.rerun()
+
+
+def _editor(
+    sheet: Sheet, key: str, look: tuple[dict[str, Any], str], moments: tuple[str, ...]
+) -> Mapping[str, Any]:
+    """Draw it as it was begun, whatever columns it ought to have by now; what was typed into it."""
+    if not sheet.drawn:
+        sheet.look, sheet.drawn = look, True
+    columns, alt = sheet.look
+    frame = pd.DataFrame(list(sheet.base.values()), columns=list(columns))
+    for column in moments:
+        frame[column] = pd.to_datetime(frame[column])
+    st.data_editor(
+        frame, key=key, num_rows="dynamic", hide_index=True, column_config=columns, alt=alt,
+        height="content" if len(frame) <= WHOLE else SCROLLED,
+    )  # fmt: skip
+    delta: Mapping[str, Any] = st.session_state[key]
+    return delta
 
 
 def _at(name: str) -> str:

@@ -28,6 +28,8 @@ class Sheet:
         The rows as they stood when they were shown, and what was saved since.
     held, parts
         Rows that cannot be saved: why, and what was typed into them.
+    look
+        Columns and name that the editor was begun with: with any other one it forgets what was typed into it.
     drawn
         Whether an editor was begun with it.
     """
@@ -40,6 +42,7 @@ class Sheet:
     done: Rows = field(default_factory=dict)
     shown: Rows = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
+    look: Any = None
     drawn: bool = False
 
 

@@ -45,6 +45,8 @@ class Sheet:
         Rows that were saved under another name than they have on the screen.
     ref
         The scenario that it is of.
+    told, columns
+        What was held, and the columns, when the editor was begun: with others it forgets what was typed into it.
     drawn
         Whether an editor was begun with it.
     """
@@ -58,6 +60,8 @@ class Sheet:
     held: dict[str, str] = field(default_factory=dict)
     parts: Rows = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
     drawn: bool = False
 
     def stands(self, now: Mapping[str, Line]) -> Rows:
@@ -65,6 +69,19 @@ class Sheet:
         rows = {name: {**line.cells, **self.parts.get(name, {})} for name, line in now.items()}
         waiting = {name: self.done[name] for name in self.held if name in self.done and name not in self.shown}
         return {**rows, **waiting}
+
+    def begin(self, columns: Sequence[Column]) -> None:
+        """An editor is drawn with it; from now on with the same columns, whatever may be chosen later."""
+        if not self.drawn:
+            self.columns, self.told, self.drawn = tuple(columns), self._held_there(), True
+
+    def stale(self, now: Mapping[str, Line], rows: Rows, marks: Mapping[str, str], columns: Sequence[Column]) -> bool:
+        """Whether another editor has to be begun: rows, columns, or what is wrong with them are no longer the same."""
+        there = (marks, self._held_there(), tuple(columns))
+        return self.stands(now) != rows or there != (self.marks, self.told, self.columns)
+
+    def _held_there(self) -> dict[str, str]:
+        return {name: text for name, text in self.held.items() if name in self.base}
 
     def dealt(self, rows: Rows, found: Edits, now: Mapping[str, Line]) -> None:
         """What is on the screen is saved now, or held; what was typed into a row that is locked goes."""

@@ -1,12 +1,14 @@
 """The Event page in a browser, in both languages: the programme changed by the keyboard in its table, and undone."""
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
+from scenarios import drafts
 from tests.app_pages.chrome import browsing, settle
 from tests.app_pages.test_browser import home, server  # noqa: F401 - fixtures
 
@@ -99,8 +101,11 @@ def test_the_programme_is_changed_and_undone(server: str, chromium: str, lang: s
     assert (outside, faults) == ([], [])
 
 
-def test_another_scenario_and_back_leave_the_programme_as_it_is(server: str, chromium: str) -> None:  # noqa: F811
-    """Edited twice, another page, another scenario and its programme, and back: going there writes nothing."""
+def test_another_scenario_and_back_leave_the_programme_as_it_is(
+    server: str, home: Path, chromium: str, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:
+    """Edited twice, another page, another desk, another scenario and its programme, and back: that writes nothing."""
+    monkeypatch.setenv("VEDETTE_HOME", str(home))
     with browsing(chromium, height=1000) as (page, outside, faults):
 
         def go(name: str) -> None:
@@ -123,9 +128,17 @@ def test_another_scenario_and_back_leave_the_programme_as_it_is(server: str, chr
         go("Rules")
         go("Event")
         expect(cell(page, ATTENDANCE, 0)).to_have_text("900")
+        # Another desk adds a place: there is one more to choose, and so the columns are others.
         mine = parse_qs(urlsplit(page.url).query)["scenario"][0]
+        place = drafts.raw_of(drafts.find(mine)).tables["sites"][0].values
+        told = {name: value for name, value in place.items() if name not in {"id", "osm"}}
+        drafts.put(mine, "sites", {"id": "gate"}, told, title="Gate", who="Ben")
+        page.get_by_role("tab", name=WORDS["en"]["why"]).click()
+        expect(page.get_by_text("Gate is added", exact=False).first).to_be_visible()
+        settle(page)
+        expect(cell(page, ATTENDANCE, 0)).to_have_text("900")
         opened("neubrandenburg", 8, "Regional exhibition, Sunday", 0)
         assert "scenario=neubrandenburg" in page.url
-        opened(mine, 1, "Lantern concert", 1)
+        opened(mine, 1, "Lantern concert", 2)
         expect(cell(page, ATTENDANCE, 0)).to_have_text("900")
     assert (outside, faults) == ([], [])

@@ -307,6 +307,25 @@ def test_cells_of_a_row_that_cannot_be_kept_wait_over_what_stands(tmp_path: Path
     assert resumed({}, {}, sheet, [], sheet.parts, columns).base == {}
 
 
+def test_an_editor_is_drawn_as_it_was_begun_until_what_was_typed_is_dealt_with() -> None:
+    """Streamlit's editor forgets what was typed when its columns or marks change: then another one is begun."""
+    columns, now, sheet = editor(FULL, "absences")
+    sheet.begin(columns)
+    assert not sheet.stale(now, sheet.done, {}, columns)
+    rows = wanted(sheet, {"edited_rows": {0: {"person": None}}}, columns)
+    sheet.dealt(rows, edits("absences", now, sheet.shown, rows, person_names(FULL)), now)
+    assert sheet.told == {}
+    assert sheet.stale(now, rows, {}, columns)  # so that the reason stands beside the row
+    after = begun(now, {}, sheet)
+    after.begin(columns)
+    assert (after.told, after.stale(now, after.base, {}, columns)) == (sheet.held, False)
+    more = columns_for(BASE.changed(tables={**BASE.tables, "people": BASE.tables["people"][:-1]}), "absences", "")
+    assert after.stale(now, after.base, {}, more)
+    assert after.stale(now, after.base, {list(now)[1]: "wrong"}, columns)
+    after.begin(more)
+    assert after.columns == columns
+
+
 STEP = st.tuples(st.booleans(), st.integers(0, 1), st.sampled_from(["name", "seniority"]), st.integers(0, 2))
 VALUES = {"name": ["A", "B", "C"], "seniority": ["1", "2", "3"]}
 
