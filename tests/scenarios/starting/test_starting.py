@@ -1,6 +1,7 @@
 """New scenarios: whole and plannable from a map alone, from forty people in a workbook; every fault told at once."""
 
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -231,3 +232,18 @@ def test_what_is_no_map_is_told(store: Store, name: str, content: bytes) -> None
     with pytest.raises((ScenarioError, GeodataError)):
         from_map_file(store, EVENING, name, content, officers=4, stewards=0, who="Ann")
     assert not [source for source in drafts.sources() if source.draft is not None]
+
+
+@pytest.mark.parametrize("name", ["town.geojson", "town.gpkg", "town.osm"])
+def test_a_recipe_to_read_another_file_is_no_map(store: Store, tmp_path: Path, name: str) -> None:
+    """What the machine holds is not taken into a scenario by a text that names it."""
+    shape = {"type": "LineString", "coordinates": [[10.0, 50.0], [10.01, 50.0]]}
+    road = {"type": "Feature", "properties": {"highway": "primary", "name": "Secret Road"}, "geometry": shape}
+    (tmp_path / "secret.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [road]}))
+    recipe = (
+        '<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>'
+        f"{tmp_path}/secret.geojson</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    with pytest.raises(GeodataError) as caught:
+        from_map_file(store, EVENING, name, recipe.encode(), officers=4, stewards=0, who="Ann")
+    assert "site" not in str(caught.value)  # it is not read and found wanting: it is not read
