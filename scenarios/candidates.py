@@ -8,19 +8,17 @@ from typing import Any
 from scenarios.audit import PlanAudit, audit_plan
 from scenarios.desk import Desk, prepare
 from scenarios.errors import Fault, ScenarioError
+from scenarios.levels import cost_title
 from scenarios.load import Loaded
 from scenarios.plan import Plan
 from scenarios.raw import nearest
 from scenarios.sentences import Teller
-from scenarios.tongue import ENGLISH, language, mark
 from scenarios.tongue import say as _
-from scenarios.tongue.lists import listed
+from scenarios.tongue.lists import inside, listed
 from scheduler.errors import ProblemError
 from scheduler.outcome import Breach
 from scheduler.roster.repair import Candidate, Ranking
-from scheduler.roster.rules import explain, load
-
-OWN = {"want": mark("seats wished for beyond the need"), "over": mark("more than wanted")}
+from scheduler.roster.rules import explain
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,18 +149,11 @@ class SeatDesk:
         if one.travel_s is not None:
             parts.append(_("{n} min from home", n=-(-one.travel_s // 60)))
         parts.append(_("{hours:g} h so far", hours=one.hours_s / 3600))
-        parts += [f"{_title(rule)} {by:+,}" for rule, by in one.costs]
+        parts += [f"{inside(cost_title(rule))} {by:+,}" for rule, by in one.costs]
         return _("{rank}. {name}: {what}.", rank=one.rank, name=name, what=listed(parts))
 
     def _why(self, breach: Breach) -> str:
         return self.teller.named(explain(self.ranking.problem, breach, self.teller.clock), breach)
-
-
-def _title(rule: str) -> str:
-    known = load().get(rule)
-    if known:
-        return known.info.title.lower() if language() == ENGLISH else known.info.title_zh
-    return _(OWN[rule]) if rule in OWN else rule.replace("_", " ")
 
 
 def candidates_of(loaded: Loaded, plan: Plan, seat: str, at_s: int | None = None) -> Listed:

@@ -9,10 +9,9 @@ from scenarios.demand.need import Seats
 from scenarios.parsing import Draft, Parsed
 from scenarios.raw import nearest
 from scenarios.schema import Person, Scenario
-from scenarios.tongue import ENGLISH, language, lists, mark
+from scenarios.tongue import lists, mark
 from scenarios.tongue import say as _
 from scheduler.outcome import Breach
-from scheduler.roster.forms import RuleInfo
 
 #: Kinds of absence as people say them.
 ABSENCES = {
@@ -144,10 +143,6 @@ def _check_leave(draft: Draft, scenario: Scenario, row: Parsed, group: Seats) ->
             )  # fmt: skip
 
 
-def _titled(info: RuleInfo) -> str:
-    return info.title.lower() if language() == ENGLISH else info.title_zh
-
-
 def check_pinned_duties(draft: Draft, scenario: Scenario) -> None:
     """Fault pins that break a hard rule which no further duty could mend (B30): rest, hours, tours, stock, partners.
 
@@ -185,6 +180,6 @@ def check_pinned_duties(draft: Draft, scenario: Scenario) -> None:
                 start_s=found.start_s, end_s=found.end_s, data=found.data,
             )  # fmt: skip
             draft.fault(
-                row, "group", _("a duty that keeps {rule}", rule=_titled(rule.rule.info)),
+                row, "group", _("a duty that keeps {rule}", rule=lists.inside(rule.rule.info.called)),
                 _("{breach} Unpin, or make the rule soft", breach=explain(problem, breach, clock)),
             )  # fmt: skip

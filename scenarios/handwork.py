@@ -15,12 +15,12 @@ from threading import RLock
 from scenarios.audit import PlanAudit, audit_again, audit_plan
 from scenarios.candidates import Listed, SeatDesk
 from scenarios.desk import Desk, prepare
+from scenarios.levels import cost_title
 from scenarios.load import Loaded
 from scenarios.plan import Plan
 from scenarios.sentences import Teller
 from scenarios.store.operations import Assign, Move, Swap
-from scenarios.tongue import ENGLISH, language, mark
-from scenarios.tongue import say as _
+from scenarios.tongue import language
 from scenarios.view import PlanView
 from scenarios.viewing import build_view
 from scenarios.viewing.again import duties_again, view_again
@@ -29,16 +29,13 @@ from scheduler.roster.plan import Duty, RosterPlan
 from scheduler.roster.problem import Pin, Problem
 from scheduler.roster.reaudit import Reaudit
 from scheduler.roster.repair_rank import Candidate, Ranking
-from scheduler.roster.rules import explain, load
+from scheduler.roster.rules import explain
 
 #: Seat (``G/3``) -> person; seats that nobody has are not there.
 Seats = Mapping[str, str]
 Edit = Assign | Move | Swap
 #: So many judged states are remembered: as made, before and after the last change, and what a hand hovers over.
 KEPT = 8
-OWN = {
-    "short": mark("Seats empty"), "want": mark("Seats wished for beyond the need"), "over": mark("More than wanted"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +190,7 @@ class Handwork:
             for cost in one.roster.costs:
                 if cost.level == "costs":
                     prices[cost.rule] += sign * cost.price
-        by_rule = tuple((_title(rule), by) for rule, by in prices.most_common() if by)
+        by_rule = tuple((cost_title(rule), by) for rule, by in prices.most_common() if by)
         return Effect(
             self.sentences(broken), self.sentences(mended), now.n_short - before.n_short, now.costs - before.costs,
             by_rule,
@@ -295,7 +292,7 @@ class Handwork:
         """What taking a seat over does, as the list knows it already; None where the check has to be asked."""
         if one.state != "free" or any(one.short) or now.roster.breaches:
             return None
-        return Effect((), (), 0, one.price, tuple((_title(rule), by) for rule, by in one.costs))
+        return Effect((), (), 0, one.price, tuple((cost_title(rule), by) for rule, by in one.costs))
 
     def why_not(self, now: Judged, seat: str, person: str) -> tuple[str, ...]:
         """What keeps somebody from a seat, in sentences; empty where nothing does."""
@@ -352,10 +349,3 @@ def known_seats(handwork: Handwork) -> Collection[str]:
 
 def _key(breach: Breach) -> tuple[object, ...]:
     return (breach.rule, breach.amount, breach.who, breach.where, breach.start_s, breach.end_s)
-
-
-def _title(rule: str) -> str:
-    known = load().get(rule)
-    if known:
-        return known.info.title if language() == ENGLISH else known.info.title_zh
-    return _(OWN[rule]) if rule in OWN else rule.replace("_", " ")

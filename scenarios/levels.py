@@ -2,6 +2,7 @@
 
 from scenarios.tongue import mark
 from scenarios.tongue import say as _
+from scheduler.roster.rules import load
 
 ENGINES = {"siting": "Posts", "patrols": "Patrols", "roster": "Roster"}
 
@@ -28,3 +29,17 @@ def level_title(name: str) -> str:
     if name in LEVELS:
         return _(LEVELS[name])
     return _("other seats empty") if name.startswith("short_") else name.replace("_", " ")
+
+
+#: Costs of a roster that are no rule's.
+COSTS = {
+    "short": mark("Seats empty"), "want": mark("Seats wished for beyond the need"), "over": mark("More than wanted"),
+}  # fmt: skip
+
+
+def cost_title(name: str) -> str:
+    """What a cost of a roster is called: its rule's title, or one of ``COSTS``."""
+    known = load().get(name)
+    if known:
+        return known.info.called
+    return _(COSTS[name]) if name in COSTS else name.replace("_", " ")

@@ -37,6 +37,11 @@ def begun(sentence: str) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}" if language() == ENGLISH else sentence
 
 
+def inside(title: str) -> str:
+    """A title inside a sentence: small in English; Chinese knows no difference."""
+    return title.lower() if language() == ENGLISH else title
+
+
 def beside(words: str) -> str:
     """Words that follow a Chinese one: what begins with a Latin letter or a digit stands off by a space."""
     apart = language() != ENGLISH and words[:1].isascii() and words[:1].isalnum()
