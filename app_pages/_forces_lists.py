@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from app_pages._changes import save
+from app_pages._changes import keep
+from app_pages._fields import bound
 from scenarios import drafts
 from scenarios.forces.columns import listed
 from scenarios.load import Loaded
@@ -29,16 +32,14 @@ def lists(source: drafts.Source, raw: Raw, _loaded: Loaded | None) -> None:
         words = list(listed(raw, name))
         options = list(listed(raw, "categories")) if name == "police" else words
         with (left, right)[place % 2]:
-            chosen = st.multiselect(
-                _(title), list(dict.fromkeys([*words, *options])), words, help=_(about),
-                accept_new_options=name != "police", key=f"list-{name}-{source.revision}",
+            # What is chosen is compared with the words that were shown: others may have added some since.
+            bound(
+                st.multiselect, _(title), words, partial(_put, source, name), key=f"list-{name}", empty=True,
+                options=list(dict.fromkeys([*words, *options])), help=_(about), accept_new_options=name != "police",
                 format_func=lambda word: word.replace("_", " "),
             )  # fmt: skip
-        if chosen != words:
-            value = [word.strip() for word in chosen]
-            save(
-                source,
-                lambda who, seen, its=name, new=value: drafts.put_setting(
-                    source.ref, "", {its: new}, seen=seen, who=who
-                ),
-            )
+
+
+def _put(source: drafts.Source, name: str, words: list[str]) -> None:
+    value = [word.strip() for word in words]
+    keep(source, lambda who, seen: drafts.put_setting(source.ref, "", {name: value}, seen=seen, who=who))
