@@ -21,8 +21,6 @@ from scenarios.store.trail import Entry
 from scenarios.tongue import mark, says
 from scenarios.tongue import say as _
 
-#: The form whose edit waits for a choice.
-WAITS = "unsent_waits"
 UNDO, REDO = mark("Undo"), mark("Redo")
 
 
@@ -54,8 +52,7 @@ def keep(
     try:
         draft = do(_state.person(), seen)
     except drafts.Conflict as conflict:
-        _state.keep_conflict(conflict.difference)
-        st.session_state[WAITS] = form
+        _state.keep_conflict(conflict.difference, form.form if form is not None else "")
         return True
     except drafts.Unchanged:  # everything is as it is wanted, and no draft was begun for it
         if form is not None:
@@ -123,18 +120,17 @@ def show_conflict(source: drafts.Source) -> None:
 
 
 def _chosen(told: drafts.Difference, choice: drafts.Choice) -> None:
-    _state.keep_conflict(None)
     try:
         drafts.resolve(told, choice, who=_state.person())
     except drafts.Conflict as again:
-        _state.keep_conflict(again.difference)
+        _state.keep_conflict(again.difference, _state.settle_conflict(told.scenario))
     except drafts.StoreError as error:
         show_faults(error, _("nothing was saved."))
         st.stop()
     else:
-        form: Unsent | None = st.session_state.pop(WAITS, None)
-        if form is not None:
-            form.sent()
+        form = _state.settle_conflict(told.scenario)
+        if form:
+            Unsent(form, told.scenario).sent()
     st.rerun()
 
 

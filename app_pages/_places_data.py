@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _state
-from app_pages._changes import WAITS, tell_others
+from app_pages._changes import tell_others
 from app_pages._unsent import Unsent, carry
 from geodata.ground import Ground
 from scenarios import drafts
@@ -76,7 +76,6 @@ def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark
         )
     except drafts.Conflict as conflict:
         _state.keep_conflict(conflict.difference)
-        st.session_state[WAITS] = None  # an older edit's form is not what waits now
         return False
     except drafts.Unchanged:
         return True

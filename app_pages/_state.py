@@ -8,17 +8,23 @@ what this tab has shown of each draft, so that an edit made over an older state 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
-from scenarios.drafts import Difference, Draft
+from scenarios.drafts import Difference, Draft, StoreError
+from scenarios.store import unfinished
+from scenarios.store.place import open_store
 from scenarios.store.texts import actor, one_line
+from scenarios.store.waiting import as_values, read_waiting
 
 _KEY = "vedette_state"
 _LINK = "vedette_link"
 _SEEN = "vedette_seen"
 _CONFLICT = "vedette_conflict"
+_WAITS = "conflict"
 #: Name of the header in which a proxy with log-in says who it is; only what stands behind such a proxy sets it.
 HEADER = "VEDETTE_USER_HEADER"
 
@@ -94,11 +100,37 @@ def saw(draft: Draft | None) -> None:
 
 
 def conflict() -> Difference | None:
-    """An edit that waits for a choice."""
-    kept: Difference | None = st.session_state.get(_CONFLICT)
-    return kept
+    """An edit of the scenario in view that waits for a choice; kept in the store, as it is saved nowhere else."""
+    ref = current().scenario
+    known: dict[str, Difference | None] = st.session_state.setdefault(_CONFLICT, {})
+    if ref not in known:
+        values = _waiting(ref)
+        known[ref] = read_waiting(open_store(), ref, values) if values else None
+    return known[ref]
 
 
-def keep_conflict(difference: Difference | None) -> None:
-    """Keep an edit until the choice is made; None once it is."""
-    st.session_state[_CONFLICT] = difference
+def keep_conflict(difference: Difference, form: str = "") -> None:
+    """Keep an edit until the choice is made; ``form`` is what it was typed into."""
+    ref = difference.scenario
+    st.session_state.setdefault(_CONFLICT, {})[ref] = difference
+    values = as_values(difference)
+    with suppress(StoreError):  # then it waits in this tab alone
+        if values is not None:
+            told = {**values, "form": form}
+            unfinished.keep_fields(open_store(), person(), ref, _WAITS, told, days=unfinished.DAYS_ABOUT_PEOPLE)
+
+
+def settle_conflict(ref: str) -> str:
+    """The choice is made; returns the form that the edit was typed into, "" where it was none."""
+    st.session_state.setdefault(_CONFLICT, {})[ref] = None
+    form = str(_waiting(ref).get("form", ""))
+    with suppress(StoreError):
+        unfinished.forget(open_store(), person(), ref, _WAITS)
+    return form
+
+
+def _waiting(ref: str) -> dict[str, Any]:
+    try:
+        return unfinished.unfinished(open_store(), person(), ref, _WAITS)
+    except StoreError:
+        return {}

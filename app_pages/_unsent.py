@@ -21,8 +21,7 @@ from scenarios.store.place import open_store
 
 NOWHERE = ""
 """The scenario of a form that is about none."""
-ABOUT_PEOPLE = 2.0
-"""Days that a form is kept which says something about a person."""
+ABOUT_PEOPLE = unfinished.DAYS_ABOUT_PEOPLE
 _CARRIED, _SENT = "unsent_carried", "unsent_sent"
 
 

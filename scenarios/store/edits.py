@@ -161,6 +161,12 @@ def resolve(store: Store, difference: Difference, choice: Choice, *, who: str) -
         return _save(conn, scenario, who, writes, text) if writes else revision
 
 
+def difference(store: Store, scenario: str, operation: Operation, *, seen: int) -> Difference:
+    """What stands between an operation and the scenario as it is, without doing anything; errors as for ``apply``."""
+    with store.reading() as conn:
+        return _difference(Now(conn, scenario), operation, seen, _revision(conn, scenario))
+
+
 def _written(entries: Sequence[Entry]) -> list[Write]:
     return [write for entry in entries for write in from_maps(entry.before, entry.after)]
 

@@ -21,6 +21,8 @@ from scenarios.tongue import say as _
 Values = dict[str, Any]
 DAYS = 30
 """How long an entry is kept after it was touched last, unless told otherwise."""
+DAYS_ABOUT_PEOPLE = 2.0
+"""The same where it says something about a person."""
 MOST_ENTRIES = 100
 """So many entries of one person; the oldest goes first."""
 MOST_CHARS = 50_000

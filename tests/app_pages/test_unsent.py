@@ -90,8 +90,15 @@ def test_an_edit_that_waits_for_a_choice_is_still_in_its_form(project_root, day:
     app.button(key="add_exception-minimum_rest").click().run()
     assert "not saved yet" in texts(app)
     assert stored(ref, form) == {"who-person": ["C03"]}
-    app.button(key="choice-theirs").click().run()
-    assert stored(ref, form) == {}
+    app = session(project_root, "rules", scenario=ref)
+    assert "not saved yet" in texts(app)
+    app.button(key="choice-mine").click().run()
+    assert not app.exception
+    assert "not saved yet" not in texts(app)
+    assert stored(ref, form) == stored(ref, "conflict") == {}
+    (rule,) = [one for one in rule_list(drafts.loaded(drafts.find(ref)).scenario) if one.name == "minimum_rest"]
+    assert rule.exceptions[-1] == {"person": ["C03"], "mode": "hard"}
+    app.selectbox(key="rule_name").select("minimum_rest").run()
     assert field(app, "multiselect", form, "who-person").value == []
 
 
