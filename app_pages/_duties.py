@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from app_pages._roster import Filters
 
 MOST = 500
-"""So many seats or people in one list; the filters narrow it."""
+"""So many people in one list; the filters narrow it."""
+FEW = 150
+"""So many seats in one: it travels after each edit, since who has them is in its words; a click on a bar takes any."""
 SEAT, PICKS = "roster_seat", "roster_picks"
 WAYS = {"replace": mark("Replace"), "swap": mark("Swap"), "move": mark("Move"), "empty": mark("Empty the seat")}
 
@@ -56,15 +58,15 @@ def panel(source: drafts.Source, job: Job, its: Standing, chosen: Filters) -> No
 @st.fragment
 def _edit(its: Panel) -> None:
     """A seat, a way to change it, what that would do, and the button."""
-    options = its.seats[:MOST]
+    options = its.seats[:FEW]
     chosen = st.session_state.get(SEAT)
     if chosen not in options and chosen in its.seats:
         options.insert(0, chosen)
     if not options:
         st.info(_("No seat fits the filters."))
         return
-    if len(its.seats) > MOST:
-        st.caption(_("The first {few:,} of {n:,}; a unit, a day or a name brings others.", few=MOST, n=len(its.seats)))
+    if len(its.seats) > FEW:
+        st.caption(_("The first {few:,} of {n:,}; a unit, a day or a name brings others.", few=FEW, n=len(its.seats)))
     # A list of its own for each state: the words of an option change when somebody else has the seat.
     revision = its.source.draft.revision if its.source.draft is not None else 0
     stamp = f"{revision}-{st.session_state.get(PICKS, 0)}"

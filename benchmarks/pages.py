@@ -39,14 +39,14 @@ QUIET = """(calm) => new Promise((done) => {
   const app = () => document.querySelector('[data-testid=stApp]');
   const deep = (root, found = []) => {
     for (const node of root.querySelectorAll('*')) {
-      if (node.classList.contains('vm-box')) found.push(node);
+      if (node.classList.contains('vm-box') || node.classList.contains('vr-box')) found.push(node);
       if (node.shadowRoot) deep(node.shadowRoot, found);
     }
     return found;
   };
   const busy = () => app()?.dataset.testScriptState !== 'notRunning'
     || document.querySelector('[data-testid=stSkeleton], [data-testid=stStatusWidget]')
-    || deep(document).some((box) => !box.querySelector('.vm-map canvas'))
+    || deep(document).some((box) => !box.querySelector('.vm-map canvas, .vr-row'))
     || [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].some((c) => !c.querySelector('canvas, svg'));
   let last = performance.now(), began = window.__began ?? last;
   const tick = () => {

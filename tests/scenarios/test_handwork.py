@@ -215,6 +215,7 @@ def test_what_a_drop_means(work: Handwork) -> None:
     assert work.dropped(now, "J", "empty", first) == Assign("J", first, None)
     assert work.dropped(now, "J", "move", first, other=second) == Move("J", who, first, second)
     assert work.dropped(planned, "J", "swap", first, other=second) == Swap("J", first, second)
+    assert work.dropped(planned, "J", "move", first, other=second) is None
     for way, seat, more in (
         ("give", first, {"person": "nobody"}), ("give", "none/1", {"person": who}), ("give", first, {}),
         ("move", second, {"other": first}), ("swap", first, {"other": second}), ("swap", first, {}),
