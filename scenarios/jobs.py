@@ -28,14 +28,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from scenarios.jobfiles import Event, Options, Result, State, events_of, result_of, write_json
 from scenarios.locking import holds, take, wait_for
 
-State = Literal["queued", "running", "done", "stopped", "failed", "crashed"]
+__all__ = [
+    "EXPLAIN", "OVER", "Event", "Job", "Options", "Result", "State", "delete", "explain", "explanation", "home",
+    "is_id", "jobs", "log_tail", "main", "new_id", "read", "start", "stop", "write_json",
+]  # fmt: skip
 OVER: frozenset[str] = frozenset({"done", "stopped", "failed", "crashed"})
 
 #: Part of a job's folder, and of its id, for the search for ways out of its plan.
@@ -45,71 +49,6 @@ _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 #: A worker that has not even written its pid by then never will.
 _START_LIMIT_S = 60.0
 _CHILDREN: dict[str, subprocess.Popen[bytes]] = {}
-
-
-@dataclass(frozen=True)
-class Options:
-    """How long and how to plan: the same switches as the command's."""
-
-    seconds: float = 60.0
-    seed: int = 0
-    workers: int = 2
-    repeatable: bool = False
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of ``progress.jsonl``.
-
-    Attributes
-    ----------
-    t
-        Seconds since the worker began to plan.
-    kind
-        ``queued``, ``started``, ``stage``, ``doubt`` (what no plan can keep), ``solution``, ``bound``, ``done`` (an
-        engine's end), ``papers`` or ``end``. ``stage``, ``solution``, ``bound`` and ``done`` come from
-        ``scheduler.outcome.Progress``.
-    engine, level
-        Which engine, and which level of its objective, the numbers belong to.
-    value, bound
-        Best value so far and proven lower bound, None where unknown.
-    seconds
-        Seconds since the start of the engine's own run.
-    text
-        A few words for people, in English.
-    words
-        The same in other languages, where it is a sentence of the scenario's own.
-    """
-
-    t: float
-    kind: str
-    engine: str = ""
-    level: str = ""
-    value: int | None = None
-    bound: int | None = None
-    seconds: float = 0.0
-    text: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
-
-    def told(self, code: str) -> str:
-        """Its words in a language, in English where they are not known in it."""
-        return self.words.get(code, self.text)
-
-
-@dataclass(frozen=True)
-class Result:
-    """``result.json``: how a job ended. ``exit_code`` means what it means for the command.
-
-    ``faults_in`` has the faults in other languages than English.
-    """
-
-    state: State
-    exit_code: int
-    seconds: float
-    faults: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    has_plan: bool = False
-    faults_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -342,7 +281,7 @@ def _read(job_id: str, *, with_events: bool) -> Job:
     request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
     # The order matters: a worker writes its result before it lets go of its lock.
     alive = _alive(job_id, folder, request["created"])
-    result = _result(folder / "result.json")
+    result = result_of(folder / "result.json")
     begun = folder / "begun"
     state: State
     if result is not None:
@@ -352,7 +291,7 @@ def _read(job_id: str, *, with_events: bool) -> Job:
     else:
         state = "running" if begun.is_file() else "queued"
     running_s = max(0.0, time.time() - begun.stat().st_mtime) if state == "running" else 0.0
-    events = tuple(_events(folder / "progress.jsonl")) if with_events else ()
+    events = tuple(events_of(folder / "progress.jsonl")) if with_events else ()
     if result is not None:
         running_s = result.seconds
     elif state == "crashed" and events:
@@ -407,36 +346,12 @@ def log_tail(job_id: str, n_lines: int = 20) -> str:
     return "\n".join(text.splitlines()[-n_lines:])
 
 
-def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Write a small JSON file; a reader never sees half of it."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-    draft.replace(path)
-
-
 def _folder(job_id: str) -> Path:
     ident, _, part = job_id.partition("/")
     folder = home() / "jobs" / ident / part
     if not is_id(ident) or part not in {"", EXPLAIN} or not (folder / "request.json").is_file():
         raise KeyError(job_id)
     return folder
-
-
-def _events(path: Path) -> list[Event]:
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    # The last piece has no newline yet: it is empty or still being written.
-    return [Event(**json.loads(line)) for line in lines[:-1] if line]
-
-
-def _result(path: Path) -> Result | None:
-    if not path.is_file():
-        return None
-    data = json.loads(path.read_text(encoding="utf-8"))
-    faults_in = {code: tuple(texts) for code, texts in data.get("faults_in", {}).items()}
-    lists = {"faults": tuple(data["faults"]), "files": tuple(data["files"]), "faults_in": faults_in}
-    return Result(**{**data, **lists})
 
 
 def _alive(job_id: str, folder: Path, created: str) -> bool:

@@ -233,7 +233,7 @@ class LegView:
 
 @dataclass(frozen=True)
 class TourView:
-    """One crew's tour in one shift, ``party`` that of its seats. ``legs[i]`` leads to ``stops[i]``, the last leg home."""
+    """One crew's tour in a shift, ``party`` that of its seats. ``legs[i]`` leads to ``stops[i]``, the last leg home."""
 
     call_sign: str
     crew: str

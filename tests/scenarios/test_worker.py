@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scenarios import desk, jobs, run, worker
+from scenarios.jobfiles import events_of, result_of
 from scenarios.load import Loaded
 from scenarios.run import Planned
 from scheduler.errors import ProblemError
@@ -47,7 +48,7 @@ def test_all_faults_are_told_in_both_languages(tmp_path: Path, diary: worker.Dia
     assert len(chinese) == len(result.faults) > 1
     assert all(any("\u4e00" <= sign <= "\u9fff" for sign in fault) for fault in chinese)
     jobs.write_json(tmp_path / "result.json", asdict(result))
-    assert jobs._result(tmp_path / "result.json") == result
+    assert result_of(tmp_path / "result.json") == result
 
 
 def test_doubts_are_told_in_both_languages(diary: worker.Diary, tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_doubts_are_told_in_both_languages(diary: worker.Diary, tmp_path: Path) 
 
     worker.foretell(diary, said("一", "二"))
     worker.foretell(diary, said("一"))
-    events = jobs._events(tmp_path / "progress.jsonl")
+    events = events_of(tmp_path / "progress.jsonl")
     assert [event.told("en") for event in events] == ["one", "two", "one", "two"]
     assert [event.told("zh") for event in events] == ["一", "二", "one", "two"]
 
