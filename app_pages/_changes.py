@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app_pages import _state
-from app_pages._unsent import Unsent, carry
+from app_pages._fields import bound
+from app_pages._unsent import Unsent, carried, carry
 from app_pages._words import typed
 from geodata.errors import GeodataError
 from scenarios import drafts
@@ -40,17 +42,21 @@ def save(
 
     ``form`` is what the edit was typed into: it is emptied once the edit stands, or has been dropped by choice.
     """
-    if keep(source, do, said, form=form):
+    if keep(source, lambda _ref, who, seen: do(who, seen), said, form=form):
         st.rerun()
 
 
 def keep(
-    source: drafts.Source, do: Callable[[str, int | None], drafts.Draft], said: str = "", *, form: Unsent | None = None
-) -> bool:
-    """The same from a widget's callback, after which the page runs anyway; False where it was refused."""
-    seen = None if source.draft is None else _state.seen(source.draft)
+    source: drafts.Source, do: Callable[[str, str, int | None], drafts.Draft], said: str = "", *,
+    form: Unsent | None = None,
+) -> bool:  # fmt: skip
+    """The same from a widget's callback, after which the page runs anyway; False where it was refused.
+
+    ``do`` is told what it goes to: the page may not have run since its last edit, which has begun a draft.
+    """
+    ref, seen = _target(source)
     try:
-        draft = do(_state.person(), seen)
+        draft = do(ref, _state.person(), seen)
     except drafts.Conflict as conflict:
         _state.keep_conflict(conflict.difference, form.form if form is not None else "")
         return True
@@ -66,12 +72,20 @@ def keep(
     _state.saw(draft)
     if form is not None:
         form.sent()
-    if source.ref != draft.id:
-        carry(source.ref, draft.id)
+    if ref != draft.id:
+        carry(ref, draft.id)
         _state.choose(scenario=draft.id, plan="")
     if said:
         st.toast(typed(said), icon=":material/check:")
     return True
+
+
+def _target(source: drafts.Source) -> tuple[str, int | None]:
+    """What an edit goes to, and what of it this tab has seen: its own last edit, though no page has shown it yet."""
+    here = _state.current().scenario
+    if source.draft is not None:
+        return source.ref, _state.noted(source.ref) or source.draft.revision
+    return (here, _state.noted(here)) if carried(source.ref, here) else (source.ref, None)
 
 
 def tell_others(draft: drafts.Draft, seen: int) -> None:
@@ -173,12 +187,17 @@ def show_changes(source: drafts.Source) -> None:
         if row.button(_("Take back"), key=f"undo-{change.id}", icon=":material/delete:", type="tertiary"):
             save(source, lambda who, seen, its=change.id: drafts.take_back(draft, its, seen=seen, who=who))
     st.divider()
-    # The name is part of the key: after an undo the field shows the name that stands.
-    name = st.text_input(_("Name of this draft"), draft.name, max_chars=80, key=f"name-{draft.id}-{draft.name}")
-    if name != draft.name and name.strip():
-        save(source, lambda who, seen: drafts.rename(draft, name, seen=seen, who=who))
+    bound(
+        st.text_input, _("Name of this draft"), draft.name, partial(_rename, source, draft), key=f"name-{draft.id}",
+        max_chars=80,
+    )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         _whole(source, draft)
+
+
+def _rename(source: drafts.Source, draft: drafts.Draft, name: str) -> None:
+    if name.strip():
+        keep(source, lambda _ref, who, seen: drafts.rename(draft, name, seen=seen, who=who))
 
 
 def _whole(source: drafts.Source, draft: drafts.Draft) -> None:

@@ -42,4 +42,4 @@ def lists(source: drafts.Source, raw: Raw, _loaded: Loaded | None) -> None:
 
 def _put(source: drafts.Source, name: str, words: list[str]) -> None:
     value = [word.strip() for word in words]
-    keep(source, lambda who, seen: drafts.put_setting(source.ref, "", {name: value}, seen=seen, who=who))
+    keep(source, lambda ref, who, seen: drafts.put_setting(ref, "", {name: value}, seen=seen, who=who))

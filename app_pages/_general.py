@@ -49,8 +49,8 @@ def general(source: drafts.Source, loaded: Loaded) -> None:
         )  # fmt: skip
     bound(
         st.toggle, _("Plan the stewards too"), its.demand.plan_stewards,
-        lambda on: keep(source, lambda who, seen: drafts.put_setting(
-            source.ref, "demand", {"plan_stewards": on}, seen=seen, who=who)),
+        lambda on: keep(source, lambda ref, who, seen: drafts.put_setting(
+            ref, "demand", {"plan_stewards": on}, seen=seen, who=who)),
         key="general-stewards",
         help=_("Off: gates, bag search, stage and stewards are the organiser's, and only police tasks are planned."),
     )  # fmt: skip
@@ -72,4 +72,4 @@ def _moment(source: drafts.Source, name: str, value: Any, sound: bool) -> None:
 
 
 def _set(source: drafts.Source, name: str, value: Any) -> None:
-    keep(source, lambda who, seen: drafts.put_setting(source.ref, "", {name: value}, seen=seen, who=who))
+    keep(source, lambda ref, who, seen: drafts.put_setting(ref, "", {name: value}, seen=seen, who=who))

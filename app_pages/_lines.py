@@ -190,7 +190,7 @@ def _drop(hand: Hand, event: Mapping[str, Any]) -> None:
         st.toast(_("The seats have changed meanwhile: nothing was saved."), icon=":material/error:")
         return
     draft, before = hand.source.draft, dict(hand.now.seats)
-    if keep(hand.source, lambda who, seen: drafts.edit(draft, edit, seen=seen, who=who)):
+    if keep(hand.source, lambda _ref, who, seen: drafts.edit(draft, edit, seen=seen, who=who)):
         st.session_state[BEFORE] = {**st.session_state.get(BEFORE, {}), hand.source.ref: before}
 
 

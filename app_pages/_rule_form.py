@@ -102,4 +102,4 @@ def _value(source: drafts.Source, line: RuleLine, its: Parameter) -> None:
 
 
 def _put(source: drafts.Source, line: RuleLine, values: dict[str, Any]) -> None:
-    keep(source, lambda who, seen: put_rule(source.ref, line, values, seen=seen, who=who))
+    keep(source, lambda ref, who, seen: put_rule(ref, line, values, seen=seen, who=who))

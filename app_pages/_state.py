@@ -93,6 +93,12 @@ def seen(draft: Draft) -> int:
     return min(known.get(draft.id, draft.revision), draft.revision)
 
 
+def noted(draft_id: str) -> int | None:
+    """The revision that this tab has shown last, or has just saved; None for a draft that it knows nothing of."""
+    known: dict[str, int] = st.session_state.get(_SEEN, {})
+    return known.get(draft_id)
+
+
 def saw(draft: Draft | None) -> None:
     """The page now shows the draft as it is."""
     if draft is not None:

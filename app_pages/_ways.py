@@ -148,7 +148,7 @@ def card(source: drafts.Source, way: Way, key: str) -> None:
         st.caption(_("No change of the tables can say this: arrange it by hand."))
     elif st.button(_("Add to the draft"), key=key, icon=":material/add:", width="stretch"):
         told = _("{title}: added to the draft.", title=way.title)
-        if keep(source, lambda who, seen: waysout.take_over(source.ref, way, seen=seen, who=who), told):
+        if keep(source, lambda ref, who, seen: waysout.take_over(ref, way, seen=seen, who=who), told):
             st.session_state[_ADDED] = (_state.current().scenario, way.what)
             st.rerun()
 
