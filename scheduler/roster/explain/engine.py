@@ -180,13 +180,13 @@ def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explana
     problem, asker = desk.problem, desk.asker
     plan = None if plan is None else _known(problem, plan)
     broken = plan is not None and bool(audit(bare(problem, -1), plan).breaches)
+    # What the plan at hand leaves empty, where it breaks rules so that another is gone on with.
+    at_hand: tuple[EmptySeat, ...] | None = None
     if broken and plan is not None:
+        at_hand = _left(empty_seats(problem, plan), level)
         # what breaks hard rules tells nothing of what is possible: the rest of the plan does
         plan = asker.lawful(bare(problem, _ALL_RUNGS), plan) or plan
         broken = bool(audit(bare(problem, -1), plan).breaches)
-        mended = not broken
-    else:
-        mended = False
     if plan is None or broken:
         desk.tell("looking for the fullest roster")
         first = asker.part(0.2)
@@ -199,9 +199,9 @@ def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explana
         plan = got.plan
     empty = empty_seats(problem, plan)
     rung = min((seat.level for seat in empty), default=None) if level is None else level
-    empty = tuple(seat for seat in empty if rung is not None and seat.level <= rung)
+    empty = _left(empty, level)
     if rung is None or not empty:
-        return Explanation("manned", rung or 0, plan=plan)
+        return Explanation("better" if at_hand else "manned", rung or 0, at_hand or (), plan)
     goal = bare(problem, rung)
     desk.tell("counting who could serve where")
     counted = lifts(problem, rung)
@@ -212,7 +212,8 @@ def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explana
     if given is None:
         return Explanation("unknown", rung, empty, lifts=counted, finished=False)
     if not given.changes:
-        return Explanation("manned" if mended else "better", rung, () if mended else empty, given.plan)
+        filled = empty if at_hand is None else at_hand
+        return Explanation("better" if filled else "manned", rung, filled, given.plan)
     left = tuple(seat for seat in empty_seats(problem, given.plan) if seat.level <= rung)
     cases = _cases(desk, goal, given, left, counted)
     proven = bool(counted) or given.least or any(case.conflict is not None for case in cases)
@@ -221,6 +222,12 @@ def _explain(desk: _Desk, plan: RosterPlan | None, level: int | None) -> Explana
         for case in cases
     )
     return Explanation("short", rung, left, given.plan, proven, counted, tuple(cases), finished)
+
+
+def _left(empty: Sequence[EmptySeat], level: int | None) -> tuple[EmptySeat, ...]:
+    """Empty seats up to a rung; up to the first that is short where none is asked for."""
+    rung = min((seat.level for seat in empty), default=-1) if level is None else level
+    return tuple(seat for seat in empty if seat.level <= rung)
 
 
 def _known(problem: Problem, plan: RosterPlan) -> RosterPlan:
