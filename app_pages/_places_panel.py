@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from app_pages._fields import bound
 from app_pages._places_data import choose, chosen, keep, look_at
 from app_pages._places_fields import FIELDS, Choices, Field, stands, written
 from geodata.ground import Ground
@@ -61,29 +62,30 @@ def _form(source: drafts.Source, its: Mark, choices: Choices) -> None:
 
 
 def _widget(source: drafts.Source, its: Mark, field: Field, choices: Choices) -> None:
-    """One field; its key holds what stands, so that undo and the table show here, too."""
+    """One field; it shows what stands, so that undo, the table and another scenario show here, too."""
     value, name = stands(its.values.get(field.column), field), column_word(field.column)
     name = name[:1].upper() + name[1:]
-    key = f"place-{its.kind}-{its.id}-{field.column}-{value!r}"
-    todo = partial(_set, source, its, field, key)
+    more: dict[str, Any] = {"key": f"place-{its.kind}-{its.id}-{field.column}", "empty": True}
+    todo = partial(_set, source, its, field)
     if field.sort == "yes":
-        st.toggle(name, bool(value), key=key, on_change=todo)
+        bound(st.toggle, name, bool(value), todo, **more)
     elif field.sort == "number":
-        st.number_input(name, field.least, field.most, int(value or field.least), key=key, on_change=todo)
+        now = int(value or field.least)
+        bound(st.number_input, name, now, todo, min_value=field.least, max_value=field.most, **more)
     elif field.sort in {"one", "class"}:
         options = list(dict.fromkeys([*([value] if value else []), *choices.options(field, its.kind)]))
-        st.selectbox(name, options, index=options.index(value) if value in options else None, key=key, on_change=todo,
-                     format_func=lambda one: choices.word(field, one), accept_new_options=field.free)  # fmt: skip
+        bound(st.selectbox, name, value if value in options else None, todo, index=None, options=options,
+              format_func=lambda one: choices.word(field, one), accept_new_options=field.free, **more)  # fmt: skip
     elif field.sort == "many":
         options = list(dict.fromkeys([*value, *choices.options(field, its.kind)]))
-        st.multiselect(name, options, value, key=key, on_change=todo, accept_new_options=field.free,
-                       format_func=lambda one: choices.word(field, one))  # fmt: skip
+        bound(st.multiselect, name, list(value), todo, options=options, accept_new_options=field.free,
+              format_func=lambda one: choices.word(field, one), **more)  # fmt: skip
     else:
-        st.text_input(name, value, key=key, on_change=todo, max_chars=200, help=_(field.help) if field.help else None)
+        bound(st.text_input, name, value, todo, max_chars=200, help=_(field.help) if field.help else None, **more)
 
 
-def _set(source: drafts.Source, its: Mark, field: Field, key: str) -> None:
-    keep(source, [changed(its, {field.column: written(st.session_state[key], field)})])
+def _set(source: drafts.Source, its: Mark, field: Field, value: Any) -> None:
+    keep(source, [changed(its, {field.column: written(value, field)})])
 
 
 def _remove(source: drafts.Source, its: Mark) -> None:
