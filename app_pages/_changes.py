@@ -54,7 +54,7 @@ def keep(
 
     ``do`` is told what it goes to: the page may not have run since its last edit, which has begun a draft.
     """
-    ref, seen = _target(source)
+    ref, seen = target(source)
     try:
         draft = do(ref, _state.person(), seen)
     except drafts.Conflict as conflict:
@@ -80,7 +80,7 @@ def keep(
     return True
 
 
-def _target(source: drafts.Source) -> tuple[str, int | None]:
+def target(source: drafts.Source) -> tuple[str, int | None]:
     """What an edit goes to, and what of it this tab has seen: its own last edit, though no page has shown it yet."""
     here = _state.current().scenario
     if source.draft is not None:

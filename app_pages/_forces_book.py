@@ -94,7 +94,7 @@ def _choose(source: drafts.Source, found: Comparison, digest: str) -> None:
         st.caption(_("The first {n} are shown.", n=SHOWN))
     out = counts["missing"] > 0 and st.checkbox(
         says("Take out the {n} row that is not in the file", "Take out the {n} rows that are not in the file",
-             counts["missing"]), key=f"forces_book_out-{digest[:8]}",
+             counts["missing"]), key=f"forces_book_out-{source.ref}-{digest[:8]}",
     )  # fmt: skip
     nothing = not out and not counts["added"] and not counts["changed"]
     if st.button(_("Take over"), type="primary", icon=":material/check:", disabled=nothing, key="forces_book_take"):

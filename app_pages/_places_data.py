@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import _state
-from app_pages._changes import tell_others
+from app_pages._changes import target, tell_others
 from app_pages._unsent import Unsent, carry
 from geodata.ground import Ground
 from scenarios import drafts
@@ -18,7 +18,7 @@ from scenarios.placing.facts import Way, ways_to_roads
 from scenarios.placing.marks import Mark, marks_of
 from scenarios.raw import Raw
 
-CHOSEN, FOCUS, REFUSED, SAVED = "places_chosen", "places_focus", "places_refused", "places_saved"
+CHOSEN, FOCUS, REFUSED = "places_chosen", "places_focus", "places_refused"
 CORNERS, KINDS = "corners", "kinds"
 
 
@@ -64,11 +64,7 @@ def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark
     """Save rows as one edit, in a callback: the run that follows shows the new state, or why nothing was saved."""
     from scenarios.placing.marks import TABLES
 
-    ref, seen = source.ref, None if source.draft is None else _state.seen(source.draft)
-    # A second edit may come before the page has run again: what this tab itself has just saved, it has seen.
-    began, mine, revision = st.session_state.get(SAVED, ("", "", 0))
-    if mine == _state.current().scenario and ref in {began, mine}:
-        ref, seen = mine, max(revision, seen or 0)
+    ref, seen = target(source)
     taken = [(TABLES[its.kind], {"id": its.id}, its.name) for its in gone]
     try:
         draft = drafts.change_rows(
@@ -85,7 +81,6 @@ def keep(source: drafts.Source, put: Sequence[RowEdit] = (), gone: Sequence[Mark
     if seen is not None:
         tell_others(draft, seen)
     _state.saw(draft)
-    st.session_state[SAVED] = (source.ref, draft.id, draft.revision)
     if ref != draft.id:
         carry(ref, draft.id)
         _state.choose(scenario=draft.id, plan="")
