@@ -63,12 +63,14 @@ def grid(
         Columns of local times, as ``2026-06-12 19:00``.
     """
     sheet = _sheet(name, now, blank, fresh, judge, form)
-    delta = _editor(sheet, _key(name, sheet), (dict(columns), alt), moments)
-    wanted = typed(sheet, delta, blank, lambda taken: fresh({*now, *taken}))
+    look = (dict(columns), alt, blank)
+    delta = _editor(sheet, _key(name, sheet), look, moments)
+    # A row that was added keeps what it was begun with, whatever a new row would have by now.
+    wanted = typed(sheet, delta, sheet.look[2], lambda taken: fresh({*now, *taken}))
     for text in sheet.held.values():
         st.warning(text, icon=":material/edit_off:")
     if wanted == sheet.done:
-        if stands(now, sheet.parts, blank) != wanted or sheet.look != (dict(columns), alt):
+        if stands(now, sheet.parts, blank) != wanted or sheet.look != look:
             anew = begun(now, sheet.parts, blank, judge, fresh, number=sheet.number + 1, ref=form.ref)
             st.session_state[_at(name)] = anew
             st.rerun()
@@ -87,12 +89,12 @@ def grid(
 
 
 def _editor(
-    sheet: Sheet, key: str, look: tuple[dict[str, Any], str], moments: tuple[str, ...]
+    sheet: Sheet, key: str, look: tuple[dict[str, Any], str, Row], moments: tuple[str, ...]
 ) -> Mapping[str, Any]:
     """Draw it as it was begun, whatever columns it ought to have by now; what was typed into it."""
     if not sheet.drawn:
         sheet.look, sheet.drawn = look, True
-    columns, alt = sheet.look
+    columns, alt, _blank = sheet.look
     frame = pd.DataFrame(list(sheet.base.values()), columns=list(columns))
     for column in moments:
         frame[column] = pd.to_datetime(frame[column])

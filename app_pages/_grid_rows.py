@@ -29,7 +29,7 @@ class Sheet:
     held, parts
         Rows that cannot be saved: why, and what was typed into them.
     look
-        Columns and name that the editor was begun with: with any other one it forgets what was typed into it.
+        Columns, name and blank row that the editor was begun with: with others it forgets what was typed into it.
     drawn
         Whether an editor was begun with it.
     """
