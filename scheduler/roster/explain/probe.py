@@ -312,7 +312,8 @@ def bare(problem: Problem, upto: int) -> Problem:
     """The Problem with the rules that bind and seats of rung ``upto`` and more important ones only, all on one rung.
 
     Wishes, soft rules and seats of lesser rungs cost nothing in it: what can be manned is asked, not how well. A
-    plan of the whole Problem that fills those seats is a plan of this one and the other way round.
+    plan of the whole Problem that fills those seats is a plan of this one and the other way round. So wishes stay
+    where a rule makes them bind.
     """
     groups = tuple(
         replace(
@@ -326,6 +327,8 @@ def bare(problem: Problem, upto: int) -> Problem:
         )
         for group in problem.groups
     )
-    people = tuple(replace(person, wishes=()) for person in problem.people)
     rules = tuple(problem.rules[r] for r in binding(problem))
+    people = problem.people
+    if all(rule.name != "preferences" for rule in rules):
+        people = tuple(replace(person, wishes=()) for person in people)
     return replace(problem, groups=groups, people=people, rules=rules)

@@ -19,7 +19,7 @@ from scheduler.roster.explain.patch import Fewer, Loosen, Qualify, Recall, Unpin
 from scheduler.roster.explain.probe import Prober, bare
 from scheduler.roster.explain.telling import sentences
 from scheduler.roster.explain.words import Words
-from scheduler.roster.problem import Absence, Pin, Qualified, RuleSetting
+from scheduler.roster.problem import Absence, Pin, Qualified, RuleSetting, Wish
 from scheduler.roster.rules import load
 from scheduler.roster.solve import solve
 from tests.scheduler.roster.tiny import (
@@ -261,6 +261,16 @@ def test_a_soft_rule_may_still_say_not_at_all():
 def test_the_same_answer_twice():
     first, second = ask(toy()), ask(toy())
     assert first == second
+
+
+def test_a_wish_that_a_rule_makes_bind_stands_in_the_way_like_any_rule():
+    """Of two officers one does not wish to serve, and wishes bind: the one gate of the two that is left stays empty."""
+    free = person("P1", wishes=(Wish(0, 24 * HOUR, False, 1),))
+    gates = [group("east", 8 * HOUR, 16 * HOUR), group("west", 8 * HOUR, 16 * HOUR)]
+    found = ask(problem([free, person("P2")], gates, [*BASE, hard("preferences")]), kinds=None)
+    assert (found.state, len(found.empty)) == ("short", 1)
+    changes = [change for one in found.cases[0].remedies for change in one.changes]
+    assert Waive("preferences", ("P1",)) in changes
 
 
 # ---------------------------------------------------------------- drawn
