@@ -313,14 +313,14 @@ def bare(problem: Problem, upto: int) -> Problem:
 
     Wishes, soft rules and seats of lesser rungs cost nothing in it: what can be manned is asked, not how well. A
     plan of the whole Problem that fills those seats is a plan of this one and the other way round. So wishes stay
-    where a rule makes them bind.
+    where a rule makes them bind, and seats stay wanted, at no price: fair shares are of all seats there are.
     """
     groups = tuple(
         replace(
             group,
             level=0,
             need=group.need if group.level <= upto else 0,
-            want=0,
+            want=max(group.need, group.want),
             price_short=1,
             price_want=0,
             price_over=0,

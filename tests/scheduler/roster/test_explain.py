@@ -273,6 +273,17 @@ def test_a_wish_that_a_rule_makes_bind_stands_in_the_way_like_any_rule():
     assert Waive("preferences", ("P1",)) in changes
 
 
+def test_a_fair_share_is_of_the_wanted_seats_too_while_needed_ones_are_asked_for():
+    """A gate is needed and one more wanted: with no leeway two officers serve eight hours each, not four of them."""
+    gates = [group("needed", 8 * HOUR, 16 * HOUR), group("wanted", 8 * HOUR, 16 * HOUR, need=0, want=1, most=1)]
+    made = problem([person("P1"), person("P2")], gates, [*BASE, hard("balanced_hours", band_h=0.0, unit_min=60)])
+    whole = solve(made, limits=Limits(work=20), workers=1)
+    found = solve(bare(made, 99), limits=Limits(work=20), workers=1)
+    assert whole.plan is not None
+    assert found.plan is not None
+    assert audit(made, found.plan).ok
+
+
 # ---------------------------------------------------------------- drawn
 def blocking(made, parts):
     return short(only(made, parts)) != 0
