@@ -93,11 +93,12 @@ def card(column: Any, kpi: Kpi) -> None:
 def proof(engine: str, facts: Any) -> None:
     """One part of the work: how it ended, and each step that might still be better."""
     words, colour = PROOFS.get(str(facts.get("status", "")), (str(facts.get("status", "")), "gray"))
-    lines = [f"**{STAGES.get(engine, engine)}**: :{colour}[{words}]"]
+    lines = [_("{who}: {what}", who=f"**{STAGES.get(engine, engine)}**", what=f":{colour}[{words}]")]
     for level in facts.get("levels", ()):
         value, bound = level.get("value"), level.get("bound")
         if level.get("proven") or value is None:
             continue
         below = _("limit unknown") if bound is None else _("cannot get below {bound:,}", bound=bound)
-        lines.append(f":gray[{level_words(level['name'])}: {value:,}, {below}]")
+        told = _("{what}: {value:,}, {limit}", what=level_words(level["name"]), value=value, limit=below)
+        lines.append(f":gray[{told}]")
     st.markdown("  \n".join(lines))

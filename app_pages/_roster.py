@@ -154,7 +154,7 @@ def _grid(view: PlanView, chosen: Filters, _mine: tuple[DutyView, ...], people: 
         view, chosen.unit, chosen.first_s, chosen.last_s, step, people if chosen.find or not chosen.unit else None
     )
     st.dataframe(
-        rows, hide_index=True, height=560, column_config={_("Name"): st.column_config.TextColumn(pinned=True)},
+        rows, hide_index=True, height=560, column_config={_("Full name"): st.column_config.TextColumn(pinned=True)},
         alt=_("People by hours; each cell names the place of the duty"),
     )  # fmt: skip
 

@@ -132,7 +132,7 @@ def grid_rows(
             for k in range(first, min(len(cells), -(-(duty.end_s - first_s) // step_s))):
                 cells[k] = cells[k] or short_place(duty)
         rows.append([person.name, *cells])
-    return pd.DataFrame(rows, columns=[_("Name"), *head])
+    return pd.DataFrame(rows, columns=[_("Full name"), *head])
 
 
 def picked_table(view: PlanView, kind: str, ident: str) -> Table | None:

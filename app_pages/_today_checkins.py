@@ -76,7 +76,7 @@ def _table(source: drafts.Source, view: PlanView, lines: Sequence[Line], show: s
     rows = [
         {
             _("State"): f"{SIGNS[line.state]} {_since(line)}", _("Report"): view.hhmm(line.duty.report_s),
-            _("Name"): line.duty.name, _("Place"): line.duty.place_name,
+            _("Full name"): line.duty.name, _("Place"): line.duty.place_name,
             _("Duty"): f"{view.hhmm(line.duty.start_s)}-{view.hhmm(line.duty.end_s)}",
             _("Unit"): view.units.get(line.duty.unit, line.duty.unit), _("Seat"): f"{line.duty.group}/{line.duty.seat}",
         }

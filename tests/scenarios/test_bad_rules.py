@@ -72,7 +72,7 @@ BAD: dict[str, tuple[str, str, str]] = {
         '\n[[history]]\nperson = "C04"\nstart = "2026-06-12 08:00"\nend = "2026-06-12 16:00"\nplace = "police"\n'
         + _seat("A", 17, 18) + _pin("C04", "A#1") + REST, "[[pins]]", "C04 has only 1.0 h of rest"),
     "a pin that a restriction rules out": (
-        _seat("A", 17, 18) + 'tags = ["standing"]\n' + _pin("C05", "A#1"), "[[pins]]", "marked no_standing"),
+        _seat("A", 17, 18) + 'tags = ["standing"]\n' + _pin("C05", "A#1"), "[[pins]]", "marked no standing"),
     "demand of none": (_seat("A", 17, 18, need=0), "[[seats]]", "at least one officer"),
     "demand beyond reason": (_seat("A", 17, 18, need=99999), "[[seats]]", "the force of 12 can be asked for"),
     "guards beyond reason": (

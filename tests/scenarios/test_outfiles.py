@@ -163,7 +163,7 @@ def test_ctrl_c_keeps_the_plan_before_anything_is_made_of_it(
     monkeypatch.setattr(run, "plan_scenario", pressed)
     monkeypatch.setattr(run, "publish_all", papers)
     monkeypatch.setattr(run, "trade_off", lambda *_, **__: pytest.fail("it went on"))
-    monkeypatch.setattr(run, "force_of", lambda *_, **__: pytest.fail("it went on"))
+    monkeypatch.setattr(run, "answered", lambda *_, **__: pytest.fail("it went on"))
     code, text = _run(capsys, "plan", "crossroads", "--out", str(out))
     assert code in (0, 3)
     assert "Stopping: the best plan so far" in text
