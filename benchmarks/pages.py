@@ -47,7 +47,8 @@ QUIET = """(calm) => new Promise((done) => {
   const busy = () => app()?.dataset.testScriptState !== 'notRunning'
     || document.querySelector('[data-testid=stSkeleton], [data-testid=stStatusWidget]')
     || deep(document).some((box) => !box.querySelector('.vm-map canvas, .vr-row'))
-    || [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].some((c) => !c.querySelector('canvas, svg'));
+    || [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
+      .some((c) => c.checkVisibility() && !c.querySelector('canvas, svg'));
   let last = performance.now(), began = window.__began ?? last;
   const tick = () => {
     const now = performance.now();
