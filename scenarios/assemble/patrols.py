@@ -14,11 +14,14 @@ from scenarios.assemble.patrol_areas import Beat, with_beats
 from scenarios.assemble.patrol_modes import Move, mode_table, move_of
 from scenarios.assemble.patrol_places import Scout, Spots, seen_sites
 from scenarios.assemble.places import Places, Ways
+from scenarios.errors import Fault, ScenarioError
 from scenarios.patrol_settings import BREAK_AFTER_S
 from scenarios.schema import Kind, RailClass, Scenario
 from scenarios.spans import intervals, shift_intervals
 from scenarios.staff import HOUR_S
 from scenarios.strength import Budget
+from scenarios.tongue import say as _
+from scenarios.tongue import says
 from scheduler.patrols.bounds import least_crews, least_leg_s
 from scheduler.patrols.plan import PatrolPlan
 from scheduler.patrols.problem import Break, Changes, Crew, Pool, Problem
@@ -120,6 +123,16 @@ def sections_under_promise(scenario: Scenario, places: Places, ways: Ways) -> tu
     return tuple(found)
 
 
+def _nobody(n: int) -> Fault:
+    """Promises, and no crew that could go out in the whole event."""
+    return Fault(
+        "scenario.toml", None, "patrols.offers", "",
+        says("a crew in a shift that lies wholly within the event: {n} place is to be seen",
+             "a crew in a shift that lies wholly within the event: {n} places are to be seen", n),
+        _("offer one, let a shift begin and end within the event, or drop what is promised"),
+    )  # fmt: skip
+
+
 def assemble_patrols(
     scenario: Scenario,
     places: Places,
@@ -142,6 +155,8 @@ def assemble_patrols(
         rule = rail_rule(scenario, section)
         if rule is not None:
             seen.append(scout.section(section, rule))
+    if seen and not crews:
+        raise ScenarioError([_nobody(len(seen))])
     depots = {place: spots.add(places[place].at) for c in crews for place in c.depots}
     xy = np.array(spots.rows, dtype=np.float64).reshape(-1, 2)
     modes = tuple(mode_table(scenario, ways, xy, move) for move in moves)

@@ -253,10 +253,17 @@ def _on_road(ground: Ground, xy: Float64) -> Float64:
     return np.asarray(nodes[np.argmin(((nodes - xy) ** 2).sum(axis=1))])
 
 
+def _clock(text: str) -> datetime:
+    """A local time as written; 24:00 is the end of its day."""
+    if text.endswith(" 24:00"):
+        return _clock(f"{text[:-6]} 00:00") + timedelta(days=1)
+    return datetime.strptime(text, _TIME)  # noqa: DTZ007 - local times, as written
+
+
 def _hours(start: str, end: str) -> float:
     """Hours of the horizon by the clock; 24 where a time cannot be read (the loader will say so)."""
     try:
-        span = datetime.strptime(end, _TIME) - datetime.strptime(start, _TIME)  # noqa: DTZ007 - local times, as written
+        span = _clock(end) - _clock(start)
     except ValueError:
         return 24.0
     return max(span, timedelta(0)) / timedelta(hours=1)

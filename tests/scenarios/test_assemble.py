@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from geodata.known import short_id
-from scenarios.assemble.patrols import least_out
+from scenarios.assemble.patrols import assemble_patrols, least_out
 from scenarios.assemble.places import Ways, locate
 from scenarios.assemble.roster import _people as roster_people
 from scenarios.assemble.roster import assemble_roster, rule_settings
@@ -31,6 +31,14 @@ def desk() -> Desk:
 
 def _with(scenario: Scenario, **changes: object) -> Scenario:
     return scenario.model_copy(update=changes)
+
+
+def test_promises_without_a_shift_within_the_event_are_a_fault(desk: Desk) -> None:
+    """Nobody could go out: it is told by the setting, and no search begins."""
+    late = tuple(shift.model_copy(update={"start": "04:00", "hours": 1.0}) for shift in desk.scenario.shifts)
+    with pytest.raises(ScenarioError) as caught:
+        assemble_patrols(_with(desk.scenario, shifts=late), desk.places, desk.ways, desk.budget())
+    assert [fault.field for fault in caught.value.faults] == ["patrols.offers"]
 
 
 @pytest.mark.parametrize("text", ["w401", "osm-w401", "way/401"])

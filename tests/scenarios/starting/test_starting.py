@@ -15,6 +15,7 @@ from scenarios.errors import ScenarioError
 from scenarios.run import plan_scenario
 from scenarios.smallmap import small_map
 from scenarios.starting.begin import from_map_file, from_template, from_workbook
+from scenarios.starting.folder import _hours
 from scenarios.starting.given import Event
 from scenarios.starting.workbook import EVENT, SHEETS, empty_workbook, read_workbook
 from scenarios.store import projects, shelf
@@ -120,6 +121,14 @@ def test_without_stewards_the_organisers_are_not_planned(store: Store, town: byt
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("end", "hours"), [("2027-06-12 22:00", 4.0), ("2027-06-12 24:00", 6.0), ("2027-06-13 00:00", 6.0), ("x", 24.0)]
+)
+def test_an_event_until_midnight_is_as_long_as_it_is(end: str, hours: float) -> None:
+    """The shifts of a new scenario follow from it: of three fixed ones none might lie within a short event."""
+    assert _hours("2027-06-12 18:00", end) == hours
+
+
 def test_a_map_alone_can_be_planned(store: Store, town: bytes) -> None:
     """Nothing short, and the audit agrees."""
     ref = from_map_file(store, EVENING, "town.osm", town, officers=40, stewards=20, attendance=500, who="Ann")
