@@ -102,9 +102,7 @@ class Unsent:
 
     def one(self, label: str, name: str, options: Sequence[Any], *, start: Any = None, **more: Any) -> Any:
         """One of a list; None where ``start`` is and nothing was chosen."""
-        index = None if start is None else 0
-        sound = _among(options, start)
-        return self._field(st.selectbox, label, name, sound, options=options, index=index, **more)
+        return self._field(st.selectbox, label, name, _among(options, start), options=options, **more)
 
     def pick(self, label: str, name: str, options: Sequence[Any], *, start: Any, **more: Any) -> Any:
         """One of a few that stand side by side."""
@@ -153,11 +151,23 @@ class Unsent:
             value = sound(self.kept.get(name))
         if not there or value != before:
             st.session_state[key] = value
-        return widget(label, key=key, on_change=self._changed, args=(name, key), **more)
+        begins = _begins(widget.__name__, value, more.get("options", ()))
+        return widget(label, key=key, on_change=self._changed, args=(name, key), **begins, **more)
 
     def _changed(self, name: str, key: str) -> None:
         value = st.session_state[key]
         self.keep(**{name: value.isoformat() if isinstance(value, datetime) else value})
+
+
+def _begins(widget: str, value: Any, options: Sequence[Any]) -> dict[str, Any]:
+    """The value once more, as what the widget begins with.
+
+    What is only put into the session's state reaches the browser with the run that puts it there; where another run
+    overtakes that one, the browser would show the widget's own beginning, and tell the server so.
+    """
+    if widget == "selectbox":
+        return {"index": list(options).index(value) if value in options else None}
+    return {"default" if widget in {"segmented_control", "multiselect"} else "value": value}
 
 
 def _only(kind: Any, start: Any, sound: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -23,6 +23,8 @@ OPTIONS: dict[str, str | int | bool] = {
     "runner.magicEnabled": False,
     # A look at every object of a large plan after every click holds up the answer itself: 0.5 s with 2,000 people.
     "runner.postScriptGC": False,
+    # Fields begin with what was kept of them, in the session's state and in the widget: see ``_unsent``.
+    "global.disableWidgetStateDuplicationWarning": True,
     "logger.hideWelcomeMessage": True,
     "theme.primaryColor": "#1456a8",
     "theme.baseRadius": "8px",

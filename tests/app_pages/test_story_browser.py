@@ -74,6 +74,9 @@ def test_from_an_empty_start_to_printed_cards(
         settle(page)
         press(page, say("Plan now"))
         expect(page.get_by_role("heading", name=say("What was achieved"))).to_be_visible(timeout=SOLVE_MS)
+        settle(page)  # how it was asked for stands in the fields again
+        expect(page.get_by_role("spinbutton", name=say("Cores"))).to_have_value("2")
+        expect(page.get_by_test_id("stSliderThumbValue")).to_have_text(say("10 seconds"))
         plan = re.search(r"plan=([\w-]+)", page.url)
         assert plan is not None
         posts = {post.number: post.name for post in read_view(jobs.read(plan[1]).view_path).posts}
