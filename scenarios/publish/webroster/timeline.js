@@ -91,8 +91,10 @@ function drawAxis(its) {
   const wide = (s) => (several && midnight(s) ? 4.6 : 2.4) * em;
   // A tick whose words do not fit before the edge is left out.
   const ticks = every.filter((s) => ((last - s) / (last - first)) * room > wide(s));
+  // A day's name is longer than an hour: the hour after it is left out where they would touch.
+  const clear = (s, i) => i === 0 || ((s - ticks[i - 1]) / (last - first)) * room >= wide(ticks[i - 1]);
   const at = (s) => `${((s - first) / (last - first)) * 100}%`;
-  made.axis.replaceChildren(h('div', { class: 'vr-name' }, data.words.name), h('div', { class: 'vr-track' }, ...ticks.map((s) =>
+  made.axis.replaceChildren(h('div', { class: 'vr-name' }, data.words.name), h('div', { class: 'vr-track' }, ...ticks.filter(clear).map((s) =>
     h('span', { class: several && midnight(s) ? 'vr-day' : '', style: { left: at(s) } }, several && midnight(s) ? clock.day(s) : clock.hhmm(s)))));
   made.lines.replaceChildren(h('div', { class: 'vr-track' }, ...ticks.map((s) => h('i', { class: several && midnight(s) ? 'vr-day' : '', style: { left: at(s) } }))));
 }
